@@ -1,0 +1,4 @@
+//! The uniffi-bindgen program.
+fn main() {
+    uniffi::uniffi_bindgen_main()
+}

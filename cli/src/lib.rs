@@ -1,0 +1,1 @@
+//! The saferoom command as a library.

@@ -1,0 +1,2 @@
+//! The saferoom command.
+fn main() {}

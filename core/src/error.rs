@@ -1,0 +1,47 @@
+//! What can go wrong, and what to do about it.
+//!
+//! Each floor has an error type of its own; all of them answer the same two questions, [`Diagnosis::code`] and
+//! [`Diagnosis::advice`]. Codes are for ever: a host may store them, show them, and look them up. No text of any error
+//! carries a field value, a name, a key or a passphrase; places are named by record kind, field name and position.
+
+/// The questions that every error of saferoom answers, besides its text.
+pub trait Diagnosis: std::error::Error {
+    /// The stable number of this error; hundreds tell the [`Family`].
+    fn code(&self) -> u16;
+
+    /// What the person or the program in front of it should do now.
+    fn advice(&self) -> &'static str;
+}
+
+/// The families of error codes, one per floor, with room for 100 codes each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u16)]
+pub enum Family {
+    /// Sealing and opening of single values.
+    Seal = 100,
+    /// Keys, identities, the host's key store.
+    Keys = 200,
+    /// Records, fields, values, code lists.
+    Model = 300,
+    /// Log entries, trees, notes.
+    Log = 400,
+    /// The SQLite file.
+    Store = 500,
+    /// Members, circles, purposes.
+    Access = 600,
+    /// The vault as a whole.
+    Vault = 700,
+    /// Import and export.
+    Exchange = 800,
+    /// Host input of the simplest kind, such as ids.
+    Input = 900,
+}
+
+impl Family {
+    /// The code number `offset` of this family.
+    #[must_use]
+    pub const fn code(self, offset: u16) -> u16 {
+        assert!(offset < 100, "a family has room for 100 codes");
+        self as u16 + offset
+    }
+}

@@ -1,0 +1,173 @@
+//! Random names of things: vaults, devices, members, scopes, records, keys.
+//!
+//! All are 16 random bytes, so that an id says nothing about what it names: not when, not where, not which kind.
+//! They are printed as 32 lower-case hexadecimal digits.
+
+use std::fmt;
+use std::str::FromStr;
+
+use ring::rand::{SecureRandom, SystemRandom};
+
+use crate::error::{Diagnosis, Family};
+
+/// Length of every id, in bytes.
+pub const ID_LENGTH: usize = 16;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; ID_LENGTH]);
+
+        impl $name {
+            /// A fresh random id.
+            ///
+            /// # Panics
+            /// Never in practice: the operating system's random source has to fail.
+            #[must_use]
+            pub fn random() -> Self {
+                Self(random_bytes())
+            }
+
+            /// The id with these bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; ID_LENGTH]) -> Self {
+                Self(bytes)
+            }
+
+            /// The id from a slice of exactly 16 bytes.
+            ///
+            /// # Errors
+            /// [`IdError`] for any other length.
+            pub fn from_slice(bytes: &[u8]) -> Result<Self, IdError> {
+                bytes.try_into().map(Self).map_err(|_| IdError)
+            }
+
+            /// The 16 bytes of the id.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; ID_LENGTH] {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                parse_hex(text).map(Self).ok_or(IdError)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// Names a vault: one file on one device.
+    VaultId;
+    /// Names a device that keeps a log.
+    DeviceId;
+    /// Names a member: a person with an identity who may be enrolled in vaults.
+    MemberId;
+    /// Names a scope: the unit or the case whose keys protect a record.
+    ScopeId;
+    /// Names a record, for ever. In the log it is the record's pseudonym.
+    RecordId;
+    /// Names one generation of the data key of one (scope, compartment).
+    DataKeyId;
+    /// Names one sign-in: the session whose signing key signs its commits.
+    SessionId;
+    /// Names one call of the host: all log entries of the call carry it.
+    OperationId;
+}
+
+impl ScopeId {
+    /// The record that opens this scope: a case record for a case, a unit record for a unit. They share the id.
+    #[must_use]
+    pub const fn record(self) -> RecordId {
+        RecordId(self.0)
+    }
+}
+
+impl RecordId {
+    /// The scope that this record opens, if it is of a kind that opens one.
+    #[must_use]
+    pub const fn scope(self) -> ScopeId {
+        ScopeId(self.0)
+    }
+}
+
+/// A text or byte string that is no id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is no id: an id is 32 hexadecimal digits")]
+pub struct IdError;
+
+impl Diagnosis for IdError {
+    fn code(&self) -> u16 {
+        Family::Input.code(1)
+    }
+
+    fn advice(&self) -> &'static str {
+        "Give the id as saferoom printed it: 32 hexadecimal digits without spaces."
+    }
+}
+
+/// Bytes from the operating system's random source.
+///
+/// # Panics
+/// If that source fails: nothing that saferoom promises would hold then.
+pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    fill_random(&mut bytes);
+    bytes
+}
+
+/// Fills `bytes` from the operating system's random source; panics if that fails, see [`random_bytes`].
+pub(crate) fn fill_random(bytes: &mut [u8]) {
+    SystemRandom::new().fill(bytes).expect("the operating system gives random bytes");
+}
+
+fn parse_hex(text: &str) -> Option<[u8; ID_LENGTH]> {
+    let digits = text.as_bytes();
+    if digits.len() != 2 * ID_LENGTH {
+        return None;
+    }
+    let mut bytes = [0; ID_LENGTH];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        let high = char::from(pair[0]).to_digit(16)?;
+        let low = char::from(pair[1]).to_digit(16)?;
+        *byte = u8::try_from(high << 4 | low).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printed_ids_parse_back() {
+        let id = RecordId::random();
+        assert_eq!(id.to_string().parse::<RecordId>(), Ok(id));
+        assert_eq!(RecordId::from_slice(id.as_bytes()), Ok(id));
+    }
+
+    #[test]
+    fn what_is_no_id_is_refused() {
+        let id = RecordId::random().to_string();
+        for text in ["", "00", &id[1..], &format!("{id}0"), &format!("+{}", &id[1..]), &id.replace(&id[..1], "ក")] {
+            assert_eq!(text.parse::<RecordId>(), Err(IdError), "{text}");
+        }
+        assert_eq!(RecordId::from_slice(&[0; 15]), Err(IdError));
+    }
+}
