@@ -27,3 +27,4 @@ pub mod id;
 pub mod keys;
 pub mod log;
 pub mod model;
+pub mod seal;

@@ -1,4 +1,112 @@
-//! Typed keys, their hierarchy, wraps, identities, the host's key store (floor 1).
+//! Floor 1: typed keys, their hierarchy, wraps, identities, the host's key store.
+//!
+//! ```text
+//! passphrase (Argon2id) and/or a secret of the host's key store
+//!   └─ unlocks the Identity of a member: X-Wing pair, Ed25519 pair, slot key
+//!        └─ opens CircleSecret            circle = (unit or case, compartment, generation), by HPKE
+//!             ├─ HybridPublicKey          anyone may seal *into* the circle: Envelope
+//!             └─ wraps DataKey            one per (scope, compartment, generation), by AEAD
+//!                  └─ seals fields        seal::group
+//! ```
+//!
+//! Every key is a type of its own, so that a key in the wrong role does not compile; none is printed, all are wiped.
+//! `derive_*` and the like are deterministic, `generate` draws from the operating system.
+
+mod circle;
+mod envelope;
+mod host;
+mod identity;
+mod identity_file;
 mod signature;
 
+pub use circle::{CircleKeys, CircleName, CircleSecret, Commitment, DataKey, DataKeyPlace};
+pub use envelope::{Envelope, EnvelopeKey};
+pub use host::{Clock, FileKeyStore, KeyStore, KeyStoreError, MemoryKeyStore, SystemClock};
+pub use identity::{Identity, PublicIdentity};
+pub use identity_file::{Passphrase, PassphraseCost, Unlock, create_identity_file, open_identity_file};
 pub use signature::{Signature, SigningKey, VerifyingKey};
+
+use crate::error::{Diagnosis, Family};
+use crate::seal::SealError;
+
+/// What can go wrong with keys.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The passphrase, or the host's secret, is not the one that the identity was locked with.
+    #[error("the identity does not unlock with this passphrase")]
+    WrongPassphrase,
+    /// The identity file ends too early or its parts do not add up.
+    #[error("the identity file is truncated or damaged")]
+    IdentityDamaged,
+    /// The file is no identity file.
+    #[error("this is no saferoom identity file")]
+    NotAnIdentity,
+    /// The file was written by a newer saferoom.
+    #[error("the identity file is of a newer version")]
+    IdentityTooNew,
+    /// The cost parameters in the file are outside what any saferoom writes: it was tampered with.
+    #[error("the identity file asks for absurd passphrase parameters")]
+    AbsurdParameters,
+    /// The identity needs the secret in the host's key store as well, and the store has none.
+    #[error("the identity needs this device's key store, which does not hold its secret")]
+    HostSecretMissing,
+    /// A passphrase shorter than 8 characters.
+    #[error("the passphrase is too short")]
+    PassphraseTooShort,
+    /// The host's key store answered with an error.
+    #[error("the host's key store failed: {0}")]
+    KeyStore(#[from] KeyStoreError),
+    /// A key that was unwrapped is not the one that was promised.
+    #[error("a wrapped key does not match its commitment")]
+    Commitment,
+    /// A wrapped key does not open.
+    #[error("a wrapped key does not open: {0}")]
+    Wrap(#[from] SealError),
+    /// The identity file could not be read or written.
+    #[error("the identity file could not be read or written: {0}")]
+    File(std::io::ErrorKind),
+}
+
+impl Diagnosis for KeyError {
+    fn code(&self) -> u16 {
+        match self {
+            Self::Wrap(error) => error.code(),
+            other => Family::Keys.code(match other {
+                Self::WrongPassphrase => 1,
+                Self::IdentityDamaged => 2,
+                Self::NotAnIdentity => 3,
+                Self::IdentityTooNew => 4,
+                Self::AbsurdParameters => 5,
+                Self::HostSecretMissing => 6,
+                Self::PassphraseTooShort => 7,
+                Self::KeyStore(_) => 20,
+                Self::Commitment => 30,
+                Self::File(_) => 40,
+                Self::Wrap(_) => 99,
+            }),
+        }
+    }
+
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::WrongPassphrase => "Type the passphrase again; mind the keyboard's language.",
+            Self::IdentityDamaged | Self::NotAnIdentity => {
+                "Use the copy of the identity file from the backup; this one stays as it is."
+            }
+            Self::IdentityTooNew => "Install the newest saferoom on this device.",
+            Self::AbsurdParameters => {
+                "Do not use this file: somebody changed it. Use the copy from the backup and tell the custodian."
+            }
+            Self::HostSecretMissing => {
+                "Sign in on the device where the identity was made, or ask a custodian to enrol this device."
+            }
+            Self::PassphraseTooShort => "Choose at least 8 characters; several words are easier to remember.",
+            Self::KeyStore(error) => error.advice(),
+            Self::Commitment | Self::Wrap(_) => {
+                "Stop using this vault, keep it as it is, and run `saferoom vault check`: a key was changed from outside."
+            }
+            Self::File(_) => "Check that the path exists and that you may read and write it.",
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Sealing into a circle without being able to read back: the oversight log, statistics rows, hand-ins.
+//!
+//! A session draws a key, wraps it once to the circle's public key (HPKE), and seals values under it (AEAD).
+
+use crate::id::VaultId;
+use crate::seal::{HybridPublicKey, LabelledInput, Secret, ValueContext};
+
+use super::{CircleKeys, CircleName, KeyError};
+
+/// The key of one envelope. Its holder seals; who holds the circle opens.
+#[derive(Debug)]
+pub struct EnvelopeKey(Secret);
+
+/// A key wrapped to a circle's public key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope(Vec<u8>);
+
+impl EnvelopeKey {
+    /// Draws a key and wraps it to the circle. `binding` ties the envelope to its owner, such as a session's public key.
+    ///
+    /// # Errors
+    /// [`KeyError::Wrap`] if the public key cannot be used.
+    pub fn generate(
+        vault: VaultId,
+        circle: CircleName,
+        public: &HybridPublicKey,
+        binding: &[u8],
+    ) -> Result<(Self, Envelope), KeyError> {
+        let key = Secret::generate();
+        let wrapped = public.seal(&info(vault, circle, binding), key.expose())?;
+        Ok((Self(key), Envelope(wrapped)))
+    }
+
+    /// Seals a value in the place that `context` names.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn seal(&self, context: &ValueContext, plain: &[u8]) -> Result<Vec<u8>, KeyError> {
+        Ok(context.seal(&self.0, plain)?)
+    }
+
+    /// Opens a value onto the end of `out`.
+    ///
+    /// # Errors
+    /// [`KeyError::Wrap`] if it is from another place or was changed.
+    pub fn open_onto(&self, context: &ValueContext, sealed: &[u8], out: &mut Vec<u8>) -> Result<(), KeyError> {
+        Ok(context.open_onto(&self.0, sealed, out)?)
+    }
+}
+
+impl Envelope {
+    /// An envelope from its stored bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to store.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Opens the envelope with the circle's keys.
+    ///
+    /// # Errors
+    /// [`KeyError::Wrap`] if it was sealed to another circle or bound to another owner.
+    pub fn open(&self, circle: &CircleKeys, vault: VaultId, binding: &[u8]) -> Result<EnvelopeKey, KeyError> {
+        Ok(EnvelopeKey(circle.hybrid().open_secret(&info(vault, circle.name(), binding), &self.0)?))
+    }
+}
+
+fn info(vault: VaultId, circle: CircleName, binding: &[u8]) -> LabelledInput {
+    LabelledInput::new("saferoom/envelope")
+        .part(vault.as_bytes())
+        .part(circle.scope.as_bytes())
+        .number(u64::from(circle.compartment))
+        .number(u64::from(circle.generation))
+        .part(binding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::ScopeId;
+    use crate::keys::CircleSecret;
+
+    #[test]
+    fn who_seals_into_a_circle_needs_only_its_public_half() {
+        let vault = VaultId::random();
+        let name = CircleName { scope: ScopeId::random(), compartment: 12, generation: 1 };
+        let circle = CircleSecret::generate().keys(vault, name);
+        let (key, envelope) = EnvelopeKey::generate(vault, name, &circle.hybrid().public_key(), b"session").unwrap();
+        let place = ValueContext::new(LabelledInput::new("entry").number(7));
+        let sealed = key.seal(&place, b"entry").unwrap();
+        let mut out = Vec::new();
+        envelope.open(&circle, vault, b"session").unwrap().open_onto(&place, &sealed, &mut out).unwrap();
+        assert_eq!(out, b"entry");
+        assert!(envelope.open(&circle, vault, b"other").is_err());
+        assert!(envelope.open(&CircleSecret::generate().keys(vault, name), vault, b"session").is_err());
+    }
+}

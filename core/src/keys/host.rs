@@ -1,0 +1,242 @@
+//! What the host lends to saferoom: a store for small secrets outside the database, and a clock.
+//!
+//! On a phone the [`KeyStore`] is the Android Keystore or the Secure Enclave's keychain, on a desktop the system's
+//! keyring. It keeps what must never be in the database or a backup: the device's log key, the device half of an
+//! identity's lock, and the newest head of each vault that this device has seen (which is what makes a rollback of the
+//! whole file visible). [`FileKeyStore`] is the poor relation: a folder that only its owner may read.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use zeroize::Zeroizing;
+
+use crate::id::random_bytes;
+
+/// Keeps small secrets (at most 4 KiB each) by name, outside the database. Implementations are called with no lock held.
+///
+/// Names are ASCII letters, digits, `-`, `_` and `/`. A write has to be durable when `store` returns.
+pub trait KeyStore: Send + Sync {
+    /// The secret of this name, or `None` if there is none.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`]; a missing secret is not an error.
+    fn load(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyStoreError>;
+
+    /// Keeps the secret under this name, in place of an earlier one.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`]; the earlier secret is then still there.
+    fn store(&self, name: &str, secret: &[u8]) -> Result<(), KeyStoreError>;
+
+    /// Forgets the secret; nothing happens if there is none.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`].
+    fn remove(&self, name: &str) -> Result<(), KeyStoreError>;
+}
+
+/// Why a key store could not answer. Carries no text of the host: it might hold a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyStoreError {
+    /// The store cannot be reached now, such as while the phone is locked.
+    #[error("it cannot be reached now")]
+    Unavailable,
+    /// The person refused, or failed to unlock it.
+    #[error("the person did not unlock it")]
+    Refused,
+    /// The system has invalidated the key, such as after new fingerprints were added.
+    #[error("the system has invalidated the key")]
+    Invalidated,
+    /// The name is not allowed.
+    #[error("the name is not allowed")]
+    Name,
+    /// Anything else.
+    #[error("it failed")]
+    Failed,
+}
+
+impl KeyStoreError {
+    pub(super) fn advice(self) -> &'static str {
+        match self {
+            Self::Unavailable => "Unlock the device and try again.",
+            Self::Refused => "Try again and confirm with fingerprint, face or code.",
+            Self::Invalidated => "Unlock with the passphrase, or ask a custodian to enrol this device anew.",
+            Self::Name | Self::Failed => "Check that the key store's folder exists and belongs to you; then try again.",
+        }
+    }
+}
+
+/// Where the time comes from. Claims only: the order of the log does not depend on it.
+pub trait Clock: Send + Sync {
+    /// Milliseconds since 1970, UTC.
+    fn wall_milliseconds(&self) -> u64;
+
+    /// Milliseconds since some fixed moment of this boot or process; never goes back.
+    fn monotonic_milliseconds(&self) -> u64;
+}
+
+/// The system's clock.
+#[derive(Debug)]
+pub struct SystemClock {
+    start: Instant,
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self { start: Instant::now() }
+    }
+}
+
+impl Clock for SystemClock {
+    fn wall_milliseconds(&self) -> u64 {
+        let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn monotonic_milliseconds(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+/// A key store in memory: for tests, and for hosts that bring everything themselves. Forgets all when dropped.
+#[derive(Default)]
+pub struct MemoryKeyStore(Mutex<HashMap<String, Zeroizing<Vec<u8>>>>);
+
+impl KeyStore for MemoryKeyStore {
+    fn load(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyStoreError> {
+        Ok(self.0.lock().map_err(|_| KeyStoreError::Failed)?.get(name).cloned())
+    }
+
+    fn store(&self, name: &str, secret: &[u8]) -> Result<(), KeyStoreError> {
+        let secret = Zeroizing::new(secret.to_vec());
+        self.0.lock().map_err(|_| KeyStoreError::Failed)?.insert(name.to_owned(), secret);
+        Ok(())
+    }
+
+    fn remove(&self, name: &str) -> Result<(), KeyStoreError> {
+        self.0.lock().map_err(|_| KeyStoreError::Failed)?.remove(name);
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for MemoryKeyStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MemoryKeyStore(redacted)")
+    }
+}
+
+/// A key store in a folder that only its owner may read (mode 0700, files 0600).
+///
+/// It protects against whoever takes the database file alone, not against whoever takes the whole disk.
+#[derive(Debug, Clone)]
+pub struct FileKeyStore {
+    folder: PathBuf,
+}
+
+impl FileKeyStore {
+    /// A key store in this folder, which is made when the first secret is kept.
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    fn path(&self, name: &str) -> Result<PathBuf, KeyStoreError> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/');
+        if name.is_empty() || !name.chars().all(allowed) {
+            return Err(KeyStoreError::Name);
+        }
+        Ok(self.folder.join(name.replace('/', ".")))
+    }
+}
+
+impl KeyStore for FileKeyStore {
+    fn load(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyStoreError> {
+        match fs::read(self.path(name)?) {
+            Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(_) => Err(KeyStoreError::Failed),
+        }
+    }
+
+    fn store(&self, name: &str, secret: &[u8]) -> Result<(), KeyStoreError> {
+        let path = self.path(name)?;
+        create_private_folder(&self.folder).map_err(|_| KeyStoreError::Failed)?;
+        write_private_file(&path, secret).map_err(|_| KeyStoreError::Failed)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), KeyStoreError> {
+        match fs::remove_file(self.path(name)?) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(KeyStoreError::Failed),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn create_private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Writes a file that only its owner may read: to a new file first, then renamed into its place.
+pub(super) fn write_private_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let suffix = u64::from_be_bytes(random_bytes());
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{suffix:016x}.new"));
+    let new = path.with_file_name(name);
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(&new).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.and_then(|()| fs::rename(&new, path)).inspect_err(|_| {
+        let _ = fs::remove_file(&new);
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn behaves_like_a_key_store(store: &dyn KeyStore) {
+        assert!(store.load("a/b").unwrap().is_none());
+        store.store("a/b", b"one").unwrap();
+        store.store("a/b", b"two").unwrap();
+        assert_eq!(store.load("a/b").unwrap().unwrap().as_slice(), b"two");
+        store.remove("a/b").unwrap();
+        store.remove("a/b").unwrap();
+        assert!(store.load("a/b").unwrap().is_none());
+    }
+
+    #[test]
+    fn both_stores_keep_and_forget() {
+        behaves_like_a_key_store(&MemoryKeyStore::default());
+        let folder = tempfile::tempdir().unwrap();
+        let store = FileKeyStore::new(folder.path().join("keys"));
+        behaves_like_a_key_store(&store);
+        assert_eq!(store.store("../escape", b"x"), Err(KeyStoreError::Name));
+        store.store("c", b"x").unwrap();
+        assert_eq!(fs::read_dir(folder.path().join("keys")).unwrap().count(), 1, "no temporary file stays");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_may_read() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        FileKeyStore::new(folder.path().join("keys")).store("c", b"x").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&folder.path().join("keys")), 0o700);
+        assert_eq!(mode(&folder.path().join("keys/c")), 0o600);
+    }
+}

@@ -1,0 +1,137 @@
+//! A member's identity: one 32-byte seed, from which the key pairs and the slot key follow.
+
+use std::fmt;
+
+use ring::hmac;
+
+use crate::id::{MemberId, VaultId};
+use crate::seal::{HybridPublicKey, HybridSecretKey, LabelledInput, Secret, derive_secret, hmac_key};
+
+use super::{CircleName, CircleSecret, KeyError, Signature, SigningKey, VerifyingKey};
+
+/// The private keys of a member on one device. Unlocked from an identity file; wiped on drop.
+pub struct Identity {
+    member: MemberId,
+    seed: Secret,
+    signing: SigningKey,
+    hybrid: HybridSecretKey,
+    public: HybridPublicKey,
+    slots: hmac::Key,
+}
+
+/// The public half of an identity: what a roster lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicIdentity {
+    /// The member.
+    pub member: MemberId,
+    /// Verifies what the member signs.
+    pub verifying_key: VerifyingKey,
+    /// Wraps circle secrets to the member.
+    pub hybrid_key: HybridPublicKey,
+}
+
+impl Identity {
+    /// A new identity for a new member.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self::from_parts(MemberId::random(), Secret::generate())
+    }
+
+    pub(super) fn from_parts(member: MemberId, seed: Secret) -> Self {
+        let derive = |label| derive_secret(&seed, &LabelledInput::new(label).part(member.as_bytes()));
+        let hybrid = HybridSecretKey::from_seed(&derive("saferoom/identity/hybrid-seed"));
+        Self {
+            member,
+            signing: SigningKey::from_seed(derive("saferoom/identity/signing-seed").expose()),
+            public: hybrid.public_key(),
+            hybrid,
+            slots: hmac_key(&derive("saferoom/identity/slot-key")),
+            seed,
+        }
+    }
+
+    pub(super) fn seed(&self) -> &Secret {
+        &self.seed
+    }
+
+    /// Whose identity it is.
+    #[must_use]
+    pub fn member(&self) -> MemberId {
+        self.member
+    }
+
+    /// The public half.
+    #[must_use]
+    pub fn public(&self) -> PublicIdentity {
+        PublicIdentity {
+            member: self.member,
+            verifying_key: self.signing.verifying_key(),
+            hybrid_key: self.public.clone(),
+        }
+    }
+
+    /// Signs with the member's long-term key.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> Signature {
+        self.signing.sign(message)
+    }
+
+    /// The slot in which this member's wrap of a circle lies: random to everyone else.
+    #[must_use]
+    pub fn slot(&self, vault: VaultId, circle: CircleName) -> [u8; 16] {
+        let input = LabelledInput::new("saferoom/identity/slot")
+            .part(vault.as_bytes())
+            .part(circle.scope.as_bytes())
+            .number(u64::from(circle.compartment))
+            .number(u64::from(circle.generation));
+        let mac = hmac::sign(&self.slots, input.as_bytes());
+        let mut slot = [0; 16];
+        slot.copy_from_slice(&mac.as_ref()[..16]);
+        slot
+    }
+
+    /// Opens the wrap of a circle's secret that was made for this member.
+    ///
+    /// # Errors
+    /// [`KeyError::Wrap`] if it was made for someone else or somewhere else, or changed.
+    pub fn open_circle(&self, vault: VaultId, circle: CircleName, wrapped: &[u8]) -> Result<CircleSecret, KeyError> {
+        let info = circle.wrap_info(vault, &self.public);
+        Ok(CircleSecret::from_secret(self.hybrid.open_secret(&info, wrapped)?))
+    }
+}
+
+impl PublicIdentity {
+    /// Wraps a circle's secret to this member.
+    ///
+    /// # Errors
+    /// [`KeyError::Wrap`] if the member's public key cannot be used.
+    pub fn wrap_circle(&self, vault: VaultId, circle: CircleName, secret: &CircleSecret) -> Result<Vec<u8>, KeyError> {
+        Ok(self.hybrid_key.seal(&circle.wrap_info(vault, &self.hybrid_key), secret.secret().expose())?)
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Identity({}, redacted)", self.member)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::ScopeId;
+
+    #[test]
+    fn a_circle_reaches_its_member_and_nobody_else() {
+        let (member, stranger) = (Identity::generate(), Identity::generate());
+        let (vault, secret) = (VaultId::random(), CircleSecret::generate());
+        let circle = CircleName { scope: ScopeId::random(), compartment: 4, generation: 1 };
+        let wrapped = member.public().wrap_circle(vault, circle, &secret).unwrap();
+        assert_eq!(member.open_circle(vault, circle, &wrapped).unwrap(), secret);
+        assert!(stranger.open_circle(vault, circle, &wrapped).is_err());
+        assert!(member.open_circle(VaultId::random(), circle, &wrapped).is_err());
+        assert!(member.open_circle(vault, CircleName { compartment: 5, ..circle }, &wrapped).is_err());
+        assert_ne!(member.slot(vault, circle), stranger.slot(vault, circle));
+        assert_ne!(member.slot(vault, circle), member.slot(VaultId::random(), circle));
+    }
+}
