@@ -1,2 +1,50 @@
-//! Project tasks.
-fn main() {}
+//! `cargo xtask`: the whole check of this repository and its small helpers, with the standard library only.
+
+mod arguments;
+mod bench;
+mod context;
+mod fuzz;
+mod process;
+mod report;
+mod steps;
+mod test;
+mod tools;
+mod vectors;
+
+use std::process::ExitCode;
+
+use arguments::Command;
+use context::Context;
+
+fn main() -> ExitCode {
+    let command = match arguments::parse(std::env::args().skip(1)) {
+        Ok(command) => command,
+        Err(problem) => {
+            eprintln!("{problem}\n\n{}", arguments::HELP);
+            return ExitCode::from(2);
+        }
+    };
+    let context = Context::new();
+    let result = match command {
+        Command::Help => {
+            println!("{}", arguments::HELP);
+            Ok(())
+        }
+        Command::List => {
+            test::list();
+            Ok(())
+        }
+        Command::Test(selection) => test::run(&context, &selection),
+        Command::Tools => tools::install_all(&context),
+        Command::Bench(rest) => bench::run(&context, &rest),
+        Command::Fuzz { seconds } => fuzz::run(&context, seconds),
+        Command::Vectors => vectors::write(&context),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("xtask: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

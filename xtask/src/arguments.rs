@@ -1,0 +1,130 @@
+//! The command line of `cargo xtask`.
+
+/// What `cargo xtask help` prints.
+pub(crate) const HELP: &str = "\
+cargo xtask test [--only A,B] [--skip A,B] [--list]   every check, or some of them
+cargo xtask tools                                     install cargo-deny and cargo-fuzz into target/tools
+cargo xtask bench [-- ARGUMENTS]                      run the benchmarks
+cargo xtask fuzz [--seconds N]                        run each fuzz target for N seconds (60)
+cargo xtask vectors                                   write the test vectors anew";
+
+/// One parsed command.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// Print [`HELP`].
+    Help,
+    /// Print the names of the steps.
+    List,
+    /// Run the steps.
+    Test(Selection),
+    /// Install the tools.
+    Tools,
+    /// Run the benchmarks, with further arguments for `cargo bench`.
+    Bench(Vec<String>),
+    /// Run every fuzz target.
+    Fuzz {
+        /// For how long each.
+        seconds: u64,
+    },
+    /// Write the test vectors.
+    Vectors,
+}
+
+/// Which steps of `test` to run.
+#[derive(Debug, Default)]
+pub(crate) struct Selection {
+    /// Only these, if any are named.
+    pub(crate) only: Vec<String>,
+    /// Not these.
+    pub(crate) skip: Vec<String>,
+}
+
+impl Selection {
+    /// Whether the step of this name runs.
+    pub(crate) fn takes(&self, name: &str) -> bool {
+        let named = |list: &[String]| list.iter().any(|entry| entry == name);
+        (self.only.is_empty() || named(&self.only)) && !named(&self.skip)
+    }
+}
+
+/// Reads the arguments that follow the program's name.
+pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
+    let mut arguments = arguments.peekable();
+    let command = match arguments.next().as_deref() {
+        Some("test") => return parse_test(arguments),
+        Some("bench") => {
+            let rest = arguments.skip_while(|argument| argument == "--").collect();
+            return Ok(Command::Bench(rest));
+        }
+        Some("fuzz") => Command::Fuzz { seconds: parse_seconds(&mut arguments)? },
+        Some("tools") => Command::Tools,
+        Some("vectors") => Command::Vectors,
+        Some("help" | "--help" | "-h") | None => Command::Help,
+        Some(other) => return Err(format!("unknown command: {other}")),
+    };
+    match arguments.next() {
+        Some(extra) => Err(format!("unexpected argument: {extra}")),
+        None => Ok(command),
+    }
+}
+
+fn parse_test(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
+    let mut selection = Selection::default();
+    while let Some(argument) = arguments.next() {
+        let list = match argument.as_str() {
+            "--list" => return Ok(Command::List),
+            "--only" => &mut selection.only,
+            "--skip" => &mut selection.skip,
+            other => return Err(format!("unexpected argument: {other}")),
+        };
+        let value = arguments.next().ok_or(format!("{argument} needs names of steps, with commas between"))?;
+        list.extend(value.split(',').map(|name| name.trim().to_owned()));
+    }
+    let names = crate::steps::names();
+    let unknown = selection.only.iter().chain(&selection.skip).find(|name| !names.contains(&name.as_str()));
+    match unknown {
+        Some(name) => Err(format!("no such step: {name} (steps: {})", names.join(", "))),
+        None => Ok(Command::Test(selection)),
+    }
+}
+
+fn parse_seconds(arguments: &mut impl Iterator<Item = String>) -> Result<u64, String> {
+    match arguments.next().as_deref() {
+        None => Ok(60),
+        Some("--seconds") => {
+            let value = arguments.next().and_then(|value| value.parse().ok());
+            value.filter(|seconds| *seconds > 0).ok_or("--seconds needs a number above 0".to_owned())
+        }
+        Some(other) => Err(format!("unexpected argument: {other}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, parse};
+
+    fn read(line: &str) -> Result<Command, String> {
+        parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn only_and_skip_narrow_the_steps() {
+        let Ok(Command::Test(selection)) = read("test --only format,lint --skip lint") else { panic!("not a test") };
+        assert!(selection.takes("format"));
+        assert!(!selection.takes("lint"));
+        assert!(!selection.takes("rust"));
+    }
+
+    #[test]
+    fn a_misspelt_step_is_an_error_and_not_an_empty_run() {
+        assert!(read("test --only formt").is_err());
+        assert!(read("test --skip").is_err());
+    }
+
+    #[test]
+    fn fuzz_takes_a_number_of_seconds() {
+        assert!(matches!(read("fuzz --seconds 7"), Ok(Command::Fuzz { seconds: 7 })));
+        assert!(read("fuzz --seconds 0").is_err());
+        assert!(read("fuzz 7").is_err());
+    }
+}

@@ -1,0 +1,24 @@
+//! The benchmarks: a workspace of their own that shares the build directory.
+
+use std::time::Duration;
+
+use crate::context::Context;
+use crate::process::Run;
+
+/// Their manifest.
+pub(crate) const MANIFEST: &str = "benches/Cargo.toml";
+
+const LIMIT: Duration = Duration::from_secs(4 * 60 * 60);
+
+/// `cargo bench`, in the folder of the benchmarks.
+pub(crate) fn command(context: &Context) -> Run {
+    context.cargo(["bench"]).folder(&context.root.join("benches"))
+}
+
+/// Runs all of them; further arguments go to `cargo bench`.
+pub(crate) fn run(context: &Context, rest: &[String]) -> Result<(), String> {
+    if !context.has(MANIFEST) {
+        return Err(format!("no {MANIFEST}"));
+    }
+    command(context).args(rest).run(LIMIT)
+}

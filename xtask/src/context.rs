@@ -1,0 +1,69 @@
+//! Where the repository and its build directory lie, and how much time has passed.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::process::Run;
+
+/// The whole run on the test machine ends here, with room for the table before that machine's own limit of 90 minutes.
+const CI_LIMIT: Duration = Duration::from_secs(87 * 60);
+
+/// What every step needs to know.
+#[derive(Debug)]
+pub(crate) struct Context {
+    /// The folder of the workspace.
+    pub(crate) root: PathBuf,
+    /// The build directory that all workspaces share.
+    pub(crate) target: PathBuf,
+    /// The cargo that started this program.
+    cargo: PathBuf,
+    started: Instant,
+    limit: Option<Duration>,
+}
+
+impl Context {
+    /// Reads the environment: `CARGO`, `CARGO_TARGET_DIR`, `CI` and `SAFEROOM_STARTED` (seconds since 1970).
+    pub(crate) fn new() -> Self {
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = manifest.parent().expect("xtask lies in the workspace").to_path_buf();
+        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |given| root.join(given));
+        let before = env::var("SAFEROOM_STARTED")
+            .ok()
+            .and_then(|text| text.parse::<u64>().ok())
+            .and_then(|seconds| SystemTime::now().duration_since(UNIX_EPOCH + Duration::from_secs(seconds)).ok());
+        let now = Instant::now();
+        Self {
+            cargo: env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from),
+            started: before.and_then(|passed| now.checked_sub(passed)).unwrap_or(now),
+            limit: env::var_os("CI").map(|_| CI_LIMIT),
+            root,
+            target,
+        }
+    }
+
+    /// The time since the start of the whole run.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// A step's own time-out, cut to what the whole run has left.
+    pub(crate) fn cut(&self, own: Duration) -> Duration {
+        self.limit.map_or(own, |limit| own.min(limit.saturating_sub(self.elapsed())))
+    }
+
+    /// A cargo command in the root of the workspace.
+    pub(crate) fn cargo<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Run {
+        self.program(&self.cargo).args(arguments)
+    }
+
+    /// Any other program, in the root of the workspace, sharing the build directory.
+    pub(crate) fn program(&self, program: impl AsRef<Path>) -> Run {
+        Run::new(program.as_ref(), &self.root).env("CARGO_TARGET_DIR", &self.target)
+    }
+
+    /// Whether this file or folder exists below the root.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.root.join(path).exists()
+    }
+}

@@ -1,0 +1,71 @@
+//! The fuzz targets: a workspace of their own, built with libFuzzer, on the stable toolchain and without sanitizers.
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::context::Context;
+use crate::tools::{self, FUZZ};
+
+/// Their manifest.
+pub(crate) const MANIFEST: &str = "fuzz/Cargo.toml";
+
+const TARGETS: &str = "fuzz/fuzz_targets";
+const BUILD_LIMIT: Duration = Duration::from_secs(15 * 60);
+/// Beyond the seconds asked for, a target gets this long to start and to end.
+const SLACK: Duration = Duration::from_secs(60);
+
+/// The names of the targets, from the files of their folder.
+pub(crate) fn targets(context: &Context) -> Result<Vec<String>, String> {
+    let entries = fs::read_dir(context.root.join(TARGETS)).map_err(|problem| format!("{TARGETS}: {problem}"))?;
+    let files = entries.flatten().map(|entry| entry.path());
+    let sources = files.filter(|path| path.extension().is_some_and(|ending| ending == "rs"));
+    let mut names: Vec<_> = sources.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect();
+    names.sort();
+    if names.is_empty() { Err(format!("no targets in {TARGETS}")) } else { Ok(names) }
+}
+
+/// Runs every target for so many seconds.
+pub(crate) fn run(context: &Context, seconds: u64) -> Result<(), String> {
+    if !context.has(MANIFEST) {
+        return Err(format!("no {MANIFEST}"));
+    }
+    let targets = targets(context)?;
+    let count = u32::try_from(targets.len()).unwrap_or(u32::MAX);
+    let all = BUILD_LIMIT + (Duration::from_secs(seconds) + SLACK) * count;
+    run_targets(context, &targets, seconds, Instant::now() + all)
+}
+
+/// Builds these targets, then runs each of them; a crash of one does not keep the others from running.
+pub(crate) fn run_targets(context: &Context, targets: &[String], seconds: u64, until: Instant) -> Result<(), String> {
+    if !has_compiler() {
+        return Err("libFuzzer needs a C++ compiler (try: apt-get install g++)".to_owned());
+    }
+    let program = tools::install(context, &FUZZ, until)?;
+    let left = || until.saturating_duration_since(Instant::now());
+    let fuzz = |action| context.program(&program).args([action, "--sanitizer", "none"]);
+    fuzz("build").run(left().min(BUILD_LIMIT))?;
+
+    let mut failed = Vec::new();
+    for target in targets {
+        // libFuzzer writes what it finds into the first folder: not the one that is committed.
+        let found = context.target.join("fuzz-corpus").join(target);
+        fs::create_dir_all(&found).map_err(|problem| format!("{}: {problem}", found.display()))?;
+        let seeds = ["corpus", "seeds"].map(|name| context.root.join("fuzz").join(name).join(target));
+        let run = fuzz("run").args([target]).args([&found]).args(seeds.iter().filter(|folder| folder.is_dir()));
+        let limit = Duration::from_secs(seconds) + SLACK;
+        let time = format!("-max_total_time={seconds}");
+        if let Err(problem) = run.args(["--", &time, "-print_final_stats=1"]).run(left().min(limit)) {
+            println!("{target}: {problem}");
+            failed.push(target.as_str());
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
+}
+
+fn has_compiler() -> bool {
+    let compiler = std::env::var_os("CXX").unwrap_or("c++".into());
+    let mut command = Command::new(compiler);
+    command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}

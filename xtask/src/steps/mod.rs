@@ -1,0 +1,50 @@
+//! The steps of `cargo xtask test`.
+
+mod benches;
+mod code;
+mod deny;
+mod fuzz;
+mod python;
+mod tour;
+
+use std::time::{Duration, Instant};
+
+use crate::context::Context;
+use crate::report::Outcome;
+
+/// One step.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// Its name on the command line.
+    pub(crate) name: &'static str,
+    /// What it checks.
+    pub(crate) what: &'static str,
+    /// Its time limit.
+    pub(crate) minutes: u64,
+    /// Does the work, until the given moment at most.
+    pub(crate) run: fn(&Context, Instant) -> Outcome,
+}
+
+/// All steps in order: quick ones first, and last the one that can be shortened.
+pub(crate) const STEPS: &[Step] = &[
+    Step { name: "format", what: "rustfmt over the workspace", minutes: 2, run: code::format },
+    Step { name: "lint", what: "clippy, warnings are errors", minutes: 20, run: code::lint },
+    Step { name: "docs", what: "rustdoc, warnings are errors", minutes: 15, run: code::docs },
+    Step { name: "rust", what: "all tests of the workspace", minutes: 35, run: code::tests },
+    Step { name: "deny", what: "licences, bans and sources of the dependencies", minutes: 20, run: deny::deny },
+    Step { name: "advisories", what: "known weaknesses of the dependencies", minutes: 3, run: deny::advisories },
+    Step { name: "tour", what: "the tour, built for release", minutes: 20, run: tour::tour },
+    Step { name: "python", what: "the Python package: wheel, tests, types", minutes: 20, run: python::python },
+    Step { name: "benches", what: "the benchmarks build", minutes: 20, run: benches::benches },
+    Step { name: "fuzz", what: "each fuzz target for some seconds", minutes: 15, run: fuzz::fuzz },
+];
+
+/// The names of all steps.
+pub(crate) fn names() -> Vec<&'static str> {
+    STEPS.iter().map(|step| step.name).collect()
+}
+
+/// The time left until this moment.
+fn left(until: Instant) -> Duration {
+    until.saturating_duration_since(Instant::now())
+}

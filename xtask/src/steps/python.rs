@@ -1,0 +1,99 @@
+//! The Python package: built as a wheel, installed into a fresh environment, tested and type-checked.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::left;
+use crate::context::Context;
+use crate::process::Run;
+use crate::report::Outcome;
+
+const PACKAGE: &str = "bindings/python";
+
+/// All of it.
+pub(super) fn python(context: &Context, until: Instant) -> Outcome {
+    if !context.has("bindings/python/pyproject.toml") {
+        return Outcome::NotChecked("no bindings/python/pyproject.toml".to_owned());
+    }
+    Outcome::from_result(check(context, until))
+}
+
+fn check(context: &Context, until: Instant) -> Result<(), String> {
+    let environment = Environment { context, folder: context.target.join("venv") };
+    environment.create(until)?;
+    let requirements = format!("{PACKAGE}/requirements-dev.txt");
+    environment.pip(&["-r", &requirements]).run(left(until))?;
+
+    let wheel = build_wheel(&environment, until)?;
+    environment.pip(&["--force-reinstall", "--no-deps"]).args([&wheel]).run(left(until))?;
+
+    let package = context.root.join(PACKAGE);
+    let tests = environment.tool("python").args(["-m", "pytest", "-p", "no:cacheprovider", "tests"]).folder(&package);
+    tests.run(left(until))?;
+
+    let wanted = fs::read_to_string(context.root.join(&requirements)).unwrap_or_default();
+    if wanted.lines().any(|line| line.trim_start().starts_with("mypy")) {
+        check_types(&environment, &package, until)?;
+    }
+    Ok(())
+}
+
+/// The wheel is the only file in a fresh folder, so that no older one can be taken for it.
+fn build_wheel(environment: &Environment<'_>, until: Instant) -> Result<PathBuf, String> {
+    let context = environment.context;
+    let wheels = context.target.join("wheels");
+    let _ = fs::remove_dir_all(&wheels);
+    let maturin = environment.tool("maturin").args(["build", "--release", "--out"]).args([&wheels]);
+    maturin.folder(&context.root.join(PACKAGE)).run(left(until))?;
+    let entries = fs::read_dir(&wheels).map_err(|problem| format!("no wheel: {problem}"))?;
+    let mut paths = entries.flatten().map(|entry| entry.path());
+    paths.find(|path| path.extension().is_some_and(|ending| ending == "whl")).ok_or("maturin made no wheel".to_owned())
+}
+
+/// What `[tool.mypy] files` in pyproject.toml names; without it, what lies beside the tests.
+fn check_types(environment: &Environment<'_>, package: &Path, until: Instant) -> Result<(), String> {
+    let settings = fs::read_to_string(package.join("pyproject.toml")).unwrap_or_default();
+    let mut mypy = environment.tool("python").args(["-m", "mypy", "--strict", "--cache-dir"]);
+    mypy = mypy.args([context_cache(environment)]).folder(package);
+    if !settings.contains("[tool.mypy]") {
+        let sources = ["src", "python", "saferoom"].into_iter().find(|name| package.join(name).is_dir());
+        mypy = mypy.args([sources.ok_or("no folder of Python sources to type-check")?]);
+    }
+    mypy.run(left(until))
+}
+
+fn context_cache(environment: &Environment<'_>) -> PathBuf {
+    environment.context.target.join("mypy-cache")
+}
+
+/// A virtual environment in the build directory.
+struct Environment<'a> {
+    context: &'a Context,
+    folder: PathBuf,
+}
+
+impl Environment<'_> {
+    fn create(&self, until: Instant) -> Result<(), String> {
+        let create = self.context.program("python3").args(["-m", "venv"]).args([&self.folder]);
+        create.run(left(until)).map_err(|problem| format!("{problem} (try: apt-get install python3-venv)"))
+    }
+
+    /// A program of the environment, which also comes first on the search path of what it starts.
+    fn tool(&self, name: &str) -> Run {
+        let programs = self.folder.join("bin");
+        let mut path = programs.clone().into_os_string();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        self.context
+            .program(programs.join(name))
+            .env("VIRTUAL_ENV", &self.folder)
+            .env("PATH", path)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+    }
+
+    fn pip(&self, arguments: &[&str]) -> Run {
+        let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        self.tool("python").args(install).args(arguments)
+    }
+}

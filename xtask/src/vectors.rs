@@ -1,0 +1,12 @@
+//! Writes the test vectors anew: they are made by ignored tests whose names start with `write_`.
+
+use std::time::Duration;
+
+use crate::context::Context;
+
+const LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// Runs those tests, in the whole workspace. What they changed is then for `git diff` to show.
+pub(crate) fn write(context: &Context) -> Result<(), String> {
+    context.cargo(["test", "--workspace", "--tests", "--", "--ignored", "write_"]).run(LIMIT)
+}
