@@ -83,10 +83,6 @@ ids! {
     ScopeId;
     /// Names a record, for ever. In the log it is the record's pseudonym.
     RecordId;
-    /// Names one generation of the data key of one (scope, compartment).
-    DataKeyId;
-    /// Names one sign-in: the session whose signing key signs its commits.
-    SessionId;
     /// Names one call of the host: all log entries of the call carry it.
     OperationId;
 }

@@ -21,6 +21,7 @@
 // The derive macro names this crate as `::saferoom`, inside this crate too.
 extern crate self as saferoom;
 
+pub mod access;
 pub mod error;
 pub mod id;
 
@@ -28,3 +29,5 @@ pub mod keys;
 pub mod log;
 pub mod model;
 pub mod seal;
+pub mod store;
+pub mod vault;

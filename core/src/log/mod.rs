@@ -1,1 +1,37 @@
-//! What happened (floor 3).
+//! What happened (floor 3): log entries, the Merkle tree over them, signed notes and checkpoints.
+//!
+//! Needs no vault, no database and no key of a child's data: an auditor verifies with exactly this module.
+//!
+//! | part | what it is |
+//! |---|---|
+//! | [`Entry`] | who did what, when and why; deterministic CBOR, never a value |
+//! | [`Frontier`], [`verify_inclusion`], [`verify_consistency`] | the append-only tree of RFC 6962 |
+//! | [`Note`], [`NoteKey`] | signed texts (C2SP signed-note) |
+//! | [`Checkpoint`] | what a log stakes its name on: origin, size, root (C2SP tlog-checkpoint) |
+//! | [`Disclosure`] | the opening of a commitment to free text |
+//!
+//! The order of work: an entry is encoded, [`leaf_hash`] is appended to the [`Frontier`], the hashes which that
+//! completes are stored beside the entry, and a [`Checkpoint`] of the new size and root is signed.
+
+mod checkpoint;
+mod entry;
+mod error;
+mod hash;
+mod note;
+mod tree;
+
+#[cfg(test)]
+mod vectors;
+
+pub use checkpoint::{Checkpoint, OpenedCheckpoint};
+pub use entry::{
+    Actor, BLIND_LENGTH, BOOT_LENGTH, Detail, DetailKey, DetailValue, Disclosure, ENTRY_VERSION, Entry, Event,
+    MAX_ENTRY_LENGTH, MAX_TEXT_LENGTH, Outcome, SALT_LENGTH, What, Why,
+};
+pub use error::LogError;
+pub use hash::{EMPTY_ROOT, HASH_LENGTH, Hash, leaf_hash, node_hash};
+pub use note::{KeyId, KeyName, MAX_NOTE_LENGTH, MAX_SIGNATURES, Note, NoteKey, NoteSignature};
+pub use tree::{
+    Completed, Frontier, HashReader, MAX_SIZE, frontier_at, locate, prove_consistency, prove_inclusion, root_at,
+    verify_consistency, verify_inclusion,
+};

@@ -1,1 +1,38 @@
-//! What is recorded (floor 2).
+//! Floor 2: what is recorded. Records and their fields, each with its declared nature: the catalogue.
+//!
+//! A field says once what it is ([`FieldSpec`], by `#[derive(Record)]`); sealing, access, search, the log, extracts and
+//! the data dictionary follow from it.
+
+mod buffer;
+mod catalogue;
+mod code;
+mod codes;
+mod date;
+mod dynamic;
+mod encoding;
+mod error;
+mod field;
+mod place;
+mod record;
+pub mod records;
+#[cfg(test)]
+mod tests;
+mod text;
+mod validate;
+mod value;
+
+pub use buffer::FieldBuffer;
+pub use catalogue::{Catalogue, CatalogueEntry, catalogue};
+pub use code::{Code, CodeListName, Coded};
+pub use codes::{CodeEntry, CodeList, CodeListError, CodeLists, code_lists};
+pub use date::{PartialDate, Timestamp};
+pub use dynamic::DynamicRecord;
+pub use encoding::FieldType;
+pub use error::{ModelError, ValueError, Violation};
+pub use field::{Compartment, FieldClass, FieldNumber, FieldSpec, ReleaseRule, SearchKind, ValueType};
+pub use place::PlaceCode;
+pub use record::{Record, RecordKind, RecordSpec};
+pub use saferoom_derive::Record;
+pub use text::{Narrative, Text};
+pub use validate::validate;
+pub use value::Value;

@@ -1,0 +1,67 @@
+//! Floor 5: who may. Members, circles and the roster that lists them; the purpose that every read states.
+//!
+//! Whether a member *can* read is decided by keys (floor 1): who is not in a circle has nothing to open its fields
+//! with. What is decided here is whether they *should*, which the log records either way.
+
+mod purpose;
+mod roster;
+
+pub use purpose::{Access, Purpose};
+pub use roster::{CircleListing, FoundingEntry, Roster, RosterEntry};
+
+use crate::error::{Diagnosis, Family};
+
+/// Why an act was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AccessError {
+    /// No purpose was stated.
+    #[error("no purpose of use was stated")]
+    PurposeMissing,
+    /// The purpose is not in the code list.
+    #[error("the purpose of use is not in the code list")]
+    PurposeUnknown,
+    /// This purpose needs a reason in words.
+    #[error("this purpose needs a reason in words")]
+    ReasonMissing,
+    /// The identity is not a member of this vault.
+    #[error("this identity is not a member of this vault")]
+    NotAMember,
+    /// The member is in no circle that opens this.
+    #[error("this member holds no key for compartment {compartment} of this record")]
+    NoKey {
+        /// Name of the compartment.
+        compartment: &'static str,
+    },
+    /// The roster does not say what it was pinned to say.
+    #[error("the roster of this vault is not the one that was signed")]
+    Roster,
+}
+
+impl Diagnosis for AccessError {
+    fn code(&self) -> u16 {
+        Family::Access.code(match self {
+            Self::PurposeMissing => 1,
+            Self::PurposeUnknown => 2,
+            Self::ReasonMissing => 3,
+            Self::NotAMember => 10,
+            Self::NoKey { .. } => 11,
+            Self::Roster => 20,
+        })
+    }
+
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::PurposeMissing => {
+                "State why you need this, such as `forensic-interview` or `investigation`. The attempt was logged."
+            }
+            Self::PurposeUnknown => {
+                "Choose a purpose from the list that `saferoom catalogue --purposes` prints. The attempt was logged."
+            }
+            Self::ReasonMissing => "Say in a sentence why. It is sealed; only its commitment stands in the log.",
+            Self::NotAMember => "Check which vault and which identity file you use, or ask a custodian to enrol you.",
+            Self::NoKey { .. } => "Ask the unit supervisor to assign or share the case. The attempt was logged.",
+            Self::Roster => "Stop using this vault and tell the custodian: who is a member was changed from outside.",
+        }
+    }
+}

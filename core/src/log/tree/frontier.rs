@@ -1,0 +1,123 @@
+//! The right edge of the tree: all that is needed to append to it and to know its root.
+
+use std::fmt;
+
+use super::{check_size, join};
+use crate::log::{HASH_LENGTH, Hash, LogError, node_hash};
+
+/// A leaf and one subtree per level above it.
+const MAX_COMPLETED: usize = 65;
+
+/// The size of a tree and the roots of the complete subtrees that it consists of, from left to right: one for each one
+/// bit of the size.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Frontier {
+    size: u64,
+    hashes: Vec<Hash>,
+}
+
+impl Frontier {
+    /// The frontier of the empty tree.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The frontier from what [`Frontier::size`] and [`Frontier::hashes`] gave.
+    ///
+    /// # Errors
+    /// [`LogError::SizeOutOfRange`]; [`LogError::FrontierShape`] if that size does not have so many hashes.
+    pub fn from_hashes(size: u64, hashes: Vec<Hash>) -> Result<Self, LogError> {
+        check_size(size)?;
+        if hashes.len() != size.count_ones() as usize {
+            return Err(LogError::FrontierShape);
+        }
+        Ok(Self { size, hashes })
+    }
+
+    /// The number of leaves.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The roots of the complete subtrees, from left to right, largest first.
+    #[must_use]
+    pub fn hashes(&self) -> &[Hash] {
+        &self.hashes
+    }
+
+    /// The root of the tree.
+    #[must_use]
+    pub fn root(&self) -> Hash {
+        join(&self.hashes)
+    }
+
+    /// Appends a leaf by its hash; gives what row [`Frontier::size`]` - 1` of the store must hold.
+    ///
+    /// Does not look at [`super::MAX_SIZE`]: at a million leaves a second that takes 292,000 years.
+    pub fn append(&mut self, leaf: Hash) -> Completed {
+        let mut completed = Completed::new(leaf);
+        let mut top = leaf;
+        for _ in 0..self.size.trailing_ones() {
+            let Some(left) = self.hashes.pop() else { break };
+            top = node_hash(&left, &top);
+            completed.push(top);
+        }
+        self.hashes.push(top);
+        self.size += 1;
+        completed
+    }
+}
+
+/// The hashes that one leaf completes: its own, then that of each interior node, lowest first. Needs no allocation.
+#[derive(Clone)]
+pub struct Completed {
+    bytes: [u8; MAX_COMPLETED * HASH_LENGTH],
+    count: usize,
+}
+
+impl Completed {
+    fn new(leaf: Hash) -> Self {
+        let mut completed = Self { bytes: [0; MAX_COMPLETED * HASH_LENGTH], count: 0 };
+        completed.push(leaf);
+        completed
+    }
+
+    fn push(&mut self, hash: Hash) {
+        let start = self.count * HASH_LENGTH;
+        self.bytes[start..start + HASH_LENGTH].copy_from_slice(hash.as_bytes());
+        self.count += 1;
+    }
+
+    /// The hashes concatenated: what a row of the store holds.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.count * HASH_LENGTH]
+    }
+
+    /// The hashes, lowest level first.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Hash> + '_ {
+        self.as_bytes().as_chunks().0.iter().map(|bytes| Hash::from_bytes(*bytes))
+    }
+
+    /// How many hashes these are; one at least.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.count
+    }
+}
+
+impl fmt::Debug for Completed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl PartialEq for Completed {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl Eq for Completed {}

@@ -1,0 +1,101 @@
+-- The spine. What each column shows to a thief stands in SECURITY.md, "What stands in clear"; a test compares the two.
+-- Ids are random. Every `sealed` and `groups` column is ciphertext; digests are of ciphertext or of random ids.
+
+CREATE TABLE vault (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    vault BLOB NOT NULL,
+    device BLOB NOT NULL
+) STRICT;
+
+-- Who is a member and which circles there are: a hash-chained list, each entry sealed to all members.
+CREATE TABLE roster (
+    position INTEGER PRIMARY KEY,
+    sealed BLOB NOT NULL
+) STRICT;
+
+-- Circle secrets, each wrapped to one member and found by a slot that only that member can compute.
+CREATE TABLE slot (
+    slot BLOB PRIMARY KEY,
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One row per sign-in: the key that signs its commits, who certified it (sealed), the key of its log entries (sealed).
+CREATE TABLE session (
+    number INTEGER PRIMARY KEY,
+    device BLOB NOT NULL,
+    public_key BLOB NOT NULL,
+    certificate BLOB NOT NULL,
+    envelope BLOB NOT NULL
+) STRICT;
+
+-- Data keys, wrapped by circles. Erasing a case deletes its rows.
+CREATE TABLE keyring (
+    scope BLOB NOT NULL,
+    ordinal INTEGER NOT NULL,
+    tag BLOB NOT NULL,
+    commitment BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (scope, ordinal)
+) STRICT, WITHOUT ROWID;
+
+-- The current revision of every record. Records of one scope share the first six bytes of their ids.
+CREATE TABLE head (
+    record BLOB PRIMARY KEY,
+    scope BLOB NOT NULL,
+    parent BLOB NOT NULL,
+    kind INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    entry INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The records that open a scope: units and cases.
+CREATE INDEX head_opening ON head (kind) WHERE record = scope;
+
+-- Every revision, for ever.
+CREATE TABLE revision (
+    id INTEGER PRIMARY KEY,
+    record BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    earlier INTEGER,
+    previous BLOB,
+    commit_number INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    groups BLOB NOT NULL
+) STRICT;
+
+-- What a session signed when it wrote: one row per commit that wrote revisions.
+CREATE TABLE commitment (
+    number INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL,
+    statement BLOB NOT NULL,
+    signature BLOB NOT NULL
+) STRICT;
+
+-- The head digests of a commit, 256 to a row; id = commit number * 65536 + part.
+CREATE TABLE authorship (
+    id INTEGER PRIMARY KEY,
+    digests BLOB NOT NULL
+) STRICT;
+
+-- The authenticated state: sums over all heads and wrapped keys, by bucket, 64 buckets to a row.
+CREATE TABLE state (
+    chunk INTEGER PRIMARY KEY,
+    sealed BLOB NOT NULL
+) STRICT;
+
+-- The newest signed statement over roster, log and state.
+CREATE TABLE tip (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    session INTEGER NOT NULL,
+    statement BLOB NOT NULL,
+    signature BLOB NOT NULL
+) STRICT;
+
+-- The access log: the Merkle hashes that this leaf completes, and the entry sealed into the oversight circle.
+CREATE TABLE entry (
+    position INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL,
+    hashes BLOB NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT;

@@ -1,0 +1,12 @@
+//! Floor 4: where it is kept. One SQLite file of sealed bytes; this floor knows rows, not their meaning.
+//!
+//! [`Store`] opens and migrates the file, [`Rows`] reads and writes rows inside one transaction. A file that is not
+//! ours, newer than we are, or damaged is refused with its own error and never changed, repaired or deleted.
+
+mod error;
+mod open;
+mod rows;
+
+pub use error::StoreError;
+pub use open::{APPLICATION_ID, SCHEMA_VERSION, Store};
+pub use rows::{CommitRow, EntryRow, HeadRow, KeyRow, RevisionRow, Rows, SessionRow, TipRow, VaultRow};

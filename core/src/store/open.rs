@@ -1,0 +1,202 @@
+//! Opening, creating and migrating the file.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::{Rows, StoreError};
+
+/// SQLite application id of a vault: `SFRM`.
+pub const APPLICATION_ID: u32 = 0x5346_524D;
+
+/// Forward-only; each runs once, in one IMMEDIATE transaction that also sets `user_version`.
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_spine.sql")];
+
+/// The schema version that this build writes: the number of migrations.
+pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
+
+/// How long to wait for another process.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// An open vault file.
+pub struct Store {
+    connection: Connection,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store(..)")
+    }
+}
+
+impl Store {
+    /// Makes a new file with an empty schema.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`] if there is a file, or what the disk says.
+    pub fn create(path: &Path) -> Result<Self, StoreError> {
+        // Claims the name: two processes cannot both create it, and nothing is ever written over.
+        std::fs::OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => StoreError::AlreadyExists,
+            std::io::ErrorKind::NotFound => StoreError::NotFound,
+            std::io::ErrorKind::StorageFull => StoreError::Full,
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
+            _ => StoreError::Disk,
+        })?;
+        let connection = connect(path)?;
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        let mut store = Self::prepare(connection)?;
+        store.migrate(0)?;
+        Ok(store)
+    }
+
+    /// Opens an existing file, and migrates it if it is older than this build.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::NotADatabase`], [`StoreError::NotAVault`], [`StoreError::TooNew`],
+    /// [`StoreError::Damaged`]; the file is then unchanged.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if !path.is_file() {
+            return Err(StoreError::NotFound);
+        }
+        let connection = connect(path)?;
+        let application: u32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        if application != APPLICATION_ID {
+            return Err(StoreError::NotAVault);
+        }
+        let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if found > SCHEMA_VERSION {
+            return Err(StoreError::TooNew { found, known: SCHEMA_VERSION });
+        }
+        let mut store = Self::prepare(connection)?;
+        store.migrate(found)?;
+        Ok(store)
+    }
+
+    fn prepare(connection: Connection) -> Result<Self, StoreError> {
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // An entry has to survive a power cut before a value is shown.
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "fullfsync", true)?;
+        connection.pragma_update(None, "secure_delete", true)?;
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.pragma_update(None, "cell_size_check", true)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(Self { connection })
+    }
+
+    fn migrate(&mut self, from: u32) -> Result<(), StoreError> {
+        for (index, sql) in MIGRATIONS.iter().enumerate().skip(from as usize) {
+            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let done: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            if done as usize > index {
+                continue; // another process was faster
+            }
+            transaction.execute_batch(sql)?;
+            transaction.pragma_update(None, "user_version", index as u32 + 1)?;
+            transaction.commit()?;
+        }
+        Ok(())
+    }
+
+    /// Begins a transaction that may write. It ends with [`Rows::commit`]; dropped, it leaves no trace.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] if another process writes for longer than ten seconds, or what the disk says.
+    pub fn begin(&mut self) -> Result<Rows<'_>, StoreError> {
+        Ok(Rows::new(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?))
+    }
+
+    /// Begins a transaction that only reads one consistent state.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn begin_reading(&mut self) -> Result<Rows<'_>, StoreError> {
+        Ok(Rows::new(self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?))
+    }
+
+    /// SQLite's own check of all pages, which knows nothing of keys.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`].
+    pub fn check_pages(&self) -> Result<(), StoreError> {
+        let verdict: String = self.connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged) }
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused_unchanged(bytes: &[u8], expected: StoreError) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, bytes).unwrap();
+        assert_eq!(Store::open(&path).err(), Some(expected));
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no side files are left");
+        assert_eq!(Store::create(&path).err(), Some(StoreError::AlreadyExists));
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    }
+
+    fn database(application_id: u32, version: u32) -> Vec<u8> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let connection = Connection::open(&path).unwrap();
+        connection.pragma_update(None, "application_id", application_id).unwrap();
+        connection.pragma_update(None, "user_version", version).unwrap();
+        connection.execute_batch("CREATE TABLE other (x)").unwrap();
+        drop(connection);
+        std::fs::read(&path).unwrap()
+    }
+
+    #[test]
+    fn what_is_not_ours_is_refused_and_not_touched() {
+        refused_unchanged(&b"not a database, but long enough to look like one ".repeat(100), StoreError::NotADatabase);
+        refused_unchanged(&database(0, 0), StoreError::NotAVault);
+        refused_unchanged(&database(0x1234_5678, 1), StoreError::NotAVault);
+        refused_unchanged(&database(APPLICATION_ID, 99), StoreError::TooNew { found: 99, known: SCHEMA_VERSION });
+        let mut truncated = database(APPLICATION_ID, 1);
+        truncated.truncate(60);
+        refused_unchanged(&truncated, StoreError::NotAVault);
+    }
+
+    #[test]
+    fn a_missing_file_is_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("none");
+        assert_eq!(Store::open(&path).err(), Some(StoreError::NotFound));
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn the_pragmas_hold() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vault");
+        drop(Store::create(&path).unwrap());
+        let store = Store::open(&path).unwrap();
+        let pragma = |name: &str| -> String {
+            store
+                .connection
+                .pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))
+                .map(|value| format!("{value:?}"))
+                .unwrap()
+        };
+        assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
+        assert_eq!(pragma("synchronous"), "Integer(2)");
+        assert_eq!(pragma("secure_delete"), "Integer(1)");
+        assert_eq!(pragma("temp_store"), "Integer(2)");
+        assert_eq!(pragma("application_id"), format!("Integer({APPLICATION_ID})"));
+        assert_eq!(pragma("user_version"), format!("Integer({SCHEMA_VERSION})"));
+    }
+}

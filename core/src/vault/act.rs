@@ -1,0 +1,248 @@
+//! One act: a transaction that appends to the log, changes or reads rows, and ends with one signature.
+
+use std::borrow::Cow;
+
+use super::statement::{HEADS_PER_PART, MAX_PARTS, Statement};
+use super::unlocked::Unlocked;
+use super::{Error, IntegrityError};
+use crate::access::{Access, AccessError, Purpose};
+use crate::error::Diagnosis;
+use crate::id::{OperationId, RecordId, random_bytes};
+use crate::keys::Clock;
+use crate::log::{Actor, Detail, DetailKey, Disclosure, Entry, Event, Hash, Outcome, What, Why, leaf_hash};
+use crate::seal::{LabelledInput, ValueContext};
+use crate::store::{CommitRow, HeadRow, Rows, TipRow};
+
+/// See the module. Lives within one transaction; nothing of it is durable before [`Act::sign`] and the commit.
+pub(super) struct Act<'a> {
+    pub(super) rows: &'a Rows<'a>,
+    pub(super) keys: &'a mut Unlocked,
+    operation: OperationId,
+    wall: u64,
+    monotonic: u64,
+    commit: u64,
+    heads: Vec<u8>,
+    entry: Vec<u8>,
+    reason: Option<Disclosure>,
+    commitment: Option<Hash>,
+    purpose: Option<Purpose>,
+}
+
+/// What happened to a record, for its log entry.
+pub(super) struct Touched<'f> {
+    pub(super) head: HeadRow,
+    pub(super) fields: Cow<'f, [u64]>,
+    pub(super) revision: Option<u64>,
+    pub(super) written: bool,
+    /// The previous entry about the record; none if this is the first.
+    pub(super) previous: Option<u64>,
+}
+
+impl<'a> Act<'a> {
+    /// Begins an act on the newest state of the file.
+    pub(super) fn begin(rows: &'a Rows<'a>, keys: &'a mut Unlocked, clock: (u64, u64)) -> Result<Self, Error> {
+        keys.refresh(rows)?;
+        let commit = keys.tip.as_ref().map_or(0, |(_, tip)| tip.commit) + 1;
+        Ok(Self::at(rows, keys, clock, commit))
+    }
+
+    /// Begins the first act of a new vault.
+    pub(super) fn first(rows: &'a Rows<'a>, keys: &'a mut Unlocked, clock: (u64, u64)) -> Self {
+        Self::at(rows, keys, clock, 1)
+    }
+
+    fn at(rows: &'a Rows<'a>, keys: &'a mut Unlocked, (wall, monotonic): (u64, u64), commit: u64) -> Self {
+        Self {
+            rows,
+            keys,
+            operation: OperationId::random(),
+            wall,
+            monotonic,
+            commit,
+            heads: Vec::new(),
+            entry: Vec::with_capacity(320),
+            reason: None,
+            commitment: None,
+            purpose: None,
+        }
+    }
+
+    /// States why. A purpose that is none is refused by [`Access::decide`]; the caller logs the denial.
+    pub(super) fn state(&mut self, access: &Access) -> Result<(), AccessError> {
+        if let Some(reason) = access.reason() {
+            let disclosure = Disclosure::new("reason", reason).ok();
+            self.commitment = disclosure.as_ref().map(Disclosure::commitment);
+            self.reason = disclosure;
+        }
+        self.purpose = Some(access.decide()?);
+        Ok(())
+    }
+
+    /// Number of the commit that this act ends with.
+    pub(super) fn commit_number(&self) -> u64 {
+        self.commit
+    }
+
+    /// Takes the digest of a written head into the commit; returns its place.
+    pub(super) fn add_head(&mut self, digest: &[u8; 32]) -> Result<u32, Error> {
+        let place = self.heads.len() / 32;
+        if place >= HEADS_PER_PART * MAX_PARTS {
+            return Err(Error::BatchTooLarge);
+        }
+        self.heads.extend_from_slice(digest);
+        Ok(place as u32)
+    }
+
+    /// Appends an entry about a record; returns its position.
+    pub(super) fn log_record(&mut self, event: Event, outcome: Outcome, touched: &Touched<'_>) -> Result<u64, Error> {
+        let what = What {
+            record: touched.head.record,
+            kind: u64::from(touched.head.kind),
+            fields: Cow::Borrowed(&touched.fields),
+            revision: touched.revision,
+            head: touched.written.then(|| Hash::from_bytes(touched.head.digest)),
+            previous: touched.previous,
+            subject: None,
+        };
+        self.log(event, outcome, Some(what), None)
+    }
+
+    /// Appends an entry about an attempt that was refused or failed.
+    pub(super) fn log_failure(
+        &mut self,
+        event: Event,
+        outcome: Outcome,
+        about: Option<(RecordId, u16)>,
+        error: &dyn Diagnosis,
+    ) -> Result<u64, Error> {
+        let what = about.map(|(record, kind)| What {
+            record,
+            kind: u64::from(kind),
+            fields: Cow::Borrowed(&[]),
+            revision: None,
+            head: None,
+            previous: None,
+            subject: None,
+        });
+        let detail = Detail::of(DetailKey::ERROR_CODE, u64::from(error.code()));
+        self.log(event, outcome, what, Some(detail))
+    }
+
+    /// Appends an entry; returns its position.
+    pub(super) fn log(
+        &mut self,
+        event: Event,
+        outcome: Outcome,
+        what: Option<What<'_>>,
+        detail: Option<Detail<'_>>,
+    ) -> Result<u64, Error> {
+        let position = self.keys.frontier.size();
+        let why = self.purpose.map(|purpose| Why {
+            hl7: Cow::Borrowed(purpose.hl7()),
+            local: purpose.local().map(Cow::Borrowed),
+            legal_basis: None,
+            commitment: self.commitment,
+        });
+        let entry = Entry {
+            seq: position,
+            wall_ms: self.wall,
+            monotonic_ms: self.monotonic,
+            boot: self.keys.boot,
+            event,
+            outcome,
+            actor: Some(Actor {
+                member: self.keys.member.member,
+                role: Cow::Borrowed(self.keys.role()),
+                unit: self.keys.roster.founding().unit,
+                authentication: None,
+                on_behalf_of: None,
+            }),
+            device: self.keys.file.device,
+            why,
+            what,
+            operation: self.operation,
+            detail,
+            blind: random_bytes(),
+        };
+        self.entry.clear();
+        self.entry.extend_from_slice(&[0; 2]);
+        entry.encode_into(&mut self.entry)?;
+        let length = (self.entry.len() - 2) as u16;
+        self.entry[..2].copy_from_slice(&length.to_be_bytes());
+        let completed = self.keys.frontier.append(leaf_hash(&self.entry[2..]));
+        // The opening of the reason's commitment lies sealed beside the first entry that carries it.
+        if let Some(reason) = self.reason.take() {
+            self.entry.extend_from_slice(&reason.encode());
+        }
+        let context = entry_context(self.keys, position, self.keys.session);
+        let sealed = self.keys.envelope.seal(&context, &self.entry)?;
+        self.rows.add_entry(position, self.keys.session, completed.as_bytes(), &sealed)?;
+        Ok(position)
+    }
+
+    /// Signs the new roster, log and state, and the heads that were written.
+    pub(super) fn sign(self) -> Result<(), Error> {
+        let parts: Vec<_> = self.heads.chunks(HEADS_PER_PART * 32).collect();
+        for (part, digests) in parts.iter().enumerate() {
+            self.rows.add_authorship(self.commit, part as u32, digests)?;
+        }
+        let (roster_position, roster_digest) = self.keys.roster.head();
+        let statement = Statement {
+            vault: self.keys.file.vault,
+            device: self.keys.file.device,
+            commit: self.commit,
+            roster_position,
+            roster_digest,
+            log_size: self.keys.frontier.size(),
+            log_root: self.keys.frontier.root(),
+            state_root: self.keys.state.store(self.rows)?,
+            parts: parts.iter().map(|digests| Statement::part_digest(digests)).collect(),
+        };
+        let bytes = statement.encode();
+        let signature = self.keys.signing.sign(Statement::signed_bytes(&bytes).as_bytes());
+        let session = self.keys.session;
+        if !parts.is_empty() {
+            let row = CommitRow { number: self.commit, session, statement: bytes.clone(), signature };
+            self.rows.add_commitment(&row)?;
+        }
+        let tip = TipRow { session, statement: bytes, signature };
+        self.rows.put_tip(&tip)?;
+        self.keys.tip = Some((tip.statement, statement));
+        Ok(())
+    }
+
+    /// The verified head of a record.
+    pub(super) fn head(&mut self, record: RecordId) -> Result<HeadRow, Error> {
+        self.keys.state.verify_bucket(self.rows, record.as_bytes())?;
+        self.rows.head(record)?.ok_or(Error::NoSuchRecord)
+    }
+
+    /// Notes that the newest entry about a record stands at `entry`.
+    pub(super) fn touch(&mut self, head: &HeadRow, entry: u64) -> Result<(), Error> {
+        self.keys.state.remove_head(head);
+        self.keys.state.add_head(&HeadRow { entry, ..*head });
+        Ok(self.rows.touch_head(head.record, entry)?)
+    }
+}
+
+/// Where a log entry is sealed.
+pub(super) fn entry_context(keys: &Unlocked, position: u64, session: u64) -> ValueContext {
+    ValueContext::new(
+        LabelledInput::new("saferoom/log-entry")
+            .part(keys.file.vault.as_bytes())
+            .part(keys.file.device.as_bytes())
+            .number(session)
+            .number(position),
+    )
+}
+
+/// Both clocks, read once for an act.
+pub(super) fn read_clock(clock: &dyn Clock) -> (u64, u64) {
+    (clock.wall_milliseconds(), clock.monotonic_milliseconds())
+}
+
+/// What an entry's sealed bytes hold: the entry, and perhaps the opening of its reason.
+pub(super) fn split_entry(plain: &[u8]) -> Result<(&[u8], &[u8]), IntegrityError> {
+    let (length, rest) = plain.split_first_chunk::<2>().ok_or(IntegrityError::Entry)?;
+    rest.split_at_checked(usize::from(u16::from_be_bytes(*length))).ok_or(IntegrityError::Entry)
+}

@@ -1,0 +1,178 @@
+//! The whole check: every page, every row, every signature, every hash. Shows no value and changes nothing.
+
+use std::collections::HashSet;
+
+use super::act::Act;
+use super::read::spec_of;
+use super::statement::{HEADS_PER_PART, Statement};
+use super::{Error, IntegrityError, Session};
+use crate::log::{Frontier, Hash};
+use crate::store::{CommitRow, HeadRow};
+
+/// What a check went through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CheckReport {
+    /// Records.
+    pub records: u64,
+    /// Revisions of them, each with an author.
+    pub revisions: u64,
+    /// Signed commits that wrote.
+    pub commits: u64,
+    /// Wrapped data keys.
+    pub keys: u64,
+    /// Sign-ins, each certified by a member.
+    pub sessions: u64,
+    /// Log entries, each in the signed tree.
+    pub log_entries: u64,
+    /// Log entries that were opened and compared with their leaf; 0 without the oversight circle.
+    pub entries_opened: u64,
+    /// Written revisions that have a log entry; 0 without the oversight circle.
+    pub writes_logged: u64,
+}
+
+impl Session {
+    /// Checks the whole vault. `progress` is told how many steps of how many are done.
+    ///
+    /// Time grows with the file; memory with the number of revisions (32 bytes each).
+    ///
+    /// # Errors
+    /// The first [`IntegrityError`] or [`crate::store::StoreError`] that it finds.
+    pub fn check(&self, mut progress: impl FnMut(u64, u64)) -> Result<CheckReport, Error> {
+        self.vault().store().check_pages()?;
+        self.look(|act| {
+            let mut report = CheckReport::default();
+            let total = act.keys.frontier.size() + act.rows.count_heads()?;
+            act.check_sessions(&mut report)?;
+            act.check_keys(&mut report)?;
+            act.keys.state.verify_all(act.rows)?;
+            act.check_commits(&mut report)?;
+            act.check_log(&mut report, &mut |done| progress(done, total))?;
+            let written = act.check_records(&mut report, &mut |done, log| progress(log + done, total))?;
+            act.check_writes(&mut report, &written)?;
+            Ok(report)
+        })
+    }
+}
+
+impl Act<'_> {
+    fn check_sessions(&mut self, report: &mut CheckReport) -> Result<(), Error> {
+        for (index, number) in self.rows.session_numbers()?.into_iter().enumerate() {
+            let row = self.rows.session(number)?.ok_or(IntegrityError::Certificate)?;
+            if number != index as u64 + 1 {
+                return Err(IntegrityError::Certificate.into());
+            }
+            self.keys.verify_certificate(&row)?;
+            report.sessions += 1;
+        }
+        let newest = self.rows.tip()?.session.max(self.keys.session);
+        if report.sessions < newest { Err(IntegrityError::Certificate.into()) } else { Ok(()) }
+    }
+
+    fn check_keys(&mut self, report: &mut CheckReport) -> Result<(), Error> {
+        let mut scopes = Vec::new();
+        self.rows.each_key([0; 16], [0xFF; 16], |row| {
+            report.keys += 1;
+            if scopes.last() != Some(&row.scope) {
+                scopes.push(row.scope);
+            }
+        })?;
+        scopes.into_iter().try_for_each(|scope| self.keys.scope_keys(self.rows, scope).map(|_| ()))
+    }
+
+    fn check_commits(&mut self, report: &mut CheckReport) -> Result<(), Error> {
+        let mut parts = 0;
+        for number in self.rows.commit_numbers()? {
+            let row: CommitRow = self.rows.commitment(number)?.ok_or(IntegrityError::Author)?;
+            let statement = self.keys.verify_statement(self.rows, &row)?;
+            if statement.commit != number || statement.parts.is_empty() {
+                return Err(IntegrityError::Author.into());
+            }
+            for (part, signed) in statement.parts.iter().enumerate() {
+                let digests = self.rows.authorship(number, part as u32)?.ok_or(IntegrityError::Author)?;
+                if Statement::part_digest(&digests) != *signed || digests.len() > HEADS_PER_PART * 32 {
+                    return Err(IntegrityError::Author.into());
+                }
+                report.revisions += digests.len() as u64 / 32;
+            }
+            parts += statement.parts.len() as u64;
+            report.commits += 1;
+        }
+        if self.rows.count_authorship()? == parts { Ok(()) } else { Err(IntegrityError::Author.into()) }
+    }
+
+    fn check_log(&mut self, report: &mut CheckReport, progress: &mut dyn FnMut(u64)) -> Result<(), Error> {
+        let size = self.keys.frontier.size();
+        let mut tree = Frontier::new();
+        let mut fits = true;
+        let sessions = report.sessions;
+        self.rows.each_entry(0, u64::MAX, |row| {
+            let leaf = row.hashes.get(..32).and_then(|leaf| Hash::from_slice(leaf).ok());
+            fits &= row.position == tree.size() && (1..=sessions).contains(&row.session);
+            fits &= leaf.is_some_and(|leaf| tree.append(leaf).as_bytes() == row.hashes);
+            if tree.size() % 1024 == 0 {
+                progress(tree.size());
+            }
+        })?;
+        report.log_entries = tree.size();
+        if !fits || tree.size() != size || tree.root() != self.keys.frontier.root() {
+            return Err(IntegrityError::Log.into());
+        }
+        Ok(())
+    }
+
+    /// Follows every record back to its first revision; returns the digests of all heads.
+    fn check_records(
+        &mut self,
+        report: &mut CheckReport,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<HashSet<[u8; 32]>, Error> {
+        let mut heads: Vec<HeadRow> = Vec::new();
+        self.rows.each_head([0; 16], [0xFF; 16], |head| heads.push(head))?;
+        let mut digests = HashSet::with_capacity(report.revisions as usize);
+        let mut rows = HashSet::with_capacity(report.revisions as usize);
+        for head in &heads {
+            spec_of(head)?;
+            let (mut id, mut digest) = (head.revision, head.digest);
+            loop {
+                let revision = self.verify_revision(head, id, &digest)?;
+                digests.insert(digest);
+                rows.insert(id);
+                match (revision.row.earlier, revision.row.previous) {
+                    (Some(earlier), Some(previous)) if revision.row.number > 1 => (id, digest) = (earlier, previous),
+                    (None, None) if revision.row.number == 1 => break,
+                    _ => return Err(IntegrityError::Head.into()),
+                }
+            }
+            report.records += 1;
+            if report.records.is_multiple_of(256) {
+                progress(report.records, report.log_entries);
+            }
+        }
+        let mut stray = false;
+        self.rows.each_revision_id(|id| stray |= !rows.contains(&id))?;
+        if stray || digests.len() as u64 != report.revisions {
+            return Err(IntegrityError::Head.into());
+        }
+        Ok(digests)
+    }
+
+    /// Every written head has a logged write, and every record's last entry is where its head says.
+    fn check_writes(&mut self, report: &mut CheckReport, written: &HashSet<[u8; 32]>) -> Result<(), Error> {
+        if !self.holds_oversight() {
+            return Ok(());
+        }
+        let mut opened = 0;
+        let mut logged = HashSet::with_capacity(written.len());
+        let size = self.keys.frontier.size();
+        self.each_log_entry(0, size, |entry| {
+            opened += 1;
+            if let Some(head) = entry.entry.what.as_ref().and_then(|what| what.head) {
+                logged.insert(*head.as_bytes());
+            }
+            Ok(())
+        })?;
+        report.entries_opened = opened;
+        report.writes_logged = logged.len() as u64;
+        if logged == *written { Ok(()) } else { Err(IntegrityError::Log.into()) }
+    }
+}

@@ -1,0 +1,176 @@
+//! The one error type of the front door.
+
+use crate::access::AccessError;
+use crate::error::{Diagnosis, Family};
+use crate::id::IdError;
+use crate::keys::KeyError;
+use crate::log::LogError;
+use crate::model::ModelError;
+use crate::seal::SealError;
+use crate::store::StoreError;
+
+/// Everything that a call of [`Vault`](super::Vault) or [`Session`](super::Session) can answer instead of a value.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Sealing or opening.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// Keys, identities, the host's key store.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Records and fields.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The file.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Who may.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// An id in text.
+    #[error(transparent)]
+    Id(#[from] IdError),
+    /// The file was changed from outside.
+    #[error(transparent)]
+    Integrity(#[from] IntegrityError),
+    /// The vault has no record of this id.
+    #[error("the vault has no such record")]
+    NoSuchRecord,
+    /// The record is of another kind than the call expects.
+    #[error("the record is a {found}, not a {expected}")]
+    WrongKind {
+        /// What the call expects.
+        expected: &'static str,
+        /// What the record is.
+        found: &'static str,
+    },
+    /// The record may not stand below this parent.
+    #[error("a {kind} cannot be recorded below this parent")]
+    Parent {
+        /// Kind of the record.
+        kind: &'static str,
+    },
+    /// The session was locked; its keys are wiped.
+    #[error("the session is locked")]
+    Locked,
+    /// A call on a session from inside another call on it, such as a read inside a batch.
+    #[error("the session was called from inside one of its own calls")]
+    WithinCall,
+    /// This device keeps no log for this vault.
+    #[error("this device does not keep the log of this vault")]
+    ForeignVault,
+    /// More records in one batch than a commit can carry.
+    #[error("too many records in one batch")]
+    BatchTooLarge,
+    /// The name of the log is not allowed.
+    #[error("the origin of a log is a host name and a path, such as police.example.org/audit/1")]
+    Origin,
+}
+
+/// What does not fit together in the file. Each is a sign of a change from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IntegrityError {
+    /// The newest statement is not signed by a member's session, or is of another vault or roster.
+    #[error("the newest statement of the vault is not properly signed")]
+    Statement,
+    /// A session's key is not certified by a member.
+    #[error("a session of the vault is not certified by a member")]
+    Certificate,
+    /// The authenticated state is not what was signed.
+    #[error("the state of the vault is not what was signed")]
+    State,
+    /// Records or keys were added, removed, exchanged or rolled back.
+    #[error("records or keys were added, removed, exchanged or rolled back")]
+    Bucket,
+    /// A revision is not what its head says.
+    #[error("a revision of a record is not what was signed")]
+    Head,
+    /// A revision has no author.
+    #[error("a revision of a record was not signed by a member")]
+    Author,
+    /// The log is not what was signed.
+    #[error("the access log is not what was signed")]
+    Log,
+    /// A log entry does not open to its leaf.
+    #[error("an entry of the access log does not match its leaf")]
+    Entry,
+    /// The file is older than what this device has seen.
+    #[error("the vault was rolled back to an earlier state")]
+    Rollback,
+}
+
+impl Diagnosis for Error {
+    fn code(&self) -> u16 {
+        match self {
+            Self::Seal(error) => error.code(),
+            Self::Key(error) => error.code(),
+            Self::Model(error) => error.code(),
+            Self::Log(error) => error.code(),
+            Self::Store(error) => error.code(),
+            Self::Access(error) => error.code(),
+            Self::Id(error) => error.code(),
+            Self::Integrity(error) => error.code(),
+            Self::NoSuchRecord => Family::Vault.code(1),
+            Self::WrongKind { .. } => Family::Vault.code(2),
+            Self::Parent { .. } => Family::Vault.code(3),
+            Self::Locked => Family::Vault.code(4),
+            Self::ForeignVault => Family::Vault.code(5),
+            Self::BatchTooLarge => Family::Vault.code(6),
+            Self::Origin => Family::Vault.code(7),
+            Self::WithinCall => Family::Vault.code(8),
+        }
+    }
+
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::Seal(error) => error.advice(),
+            Self::Key(error) => error.advice(),
+            Self::Model(error) => error.advice(),
+            Self::Log(error) => error.advice(),
+            Self::Store(error) => error.advice(),
+            Self::Access(error) => error.advice(),
+            Self::Id(error) => error.advice(),
+            Self::Integrity(error) => error.advice(),
+            Self::NoSuchRecord => "Check the id; list what there is with `saferoom case list`.",
+            Self::WrongKind { .. } => "Read the record as what it is.",
+            Self::Parent { .. } => "Look up in the catalogue below which kinds this record may stand.",
+            Self::Locked => "Sign in again.",
+            Self::ForeignVault => {
+                "Open the vault on the device that made it, or restore a backup, which starts a new log."
+            }
+            Self::BatchTooLarge => "Write in batches of at most 65536 records.",
+            Self::WithinCall => "Read what you need before the batch, and write through the batch alone.",
+            Self::Origin => "Give a host name and a path without spaces or plus signs, of at most 200 characters.",
+        }
+    }
+}
+
+impl Diagnosis for IntegrityError {
+    fn code(&self) -> u16 {
+        Family::Vault.code(match self {
+            Self::Statement => 50,
+            Self::Certificate => 51,
+            Self::State => 52,
+            Self::Bucket => 53,
+            Self::Head => 54,
+            Self::Author => 55,
+            Self::Log => 56,
+            Self::Entry => 57,
+            Self::Rollback => 60,
+        })
+    }
+
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::Rollback => {
+                "Stop using this file and keep it: an older copy was put in its place. Use the newest one, and tell the custodian."
+            }
+            _ => "Stop using this file, keep it as it is, tell the custodian, and restore from the newest backup.",
+        }
+    }
+}

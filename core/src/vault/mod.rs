@@ -1,0 +1,456 @@
+//! Floor 7: the front door. Open a vault, sign in, and read and write through the [`Session`].
+//!
+//! ```
+//! use saferoom::access::Access;
+//! use saferoom::keys::{Identity, MemoryKeyStore};
+//! use saferoom::model::{Coded, Record, Text, records::{Case, Child, Unit}};
+//! use saferoom::vault::{Host, Vault};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("station.saferoom");
+//! let host = Host::new(MemoryKeyStore::default()); // on a phone: its own key store
+//! let identity = Identity::generate(); // kept in an identity file
+//! let unit = Unit { name: Some(Text::new("Example unit")?), ..Unit::default() };
+//! let vault = Vault::create(&path, host, &identity, "police.example.org/audit/1", &unit)?;
+//! let session = vault.sign_in(&identity)?;
+//!
+//! let access = Access::for_purpose("forensic-interview");
+//! let case = session.create(Some(session.unit()), &Case::default(), &access)?;
+//! let child = Child { sex: Some(Coded::new("female")?), ..Child::default() };
+//! let child = session.create(Some(case.record), &child, &access)?;
+//!
+//! let opened = session.read::<Child>(child.record, &access)?; // logged, durably, before it opens
+//! assert_eq!(opened.record.sex, Some(Coded::new("female")?));
+//! assert!(session.read::<Child>(child.record, &Access::for_purpose("")).is_err()); // refused, and logged too
+//! # Ok(()) }
+//! ```
+
+mod act;
+mod audit;
+mod check;
+mod error;
+mod groups;
+mod kept;
+mod read;
+mod session;
+mod state;
+mod statement;
+mod unlocked;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub use audit::LoggedEntry;
+pub use check::CheckReport;
+pub use error::{Error, IntegrityError};
+pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
+
+use self::act::{Act, read_clock};
+use self::kept::{Kept, log_key_name};
+use self::unlocked::{Circles, SignIn, StoredHashes, Unlocked, certificate_context, certified_bytes, roster_circle};
+use crate::access::{AccessError, CircleListing, FoundingEntry, Roster, RosterEntry};
+use crate::id::{DeviceId, MemberId, RecordId, ScopeId, VaultId};
+use crate::keys::{
+    CircleName, CircleSecret, Clock, EnvelopeKey, Identity, KeyError, KeyStore, SigningKey, SystemClock, VerifyingKey,
+};
+use crate::log::{Checkpoint, Detail, DetailKey, Event, Hash, KeyName, NoteKey, Outcome, root_at};
+use crate::model::{Compartment, FieldBuffer, Record, RecordKind};
+use crate::seal::{LabelledInput, Secret, ValueContext};
+use crate::store::{Rows, SessionRow, Store, VaultRow};
+
+/// What the host lends: its key store and its clock.
+#[derive(Clone)]
+pub struct Host {
+    key_store: Arc<dyn KeyStore>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Host {
+    /// A host with this key store and the system's clock.
+    #[must_use]
+    pub fn new(key_store: impl KeyStore + 'static) -> Self {
+        Self { key_store: Arc::new(key_store), clock: Arc::new(SystemClock::default()) }
+    }
+
+    /// A host with a key store that is shared with others.
+    #[must_use]
+    pub fn with_shared(key_store: Arc<dyn KeyStore>) -> Self {
+        Self { key_store, clock: Arc::new(SystemClock::default()) }
+    }
+
+    /// The same host with another clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+}
+
+impl std::fmt::Debug for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Host(..)")
+    }
+}
+
+/// Which revision of which record a write made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Revision {
+    /// The record.
+    pub record: RecordId,
+    /// Number of the revision, from 1.
+    pub number: u64,
+}
+
+/// What can be said of a vault without a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VaultInfo {
+    /// The vault.
+    pub vault: VaultId,
+    /// The device whose log it keeps.
+    pub device: DeviceId,
+    /// Format of the file.
+    pub format: u32,
+    /// How many records it has.
+    pub records: u64,
+    /// How many log entries it has.
+    pub log_entries: u64,
+    /// Whether this device keeps its log.
+    pub of_this_device: bool,
+}
+
+/// A vault file, open but locked: without an identity it shows nothing.
+///
+/// Cheap to clone; clones share one connection.
+#[derive(Clone)]
+pub struct Vault {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    host: Host,
+    file: VaultRow,
+    store: Mutex<Store>,
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Vault({})", self.inner.file.vault)
+    }
+}
+
+impl Vault {
+    /// Founds a vault in a new file: `founder` becomes its first member and custodian, and holds every circle of `unit`.
+    ///
+    /// `origin` names the device's log for auditors: a host name and a path, such as `police.example.org/audit/1`.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError::AlreadyExists`] if there is a file; the host's key store, the disk, or the unit's
+    /// record being invalid. No half-made file stays behind.
+    pub fn create<U: Record>(
+        path: &Path,
+        host: Host,
+        founder: &Identity,
+        origin: &str,
+        unit: &U,
+    ) -> Result<Self, Error> {
+        if U::spec().kind != RecordKind::UNIT {
+            return Err(Error::WrongKind { expected: RecordKind::UNIT.name(), found: U::spec().name() });
+        }
+        if origin.len() > 200 || !origin.contains('.') || KeyName::new(origin).is_err() {
+            return Err(Error::Origin);
+        }
+        let mut fields = FieldBuffer::new();
+        unit.encode(&mut fields)?;
+        crate::model::validate(U::spec(), &fields)?;
+        let store = Store::create(path)?;
+        let file = VaultRow { vault: VaultId::random(), device: DeviceId::random() };
+        let inner = Inner { path: path.to_owned(), host, file, store: Mutex::new(store) };
+        let vault = Self { inner: Arc::new(inner) };
+        match vault.found(founder, origin, U::spec(), &fields) {
+            Ok(()) => Ok(vault),
+            Err(error) => {
+                // The file is minutes old, ours, and holds nothing: the one file that saferoom removes.
+                for side in ["", "-wal", "-shm"] {
+                    let mut name = path.as_os_str().to_owned();
+                    name.push(side);
+                    let _ = std::fs::remove_file(name);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn found(
+        &self,
+        founder: &Identity,
+        origin: &str,
+        unit_spec: &'static crate::model::RecordSpec,
+        unit_fields: &FieldBuffer,
+    ) -> Result<(), Error> {
+        let (file, host) = (self.inner.file, &self.inner.host);
+        let log_seed = Secret::generate();
+        host.key_store.store(&log_key_name(file.vault), log_seed.expose()).map_err(KeyError::from)?;
+        let log_key = SigningKey::from_seed(log_seed.expose());
+        let clock = read_clock(host.clock.as_ref());
+
+        let mut store = self.store();
+        let rows = store.begin()?;
+        rows.put_vault(file)?;
+        let unit = ScopeId::random();
+        let circles = found_circles(&rows, file.vault, unit, founder)?;
+        let founding = FoundingEntry {
+            vault: file.vault,
+            device: file.device,
+            founded_at: clock.0,
+            origin: origin.to_owned(),
+            log_key: log_key.verifying_key(),
+            unit,
+            founder: founder.public(),
+            circles: circles.iter().map(|(listing, _)| listing.clone()).collect(),
+        };
+        let entry = RosterEntry::found(&founding, founder);
+        let roster = Roster::verify(file.vault, std::slice::from_ref(&entry))?;
+        let circles =
+            Circles(circles.into_iter().map(|(listing, secret)| secret.keys(file.vault, listing.name)).collect());
+        rows.add_roster(0, &roster_context(file.vault, 0).seal(circles.roster()?.value_key(), &entry.to_bytes())?)?;
+
+        let (sign_in, row) = self.begin_session(&rows, founder, roster, circles)?;
+        rows.add_session(&row)?;
+        let mut keys = Unlocked::new(sign_in)?;
+        let mut act = Act::first(&rows, &mut keys, clock);
+        let public_log_key = log_key.verifying_key();
+        let detail = Detail::of(DetailKey::LOG_KEY, &public_log_key.as_bytes()[..])
+            .with(DetailKey::LIBRARY_VERSION, env!("CARGO_PKG_VERSION"));
+        act.log(Event::Genesis, Outcome::Success, None, Some(detail))?;
+        act.log(Event::Login, Outcome::Success, None, None)?;
+        act.create_unit(unit_spec, unit, unit_fields)?;
+        act.sign()?;
+        rows.commit()?;
+        drop(store);
+        self.keep(&keys)
+    }
+
+    /// Opens an existing vault. Nothing in it can be read before [`sign_in`](Self::sign_in).
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] if the file is missing, of another program, of a newer release or damaged; it is
+    /// not changed then.
+    pub fn open(path: &Path, host: Host) -> Result<Self, Error> {
+        let mut store = Store::open(path)?;
+        let rows = store.begin_reading()?;
+        let file = rows.vault()?;
+        drop(rows);
+        let inner = Inner { path: path.to_owned(), host, file, store: Mutex::new(store) };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Where the file is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// What can be said of the vault without a key.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn info(&self) -> Result<VaultInfo, Error> {
+        let file = self.inner.file;
+        let of_this_device =
+            self.inner.host.key_store.load(&log_key_name(file.vault)).map_err(KeyError::from)?.is_some();
+        let mut store = self.store();
+        let rows = store.begin_reading()?;
+        Ok(VaultInfo {
+            vault: file.vault,
+            device: file.device,
+            format: crate::store::SCHEMA_VERSION,
+            records: rows.count_heads()?,
+            log_entries: rows.count_entries()?.0,
+            of_this_device,
+        })
+    }
+
+    /// Signs a member in: opens their circles, verifies roster, newest statement, state root and log, compares them with
+    /// the newest head that this device has kept, and logs the sign-in.
+    ///
+    /// Costs one X-Wing opening per circle (about 0.3 ms each), whatever the size of the vault.
+    ///
+    /// # Errors
+    /// [`AccessError::NotAMember`], [`Error::ForeignVault`], [`IntegrityError`] if the file was changed or rolled back.
+    pub fn sign_in(&self, identity: &Identity) -> Result<Session, Error> {
+        let (file, host) = (self.inner.file, &self.inner.host);
+        if host.key_store.load(&log_key_name(file.vault)).map_err(KeyError::from)?.is_none() {
+            return Err(Error::ForeignVault);
+        }
+        let kept = Kept::load(host.key_store.as_ref(), file.vault)?;
+        let clock = read_clock(host.clock.as_ref());
+        let mut store = self.store();
+        let rows = store.begin()?;
+        let (roster, circles) = self.open_roster(&rows, identity)?;
+        if kept.as_ref().is_some_and(|kept| kept.genesis != roster.genesis()) {
+            return Err(AccessError::Roster.into());
+        }
+        let (sign_in, row) = self.begin_session(&rows, identity, roster, circles)?;
+        let mut keys = Unlocked::new(sign_in)?;
+        keys.refresh(&rows)?;
+        if let Some(kept) = kept {
+            verify_kept(&rows, &keys, &kept)?;
+        }
+        rows.add_session(&row)?;
+        let mut act = Act::begin(&rows, &mut keys, clock)?;
+        act.log(Event::Login, Outcome::Success, None, None)?;
+        act.sign()?;
+        rows.commit()?;
+        drop(store);
+        self.keep(&keys)?;
+        Ok(Session::new(self.clone(), keys))
+    }
+
+    /// Opens the roster and the member's circles, checking each against the other.
+    fn open_roster(&self, rows: &Rows<'_>, identity: &Identity) -> Result<(Roster, Circles), Error> {
+        let vault = self.inner.file.vault;
+        // The unit is named by the roster, and the roster is sealed to its circle: the slot is found without it.
+        let anchor = roster_circle(ScopeId::from_bytes(*vault.as_bytes()));
+        let wrapped = rows.slot(&identity.slot(vault, anchor))?.ok_or(AccessError::NotAMember)?;
+        let roster_keys = identity.open_circle(vault, anchor, &wrapped)?.keys(vault, anchor);
+        let mut entries = Vec::new();
+        for (position, sealed) in rows.roster()?.iter().enumerate() {
+            let mut plain = Vec::with_capacity(sealed.len());
+            roster_context(vault, position as u64)
+                .open_onto(roster_keys.value_key(), sealed, &mut plain)
+                .map_err(|_| AccessError::Roster)?;
+            entries.push(RosterEntry::from_bytes(&plain)?);
+        }
+        let roster = Roster::verify(vault, &entries)?;
+        let mut circles = Vec::new();
+        for listing in roster.circles_of(identity.member()) {
+            let wrapped = rows.slot(&identity.slot(vault, listing.name))?.ok_or(KeyError::Commitment)?;
+            let secret = identity.open_circle(vault, listing.name, &wrapped)?;
+            // A wrapped key that the roster does not list is not used, whoever wrapped it.
+            if secret.commitment(vault, listing.name) != listing.commitment {
+                return Err(KeyError::Commitment.into());
+            }
+            circles.push(secret.keys(vault, listing.name));
+        }
+        if roster.member(identity.member()).is_none() {
+            return Err(AccessError::NotAMember.into());
+        }
+        Ok((roster, Circles(circles)))
+    }
+
+    /// Draws a session's signing key, lets the member certify it, and prepares its envelope for the log.
+    fn begin_session<'i>(
+        &self,
+        rows: &Rows<'_>,
+        identity: &'i Identity,
+        roster: Roster,
+        circles: Circles,
+    ) -> Result<(SignIn<'i>, SessionRow), Error> {
+        let file = self.inner.file;
+        let signing = SigningKey::generate();
+        let oversight =
+            roster.circle(roster.founding().unit, Compartment::Oversight.number()).ok_or(AccessError::Roster)?;
+        let public_key = *signing.verifying_key().as_bytes();
+        let (envelope_key, envelope) =
+            EnvelopeKey::generate(file.vault, oversight.name, &oversight.public_key, &public_key)?;
+        let mut row = SessionRow {
+            number: rows.next_session()?,
+            device: file.device,
+            public_key,
+            certificate: Vec::new(),
+            envelope: envelope.as_bytes().to_vec(),
+        };
+        let signature = identity.sign(certified_bytes(file.vault, &row).as_bytes());
+        let plain = [&identity.member().as_bytes()[..], &signature[..]].concat();
+        row.certificate = certificate_context(file.vault, &row).seal(circles.roster()?.value_key(), &plain)?;
+        let sign_in = SignIn { file, identity, roster, circles, session: row.number, signing, envelope: envelope_key };
+        Ok((sign_in, row))
+    }
+
+    /// Keeps the newest head in the host's key store.
+    fn keep(&self, keys: &Unlocked) -> Result<(), Error> {
+        let Some((_, tip)) = &keys.tip else { return Ok(()) };
+        Kept::of(keys.roster.genesis(), tip).store(self.inner.host.key_store.as_ref(), self.inner.file.vault)
+    }
+
+    fn store(&self) -> MutexGuard<'_, Store> {
+        // A panic elsewhere leaves no half-made transaction: dropping it rolls back.
+        self.inner.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn clock(&self) -> (u64, u64) {
+        read_clock(self.inner.host.clock.as_ref())
+    }
+
+    /// Signs a checkpoint of the log with the device's log key.
+    fn sign_checkpoint(&self, origin: &str, size: u64, root: Hash) -> Result<String, Error> {
+        let seed = self.inner.host.key_store.load(&log_key_name(self.inner.file.vault)).map_err(KeyError::from)?;
+        let seed = seed.and_then(|bytes| Secret::from_slice(&bytes)).ok_or(Error::ForeignVault)?;
+        let checkpoint = Checkpoint::new(KeyName::new(origin)?, size, root)?;
+        Ok(checkpoint.sign(&SigningKey::from_seed(seed.expose()))?.to_string())
+    }
+}
+
+/// Draws every circle of the founding unit and wraps it to the founder.
+fn found_circles(
+    rows: &Rows<'_>,
+    vault: VaultId,
+    unit: ScopeId,
+    founder: &Identity,
+) -> Result<Vec<(CircleListing, CircleSecret)>, Error> {
+    let public = founder.public();
+    Compartment::ALL
+        .iter()
+        .map(|compartment| {
+            // The circle of all members belongs to the vault, so that a member finds it before knowing any unit.
+            let anchor = roster_circle(ScopeId::from_bytes(*vault.as_bytes()));
+            let name = match compartment {
+                Compartment::Roster => anchor,
+                other => CircleName { scope: unit, compartment: other.number(), generation: 1 },
+            };
+            let secret = CircleSecret::generate();
+            rows.add_slot(&founder.slot(vault, name), &public.wrap_circle(vault, name, &secret)?)?;
+            let listing = CircleListing {
+                name,
+                commitment: secret.commitment(vault, name),
+                public_key: secret.keys(vault, name).hybrid().public_key(),
+                members: vec![founder.member()],
+            };
+            Ok((listing, secret))
+        })
+        .collect()
+}
+
+fn roster_context(vault: VaultId, position: u64) -> ValueContext {
+    ValueContext::new(LabelledInput::new("saferoom/roster/sealed").part(vault.as_bytes()).number(position))
+}
+
+/// Refuses a file that is older than, or forked from, what this device has seen.
+fn verify_kept(rows: &Rows<'_>, keys: &Unlocked, kept: &Kept) -> Result<(), Error> {
+    let (bytes, tip) = keys.tip.as_ref().ok_or(IntegrityError::Statement)?;
+    let rolled_back = IntegrityError::Rollback;
+    if tip.commit < kept.commit || tip.log_size < kept.log_size {
+        return Err(rolled_back.into());
+    }
+    let same = tip.commit != kept.commit || crate::seal::sha256(bytes) == kept.statement;
+    if !same || root_at(kept.log_size, &StoredHashes(rows))? != kept.log_root {
+        return Err(rolled_back.into());
+    }
+    Ok(())
+}
+
+/// The public key of a log, as auditors pin it.
+fn log_note_key(roster: &Roster) -> Result<NoteKey, Error> {
+    let founding = roster.founding();
+    let key: VerifyingKey = founding.log_key;
+    Ok(NoteKey::new(KeyName::new(founding.origin.clone())?, key))
+}
+
+/// Who did something, by pseudonym.
+pub type Author = MemberId;

@@ -1,0 +1,164 @@
+//! Reading: decide → log, durable → open. This file is the only one that opens a field.
+
+use std::borrow::Cow;
+
+use super::act::{Act, Touched};
+use super::groups::{Groups, HeadParts};
+use super::unlocked::SessionInfo;
+use super::write::wrong_kind;
+use super::{Error, IntegrityError};
+use crate::access::AccessError;
+use crate::id::{MemberId, RecordId};
+use crate::log::{Event, Outcome};
+use crate::model::{Compartment, FieldBuffer, FieldNumber, RecordSpec};
+use crate::seal::open_group;
+use crate::store::{HeadRow, RevisionRow};
+
+/// A revision whose digest and author were checked.
+pub(super) struct VerifiedRevision {
+    pub(super) row: RevisionRow,
+    pub(super) author: SessionInfo,
+    parts: HeadParts,
+}
+
+/// A read that was decided and logged, but not yet opened. It opens only after the entry is durable.
+pub(super) struct Granted {
+    head: HeadRow,
+    revision: VerifiedRevision,
+    keys: std::sync::Arc<super::unlocked::ScopeKeys>,
+    wanted: Vec<u64>,
+    pub(super) withheld: Vec<Compartment>,
+}
+
+impl Act<'_> {
+    /// Checks the current revision of a record.
+    pub(super) fn verify_current(&mut self, head: &HeadRow) -> Result<VerifiedRevision, Error> {
+        let revision = self.verify_revision(head, head.revision, &head.digest)?;
+        Ok(revision)
+    }
+
+    /// Checks a revision of a record against the digest that is expected of it.
+    pub(super) fn verify_revision(
+        &mut self,
+        head: &HeadRow,
+        id: i64,
+        digest: &[u8; 32],
+    ) -> Result<VerifiedRevision, Error> {
+        let row = self.rows.revision(id)?.ok_or(IntegrityError::Head)?;
+        let author = self.keys.author(self.rows, row.commit)?;
+        let parts = HeadParts {
+            vault: self.keys.file.vault,
+            kind: head.kind,
+            scope: head.scope,
+            record: head.record,
+            parent: head.parent,
+            device: author.device,
+            number: row.number,
+            previous: row.previous,
+        };
+        let keys = self.keys.scope_keys(self.rows, head.scope)?;
+        let found = parts.digest(&row.groups, |ordinal| keys.by_ordinal(ordinal).map(|key| key.commitment))?;
+        if row.record != head.record || found != *digest {
+            return Err(IntegrityError::Head.into());
+        }
+        self.keys.verify_author(self.rows, row.commit, row.place, digest)?;
+        Ok(VerifiedRevision { row, author, parts })
+    }
+
+    /// Decides about a read and logs it: `fields` of the current revision, or all if none are named.
+    pub(super) fn grant(
+        &mut self,
+        record: RecordId,
+        expected: Option<&'static RecordSpec>,
+        fields: Option<&[FieldNumber]>,
+    ) -> Result<Granted, Error> {
+        let head = self.head(record)?;
+        let spec = spec_of(&head)?;
+        if let Some(expected) = expected.filter(|expected| expected.kind != spec.kind) {
+            return Err(wrong_kind(expected, head.kind));
+        }
+        let revision = self.verify_current(&head)?;
+        self.grant_revision(spec, head, revision, fields)
+    }
+
+    /// As [`grant`](Self::grant), for a revision that was checked already.
+    pub(super) fn grant_revision(
+        &mut self,
+        spec: &'static RecordSpec,
+        head: HeadRow,
+        revision: VerifiedRevision,
+        fields: Option<&[FieldNumber]>,
+    ) -> Result<Granted, Error> {
+        let keys = self.keys.scope_keys(self.rows, head.scope)?;
+        let mut withheld = Vec::new();
+        let mut wanted = Vec::with_capacity(spec.fields.len());
+        let readable = |compartment| {
+            // A compartment without any key in this scope was never written: nothing is withheld.
+            keys.newest(compartment).is_some() || keys.keys.iter().all(|key| key.opened.is_some())
+        };
+        for field in spec.fields.iter().filter(|field| fields.is_none_or(|list| list.contains(&field.number))) {
+            if readable(field.compartment) {
+                wanted.push(field.number.get());
+            } else if !withheld.contains(&field.compartment) {
+                withheld.push(field.compartment);
+            }
+        }
+        if let (true, Some(compartment)) = (wanted.is_empty(), withheld.first()) {
+            return Err(AccessError::NoKey { compartment: compartment.name() }.into());
+        }
+        let touched = Touched {
+            head,
+            fields: Cow::Borrowed(&wanted),
+            revision: Some(revision.row.number),
+            written: false,
+            previous: Some(head.entry),
+        };
+        let entry = self.log_record(Event::Read, Outcome::Success, &touched)?;
+        self.touch(&head, entry)?;
+        Ok(Granted { head, revision, keys, wanted, withheld })
+    }
+}
+
+impl Granted {
+    /// Opens the fields. Called after the commit.
+    pub(super) fn open(&self, fields: &mut FieldBuffer) -> Result<(), Error> {
+        fields.reserve(self.revision.row.groups.len());
+        let whole = |number: u64| self.wanted.binary_search(&number).is_ok();
+        fields.append_unordered(|bytes, add| {
+            for group in Groups::new(&self.revision.row.groups) {
+                let (ordinal, group) = group?;
+                let key = self.keys.by_ordinal(ordinal).ok_or(IntegrityError::Head)?;
+                let Some((compartment, generation, data_key)) = &key.opened else { continue };
+                let context = self.revision.parts.group_context(compartment.number(), *generation, key.commitment);
+                open_group(data_key.secret(), &context, group, bytes, whole, &mut *add)?;
+            }
+            Ok::<_, Error>(())
+        })
+    }
+
+    pub(super) fn record(&self) -> RecordId {
+        self.head.record
+    }
+
+    pub(super) fn kind(&self) -> u16 {
+        self.head.kind
+    }
+
+    pub(super) fn number(&self) -> u64 {
+        self.revision.row.number
+    }
+
+    pub(super) fn author(&self) -> MemberId {
+        self.revision.author.member
+    }
+
+    pub(super) fn parent(&self) -> Option<RecordId> {
+        (self.head.parent != self.head.record).then_some(self.head.parent)
+    }
+}
+
+/// The catalogue's entry of a head's kind.
+pub(super) fn spec_of(head: &HeadRow) -> Result<&'static RecordSpec, Error> {
+    let kind = crate::model::RecordKind::from_number(head.kind).ok_or(crate::model::ModelError::NoSuchKind)?;
+    Ok(crate::model::catalogue().by_kind(kind).ok_or(crate::model::ModelError::NoSuchKind)?)
+}

@@ -1,0 +1,539 @@
+//! A signed-in session: the only way to plaintext, and every way is logged first.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
+
+use super::act::Act;
+use super::kept::Kept;
+use super::read::{Granted, spec_of};
+use super::unlocked::Unlocked;
+use super::{Author, Error, IntegrityError, Revision, Vault, log_note_key};
+use crate::access::Access;
+use crate::error::Diagnosis;
+use crate::id::{MemberId, RecordId};
+use crate::log::{Detail, DetailKey, Event, NoteKey, Outcome};
+use crate::model::{Compartment, DynamicRecord, FieldBuffer, FieldNumber, Record, RecordKind};
+use crate::store::HeadRow;
+
+/// How often the newest head is kept in the host's key store while a session is busy. It is also kept at the end.
+const KEEP_EVERY: Duration = Duration::from_secs(1);
+
+/// A member at work in a vault. Ends with [`lock`](Self::lock) or when it is dropped; its keys are wiped then.
+///
+/// Calls may come from several threads; they are served one after the other.
+pub struct Session {
+    vault: Vault,
+    unit: RecordId,
+    member: MemberId,
+    keys: Mutex<Option<Box<Unlocked>>>,
+    /// The thread that is inside a call: one that calls again from there is refused, not left to wait for itself.
+    inside: Mutex<Option<ThreadId>>,
+    kept: Mutex<Instant>,
+}
+
+/// A record that was opened, with what is known about the revision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened<R> {
+    /// The record's id.
+    pub id: RecordId,
+    /// The record it belongs to, if it belongs to one.
+    pub parent: Option<RecordId>,
+    /// Number of the revision, from 1.
+    pub revision: u64,
+    /// Who wrote it, by the signature.
+    pub author: Author,
+    /// The compartments that this member cannot open; their fields are empty in `record`.
+    pub withheld: Vec<Compartment>,
+    /// The values.
+    pub record: R,
+}
+
+/// What a list shows: ids and structure, no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordInfo {
+    /// The record.
+    pub id: RecordId,
+    /// Its kind; `None` if this release does not know it.
+    pub kind: Option<RecordKind>,
+    /// The record it belongs to, if it belongs to one.
+    pub parent: Option<RecordId>,
+}
+
+/// One revision in a record's history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RevisionInfo {
+    /// Its number.
+    pub number: u64,
+    /// Who wrote it, by the signature.
+    pub author: Author,
+}
+
+impl Session {
+    pub(super) fn new(vault: Vault, keys: Unlocked) -> Self {
+        Self {
+            vault,
+            unit: keys.roster.founding().unit.record(),
+            member: keys.member.member,
+            keys: Mutex::new(Some(Box::new(keys))),
+            inside: Mutex::new(None),
+            kept: Mutex::new(Instant::now()),
+        }
+    }
+
+    /// The vault.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// Who is signed in.
+    #[must_use]
+    pub fn member(&self) -> MemberId {
+        self.member
+    }
+
+    /// The record of the founding unit: cases, stations and officers stand below it.
+    #[must_use]
+    pub fn unit(&self) -> RecordId {
+        self.unit
+    }
+
+    /// Ends the session: wipes its keys, whatever the host still holds. Later calls answer [`Error::Locked`].
+    pub fn lock(&self) {
+        let Ok(mut guard) = self.lock_keys() else { return };
+        let keys = guard.keys.take();
+        drop(guard);
+        if let Some(keys) = keys {
+            // The head that is kept lags at most; a failing key store must not keep the keys alive.
+            let _ = self.vault.keep(&keys);
+        }
+    }
+
+    /// Whether the session was locked.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.lock_keys().is_ok_and(|guard| guard.keys.is_none())
+    }
+
+    /// Records something new below `parent`.
+    ///
+    /// # Errors
+    /// [`crate::model::ModelError`] if the record breaks a rule, [`Error::Parent`], [`crate::access::AccessError`];
+    /// nothing is written then.
+    pub fn create<R: Record>(&self, parent: Option<RecordId>, record: &R, access: &Access) -> Result<Revision, Error> {
+        self.write_batch(access, |batch| batch.create(parent, record))
+    }
+
+    /// Gives a record a new revision; the old one stays, sealed.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create), and [`Error::NoSuchRecord`] or [`Error::WrongKind`].
+    pub fn amend<R: Record>(&self, id: RecordId, record: &R, access: &Access) -> Result<Revision, Error> {
+        self.write_batch(access, |batch| batch.amend(id, record))
+    }
+
+    /// Writes many records in one transaction, with one signature: all or none.
+    ///
+    /// # Errors
+    /// What `write` answers, and as [`create`](Self::create); nothing is written then.
+    pub fn write_batch<T>(
+        &self,
+        access: &Access,
+        write: impl FnOnce(&mut Batch<'_, '_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.act(access, Event::Create, None, |act| {
+            let mut batch = Batch { act, fields: FieldBuffer::with_capacity(1024) };
+            write(&mut batch)
+        })
+    }
+
+    /// Reads a record. The entry in the log is durable before anything opens.
+    ///
+    /// # Errors
+    /// [`crate::access::AccessError`] (logged as denied), [`Error::NoSuchRecord`], [`Error::WrongKind`],
+    /// [`IntegrityError`] if the record was changed from outside.
+    pub fn read<R: Record>(&self, id: RecordId, access: &Access) -> Result<Opened<R>, Error> {
+        let mut opened = self.read_many::<R>(&[id], access)?;
+        opened.pop().ok_or(Error::NoSuchRecord)
+    }
+
+    /// Reads many records of one kind: one transaction, one entry each, one signature.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read); then nothing is opened.
+    pub fn read_many<R: Record>(&self, ids: &[RecordId], access: &Access) -> Result<Vec<Opened<R>>, Error> {
+        let about = ids.first().map(|id| (*id, R::spec().kind.number()));
+        let granted = self.act(access, Event::Read, about, |act| {
+            ids.iter().map(|id| act.grant(*id, Some(R::spec()), None)).collect::<Result<Vec<_>, _>>()
+        })?;
+        let mut fields = FieldBuffer::with_capacity(1024);
+        granted.iter().map(|granted| self.open(granted, access, &mut fields, R::decode)).collect()
+    }
+
+    /// Reads some fields of a record of any kind, or all if `fields` is `None`.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_fields(
+        &self,
+        id: RecordId,
+        fields: Option<&[FieldNumber]>,
+        access: &Access,
+    ) -> Result<Opened<DynamicRecord>, Error> {
+        let granted = self.act(access, Event::Read, Some((id, 0)), |act| act.grant(id, None, fields))?;
+        let spec = crate::model::RecordKind::from_number(granted.kind())
+            .and_then(|kind| crate::model::catalogue().by_kind(kind))
+            .ok_or(crate::model::ModelError::NoSuchKind)?;
+        let mut buffer = FieldBuffer::with_capacity(1024);
+        self.open(&granted, access, &mut buffer, |fields| DynamicRecord::decode(spec, fields))
+    }
+
+    /// Reads an earlier revision of a record.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read); [`Error::NoSuchRecord`] if there is no such revision.
+    pub fn read_revision<R: Record>(&self, id: RecordId, number: u64, access: &Access) -> Result<Opened<R>, Error> {
+        let about = Some((id, R::spec().kind.number()));
+        let granted = self.act(access, Event::Read, about, |act| {
+            let head = act.head(id)?;
+            let spec = spec_of(&head)?;
+            if spec.kind != R::spec().kind {
+                return Err(super::write::wrong_kind(R::spec(), head.kind));
+            }
+            let mut revision = act.verify_current(&head)?;
+            while revision.row.number > number {
+                let (Some(earlier), Some(digest)) = (revision.row.earlier, revision.row.previous) else { break };
+                revision = act.verify_revision(&head, earlier, &digest)?;
+            }
+            if revision.row.number != number {
+                return Err(Error::NoSuchRecord);
+            }
+            act.grant_revision(spec, head, revision, None)
+        })?;
+        let mut fields = FieldBuffer::with_capacity(1024);
+        self.open(&granted, access, &mut fields, R::decode)
+    }
+
+    /// All revisions of a record, newest first: numbers and authors, each checked against its head.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchRecord`], [`IntegrityError`].
+    pub fn history(&self, id: RecordId) -> Result<Vec<RevisionInfo>, Error> {
+        self.look(|act| {
+            let head = act.head(id)?;
+            let mut revision = act.verify_current(&head)?;
+            let mut history = Vec::new();
+            loop {
+                history.push(RevisionInfo { number: revision.row.number, author: revision.author.member });
+                match (revision.row.earlier, revision.row.previous) {
+                    (Some(earlier), Some(digest)) => revision = act.verify_revision(&head, earlier, &digest)?,
+                    (None, None) => return Ok(history),
+                    _ => return Err(IntegrityError::Head.into()),
+                }
+            }
+        })
+    }
+
+    /// The cases of the vault. Logged as a query.
+    ///
+    /// # Errors
+    /// [`crate::access::AccessError`], [`IntegrityError`].
+    pub fn cases(&self, access: &Access) -> Result<Vec<RecordId>, Error> {
+        self.act(access, Event::Query, None, |act| {
+            act.keys.state.verify_all(act.rows)?;
+            let cases = act.rows.openings(RecordKind::CASE.number())?;
+            let detail = Detail::of(DetailKey::COUNT, cases.len() as u64);
+            act.log(Event::Query, Outcome::Success, None, Some(detail))?;
+            Ok(cases)
+        })
+    }
+
+    /// The records that share the scope of `id` (a case or the unit), itself included. Logged as a query.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchRecord`], [`crate::access::AccessError`], [`IntegrityError`].
+    pub fn records_of(&self, id: RecordId, access: &Access) -> Result<Vec<RecordInfo>, Error> {
+        self.act(access, Event::Query, Some((id, 0)), |act| {
+            let head = act.head(id)?;
+            let (first, last) = prefix_bounds(&head);
+            let mut found = Vec::new();
+            act.rows.each_head(first, last, |row| {
+                if row.scope == head.scope {
+                    found.push(info_of(&row));
+                }
+            })?;
+            let detail = Detail::of(DetailKey::COUNT, found.len() as u64);
+            act.log(Event::Query, Outcome::Success, None, Some(detail))?;
+            Ok(found)
+        })
+    }
+
+    /// What kind of record this is and where it stands.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchRecord`].
+    pub fn info(&self, id: RecordId) -> Result<RecordInfo, Error> {
+        self.look(|act| Ok(info_of(&act.head(id)?)))
+    }
+
+    /// A signed checkpoint of the log as it is now: keep it outside the device, and a later rollback shows.
+    ///
+    /// # Errors
+    /// [`Error::ForeignVault`] if this device does not hold the log's key.
+    pub fn checkpoint(&self) -> Result<String, Error> {
+        let (origin, size, root) = self.look(|act| {
+            let origin = act.keys.roster.founding().origin.clone();
+            Ok((origin, act.keys.frontier.size(), act.keys.frontier.root()))
+        })?;
+        self.vault.sign_checkpoint(&origin, size, root)
+    }
+
+    /// The public key that verifies this log's checkpoints, for the auditor to pin.
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub fn log_key(&self) -> Result<NoteKey, Error> {
+        self.with_keys(|keys| log_note_key(&keys.roster))
+    }
+
+    /// Where the vault's file is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.vault.path()
+    }
+
+    fn open<T>(
+        &self,
+        granted: &Granted,
+        access: &Access,
+        fields: &mut FieldBuffer,
+        decode: impl Fn(&FieldBuffer) -> Result<T, crate::model::ModelError>,
+    ) -> Result<Opened<T>, Error> {
+        fields.clear();
+        let record = granted.open(fields).and_then(|()| Ok(decode(fields)?));
+        let record = record.inspect_err(|error| {
+            // The read was logged as a success; what happened after is logged too, as far as the file still allows.
+            let about = Some((granted.record(), granted.kind()));
+            let _ = self.log_failure(access, Event::Read, Outcome::SeriousFailure, about, error);
+        })?;
+        Ok(Opened {
+            id: granted.record(),
+            parent: granted.parent(),
+            revision: granted.number(),
+            author: granted.author(),
+            withheld: granted.withheld.clone(),
+            record,
+        })
+    }
+
+    /// Runs one act: decides about the purpose, and logs a refusal before answering with it.
+    pub(super) fn act<T>(
+        &self,
+        access: &Access,
+        event: Event,
+        about: Option<(RecordId, u16)>,
+        work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let done = self.transaction(|act| {
+            act.state(access)?;
+            work(act)
+        });
+        let error = match done {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        let (event, outcome) = match &error {
+            Error::Access(_) | Error::NoSuchRecord => (Event::Denied, Outcome::MinorFailure),
+            Error::Integrity(_) | Error::Seal(_) => (event, Outcome::SeriousFailure),
+            _ => return Err(error),
+        };
+        // The attempt is logged in an act of its own; if even that fails, the answer is still the refusal.
+        let _ = self.log_failure(access, event, outcome, about, &error);
+        Err(error)
+    }
+
+    fn log_failure(
+        &self,
+        access: &Access,
+        event: Event,
+        outcome: Outcome,
+        about: Option<(RecordId, u16)>,
+        error: &Error,
+    ) -> Result<(), Error> {
+        self.transaction(|act| {
+            let _stated_or_not = act.state(access);
+            act.log_failure(event, outcome, about, error as &dyn Diagnosis)?;
+            Ok(())
+        })
+    }
+
+    fn transaction<T>(&self, work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let clock = self.vault.clock();
+        let (value, kept) = {
+            let mut guard = self.lock_keys()?;
+            let keys = guard.keys.as_deref_mut().ok_or(Error::Locked)?;
+            let mut store = self.vault.store();
+            let rows = store.begin()?;
+            let done = Act::begin(&rows, keys, clock).and_then(|mut act| {
+                let value = work(&mut act)?;
+                act.sign()?;
+                Ok(value)
+            });
+            let done = done.and_then(|value| Ok(rows.commit().map(|()| value)?));
+            match done {
+                Ok(value) => (value, self.due_head(keys)),
+                Err(error) => {
+                    keys.forget();
+                    return Err(error);
+                }
+            }
+        };
+        if let Some((genesis, statement)) = kept {
+            let _ = Kept::of(genesis, &statement).store(self.vault.inner.host.key_store.as_ref(), statement.vault);
+        }
+        Ok(value)
+    }
+
+    /// The head to keep now, if it is time.
+    fn due_head(&self, keys: &Unlocked) -> Option<([u8; 32], super::statement::Statement)> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.elapsed() < KEEP_EVERY {
+            return None;
+        }
+        *kept = Instant::now();
+        keys.tip.as_ref().map(|(_, tip)| (keys.roster.genesis(), tip.clone()))
+    }
+
+    /// Looks at structure without reading a value, and without an entry.
+    pub(super) fn look<T>(&self, work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let clock = self.vault.clock();
+        let mut guard = self.lock_keys()?;
+        let keys = guard.keys.as_deref_mut().ok_or(Error::Locked)?;
+        let mut store = self.vault.store();
+        let rows = store.begin_reading()?;
+        let mut act = Act::begin(&rows, keys, clock)?;
+        work(&mut act)
+    }
+
+    fn with_keys<T>(&self, work: impl FnOnce(&Unlocked) -> Result<T, Error>) -> Result<T, Error> {
+        work(self.lock_keys()?.keys.as_deref().ok_or(Error::Locked)?)
+    }
+
+    fn lock_keys(&self) -> Result<Guard<'_>, Error> {
+        let me = thread::current().id();
+        if *self.inside.lock().unwrap_or_else(PoisonError::into_inner) == Some(me) {
+            return Err(Error::WithinCall);
+        }
+        let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        *self.inside.lock().unwrap_or_else(PoisonError::into_inner) = Some(me);
+        Ok(Guard { keys, inside: &self.inside })
+    }
+}
+
+/// The session's keys, for one thread.
+struct Guard<'s> {
+    keys: MutexGuard<'s, Option<Box<Unlocked>>>,
+    inside: &'s Mutex<Option<ThreadId>>,
+}
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        *self.inside.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.lock();
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Session({:?}, redacted)", self.vault)
+    }
+}
+
+/// Several writes in one transaction.
+pub struct Batch<'b, 'a> {
+    act: &'b mut Act<'a>,
+    fields: FieldBuffer,
+}
+
+impl Batch<'_, '_> {
+    /// Records something new below `parent`, which may be a record of the same batch.
+    ///
+    /// # Errors
+    /// As [`Session::create`].
+    pub fn create<R: Record>(&mut self, parent: Option<RecordId>, record: &R) -> Result<Revision, Error> {
+        self.fields.clear();
+        record.encode(&mut self.fields)?;
+        self.act.create(R::spec(), parent, &self.fields)
+    }
+
+    /// Gives a record a new revision.
+    ///
+    /// # Errors
+    /// As [`Session::amend`].
+    pub fn amend<R: Record>(&mut self, id: RecordId, record: &R) -> Result<Revision, Error> {
+        self.fields.clear();
+        record.encode(&mut self.fields)?;
+        self.act.amend(R::spec(), id, &self.fields)
+    }
+
+    /// As [`create`](Self::create), for a record whose kind is known at run time only.
+    ///
+    /// # Errors
+    /// As [`Session::create`].
+    pub fn create_dynamic(&mut self, parent: Option<RecordId>, record: &DynamicRecord) -> Result<Revision, Error> {
+        self.fields.clear();
+        record.encode(&mut self.fields)?;
+        self.act.create(record.spec(), parent, &self.fields)
+    }
+
+    /// As [`amend`](Self::amend), for a record whose kind is known at run time only.
+    ///
+    /// # Errors
+    /// As [`Session::amend`].
+    pub fn amend_dynamic(&mut self, id: RecordId, record: &DynamicRecord) -> Result<Revision, Error> {
+        self.fields.clear();
+        record.encode(&mut self.fields)?;
+        self.act.amend(record.spec(), id, &self.fields)
+    }
+}
+
+impl std::fmt::Debug for Batch<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Batch(..)")
+    }
+}
+
+fn info_of(row: &HeadRow) -> RecordInfo {
+    RecordInfo {
+        id: row.record,
+        kind: RecordKind::from_number(row.kind),
+        parent: (row.parent != row.record).then_some(row.parent),
+    }
+}
+
+/// Lowest and highest id that records of a scope can have.
+fn prefix_bounds(head: &HeadRow) -> ([u8; 16], [u8; 16]) {
+    let (mut first, mut last) = ([0; 16], [0xFF; 16]);
+    first[..6].copy_from_slice(&head.scope.as_bytes()[..6]);
+    last[..6].copy_from_slice(&head.scope.as_bytes()[..6]);
+    (first, last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_cross_threads() {
+        fn both<T: Send + Sync>() {}
+        both::<Session>();
+        both::<Vault>();
+    }
+}

@@ -1,0 +1,210 @@
+//! Writing: record → groups by compartment → sealed → one revision, one head, one entry.
+
+use std::borrow::Cow;
+
+use super::act::{Act, Touched};
+use super::groups::{HeadParts, push_group};
+use super::read::VerifiedRevision;
+use super::{Error, Revision};
+use crate::access::AccessError;
+use crate::id::{RecordId, ScopeId, random_bytes};
+use crate::log::{Event, Outcome};
+use crate::model::{Compartment, FieldBuffer, RecordKind, RecordSpec, validate};
+use crate::seal::{GroupContext, seal_group};
+use crate::store::HeadRow;
+
+/// How many bytes of its scope's id a record's id starts with: records of one scope lie together.
+const SHARED_PREFIX: usize = 6;
+
+/// Where a new record stands.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    record: RecordId,
+    scope: ScopeId,
+    parent: RecordId,
+    /// The unit whose circles wrap the scope's keys.
+    unit: ScopeId,
+}
+
+impl Act<'_> {
+    /// Records something new below `parent`.
+    pub(super) fn create(
+        &mut self,
+        spec: &'static RecordSpec,
+        parent: Option<RecordId>,
+        fields: &FieldBuffer,
+    ) -> Result<Revision, Error> {
+        validate(spec, fields)?;
+        let place = self.place(spec, parent)?;
+        self.write(spec, place, fields, None)
+    }
+
+    /// Founds a vault: the unit's own record.
+    pub(super) fn create_unit(
+        &mut self,
+        spec: &'static RecordSpec,
+        unit: ScopeId,
+        fields: &FieldBuffer,
+    ) -> Result<Revision, Error> {
+        validate(spec, fields)?;
+        let place = Place { record: unit.record(), scope: unit, parent: unit.record(), unit };
+        self.write(spec, place, fields, None)
+    }
+
+    /// Gives a record a new revision.
+    pub(super) fn amend(
+        &mut self,
+        spec: &'static RecordSpec,
+        record: RecordId,
+        fields: &FieldBuffer,
+    ) -> Result<Revision, Error> {
+        validate(spec, fields)?;
+        let head = self.head(record)?;
+        if head.kind != spec.kind.number() {
+            return Err(wrong_kind(spec, head.kind));
+        }
+        let current = self.verify_current(&head)?;
+        let unit = self.unit_of(&head)?;
+        let place = Place { record, scope: head.scope, parent: head.parent, unit };
+        self.write(spec, place, fields, Some((head, current)))
+    }
+
+    fn place(&mut self, spec: &'static RecordSpec, parent: Option<RecordId>) -> Result<Place, Error> {
+        let refused = Error::Parent { kind: spec.name() };
+        let parent = self.head(parent.ok_or(refused.clone())?)?;
+        if !spec.parents.iter().any(|kind| kind.number() == parent.kind) {
+            return Err(refused);
+        }
+        let unit = self.unit_of(&parent)?;
+        let (record, scope) = if spec.opens_scope {
+            let record = RecordId::random();
+            (record, record.scope())
+        } else {
+            let mut id: [u8; 16] = random_bytes();
+            id[..SHARED_PREFIX].copy_from_slice(&parent.scope.as_bytes()[..SHARED_PREFIX]);
+            (RecordId::from_bytes(id), parent.scope)
+        };
+        Ok(Place { record, scope, parent: parent.record, unit })
+    }
+
+    /// The unit that the scope of a record belongs to.
+    fn unit_of(&mut self, head: &HeadRow) -> Result<ScopeId, Error> {
+        if head.kind == RecordKind::UNIT.number() || head.scope == self.keys.roster.founding().unit {
+            return Ok(head.scope);
+        }
+        let opening = if head.record == head.scope.record() { *head } else { self.head(head.scope.record())? };
+        Ok(opening.parent.scope())
+    }
+
+    fn write(
+        &mut self,
+        spec: &'static RecordSpec,
+        place: Place,
+        fields: &FieldBuffer,
+        earlier: Option<(HeadRow, VerifiedRevision)>,
+    ) -> Result<Revision, Error> {
+        let number = earlier.as_ref().map_or(1, |(_, current)| current.row.number + 1);
+        let previous = earlier.as_ref().map(|(head, _)| head.digest);
+        let parts = HeadParts {
+            vault: self.keys.file.vault,
+            kind: spec.kind.number(),
+            scope: place.scope,
+            record: place.record,
+            parent: place.parent,
+            device: self.keys.file.device,
+            number,
+            previous,
+        };
+        let groups = self.seal_groups(spec, &place, &parts, fields)?;
+        let keys = self.keys.scope_keys(self.rows, place.scope)?;
+        let digest = parts.digest(&groups, |ordinal| keys.by_ordinal(ordinal).map(|key| key.commitment))?;
+        let signed = (self.commit_number(), self.add_head(&digest)?);
+        let earlier_row = earlier.as_ref().map(|(head, _)| head.revision);
+        let revision = self.rows.add_revision((place.record, number, earlier_row, previous), signed, &groups)?;
+
+        let mut head = HeadRow {
+            record: place.record,
+            scope: place.scope,
+            parent: place.parent,
+            kind: parts.kind,
+            revision,
+            digest,
+            entry: 0,
+        };
+        let touched = Touched {
+            head,
+            fields: Cow::Owned(fields.iter().map(|(number, _)| number.get()).collect()),
+            revision: Some(number),
+            written: true,
+            previous: earlier.as_ref().map(|(head, _)| head.entry),
+        };
+        let event = if number == 1 { Event::Create } else { Event::Update };
+        head.entry = self.log_record(event, Outcome::Success, &touched)?;
+        if let Some((old, _)) = &earlier {
+            self.keys.state.remove_head(old);
+        }
+        self.keys.state.add_head(&head);
+        self.rows.put_head(&head)?;
+        Ok(Revision { record: place.record, number })
+    }
+
+    fn seal_groups(
+        &mut self,
+        spec: &'static RecordSpec,
+        place: &Place,
+        parts: &HeadParts,
+        fields: &FieldBuffer,
+    ) -> Result<Vec<u8>, Error> {
+        let compartment_of = |number| spec.field(number).map(|field| field.compartment);
+        let mut present: Vec<Compartment> = fields.iter().filter_map(|(number, _)| compartment_of(number)).collect();
+        present.sort_unstable();
+        present.dedup();
+        // Keys first: their ordinals decide the order of the groups.
+        let mut order = Vec::with_capacity(present.len());
+        for compartment in present {
+            let mut keys = self.keys.scope_keys(self.rows, place.scope)?;
+            if keys.newest(compartment).is_none() {
+                keys = self.keys.add_data_key(self.rows, place.scope, place.unit, compartment)?;
+            }
+            let (key, _, _) = keys.newest(compartment).ok_or(AccessError::NoKey { compartment: compartment.name() })?;
+            order.push((key.ordinal, compartment));
+        }
+        order.sort_unstable();
+        let keys = self.keys.scope_keys(self.rows, place.scope)?;
+        let mut groups = Vec::with_capacity(1024);
+        for (ordinal, compartment) in order {
+            let (opened, generation, key) =
+                keys.newest(compartment).ok_or(AccessError::NoKey { compartment: compartment.name() })?;
+            let context = parts.group_context(compartment.number(), generation, opened.commitment);
+            let mine = fields.iter().filter(|(number, _)| compartment_of(*number) == Some(compartment));
+            push_group(&mut groups, ordinal, |out| {
+                seal_group(key.secret(), &context, mine.map(|(number, value)| (number.get(), value)), out)
+            })?;
+        }
+        Ok(groups)
+    }
+}
+
+impl HeadParts {
+    /// The place of one of the groups.
+    pub(super) fn group_context(&self, compartment: u8, generation: u32, key_commitment: [u8; 32]) -> GroupContext {
+        GroupContext {
+            vault: self.vault,
+            kind: self.kind,
+            scope: self.scope,
+            record: self.record,
+            parent: self.parent,
+            device: self.device,
+            revision: self.number,
+            compartment,
+            generation,
+            key_commitment,
+        }
+    }
+}
+
+/// The record is of another kind than was expected.
+pub(super) fn wrong_kind(expected: &'static RecordSpec, found: u16) -> Error {
+    let found = RecordKind::from_number(found).map_or("record of a newer release", RecordKind::name);
+    Error::WrongKind { expected: expected.name(), found }
+}

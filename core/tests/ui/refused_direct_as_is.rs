@@ -1,0 +1,14 @@
+//! A name in extracts.
+
+use saferoom::model::{Record, Text};
+
+/// A child: victim or witness.
+#[derive(Record)]
+#[record(kind = CHILD, parents(CASE))]
+struct Child {
+    /// Family name in Khmer script.
+    #[field(no = 1, compartment = identity, class = direct, release = as_is)]
+    family_name: Option<Text>,
+}
+
+fn main() {}
