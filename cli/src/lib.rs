@@ -1,1 +1,54 @@
-//! The saferoom command as a library.
+//! The saferoom command as a library, so that `python -m saferoom` and the binary are one program.
+//!
+//! Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 3 the vault was changed, damaged or rolled back; 4 access
+//! denied; 5 a file problem; 6 bad input data. People read stdout, or a program does with `--json`; what went wrong is
+//! said on stderr, with its stable code and what to do now.
+#![forbid(unsafe_code)]
+
+pub mod args;
+mod commands;
+pub mod console;
+pub mod failure;
+pub mod import;
+pub mod progress;
+pub mod tour;
+pub mod unlock;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use crate::args::{Arguments, Command};
+use crate::console::Console;
+use crate::failure::{Failure, exit};
+
+/// Runs one command and returns its exit code. The first argument is the name of the program.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help goes to stdout, a mistake to stderr; a closed pipe is nobody's fault.
+            let _ = error.print();
+            return if error.use_stderr() { exit::USAGE } else { exit::DONE };
+        }
+    };
+    let out = Console::new();
+    match dispatch(&arguments.command, &out).and_then(|()| out.finish()) {
+        Ok(()) => exit::DONE,
+        Err(failure) => {
+            out.failure(&failure);
+            failure.exit
+        }
+    }
+}
+
+fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
+    match command {
+        Command::Tour(args) => tour::run(args, out),
+        Command::Vault(command) => commands::vault::run(command, out),
+        Command::Case(command) => commands::case::run(command, out),
+        Command::Catalogue(args) => commands::catalogue::run(args, out),
+        Command::Audit(command) => commands::audit::run(command, out),
+        Command::Import(args) => import::run(args, out),
+    }
+}

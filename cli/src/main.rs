@@ -1,2 +1,7 @@
 //! The saferoom command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(saferoom_cli::run(std::env::args_os()))
+}

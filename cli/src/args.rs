@@ -1,0 +1,286 @@
+//! What can be typed. Help is written for a person at a police station, with an example for every command.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use saferoom::access::Access;
+use saferoom::id::RecordId;
+
+use crate::import::ImportArgs;
+use crate::tour::TourArgs;
+
+const AFTER_HELP: &str = "\
+Begin with:
+  saferoom tour                     see everything on invented data, in a minute
+  saferoom vault create --help      found a vault of your own
+
+Passphrases are asked at the terminal. For a program, name a file that holds one: --passphrase-file FILE, or the
+environment variable SAFEROOM_PASSPHRASE_FILE. There is no way to give a passphrase as an argument.
+
+Exit codes:
+  0  done
+  1  refused or failed
+  2  wrong usage of the command
+  3  the vault was changed from outside, damaged or rolled back
+  4  access denied: wrong passphrase, not a member, no key, no purpose
+  5  a file problem: missing, busy, disk full, read-only, not a vault, too new
+  6  bad input data";
+
+/// Keeps what a child tells: sealed records, need-to-know by key, a log that anyone can verify.
+#[derive(Debug, Parser)]
+#[command(name = "saferoom", version, after_help = AFTER_HELP, arg_required_else_help = true, max_term_width = 100)]
+pub struct Arguments {
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// See everything on invented data, in a minute.
+    #[command(after_help = "Example:\n  saferoom tour")]
+    Tour(TourArgs),
+    /// Found a vault, look at it, check it.
+    #[command(subcommand)]
+    Vault(VaultCommand),
+    /// List cases and read them.
+    #[command(subcommand)]
+    Case(CaseCommand),
+    /// Show the data dictionary: every field, whose keys open it, how sensitive it is.
+    #[command(
+        after_help = "Examples:\n  saferoom catalogue\n  saferoom catalogue --purposes\n  saferoom catalogue --json"
+    )]
+    Catalogue(CatalogueArgs),
+    /// Read the access log, and what an auditor needs to verify it.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Bring in records from other systems.
+    Import(ImportArgs),
+}
+
+/// Commands about a vault as a whole.
+#[derive(Debug, Subcommand)]
+pub enum VaultCommand {
+    /// Found a vault in a new file; you become its first member and custodian.
+    #[command(after_help = "\
+Example:
+  saferoom vault create --vault station.saferoom --identity me.identity \\
+      --origin police.example.org/audit/1 --unit \"Child protection unit\"
+
+If there is no identity file yet, one is made, and its passphrase is asked twice. Keep a copy of the identity file in
+a safe place: without it and its passphrase nobody can open the vault for you.")]
+    Create(CreateArgs),
+    /// Say what can be said of a vault without a key.
+    #[command(after_help = "Example:\n  saferoom vault info --vault station.saferoom")]
+    Info(InfoArgs),
+    /// Check every page, signature and hash of a vault. Shows no value; exit code 3 if anything was changed.
+    #[command(after_help = "Example:\n  saferoom vault check --vault station.saferoom --identity me.identity")]
+    Check(CheckArgs),
+}
+
+/// Arguments of `vault create`.
+#[derive(Debug, Args)]
+pub struct CreateArgs {
+    /// The vault.
+    #[command(flatten)]
+    pub vault: VaultArgs,
+    /// The founder's identity.
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+    /// Name of the log for auditors: a host name and a path, such as police.example.org/audit/1
+    #[arg(long, value_name = "NAME")]
+    pub origin: String,
+    /// Name of the unit that keeps the vault
+    #[arg(long, value_name = "NAME")]
+    pub unit: String,
+}
+
+/// Arguments of `vault info`.
+#[derive(Debug, Args)]
+pub struct InfoArgs {
+    /// The vault.
+    #[command(flatten)]
+    pub vault: VaultArgs,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `vault check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Commands about cases.
+#[derive(Debug, Subcommand)]
+pub enum CaseCommand {
+    /// List the cases: id, state, step, urgency. Logged.
+    #[command(after_help = "\
+Example:
+  saferoom case list --vault station.saferoom --identity me.identity --purpose case-management")]
+    List(CaseListArgs),
+    /// Show a case and all records that belong to it. Logged, record by record.
+    #[command(after_help = "\
+Example:
+  saferoom case show 0f3a…9c --vault station.saferoom --identity me.identity --purpose investigation \\
+      --reason \"Hearing on Thursday\"")]
+    Show(CaseShowArgs),
+}
+
+/// Arguments of `case list`.
+#[derive(Debug, Args)]
+pub struct CaseListArgs {
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `case show`.
+#[derive(Debug, Args)]
+pub struct CaseShowArgs {
+    /// Id of the case, as `saferoom case list` prints it
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl CaseShowArgs {
+    /// The id as an id.
+    ///
+    /// # Errors
+    /// [`saferoom::id::IdError`].
+    pub fn record(&self) -> Result<RecordId, saferoom::id::IdError> {
+        self.id.trim().parse()
+    }
+}
+
+/// Arguments of `catalogue`.
+#[derive(Debug, Args)]
+pub struct CatalogueArgs {
+    /// Show the purposes of use instead: what --purpose takes
+    #[arg(long, conflicts_with = "lists")]
+    pub purposes: bool,
+    /// Show the code lists instead, with their English and Khmer labels
+    #[arg(long)]
+    pub lists: bool,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Commands about the access log.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Show entries of the log: who did what to which record, when, why, and how it ended. Itself logged.
+    #[command(after_help = "\
+Example:
+  saferoom audit show --vault station.saferoom --identity me.identity --purpose audit --from 100 --to 200")]
+    Show(AuditShowArgs),
+    /// Print a signed checkpoint of the log. Keep it outside the device: a later rollback shows against it.
+    #[command(after_help = "\
+Example:
+  saferoom audit checkpoint --vault station.saferoom --identity me.identity > station.checkpoint")]
+    Checkpoint(SignInArgs),
+    /// Print the public key that verifies the log's checkpoints, for the auditor to pin.
+    #[command(after_help = "\
+Example:
+  saferoom audit key --vault station.saferoom --identity me.identity > station.vkey")]
+    Key(SignInArgs),
+}
+
+/// Arguments of `audit show`.
+#[derive(Debug, Args)]
+pub struct AuditShowArgs {
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+    /// Index of the first entry to show
+    #[arg(long, value_name = "INDEX", default_value_t = 0)]
+    pub from: u64,
+    /// Index after the last entry to show; without it, all there are
+    #[arg(long, value_name = "INDEX")]
+    pub to: Option<u64>,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which vault, and where this device keeps its keys.
+#[derive(Debug, Clone, Args)]
+pub struct VaultArgs {
+    /// The vault's file
+    #[arg(long = "vault", value_name = "FILE")]
+    pub path: PathBuf,
+    /// Folder of this device's keys; without it, the vault's path with .device at its end
+    #[arg(long, value_name = "FOLDER")]
+    pub device_keys: Option<PathBuf>,
+}
+
+/// Whose identity, and how it is unlocked.
+#[derive(Debug, Clone, Args)]
+pub struct IdentityArgs {
+    /// Your identity file
+    #[arg(long = "identity", value_name = "FILE")]
+    pub path: PathBuf,
+    /// File whose first line is the passphrase; without it (and SAFEROOM_PASSPHRASE_FILE) it is asked at the terminal
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// All that signing in takes; see [`SignInArgs::sign_in`].
+#[derive(Debug, Clone, Args)]
+pub struct SignInArgs {
+    /// The vault.
+    #[command(flatten)]
+    pub vault: VaultArgs,
+    /// The identity.
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+}
+
+/// Why something is read or written. Not required by the command line: the vault itself refuses, and logs that.
+#[derive(Debug, Clone, Args)]
+pub struct AccessArgs {
+    /// Purpose of use, such as investigation; `saferoom catalogue --purposes` lists them
+    #[arg(long, value_name = "CODE", default_value = "", hide_default_value = true)]
+    pub purpose: String,
+    /// Reason in your own words; sealed in the vault
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+impl AccessArgs {
+    /// What accompanies each call of a session.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        let access = Access::for_purpose(self.purpose.trim());
+        match &self.reason {
+            Some(reason) => access.because(reason.as_str()),
+            None => access,
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! From arguments to a session: the host's key store, the passphrase, the identity, the sign-in.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use saferoom::keys::{
+    FileKeyStore, Identity, Passphrase, PassphraseCost, Unlock, create_identity_file, open_identity_file,
+};
+use saferoom::vault::{Host, Session, Vault};
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+use crate::args::{IdentityArgs, SignInArgs, VaultArgs};
+use crate::console::Console;
+use crate::failure::{Failure, exit};
+
+/// Names a file that holds the passphrase.
+pub const PASSPHRASE_FILE_VARIABLE: &str = "SAFEROOM_PASSPHRASE_FILE";
+
+/// More than any passphrase: a larger file is something else.
+const LONGEST_PASSPHRASE_FILE: u64 = 16 * 1024;
+
+impl VaultArgs {
+    /// The host with this device's key store.
+    #[must_use]
+    pub fn host(&self) -> Host {
+        Host::new(FileKeyStore::new(self.device_folder()))
+    }
+
+    /// Opens the vault, still locked.
+    ///
+    /// # Errors
+    /// What [`Vault::open`] answers.
+    pub fn open(&self) -> Result<Vault, Failure> {
+        Ok(Vault::open(&self.path, self.host())?)
+    }
+
+    /// The folder of this device's keys.
+    #[must_use]
+    pub fn device_folder(&self) -> PathBuf {
+        self.device_keys.clone().unwrap_or_else(|| {
+            let mut name = self.path.clone().into_os_string();
+            name.push(".device");
+            PathBuf::from(name)
+        })
+    }
+}
+
+impl SignInArgs {
+    /// Opens the vault, unlocks the identity and signs in.
+    ///
+    /// # Errors
+    /// What the vault, the identity file or the passphrase's source answers.
+    pub fn sign_in(&self, out: &Console) -> Result<Session, Failure> {
+        // The vault first: nobody should type a passphrase for a file that is not there.
+        let vault = self.vault.open()?;
+        let identity = self.identity.unlock(out)?;
+        Ok(vault.sign_in(&identity)?)
+    }
+}
+
+impl IdentityArgs {
+    /// Unlocks the identity file.
+    ///
+    /// # Errors
+    /// What the file or the passphrase's source answers.
+    pub fn unlock(&self, out: &Console) -> Result<Identity, Failure> {
+        fs::metadata(&self.path).map_err(|error| Failure::reading(&self.path, &error))?;
+        let passphrase = self.passphrase(out, false)?;
+        Ok(open_identity_file(&self.path, Unlock::Passphrase(&passphrase))?)
+    }
+
+    /// Unlocks the identity file, or makes a new one if there is none. Tells which.
+    ///
+    /// # Errors
+    /// What the file or the passphrase's source answers.
+    pub fn unlock_or_create(&self, out: &Console) -> Result<(Identity, bool), Failure> {
+        if self.path.exists() {
+            return Ok((self.unlock(out)?, false));
+        }
+        let passphrase = self.passphrase(out, true)?;
+        let identity = Identity::generate();
+        create_identity_file(&self.path, &identity, Unlock::Passphrase(&passphrase), PassphraseCost::STANDARD)?;
+        Ok((identity, true))
+    }
+
+    fn passphrase(&self, out: &Console, new: bool) -> Result<Passphrase, Failure> {
+        let named = self.passphrase_file.clone().or_else(|| named_file(std::env::var_os(PASSPHRASE_FILE_VARIABLE)));
+        let text = match named {
+            Some(path) => read_passphrase_file(&path, out)?,
+            None if std::io::stdin().is_terminal() => ask(&self.path, new)?,
+            None => return Err(no_source()),
+        };
+        Ok(Passphrase::new(normalised(&text).to_vec())?)
+    }
+}
+
+fn named_file(variable: Option<OsString>) -> Option<PathBuf> {
+    variable.filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+fn no_source() -> Failure {
+    Failure::new(exit::DENIED, "no passphrase: there is no terminal to ask at, and no file was named").advise(
+        "Name a file whose first line is the passphrase, with --passphrase-file or SAFEROOM_PASSPHRASE_FILE.",
+    )
+}
+
+fn ask(identity: &Path, new: bool) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let prompt = |text: String| -> Result<Zeroizing<Vec<u8>>, Failure> {
+        let answer = rpassword::prompt_password(text).map_err(|_| no_source())?;
+        if answer.is_empty() { Err(empty("what you typed")) } else { Ok(Zeroizing::new(answer.into_bytes())) }
+    };
+    if !new {
+        return prompt(format!("Passphrase of {}: ", identity.display()));
+    }
+    let first = prompt(format!("New passphrase for {} (at least 8 characters): ", identity.display()))?;
+    let second = prompt(String::from("The same again: "))?;
+    if *first == *second {
+        return Ok(first);
+    }
+    Err(Failure::new(exit::INPUT, "the two passphrases differ; nothing was made").advise("Try again."))
+}
+
+fn empty(source: &str) -> Failure {
+    Failure::new(exit::INPUT, format!("the passphrase is empty: {source}"))
+        .advise("Give at least 8 characters; several words are easier to remember.")
+}
+
+/// The first line of the file, without its end.
+fn read_passphrase_file(path: &Path, out: &Console) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let reading = |error: std::io::Error| Failure::reading(path, &error);
+    let file = fs::File::open(path).map_err(reading)?;
+    let metadata = file.metadata().map_err(reading)?;
+    if metadata.is_file() && metadata.len() > LONGEST_PASSPHRASE_FILE {
+        let text = format!("{} is too large to be a passphrase file", path.display());
+        return Err(Failure::new(exit::INPUT, text).advise("Name the file whose first line is the passphrase."));
+    }
+    if is_open_to_others(&metadata) {
+        out.warn(format!("{} can be read by others on this device; `chmod 600` it", path.display()));
+    }
+    // All of the room at once: growing would leave copies of the passphrase behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST_PASSPHRASE_FILE as usize + 64));
+    file.take(LONGEST_PASSPHRASE_FILE).read_to_end(&mut bytes).map_err(reading)?;
+    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+    bytes.truncate(end);
+    if bytes.last() == Some(&b'\r') {
+        bytes.pop();
+    }
+    if bytes.is_empty() { Err(empty(&path.display().to_string())) } else { Ok(bytes) }
+}
+
+#[cfg(unix)]
+fn is_open_to_others(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.is_file() && metadata.permissions().mode() & 0o077 != 0
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_: &fs::Metadata) -> bool {
+    false
+}
+
+/// The passphrase in NFC: every keyboard gives the same bytes then. What is no UTF-8 stays as it is.
+fn normalised(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Zeroizing::new(bytes.to_vec()) };
+    // NFC takes at most three times the room.
+    let mut composed = Zeroizing::new(Vec::with_capacity(3 * bytes.len()));
+    for character in text.nfc() {
+        composed.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+    composed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_spellings_are_one_passphrase() {
+        assert_eq!(*normalised("cafe\u{301}".as_bytes()), *normalised("café".as_bytes()));
+        assert_eq!(*normalised(&[0xFF, 0x00]), [0xFF, 0x00]);
+    }
+
+    #[test]
+    fn an_empty_variable_names_no_file() {
+        assert_eq!(named_file(Some(OsString::new())), None);
+        assert_eq!(named_file(Some(OsString::from("a"))), Some(PathBuf::from("a")));
+    }
+
+    #[test]
+    fn the_device_folder_stands_beside_the_vault() {
+        let args = VaultArgs { path: PathBuf::from("a/b.saferoom"), device_keys: None };
+        assert_eq!(args.device_folder(), PathBuf::from("a/b.saferoom.device"));
+        let args = VaultArgs { device_keys: Some(PathBuf::from("keys")), ..args };
+        assert_eq!(args.device_folder(), PathBuf::from("keys"));
+    }
+}
