@@ -31,3 +31,8 @@ pub mod model;
 pub mod seal;
 pub mod store;
 pub mod vault;
+
+/// The example in README.md is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct ReadmeDoctests;
