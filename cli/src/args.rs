@@ -143,6 +143,9 @@ pub struct CaseListArgs {
     /// Why.
     #[command(flatten)]
     pub access: AccessArgs,
+    /// Print ids only: one entry in the log, and nothing is opened
+    #[arg(long)]
+    pub ids: bool,
     /// Print JSON, for programs
     #[arg(long)]
     pub json: bool,

@@ -178,10 +178,10 @@ impl Console {
     }
 
     /// Names and values below each other, without lines.
-    pub fn pairs<'a, V: Display>(&self, pairs: impl IntoIterator<Item = (&'a str, V)>) {
+    pub fn pairs<N: Display, V: Display>(&self, pairs: impl IntoIterator<Item = (N, V)>) {
         let mut table = self.empty_table();
         for (name, value) in pairs {
-            table.add_row([name.to_owned(), value.to_string()]);
+            table.add_row([name.to_string(), value.to_string()]);
         }
         table.lines().for_each(|line| self.line(line.trim_end()));
     }

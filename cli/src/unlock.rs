@@ -102,9 +102,8 @@ fn named_file(variable: Option<OsString>) -> Option<PathBuf> {
 }
 
 fn no_source() -> Failure {
-    Failure::new(exit::DENIED, "no passphrase: there is no terminal to ask at, and no file was named").advise(
-        "Name a file whose first line is the passphrase, with --passphrase-file or SAFEROOM_PASSPHRASE_FILE.",
-    )
+    Failure::new(exit::DENIED, "no passphrase: there is no terminal to ask at, and no file was named")
+        .advise("Name a file whose first line is the passphrase, with --passphrase-file or SAFEROOM_PASSPHRASE_FILE.")
 }
 
 fn ask(identity: &Path, new: bool) -> Result<Zeroizing<Vec<u8>>, Failure> {

@@ -1,9 +1,173 @@
-//! The audit command.
+//! `saferoom audit`: the access log, a checkpoint of it, and the key that verifies it.
 
-use crate::args::AuditCommand;
+use saferoom::id::RecordId;
+use saferoom::log::{DetailKey, DetailValue, Entry, Event, Outcome, What};
+use saferoom::model::{FieldNumber, RecordKind, Timestamp, catalogue};
+use saferoom::vault::LoggedEntry;
+use serde_json::{Value as Json, json};
+
+use super::short;
+use crate::args::{AuditCommand, AuditShowArgs, SignInArgs};
 use crate::console::Console;
 use crate::failure::Failure;
 
-pub(crate) fn run(_command: &AuditCommand, _out: &Console) -> Result<(), Failure> {
+/// How many field names a table shows; JSON shows all.
+const FIELDS_SHOWN: usize = 3;
+
+pub(crate) fn run(command: &AuditCommand, out: &Console) -> Result<(), Failure> {
+    match command {
+        AuditCommand::Show(args) => show(args, out),
+        AuditCommand::Checkpoint(args) => checkpoint(args, out),
+        AuditCommand::Key(args) => {
+            out.line(args.sign_in(out)?.log_key()?);
+            Ok(())
+        }
+    }
+}
+
+fn checkpoint(args: &SignInArgs, out: &Console) -> Result<(), Failure> {
+    let note = args.sign_in(out)?.checkpoint()?;
+    // Every byte of a note counts: it ends in one newline.
+    out.line(note.strip_suffix('\n').unwrap_or(&note));
     Ok(())
+}
+
+fn show(args: &AuditShowArgs, out: &Console) -> Result<(), Failure> {
+    let session = args.sign_in.sign_in(out)?;
+    let entries = session.log_entries(args.from, args.to.unwrap_or(u64::MAX), &args.access.access())?;
+    if args.json {
+        return out.json(&entries.iter().map(to_json).collect::<Vec<_>>());
+    }
+    if entries.is_empty() {
+        out.line(format_args!("No entries from {}; the log has {}.", args.from, session.log_size()?));
+        return Ok(());
+    }
+    let with_reasons = entries.iter().any(|logged| logged.reason.is_some());
+    let mut header = vec!["no.", "time (UTC)", "event", "outcome", "who", "purpose", "record", "fields"];
+    header.extend(with_reasons.then_some("reason"));
+    out.table(
+        &header,
+        entries.iter().map(|logged| {
+            let mut row = row_of(&logged.entry);
+            row.extend(with_reasons.then(|| logged.reason.clone().unwrap_or_default()));
+            row
+        }),
+    );
+    Ok(())
+}
+
+fn row_of(entry: &Entry<'_>) -> Vec<String> {
+    let outcome = match error_code(entry) {
+        Some(code) => format!("{} (S{code})", outcome_name(entry.outcome)),
+        None => outcome_name(entry.outcome).to_owned(),
+    };
+    vec![
+        entry.seq.to_string(),
+        time_of(entry),
+        event_name(entry.event),
+        outcome,
+        entry.actor.as_ref().map(|actor| short(&actor.member)).unwrap_or_default(),
+        entry.why.as_ref().map(|why| why.local.as_ref().unwrap_or(&why.hl7).to_string()).unwrap_or_default(),
+        entry.what.as_ref().map(|what| format!("{} {}", kind_name(what), short(&what.record))).unwrap_or_default(),
+        entry.what.as_ref().map(fields_in_short).unwrap_or_default(),
+    ]
+}
+
+fn to_json(logged: &LoggedEntry) -> Json {
+    let entry = &logged.entry;
+    let what = entry.what.as_ref();
+    json!({
+        "index": entry.seq,
+        "time": time_of(entry),
+        "event": event_name(entry.event),
+        "event_code": entry.event.code(),
+        "outcome": outcome_name(entry.outcome),
+        "outcome_code": entry.outcome.code(),
+        "error": error_code(entry),
+        "actor": entry.actor.as_ref().map(|actor| actor.member.to_string()),
+        "role": entry.actor.as_ref().map(|actor| actor.role.as_ref()),
+        "device": entry.device.to_string(),
+        "purpose": entry.why.as_ref().and_then(|why| why.local.as_deref()),
+        "hl7_purpose": entry.why.as_ref().map(|why| why.hl7.as_ref()),
+        "reason": logged.reason,
+        "record": what.map(|what| what.record.to_string()),
+        "kind": what.map(kind_name),
+        "fields": what.map(|what| field_names(what).collect::<Vec<_>>()).unwrap_or_default(),
+        "revision": what.and_then(|what| what.revision),
+        "subject": what.and_then(|what| what.subject).map(|subject: RecordId| subject.to_string()),
+        "operation": entry.operation.to_string(),
+        "leaf": logged.leaf.to_base64(),
+    })
+}
+
+fn time_of(entry: &Entry<'_>) -> String {
+    let time = i64::try_from(entry.wall_ms).ok().and_then(|time| Timestamp::from_milliseconds(time).ok());
+    time.map_or_else(|| format!("{} ms", entry.wall_ms), |time| time.to_text())
+}
+
+fn error_code(entry: &Entry<'_>) -> Option<u64> {
+    match entry.detail.as_ref()?.get(DetailKey::ERROR_CODE)? {
+        DetailValue::Number(code) => Some(*code),
+        _ => None,
+    }
+}
+
+/// `BreakGlassStart` as `break-glass-start`.
+fn event_name(event: Event) -> String {
+    if let Event::Other(code) = event {
+        return format!("event-{code}");
+    }
+    let mut name = String::new();
+    for character in format!("{event:?}").chars() {
+        if character.is_ascii_uppercase() && !name.is_empty() {
+            name.push('-');
+        }
+        name.push(character.to_ascii_lowercase());
+    }
+    name
+}
+
+const fn outcome_name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Success => "success",
+        Outcome::MinorFailure => "refused",
+        Outcome::SeriousFailure => "serious failure",
+        Outcome::MajorFailure => "major failure",
+    }
+}
+
+fn kind_of(what: &What<'_>) -> Option<RecordKind> {
+    u16::try_from(what.kind).ok().and_then(RecordKind::from_number)
+}
+
+fn kind_name(what: &What<'_>) -> &'static str {
+    kind_of(what).map_or("record", RecordKind::name)
+}
+
+fn field_names<'w>(what: &'w What<'_>) -> impl Iterator<Item = String> + 'w {
+    let spec = kind_of(what).and_then(|kind| catalogue().by_kind(kind));
+    what.fields.iter().map(move |number| {
+        let field = FieldNumber::checked(*number).and_then(|number| spec?.field(number));
+        field.map_or_else(|| number.to_string(), |field| field.name.to_owned())
+    })
+}
+
+fn fields_in_short(what: &What<'_>) -> String {
+    let mut text = field_names(what).take(FIELDS_SHOWN).collect::<Vec<_>>().join(", ");
+    if what.fields.len() > FIELDS_SHOWN {
+        text.push_str(&format!(" and {} more", what.fields.len() - FIELDS_SHOWN));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_have_readable_names() {
+        assert_eq!(event_name(Event::BreakGlassStart), "break-glass-start");
+        assert_eq!(event_name(Event::Read), "read");
+        assert_eq!(event_name(Event::Other(900)), "event-900");
+    }
 }
