@@ -1,1 +1,47 @@
-//! uniffi surface.
+//! saferoom for Kotlin, Swift and Python, through uniffi.
+//!
+//! Thin on purpose: every rule lives in the core; here values change their clothes and nothing else. Ids cross as their
+//! 32 hexadecimal digits, dates as their text form, moments as milliseconds. The typed layers that people use are written
+//! by hand on top of this one, in each language.
+//!
+//! Passphrases cross as bytes, which uniffi lends without a copy. Everything else goes through uniffi's own buffers, which
+//! nobody can wipe from outside; the allocator below therefore wipes every block that this library frees. What the
+//! host's own runtime keeps (a Python `str`, a Kotlin `String`) is beyond its reach.
+//!
+//! Panics unwind (see the workspace's `[profile.release]`) and become an internal error of the host's language.
+
+mod error;
+mod identity;
+mod key_store;
+mod session;
+mod types;
+mod value;
+mod vault;
+
+pub use error::{ErrorKind, SaferoomError};
+pub use identity::Identity;
+pub use key_store::{KeyStore, KeyStoreError, file_key_store};
+pub use session::{OpenedRecord, Session};
+pub use types::{AccessInput, CheckReport, NewRecord, RecordInfo, Revision, RevisionInfo, VaultInfo};
+pub use value::FieldValue;
+pub use vault::Vault;
+
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+uniffi::setup_scaffolding!();
+
+/// Every field of every kind of record, as a JSON array: what the typed layers and data dictionaries are made from.
+#[uniffi::export]
+#[must_use]
+pub fn catalogue_json() -> String {
+    // Entries are plain words and numbers: there is nothing in them that JSON could refuse.
+    serde_json::to_string(&saferoom::model::catalogue().entries()).unwrap_or_default()
+}
+
+/// The version of this library.
+#[uniffi::export]
+#[must_use]
+pub fn library_version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}

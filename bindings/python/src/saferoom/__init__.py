@@ -1,0 +1,89 @@
+"""Sealed case and interview records for child-friendly interview rooms.
+
+Every read and write states its purpose, and is logged durably before anything opens::
+
+    from saferoom import Access, Identity, Vault
+    from saferoom.records import Case, Child
+
+    with Identity.open_file("member.identity", passphrase) as identity:
+        vault = Vault.open("station.saferoom", key_store="keys")
+        with vault.sign_in(identity) as session:
+            access = Access("forensic-interview")
+            case = session.create(Case(), access, parent=session.unit)
+            child = session.create(Child(sex="female"), access, parent=case.record)
+            print(session.read(Child, child.record, access).record.sex)
+    # Leaving the session has wiped its keys.
+
+No object of this package shows a value in its ``repr``. Python itself cannot wipe a ``str`` or ``bytes``: keep what you
+read for as short as you can, and leave the session.
+"""
+
+from .errors import (
+    AccessDenied,
+    ExchangeError,
+    InputError,
+    IntegrityError,
+    InternalError,
+    KeyringError,
+    KeyStoreFailed,
+    LogError,
+    ModelError,
+    NotFound,
+    SaferoomError,
+    SealError,
+    SessionLocked,
+    StoreError,
+    VaultError,
+    WrongPassphrase,
+)
+from .key_store import FileKeyStore, KeyStore, KeyStoreUnavailable
+from .values import PartialDate
+from .vault import (
+    Access,
+    CheckReport,
+    Identity,
+    Opened,
+    RecordInfo,
+    Revision,
+    RevisionInfo,
+    Session,
+    Vault,
+    VaultInfo,
+    catalogue,
+    library_version,
+)
+
+__all__ = [
+    "Access",
+    "AccessDenied",
+    "CheckReport",
+    "ExchangeError",
+    "FileKeyStore",
+    "Identity",
+    "InputError",
+    "IntegrityError",
+    "InternalError",
+    "KeyStore",
+    "KeyStoreFailed",
+    "KeyStoreUnavailable",
+    "KeyringError",
+    "LogError",
+    "ModelError",
+    "NotFound",
+    "Opened",
+    "PartialDate",
+    "RecordInfo",
+    "Revision",
+    "RevisionInfo",
+    "SaferoomError",
+    "SealError",
+    "Session",
+    "SessionLocked",
+    "StoreError",
+    "Vault",
+    "VaultError",
+    "VaultInfo",
+    "WrongPassphrase",
+    "catalogue",
+    "library_version",
+]

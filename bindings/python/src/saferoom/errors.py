@@ -1,0 +1,128 @@
+"""What can go wrong. Each error has a stable ``code`` and says what to do; none carries a value or a secret."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from ._bridge import native
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class SaferoomError(Exception):
+    """Any error of saferoom."""
+
+    def __init__(self, code: int, text: str, advice: str) -> None:
+        super().__init__(code, text, advice)
+        #: The stable number; hundreds tell the part of saferoom.
+        self.code = code
+        #: What is wrong; names kinds of records and fields, never values.
+        self.text = text
+        #: What to do now.
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.text} (saferoom {self.code}). {self.advice}"
+
+
+class SealError(SaferoomError):
+    """A sealed value does not open."""
+
+
+class KeyringError(SaferoomError):
+    """Keys, identities, the host's key store."""
+
+
+class WrongPassphrase(KeyringError):
+    """The identity does not unlock with this passphrase."""
+
+
+class KeyStoreFailed(KeyringError):
+    """The host's key store could not answer."""
+
+
+class ModelError(SaferoomError):
+    """A record or a value breaks a rule; nothing was written."""
+
+
+class LogError(SaferoomError):
+    """The access log."""
+
+
+class StoreError(SaferoomError):
+    """The file: missing, not a vault, of a newer release, or the disk failed."""
+
+
+class AccessDenied(SaferoomError):
+    """The purpose was refused or the member holds no key. The attempt was logged."""
+
+
+class VaultError(SaferoomError):
+    """The vault as a whole."""
+
+
+class NotFound(VaultError):
+    """The vault has no such record."""
+
+
+class SessionLocked(VaultError):
+    """The session was locked; its keys are wiped."""
+
+
+class IntegrityError(VaultError):
+    """The file was changed from outside, or an older copy was put in its place."""
+
+
+class ExchangeError(SaferoomError):
+    """Import and export."""
+
+
+class InputError(SaferoomError):
+    """A text that is no id."""
+
+
+class InternalError(SaferoomError):
+    """A bug in saferoom."""
+
+
+_BY_CODE: dict[int, type[SaferoomError]] = {
+    201: WrongPassphrase,
+    220: KeyStoreFailed,
+    701: NotFound,
+    704: SessionLocked,
+}
+
+_BY_KIND: dict[str, type[SaferoomError]] = {
+    "SEAL": SealError,
+    "KEYS": KeyringError,
+    "MODEL": ModelError,
+    "LOG": LogError,
+    "STORE": StoreError,
+    "ACCESS": AccessDenied,
+    "VAULT": VaultError,
+    "INTEGRITY": IntegrityError,
+    "EXCHANGE": ExchangeError,
+    "INPUT": InputError,
+}
+
+
+def translated(call: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Turns what the native library raises into the errors of this module, without a chain to look through."""
+
+    @functools.wraps(call)
+    def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        error: SaferoomError
+        try:
+            return call(*args, **kwargs)
+        except native.SaferoomError.Failure as failure:
+            kind = _BY_CODE.get(failure.code) or _BY_KIND.get(failure.kind.name, SaferoomError)
+            error = kind(failure.code, failure.text, failure.advice)
+        except native.InternalError:
+            error = InternalError(0, "saferoom failed inside", "Please report what you did; the vault is unchanged.")
+        # Outside the handlers: the native exception is not even its context.
+        raise error
+
+    return wrapped

@@ -1,0 +1,102 @@
+"""Where small secrets are kept, outside the database."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Literal, Protocol
+
+from ._bridge import native
+
+
+class KeyStore(Protocol):
+    """What a host implements to keep secrets in its own place: a keychain, the desktop's secret service, a token.
+
+    ``store`` has to be durable when it returns. Must not call saferoom. Raise :class:`KeyStoreUnavailable` to say why it
+    cannot answer; of any other exception only the fact arrives, never its text.
+    """
+
+    def load(self, name: str) -> bytes | None:
+        """The secret of this name, or ``None``."""
+
+    def store(self, name: str, secret: bytes) -> None:
+        """Keeps the secret under this name, in place of an earlier one."""
+
+    def remove(self, name: str) -> None:
+        """Forgets the secret; nothing happens if there is none."""
+
+
+class KeyStoreUnavailable(Exception):
+    """Raised by a host's key store that cannot answer now. Carries a reason, and no text."""
+
+    def __init__(self, reason: Literal["unavailable", "refused", "invalidated"] = "unavailable") -> None:
+        super().__init__(reason)
+        #: Why.
+        self.reason = reason
+
+
+class FileKeyStore:
+    """A key store in a folder that only its owner may read.
+
+    It protects against whoever takes the database file alone, not against whoever takes the whole disk.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self._native = native.file_key_store(os.fspath(folder))
+
+    def load(self, name: str) -> bytes | None:
+        """The secret of this name, or ``None``."""
+        secret: bytes | None = self._call("load", name)
+        return secret
+
+    def store(self, name: str, secret: bytes) -> None:
+        """Keeps the secret under this name, in place of an earlier one."""
+        self._call("store", name, secret)
+
+    def remove(self, name: str) -> None:
+        """Forgets the secret; nothing happens if there is none."""
+        self._call("remove", name)
+
+    def _call(self, method: str, *arguments: object) -> Any:
+        try:
+            return getattr(self._native, method)(*arguments)
+        except native.KeyStoreError:
+            pass
+        raise KeyStoreUnavailable
+
+    def __repr__(self) -> str:
+        return "FileKeyStore(redacted)"
+
+
+class _Hosted(native.KeyStore):  # type: ignore[misc]
+    """A host's key store, as the native library wants it."""
+
+    def __init__(self, host: KeyStore) -> None:
+        self._host = host
+
+    def load(self, name: str) -> bytes | None:
+        return self._ask(lambda: self._host.load(name))
+
+    def store(self, name: str, secret: bytes) -> None:
+        self._ask(lambda: self._host.store(name, secret))
+
+    def remove(self, name: str) -> None:
+        self._ask(lambda: self._host.remove(name))
+
+    @staticmethod
+    def _ask(call: Any) -> Any:
+        try:
+            return call()
+        except KeyStoreUnavailable as unavailable:
+            error = getattr(native.KeyStoreError, unavailable.reason.capitalize(), native.KeyStoreError.Failed)()
+        except Exception:  # noqa: BLE001 - whatever the host raises, only the fact goes on
+            error = native.KeyStoreError.Failed()
+        raise error
+
+
+def to_native(key_store: KeyStore | str | os.PathLike[str]) -> Any:
+    """The native key store of a host's object, or of a folder."""
+    if isinstance(key_store, (str, os.PathLike)):
+        return native.file_key_store(os.fspath(key_store))
+    if isinstance(key_store, FileKeyStore):
+        return key_store._native
+    return _Hosted(key_store)

@@ -1,0 +1,373 @@
+"""Vaults, identities and sessions."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import weakref
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Any, Generic, TypeVar
+
+from . import records
+from ._bridge import native
+from .errors import translated
+from .key_store import KeyStore, to_native
+from .values import Record, from_fields, to_fields
+
+_R = TypeVar("_R", bound=Record)
+Path = str | os.PathLike[str]
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Access:
+    """Why something is read or written: the code of the purpose, and the reason in words where there is one.
+
+    Codes are local (``forensic-interview``) or of HL7 (``HQUALIMP``); ``BTG`` needs a reason. A wrong code is refused
+    when it is used, and the attempt logged.
+    """
+
+    purpose: str
+    reason: str | None = None
+
+    def __repr__(self) -> str:
+        return "Access(redacted)"
+
+    def _native(self) -> Any:
+        return native.AccessInput(purpose=self.purpose, reason=self.reason)
+
+
+@dataclasses.dataclass(frozen=True)
+class VaultInfo:
+    """What can be said of a vault without a key."""
+
+    vault: str
+    device: str
+    format: int
+    records: int
+    log_entries: int
+    of_this_device: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Revision:
+    """Which revision of which record a write made."""
+
+    record: str
+    number: int
+
+
+@dataclasses.dataclass(frozen=True)
+class RevisionInfo:
+    """One revision in a record's history."""
+
+    number: int
+    author: str
+
+
+@dataclasses.dataclass(frozen=True)
+class RecordInfo:
+    """What a list shows: ids and structure, no value. ``kind`` is ``None`` if this release does not know it."""
+
+    id: str
+    kind: str | None
+    parent: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class CheckReport:
+    """What a check went through."""
+
+    records: int
+    revisions: int
+    commits: int
+    keys: int
+    sessions: int
+    log_entries: int
+    entries_opened: int
+    writes_logged: int
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Opened(Generic[_R]):
+    """A record that was opened, with what is known about the revision."""
+
+    #: The record's id.
+    id: str
+    #: The record it belongs to, if it belongs to one.
+    parent: str | None
+    #: Number of the revision, from 1.
+    revision: int
+    #: Pseudonym of the member who wrote it, by the signature.
+    author: str
+    #: The compartments that this member cannot open; their fields are empty in ``record``.
+    withheld: tuple[str, ...]
+    #: The values.
+    record: _R
+
+    def __repr__(self) -> str:
+        return f"Opened({self.id}, revision {self.revision}, {self.record!r})"
+
+
+class Identity:
+    """A member's identity: the keys that sign in. Leaving its ``with`` block, or ``forget()``, wipes them."""
+
+    def __init__(self, handle: Any) -> None:
+        """Not for callers: use ``generate``, ``create_file`` or ``open_file``."""
+        self._handle = handle
+
+    @classmethod
+    @translated
+    def generate(cls) -> Identity:
+        """A fresh identity that is kept nowhere."""
+        return cls(native.Identity.generate())
+
+    @classmethod
+    @translated
+    def create_file(cls, path: Path, passphrase: bytes | bytearray, key_store: KeyStore | Path | None = None) -> Identity:
+        """A fresh identity in a new file, under a passphrase of at least 8 characters; an existing file stays.
+
+        With ``key_store``, this device is needed too. The passphrase is UTF-8, best in NFC.
+        """
+        store = None if key_store is None else to_native(key_store)
+        return cls(native.Identity.create_file(os.fspath(path), _bytes(passphrase), store))
+
+    @classmethod
+    @translated
+    def open_file(cls, path: Path, passphrase: bytes | bytearray, key_store: KeyStore | Path | None = None) -> Identity:
+        """The identity of a file; :class:`~saferoom.WrongPassphrase` if it does not unlock."""
+        store = None if key_store is None else to_native(key_store)
+        return cls(native.Identity.open_file(os.fspath(path), _bytes(passphrase), store))
+
+    @property
+    def member_id(self) -> str:
+        """The member's pseudonym."""
+        return str(self._native().member_id())
+
+    def forget(self) -> None:
+        """Wipes the keys. The object is of no use then."""
+        self._handle = None
+
+    def __enter__(self) -> Identity:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.forget()
+
+    def __repr__(self) -> str:
+        return "Identity(redacted)"
+
+    def _native(self) -> Any:
+        if self._handle is None:
+            raise ValueError("this identity was forgotten; open it again")
+        return self._handle
+
+
+class Vault:
+    """A vault file, open but locked. Leaving its ``with`` block locks every session that it gave."""
+
+    def __init__(self, handle: Any) -> None:
+        """Not for callers: use ``create`` or ``open``."""
+        self._handle = handle
+        self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
+
+    @classmethod
+    @translated
+    def create(cls, path: Path, key_store: KeyStore | Path, identity: Identity, origin: str, unit_name: str) -> Vault:
+        """Founds a vault in a new file: ``identity`` becomes its first member and custodian.
+
+        ``key_store`` is an object of the host, or the folder of a :class:`~saferoom.FileKeyStore`. ``origin`` names the
+        device's log for auditors: a host name and a path, such as ``police.example.org/audit/1``.
+        """
+        store = to_native(key_store)
+        return cls(native.Vault.create(os.fspath(path), store, identity._native(), origin, unit_name))
+
+    @classmethod
+    @translated
+    def open(cls, path: Path, key_store: KeyStore | Path) -> Vault:
+        """Opens an existing vault. Nothing in it can be read before ``sign_in``."""
+        return cls(native.Vault.open(os.fspath(path), to_native(key_store)))
+
+    @translated
+    def info(self) -> VaultInfo:
+        """What can be said of the vault without a key."""
+        return _plain(VaultInfo, self._handle.info())
+
+    @translated
+    def sign_in(self, identity: Identity) -> Session:
+        """Signs a member in. Logged. Raises :class:`~saferoom.IntegrityError` if the file was changed or rolled back."""
+        session = Session(self._handle.sign_in(identity._native()))
+        self._sessions.add(session)
+        return session
+
+    def lock(self) -> None:
+        """Locks every session that this object gave."""
+        for session in list(self._sessions):
+            session.lock()
+
+    def __enter__(self) -> Vault:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.lock()
+
+    def __repr__(self) -> str:
+        return "Vault(..)"
+
+
+class Session:
+    """A member at work in a vault. Leaving its ``with`` block, or ``lock()``, wipes its keys.
+
+    Calls may come from several threads; they are served one after the other.
+    """
+
+    def __init__(self, handle: Any) -> None:
+        """Not for callers: use :meth:`Vault.sign_in`."""
+        self._handle = handle
+
+    @property
+    def unit(self) -> str:
+        """The record of the founding unit: cases, stations and officers stand below it."""
+        return str(self._handle.unit())
+
+    @property
+    def member_id(self) -> str:
+        """Pseudonym of the member who is signed in."""
+        return str(self._handle.member_id())
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the session was locked."""
+        return bool(self._handle.is_locked())
+
+    @translated
+    def lock(self) -> None:
+        """Ends the session and wipes its keys. Later calls raise :class:`~saferoom.SessionLocked`."""
+        self._handle.lock()
+
+    @translated
+    def create(self, record: Record, access: Access, *, parent: str | None = None) -> Revision:
+        """Records something new below ``parent``."""
+        written = self._handle.create(record.KIND, parent, to_fields(record), access._native())
+        return _plain(Revision, written)
+
+    @translated
+    def create_many(self, new: Iterable[tuple[str | None, Record]], access: Access) -> list[Revision]:
+        """Records many new things, each with its parent, in one transaction with one signature: all or none."""
+        batch = [native.NewRecord(kind=item.KIND, parent=parent, fields=to_fields(item)) for parent, item in new]
+        return [_plain(Revision, written) for written in self._handle.create_many(batch, access._native())]
+
+    @translated
+    def amend(self, id: str, record: Record, access: Access) -> Revision:
+        """Gives a record a new revision with exactly these values; the old one stays, sealed."""
+        return _plain(Revision, self._handle.amend(id, record.KIND, to_fields(record), access._native()))
+
+    @translated
+    def read(self, kind: type[_R], id: str, access: Access) -> Opened[_R]:
+        """Reads a record of this kind. The entry in the log is durable before anything opens."""
+        return _opened(kind, self._handle.read(id, kind.KIND, access._native()))
+
+    @translated
+    def read_any(self, id: str, access: Access) -> Opened[Record]:
+        """Reads a record of any kind."""
+        found = self._handle.read(id, None, access._native())
+        return _opened(records.KINDS[found.kind()], found)
+
+    @translated
+    def read_many(self, kind: type[_R], ids: Sequence[str], access: Access) -> list[Opened[_R]]:
+        """Reads many records of one kind, each with its own entry in the log."""
+        return [_opened(kind, found) for found in self._handle.read_many(list(ids), kind.KIND, access._native())]
+
+    @translated
+    def cases(self, access: Access) -> list[str]:
+        """The cases of the vault. Logged as a query."""
+        return list(self._handle.cases(access._native()))
+
+    @translated
+    def records_of(self, id: str, access: Access) -> list[RecordInfo]:
+        """The records that share the scope of ``id`` (a case or the unit), itself included. Logged as a query."""
+        return [_plain(RecordInfo, found) for found in self._handle.records_of(id, access._native())]
+
+    @translated
+    def info(self, id: str) -> RecordInfo:
+        """What kind of record this is and where it stands."""
+        return _plain(RecordInfo, self._handle.info(id))
+
+    @translated
+    def history(self, id: str) -> list[RevisionInfo]:
+        """All revisions of a record, newest first: numbers and authors."""
+        return [_plain(RevisionInfo, revision) for revision in self._handle.history(id)]
+
+    @translated
+    def check(self) -> CheckReport:
+        """Checks every page, row, signature and hash; raises :class:`~saferoom.IntegrityError` at what does not fit."""
+        return _plain(CheckReport, self._handle.check())
+
+    @translated
+    def checkpoint(self) -> str:
+        """A signed checkpoint of the log as it is now: keep it outside the device, and a later rollback shows."""
+        return str(self._handle.checkpoint())
+
+    @translated
+    def log_key(self) -> str:
+        """The public key that verifies this log's checkpoints, for the auditor to pin."""
+        return str(self._handle.log_key())
+
+    @translated
+    def log_size(self) -> int:
+        """How many entries the log has."""
+        return int(self._handle.log_size())
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.lock()
+
+    def __repr__(self) -> str:
+        return "Session(redacted)"
+
+
+@translated
+def catalogue() -> list[dict[str, Any]]:
+    """Every field of every kind of record: its number, type, compartment, class, code list and label."""
+    entries: list[dict[str, Any]] = json.loads(native.catalogue_json())
+    return entries
+
+
+@translated
+def library_version() -> str:
+    """The version of the native library."""
+    return str(native.library_version())
+
+
+_D = TypeVar("_D")
+
+
+def _plain(kind: type[_D], given: Any) -> _D:
+    names = (field.name for field in dataclasses.fields(kind))  # type: ignore[arg-type]
+    return kind(**{name: getattr(given, name) for name in names})
+
+
+def _opened(kind: type[_R], found: Any) -> Opened[_R]:
+    return Opened(
+        id=found.id(),
+        parent=found.parent(),
+        revision=found.revision(),
+        author=found.author(),
+        withheld=tuple(found.withheld()),
+        record=from_fields(kind, found.fields()),
+    )
+
+
+def _bytes(passphrase: bytes | bytearray) -> bytes:
+    if not isinstance(passphrase, (bytes, bytearray)):
+        raise TypeError("a passphrase is bytes or a bytearray, which can be overwritten after use; never a str")
+    return bytes(passphrase)

@@ -1,0 +1,95 @@
+//! The one error that crosses, with a stable code. Never carries a value, a secret or a text of the host.
+
+use saferoom::error::Diagnosis;
+
+/// Everything that a call can answer instead of a value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum SaferoomError {
+    /// The only case: `kind` tells them apart roughly, `code` exactly.
+    #[error("{text}")]
+    Failure {
+        /// The stable number of this error.
+        code: u16,
+        /// The part of saferoom that it comes from.
+        kind: ErrorKind,
+        /// What is wrong, in English; names record kinds and fields, never values.
+        text: String,
+        /// What to do now, in English.
+        advice: String,
+    },
+}
+
+/// The part of saferoom that an error comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum ErrorKind {
+    /// Sealing and opening of single values (100 to 199).
+    Seal,
+    /// Keys, identities, the host's key store (200 to 299).
+    Keys,
+    /// Records, fields, values, code lists (300 to 399).
+    Model,
+    /// The log (400 to 499).
+    Log,
+    /// The file (500 to 599).
+    Store,
+    /// Who may (600 to 699).
+    Access,
+    /// The vault as a whole (700 to 749).
+    Vault,
+    /// The file was changed from outside (750 to 799).
+    Integrity,
+    /// Import and export (800 to 899).
+    Exchange,
+    /// Input of the simplest kind, such as ids (900 to 999).
+    Input,
+}
+
+impl ErrorKind {
+    const fn of(code: u16) -> Self {
+        match code {
+            ..200 => Self::Seal,
+            200..300 => Self::Keys,
+            300..400 => Self::Model,
+            400..500 => Self::Log,
+            500..600 => Self::Store,
+            600..700 => Self::Access,
+            700..750 => Self::Vault,
+            750..800 => Self::Integrity,
+            800..900 => Self::Exchange,
+            900.. => Self::Input,
+        }
+    }
+}
+
+impl SaferoomError {
+    fn of(error: &dyn Diagnosis) -> Self {
+        let code = error.code();
+        let (text, advice) = (error.to_string(), error.advice().to_owned());
+        Self::Failure { code, kind: ErrorKind::of(code), text, advice }
+    }
+}
+
+impl<E: Into<saferoom::vault::Error>> From<E> for SaferoomError {
+    fn from(error: E) -> Self {
+        Self::of(&error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use saferoom::vault::{Error, IntegrityError};
+
+    #[test]
+    fn codes_tell_the_kind() {
+        let kind = |error: Error| {
+            let SaferoomError::Failure { kind, .. } = error.into();
+            kind
+        };
+        assert_eq!(kind(Error::Locked), ErrorKind::Vault);
+        assert_eq!(kind(IntegrityError::Rollback.into()), ErrorKind::Integrity);
+        assert_eq!(kind(IntegrityError::Statement.into()), ErrorKind::Integrity);
+        assert_eq!(kind(saferoom::access::AccessError::PurposeMissing.into()), ErrorKind::Access);
+        assert_eq!(kind(saferoom::keys::KeyError::WrongPassphrase.into()), ErrorKind::Keys);
+    }
+}

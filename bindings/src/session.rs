@@ -1,0 +1,260 @@
+//! The signed-in session.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use saferoom::access::Access;
+use saferoom::id::RecordId;
+use saferoom::model::{DynamicRecord, catalogue};
+use saferoom::vault::{self, Error, Opened};
+
+use crate::error::SaferoomError;
+use crate::types::{AccessInput, CheckReport, NewRecord, RecordInfo, Revision, RevisionInfo};
+use crate::value::{FieldValue, fields_of, record_of};
+
+/// A member at work in a vault. Ends with `lock`, or when the last reference goes; its keys are wiped then.
+#[derive(Debug, uniffi::Object)]
+pub struct Session(pub(crate) vault::Session);
+
+/// A record that was opened. Prints nothing of it; its values are wiped when the last reference goes.
+#[derive(Debug, uniffi::Object)]
+#[uniffi::export(Display)]
+pub struct OpenedRecord(Opened<DynamicRecord>);
+
+#[uniffi::export]
+impl Session {
+    /// The record of the founding unit: cases, stations and officers stand below it.
+    #[must_use]
+    pub fn unit(&self) -> String {
+        self.0.unit().to_string()
+    }
+
+    /// Pseudonym of the member who is signed in.
+    #[must_use]
+    pub fn member_id(&self) -> String {
+        self.0.member().to_string()
+    }
+
+    /// Ends the session: wipes its keys, whatever the host still holds. Later calls fail as locked.
+    pub fn lock(&self) {
+        self.0.lock();
+    }
+
+    /// Whether the session was locked.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.0.is_locked()
+    }
+
+    /// Records something new below `parent`.
+    ///
+    /// # Errors
+    /// The record breaks a rule, the purpose is refused, or the member has no key; nothing is written then.
+    pub fn create(
+        &self,
+        kind: String,
+        parent: Option<String>,
+        fields: HashMap<String, FieldValue>,
+        access: AccessInput,
+    ) -> Result<Revision, SaferoomError> {
+        let (parent, record) = (optional_id(parent)?, record_of(&kind, fields)?);
+        Ok(self.0.write_batch(&access.into(), |batch| batch.create_dynamic(parent, &record))?.into())
+    }
+
+    /// Records many new things in one transaction with one signature: all or none.
+    ///
+    /// # Errors
+    /// As `create`.
+    pub fn create_many(&self, records: Vec<NewRecord>, access: AccessInput) -> Result<Vec<Revision>, SaferoomError> {
+        let records = records
+            .into_iter()
+            .map(|new| Ok((optional_id(new.parent)?, record_of(&new.kind, new.fields)?)))
+            .collect::<Result<Vec<_>, SaferoomError>>()?;
+        let written = self.0.write_batch(&access.into(), |batch| {
+            records.iter().map(|(parent, record)| batch.create_dynamic(*parent, record)).collect::<Result<Vec<_>, _>>()
+        })?;
+        Ok(written.into_iter().map(Revision::from).collect())
+    }
+
+    /// Gives a record a new revision with exactly these values; the old one stays, sealed.
+    ///
+    /// # Errors
+    /// As `create`; and there is no such record, or it is of another kind.
+    pub fn amend(
+        &self,
+        id: String,
+        kind: String,
+        fields: HashMap<String, FieldValue>,
+        access: AccessInput,
+    ) -> Result<Revision, SaferoomError> {
+        let (id, record) = (id.parse::<RecordId>()?, record_of(&kind, fields)?);
+        Ok(self.0.write_batch(&access.into(), |batch| batch.amend_dynamic(id, &record))?.into())
+    }
+
+    /// Reads a record. The entry in the log is durable before anything opens.
+    ///
+    /// With `kind`, a record of another kind is refused unopened.
+    ///
+    /// # Errors
+    /// The purpose is refused (logged), no key (logged), no such record, another kind, or it was changed from outside.
+    pub fn read(
+        &self,
+        id: String,
+        kind: Option<String>,
+        access: AccessInput,
+    ) -> Result<Arc<OpenedRecord>, SaferoomError> {
+        self.read_one(id.parse()?, kind.as_deref(), &access.into())
+    }
+
+    /// Reads many records, one after the other, each with its own entry in the log; ends at the first that fails.
+    ///
+    /// # Errors
+    /// As `read`.
+    pub fn read_many(
+        &self,
+        ids: Vec<String>,
+        kind: Option<String>,
+        access: AccessInput,
+    ) -> Result<Vec<Arc<OpenedRecord>>, SaferoomError> {
+        let ids = ids.iter().map(|id| id.parse()).collect::<Result<Vec<RecordId>, _>>()?;
+        let access = access.into();
+        ids.into_iter().map(|id| self.read_one(id, kind.as_deref(), &access)).collect()
+    }
+
+    /// The cases of the vault. Logged as a query.
+    ///
+    /// # Errors
+    /// The purpose is refused, or the file was changed from outside.
+    pub fn cases(&self, access: AccessInput) -> Result<Vec<String>, SaferoomError> {
+        Ok(self.0.cases(&access.into())?.iter().map(ToString::to_string).collect())
+    }
+
+    /// The records that share the scope of `id` (a case or the unit), itself included. Logged as a query.
+    ///
+    /// # Errors
+    /// No such record, the purpose is refused, or the file was changed from outside.
+    pub fn records_of(&self, id: String, access: AccessInput) -> Result<Vec<RecordInfo>, SaferoomError> {
+        Ok(self.0.records_of(id.parse()?, &access.into())?.into_iter().map(RecordInfo::from).collect())
+    }
+
+    /// What kind of record this is and where it stands.
+    ///
+    /// # Errors
+    /// No such record.
+    pub fn info(&self, id: String) -> Result<RecordInfo, SaferoomError> {
+        Ok(self.0.info(id.parse()?)?.into())
+    }
+
+    /// All revisions of a record, newest first: numbers and authors.
+    ///
+    /// # Errors
+    /// No such record, or it was changed from outside.
+    pub fn history(&self, id: String) -> Result<Vec<RevisionInfo>, SaferoomError> {
+        Ok(self.0.history(id.parse()?)?.into_iter().map(RevisionInfo::from).collect())
+    }
+
+    /// Checks every page, row, signature and hash of the vault. Shows no value and changes nothing.
+    ///
+    /// # Errors
+    /// The first thing that does not fit.
+    pub fn check(&self) -> Result<CheckReport, SaferoomError> {
+        Ok(self.0.check(|_done, _total| ())?.into())
+    }
+
+    /// A signed checkpoint of the log as it is now: keep it outside the device, and a later rollback shows.
+    ///
+    /// # Errors
+    /// This device does not hold the log's key.
+    pub fn checkpoint(&self) -> Result<String, SaferoomError> {
+        Ok(self.0.checkpoint()?)
+    }
+
+    /// The public key that verifies this log's checkpoints, for the auditor to pin.
+    ///
+    /// # Errors
+    /// The session is locked.
+    pub fn log_key(&self) -> Result<String, SaferoomError> {
+        Ok(self.0.log_key()?.to_string())
+    }
+
+    /// How many entries the log has.
+    ///
+    /// # Errors
+    /// The session is locked.
+    pub fn log_size(&self) -> Result<u64, SaferoomError> {
+        Ok(self.0.log_size()?)
+    }
+}
+
+impl Session {
+    fn read_one(&self, id: RecordId, kind: Option<&str>, access: &Access) -> Result<Arc<OpenedRecord>, SaferoomError> {
+        if let Some(kind) = kind {
+            let expected = catalogue().by_name(kind).ok_or(saferoom::model::ModelError::NoSuchKind)?;
+            // The kind of a record never changes. A missing record goes on, so that the attempt is logged.
+            match self.0.info(id) {
+                Ok(info) if info.kind != Some(expected.kind) => {
+                    let found = info.kind.map_or("record of another release", |kind| kind.name());
+                    return Err(Error::WrongKind { expected: expected.name(), found }.into());
+                }
+                Ok(_) | Err(Error::NoSuchRecord) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(Arc::new(OpenedRecord(self.0.read_fields(id, None, access)?)))
+    }
+}
+
+#[uniffi::export]
+impl OpenedRecord {
+    /// The record's id.
+    #[must_use]
+    pub fn id(&self) -> String {
+        self.0.id.to_string()
+    }
+
+    /// Name of its kind.
+    #[must_use]
+    pub fn kind(&self) -> String {
+        self.0.record.spec().name().to_owned()
+    }
+
+    /// The record it belongs to, if it belongs to one.
+    #[must_use]
+    pub fn parent(&self) -> Option<String> {
+        self.0.parent.map(|parent| parent.to_string())
+    }
+
+    /// Number of the revision, from 1.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.0.revision
+    }
+
+    /// Pseudonym of the member who wrote it, by the signature.
+    #[must_use]
+    pub fn author(&self) -> String {
+        self.0.author.to_string()
+    }
+
+    /// Names of the compartments that this member cannot open; their fields are missing in `fields`.
+    #[must_use]
+    pub fn withheld(&self) -> Vec<String> {
+        self.0.withheld.iter().map(|compartment| compartment.name().to_owned()).collect()
+    }
+
+    /// The values, by name of the field.
+    #[must_use]
+    pub fn fields(&self) -> HashMap<String, FieldValue> {
+        fields_of(&self.0.record)
+    }
+}
+
+impl std::fmt::Display for OpenedRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "OpenedRecord({}, redacted)", self.0.record.spec().name())
+    }
+}
+
+fn optional_id(id: Option<String>) -> Result<Option<RecordId>, SaferoomError> {
+    Ok(id.map(|id| id.parse()).transpose()?)
+}
