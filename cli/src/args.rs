@@ -14,8 +14,9 @@ Begin with:
   saferoom tour                     see everything on invented data, in a minute
   saferoom vault create --help      found a vault of your own
 
-Passphrases are asked at the terminal. For a program, name a file that holds one: --passphrase-file FILE, or the
-environment variable SAFEROOM_PASSPHRASE_FILE. There is no way to give a passphrase as an argument.
+Passphrases are asked at the terminal. For a program, name a file that holds one: with
+--passphrase-file FILE, or in the environment variable SAFEROOM_PASSPHRASE_FILE.
+There is no way to give a passphrase as an argument.
 
 Exit codes:
   0  done
@@ -68,8 +69,9 @@ Example:
   saferoom vault create --vault station.saferoom --identity me.identity \\
       --origin police.example.org/audit/1 --unit \"Child protection unit\"
 
-If there is no identity file yet, one is made, and its passphrase is asked twice. Keep a copy of the identity file in
-a safe place: without it and its passphrase nobody can open the vault for you.")]
+If there is no identity file yet, one is made, and its passphrase is asked twice.
+Keep a copy of the identity file in a safe place: without it and its passphrase nobody can open
+the vault for you.")]
     Create(CreateArgs),
     /// Say what can be said of a vault without a key.
     #[command(after_help = "Example:\n  saferoom vault info --vault station.saferoom")]
@@ -124,13 +126,13 @@ pub enum CaseCommand {
     /// List the cases: id, state, step, urgency. Logged.
     #[command(after_help = "\
 Example:
-  saferoom case list --vault station.saferoom --identity me.identity --purpose case-management")]
+  saferoom case list --vault station.saferoom --identity me.identity --purpose investigation")]
     List(CaseListArgs),
     /// Show a case and all records that belong to it. Logged, record by record.
     #[command(after_help = "\
 Example:
-  saferoom case show 0f3a…9c --vault station.saferoom --identity me.identity --purpose investigation \\
-      --reason \"Hearing on Thursday\"")]
+  saferoom case show 0f3a…9c --vault station.saferoom --identity me.identity \\
+      --purpose investigation --reason \"Hearing on Thursday\"")]
     Show(CaseShowArgs),
 }
 
@@ -198,7 +200,8 @@ pub enum AuditCommand {
     /// Show entries of the log: who did what to which record, when, why, and how it ended. Itself logged.
     #[command(after_help = "\
 Example:
-  saferoom audit show --vault station.saferoom --identity me.identity --purpose audit --from 100 --to 200")]
+  saferoom audit show --vault station.saferoom --identity me.identity --purpose audit \\
+      --from 100 --to 200")]
     Show(AuditShowArgs),
     /// Print a signed checkpoint of the log. Keep it outside the device: a later rollback shows against it.
     #[command(after_help = "\
@@ -236,7 +239,7 @@ pub struct AuditShowArgs {
 #[derive(Debug, Clone, Args)]
 pub struct VaultArgs {
     /// The vault's file
-    #[arg(long = "vault", value_name = "FILE")]
+    #[arg(id = "vault", long, value_name = "FILE")]
     pub path: PathBuf,
     /// Folder of this device's keys; without it, the vault's path with .device at its end
     #[arg(long, value_name = "FOLDER")]
@@ -247,7 +250,7 @@ pub struct VaultArgs {
 #[derive(Debug, Clone, Args)]
 pub struct IdentityArgs {
     /// Your identity file
-    #[arg(long = "identity", value_name = "FILE")]
+    #[arg(id = "identity", long, value_name = "FILE")]
     pub path: PathBuf,
     /// File whose first line is the passphrase; without it (and SAFEROOM_PASSPHRASE_FILE) it is asked at the terminal
     #[arg(long, value_name = "FILE")]
@@ -285,5 +288,17 @@ impl AccessArgs {
             Some(reason) => access.because(reason.as_str()),
             None => access,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        Arguments::command().debug_assert();
     }
 }

@@ -272,7 +272,7 @@ mod tests {
         assert_eq!(lines.len(), 5, "{text}");
         assert_eq!((lines[0], lines[2]), ("id   state", "1    open"), "{text}");
         assert!(lines[1].chars().all(|character| character == '─'), "{text}");
-        assert_eq!(lines[4], "Records   12", "{text}");
+        assert_eq!(lines[4], "Records  12", "{text}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use saferoom::model::{Compartment, DynamicRecord, FieldNumber, FieldSpec, Record
 use saferoom::vault::{Error, Opened, RecordInfo, Session};
 use serde_json::{Value as Json, json};
 
-use super::{plain, short};
+use super::{plain, short, title_of};
 use crate::args::{CaseCommand, CaseListArgs, CaseShowArgs};
 use crate::console::{Console, Style};
 use crate::failure::Failure;
@@ -157,10 +157,7 @@ fn in_order(case: RecordId, records: &[RecordInfo]) -> Vec<RecordInfo> {
 fn path_of(info: &RecordInfo, all: &HashMap<RecordId, &RecordInfo>) -> String {
     let label = |info: &RecordInfo| {
         let spec = info.kind.and_then(|kind| catalogue().by_kind(kind));
-        let label = spec.map_or("A record of a kind unknown to this release", |spec| spec.label);
-        let plain = label.strip_prefix("A ").or_else(|| label.strip_prefix("An ")).unwrap_or(label);
-        let mut letters = plain.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        spec.map_or_else(|| String::from("A record of a kind unknown to this release"), title_of)
     };
     let mut steps = vec![label(info)];
     let mut above = info.parent.and_then(|parent| all.get(&parent));

@@ -3,6 +3,7 @@
 use saferoom::model::{CatalogueEntry, CodeEntry, catalogue, code_lists};
 use serde_json::json;
 
+use super::title_of;
 use crate::args::CatalogueArgs;
 use crate::console::Console;
 use crate::failure::Failure;
@@ -21,7 +22,7 @@ fn fields(as_json: bool, out: &Console) -> Result<(), Failure> {
     }
     out.line("Every field that this release records. Whose keys open it: compartment. A star: required.");
     for record in catalogue().records() {
-        out.heading(format_args!("{} ({})", record.label, record.name()));
+        out.heading(format_args!("{} ({})", title_of(record), record.name()));
         let entries = record.fields.iter().map(|field| CatalogueEntry::of(record, field));
         out.table(
             &["no.", "field", "what it is", "type", "compartment", "class", "extract"],

@@ -10,3 +10,10 @@ pub(crate) mod vault;
 fn short(id: &impl std::fmt::Display) -> String {
     id.to_string().chars().take(8).collect()
 }
+
+/// `A case` as `Case`.
+fn title_of(spec: &saferoom::model::RecordSpec) -> String {
+    let label = spec.label.strip_prefix("A ").or_else(|| spec.label.strip_prefix("An ")).unwrap_or(spec.label);
+    let mut letters = label.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
