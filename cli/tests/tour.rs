@@ -1,0 +1,127 @@
+//! The tour from outside: what it prints, what it writes, and that the commands it names work as printed.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_saferoom");
+
+fn tour(within: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(PROGRAM);
+    // Under `cargo test` the tour would take itself for a child of `cargo run`.
+    command.current_dir(within).env_remove("CARGO").env_remove("SAFEROOM_PASSPHRASE_FILE");
+    command.arg("tour").args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// Runs the small tour and returns what it printed.
+fn small(within: &Path, more: &[&str]) -> String {
+    let done = tour(within, &[&["--interviews", "25", "--seed", "7"], more].concat());
+    assert_eq!(done.status.code(), Some(0), "{}\n{}", text(&done.stdout), text(&done.stderr));
+    text(&done.stdout)
+}
+
+/// The lines that count something.
+fn counts(printed: &str) -> Vec<String> {
+    let counted = ["cases ", "children ", "interviews ", "records ", "revisions ", "log entries ", "commits "];
+    let lines = printed.lines().map(str::trim).filter(|line| counted.iter().any(|start| line.starts_with(start)));
+    lines.map(str::to_owned).collect()
+}
+
+/// The printed commands, each with the comment above it.
+fn commands(printed: &str) -> Vec<(String, String)> {
+    let (_, next) = printed.split_once("Try next").unwrap();
+    let mut commands = Vec::new();
+    let mut comment = String::new();
+    for line in next.replace("\\\n", " ").lines() {
+        match line.strip_prefix("    ") {
+            Some(command) => commands.push((comment.clone(), command.to_owned())),
+            None => comment = line.to_owned(),
+        }
+    }
+    commands
+}
+
+#[test]
+fn the_tour_shows_everything_and_writes_what_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let printed = small(folder.path(), &[]);
+    for number in 1..=9 {
+        assert!(printed.contains(&format!("\n{number}. ")), "step {number}\n{printed}");
+    }
+    for expected in [
+        "S601",
+        "Denied",
+        "Preparing the second interview",
+        "child_correction",
+        "nothing was changed from outside",
+        "the signature verifies",
+        "S760",
+        "0 found in",
+    ] {
+        assert!(printed.contains(expected), "{expected}\n{printed}");
+    }
+    assert!(printed.lines().all(|line| line.chars().count() <= 110), "{printed}");
+    assert!(!printed.contains('\u{1b}'), "no colours without a terminal");
+    let at = |name: &str| folder.path().join("saferoom-tour").join(name);
+    for file in ["TOUR", "tour.saferoom", "founder.identity", "passphrase.txt", "checkpoint.txt", "damaged.saferoom"] {
+        assert!(at(file).is_file(), "{file}");
+    }
+    assert!(at("tour.saferoom.device").is_dir());
+    let passphrase = std::fs::read_to_string(at("passphrase.txt")).unwrap();
+    assert!(!printed.contains(passphrase.trim()), "the passphrase is not printed");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_caseload() {
+    let folder = tempfile::tempdir().unwrap();
+    let timeless = |printed: &str| {
+        let counts = counts(printed);
+        assert!(counts.len() > 8, "{printed}");
+        counts
+    };
+    let first = timeless(&small(folder.path(), &["--dir", "one"]));
+    assert_eq!(first, timeless(&small(folder.path(), &["--dir", "two"])));
+}
+
+#[test]
+fn a_folder_with_something_in_it_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("photo"), b"kept").unwrap();
+    let refused = tour(folder.path(), &["--dir", "."]);
+    assert_eq!(refused.status.code(), Some(5));
+    assert!(text(&refused.stderr).contains("not empty"), "{}", text(&refused.stderr));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+
+    std::fs::create_dir(folder.path().join("former")).unwrap();
+    std::fs::write(folder.path().join("former/TOUR"), b"").unwrap();
+    let refused = tour(folder.path(), &["--dir", "former"]);
+    assert_eq!(refused.status.code(), Some(5));
+    assert!(text(&refused.stderr).contains("--dir former-2"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn wrong_usage_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(tour(folder.path(), &["--interviews", "0"]).status.code(), Some(2));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was written");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_printed_commands_work_as_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let printed = small(folder.path(), &["--dir", "a tour"]);
+    let commands = commands(&printed);
+    assert_eq!(commands.len(), 6, "{printed}");
+    for (comment, command) in commands {
+        let done = Command::new("sh").args(["-c", &command]).current_dir(folder.path()).output().unwrap();
+        let expected = if comment.contains("exit code 3") { 3 } else { 0 };
+        let all = format!("{command}\n{}\n{}", text(&done.stdout), text(&done.stderr));
+        assert_eq!(done.status.code(), Some(expected), "{all}");
+        assert!(!text(&done.stderr).contains("warning"), "{all}");
+        assert!(expected == 3 || !done.stdout.is_empty(), "{all}");
+    }
+}
