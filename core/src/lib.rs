@@ -23,6 +23,9 @@ extern crate self as saferoom;
 
 pub mod access;
 pub mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod id;
 
 pub mod keys;
@@ -31,6 +34,8 @@ pub mod model;
 pub mod seal;
 pub mod store;
 pub mod vault;
+#[cfg(test)]
+mod vectors;
 
 /// The example in README.md is a test.
 #[cfg(doctest)]

@@ -5,6 +5,8 @@
 
 mod purpose;
 mod roster;
+#[cfg(test)]
+mod vectors;
 
 pub use purpose::{Access, Purpose};
 pub use roster::{CircleListing, FoundingEntry, Roster, RosterEntry};
@@ -24,6 +26,9 @@ pub enum AccessError {
     /// This purpose needs a reason in words.
     #[error("this purpose needs a reason in words")]
     ReasonMissing,
+    /// The reason is longer than 1000 bytes.
+    #[error("the reason is longer than 1000 bytes")]
+    ReasonTooLong,
     /// The identity is not a member of this vault.
     #[error("this identity is not a member of this vault")]
     NotAMember,
@@ -44,6 +49,7 @@ impl Diagnosis for AccessError {
             Self::PurposeMissing => 1,
             Self::PurposeUnknown => 2,
             Self::ReasonMissing => 3,
+            Self::ReasonTooLong => 4,
             Self::NotAMember => 10,
             Self::NoKey { .. } => 11,
             Self::Roster => 20,
@@ -59,6 +65,7 @@ impl Diagnosis for AccessError {
                 "Choose a purpose from the list that `saferoom catalogue --purposes` prints. The attempt was logged."
             }
             Self::ReasonMissing => "Say in a sentence why. It is sealed; only its commitment stands in the log.",
+            Self::ReasonTooLong => "Say it in fewer words: 1000 bytes at most.",
             Self::NotAMember => "Check which vault and which identity file you use, or ask a custodian to enrol you.",
             Self::NoKey { .. } => "Ask the unit supervisor to assign or share the case. The attempt was logged.",
             Self::Roster => "Stop using this vault and tell the custodian: who is a member was changed from outside.",

@@ -8,7 +8,7 @@ use super::AccessError;
 use crate::model::code_lists;
 
 /// Longest reason in words, in bytes.
-const MAX_REASON: usize = 2000;
+const MAX_REASON: usize = 1000;
 
 /// Purposes that nobody may state without a reason in words.
 const NEEDS_REASON: [&str; 1] = ["BTG"];
@@ -69,12 +69,7 @@ impl Access {
     /// Adds the reason in words. Sealed in the vault; the log holds a salted commitment to it.
     #[must_use]
     pub fn because(mut self, reason: impl Into<String>) -> Self {
-        let mut reason = Zeroizing::new(reason.into());
-        if reason.len() > MAX_REASON {
-            let end = (0..=MAX_REASON).rev().find(|end| reason.is_char_boundary(*end)).unwrap_or(0);
-            reason.truncate(end);
-        }
-        self.reason = Some(reason);
+        self.reason = Some(Zeroizing::new(reason.into()));
         self
     }
 
@@ -87,8 +82,12 @@ impl Access {
     /// The purpose, if the code is one and has the reason that it needs.
     ///
     /// # Errors
-    /// [`AccessError::PurposeMissing`], [`AccessError::PurposeUnknown`] or [`AccessError::ReasonMissing`].
+    /// [`AccessError::PurposeMissing`], [`AccessError::PurposeUnknown`], [`AccessError::ReasonMissing`] or
+    /// [`AccessError::ReasonTooLong`].
     pub fn decide(&self) -> Result<Purpose, AccessError> {
+        if self.reason().is_some_and(|reason| reason.len() > MAX_REASON) {
+            return Err(AccessError::ReasonTooLong);
+        }
         let purpose = Purpose::parse(&self.purpose)?;
         if NEEDS_REASON.contains(&purpose.hl7) && self.reason().is_none() {
             return Err(AccessError::ReasonMissing);
@@ -125,8 +124,8 @@ mod tests {
 
     #[test]
     fn reasons_are_bounded_and_never_printed() {
-        let access = Access::for_purpose("BTG").because("ក".repeat(2000));
-        assert!(access.reason().unwrap().len() <= MAX_REASON);
+        let access = Access::for_purpose("BTG").because("ក".repeat(400));
+        assert_eq!(access.decide(), Err(AccessError::ReasonTooLong));
         assert_eq!(format!("{access:?}"), "Access(redacted)");
     }
 }

@@ -121,6 +121,12 @@ impl Roster {
         (last as u64, self.digests[last])
     }
 
+    /// Digest of the entry at this position.
+    #[must_use]
+    pub fn digest_at(&self, position: u64) -> Option<[u8; 32]> {
+        self.digests.get(usize::try_from(position).ok()?).copied()
+    }
+
     /// Digest of entry 0.
     #[must_use]
     pub fn genesis(&self) -> [u8; 32] {
@@ -147,7 +153,7 @@ impl Roster {
 }
 
 impl FoundingEntry {
-    fn encode(&self) -> Vec<u8> {
+    pub(crate) fn encode(&self) -> Vec<u8> {
         let mut out = Encoder::new(Vec::new());
         let _infallible = self.encode_into(&mut out);
         out.into_writer()
@@ -171,7 +177,7 @@ impl FoundingEntry {
         Ok(())
     }
 
-    fn decode(body: &[u8]) -> Result<Self, DecodeError> {
+    pub(crate) fn decode(body: &[u8]) -> Result<Self, DecodeError> {
         let mut input = Decoder::new(body);
         expect_array(&mut input, 11)?;
         if (input.u64()?, input.u64()?, input.u64()?) != (VERSION, FOUNDING, 0) {

@@ -166,7 +166,7 @@ impl KeyStore for FileKeyStore {
     fn store(&self, name: &str, secret: &[u8]) -> Result<(), KeyStoreError> {
         let path = self.path(name)?;
         create_private_folder(&self.folder).map_err(|_| KeyStoreError::Failed)?;
-        write_private_file(&path, secret).map_err(|_| KeyStoreError::Failed)
+        write_private_file(&path, secret, true).map_err(|_| KeyStoreError::Failed)
     }
 
     fn remove(&self, name: &str) -> Result<(), KeyStoreError> {
@@ -185,8 +185,9 @@ fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
-/// Writes a file that only its owner may read: to a new file first, then renamed into its place.
-pub(super) fn write_private_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// Writes a file that only its owner may read: to a new file first, then renamed into its place. An existing file is
+/// replaced only if `replace` says so.
+pub(super) fn write_private_file(path: &Path, bytes: &[u8], replace: bool) -> std::io::Result<()> {
     let suffix = u64::from_be_bytes(random_bytes());
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{suffix:016x}.new"));
@@ -199,9 +200,27 @@ pub(super) fn write_private_file(path: &Path, bytes: &[u8]) -> std::io::Result<(
         file.write_all(bytes)?;
         file.sync_all()
     });
-    written.and_then(|()| fs::rename(&new, path)).inspect_err(|_| {
+    let placed = written.and_then(|()| if replace { fs::rename(&new, path) } else { place_new(&new, path) });
+    placed.and_then(|()| sync_folder(path)).inspect_err(|_| {
         let _ = fs::remove_file(&new);
     })
+}
+
+/// Gives the file its name unless there is a file of that name already; decided by the file system, not by a look.
+fn place_new(new: &Path, path: &Path) -> std::io::Result<()> {
+    match fs::hard_link(new, path) {
+        Ok(()) => fs::remove_file(new),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
+        // A file system without links, such as on a memory card.
+        Err(_) if path.exists() => Err(ErrorKind::AlreadyExists.into()),
+        Err(_) => fs::rename(new, path),
+    }
+}
+
+/// Makes the name durable, not only the content.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ impl Identity {
         Self::from_parts(MemberId::random(), Secret::generate())
     }
 
-    pub(super) fn from_parts(member: MemberId, seed: Secret) -> Self {
+    pub(crate) fn from_parts(member: MemberId, seed: Secret) -> Self {
         let derive = |label| derive_secret(&seed, &LabelledInput::new(label).part(member.as_bytes()));
         let hybrid = HybridSecretKey::from_seed(&derive("saferoom/identity/hybrid-seed"));
         Self {

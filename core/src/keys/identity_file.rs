@@ -137,7 +137,7 @@ pub fn create_identity_file(
         None => None,
     };
     let bytes = encode(identity, &salt, unlock.passphrase(), host_secret.as_ref(), cost)?;
-    write_private_file(path, &bytes).map_err(|error| KeyError::File(error.kind()))
+    write_private_file(path, &bytes, false).map_err(|error| KeyError::File(error.kind()))
 }
 
 /// Reads and unlocks an identity file.
@@ -178,7 +178,7 @@ fn encode(
 }
 
 /// A well-formed identity file, still locked.
-struct Locked<'a> {
+pub(super) struct Locked<'a> {
     header: &'a [u8],
     cost: Option<PassphraseCost>,
     salt: &'a [u8],
@@ -187,7 +187,7 @@ struct Locked<'a> {
 }
 
 impl<'a> Locked<'a> {
-    fn parse(bytes: &'a [u8]) -> Result<Self, KeyError> {
+    pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, KeyError> {
         if !bytes.starts_with(MAGIC) {
             let truncated = !bytes.is_empty() && MAGIC.starts_with(bytes);
             return Err(if truncated { KeyError::IdentityDamaged } else { KeyError::NotAnIdentity });

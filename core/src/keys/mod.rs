@@ -18,6 +18,8 @@ mod host;
 mod identity;
 mod identity_file;
 mod signature;
+#[cfg(test)]
+mod vectors;
 
 pub use circle::{CircleKeys, CircleName, CircleSecret, Commitment, DataKey, DataKeyPlace};
 pub use envelope::{Envelope, EnvelopeKey};
@@ -25,6 +27,12 @@ pub use host::{Clock, FileKeyStore, KeyStore, KeyStoreError, MemoryKeyStore, Sys
 pub use identity::{Identity, PublicIdentity};
 pub use identity_file::{Passphrase, PassphraseCost, Unlock, create_identity_file, open_identity_file};
 pub use signature::{Signature, SigningKey, VerifyingKey};
+
+/// Reads an identity file without unlocking it.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn parse_identity_file(bytes: &[u8]) -> Result<(), KeyError> {
+    identity_file::Locked::parse(bytes).map(drop)
+}
 
 use crate::error::{Diagnosis, Family};
 use crate::seal::SealError;

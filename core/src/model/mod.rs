@@ -20,6 +20,8 @@ mod tests;
 mod text;
 mod validate;
 mod value;
+#[cfg(test)]
+mod vectors;
 
 pub use buffer::FieldBuffer;
 pub use catalogue::{Catalogue, CatalogueEntry, catalogue};

@@ -18,7 +18,7 @@ impl LabelledInput {
     /// Starts with the label, such as `saferoom/circle/wrap-key`.
     #[must_use]
     pub fn new(label: &str) -> Self {
-        let mut bytes = Vec::with_capacity(192);
+        let mut bytes = Vec::with_capacity(320);
         bytes.push(FORMAT_VERSION);
         Self(bytes).part(label.as_bytes())
     }

@@ -161,8 +161,10 @@ fn write_directory<'a>(
     }
 }
 
-/// Where the parts of a group lie. Made by reading its directory.
-struct Directory {
+/// A group whose directory was opened: which fields it has is known, their values are not.
+pub struct OpenedGroup {
+    cipher: PrefixCipher,
+    aad: PartAad,
     parts: Vec<Part>,
 }
 
@@ -172,27 +174,79 @@ struct Part {
     sealed: Range<usize>,
 }
 
-impl Directory {
-    fn open(cipher: &PrefixCipher, aad: &mut PartAad, group: &[u8], layout: &GroupLayout) -> Result<Self, SealError> {
+impl OpenedGroup {
+    /// Opens the directory of a group.
+    ///
+    /// # Errors
+    /// [`SealError::Malformed`] or [`SealError::Authentication`].
+    pub fn open(key: &Secret, context: &GroupContext, group: &[u8]) -> Result<Self, SealError> {
+        let layout = GroupLayout::parse(group)?;
+        let cipher = PrefixCipher::with_prefix(key, &layout.prefix);
+        let mut aad = PartAad::new(context);
         let mut plain = Zeroizing::new(Vec::with_capacity(layout.directory.len()));
         cipher.open_onto(DIRECTORY_SUFFIX, aad.with(DIRECTORY_SUFFIX), &group[layout.directory.clone()], &mut plain)?;
-        let mut parts = Vec::with_capacity(plain.len() / 2);
-        let (mut number, mut at, mut input) = (0u64, layout.directory.end, plain.as_slice());
-        while let Some(step) = read_varint(&mut input)?.filter(|step| *step != 0) {
-            number = number.checked_add(step).ok_or(SealError::Malformed)?;
-            let length = read_varint(&mut input)?.and_then(|length| usize::try_from(length).ok());
-            let length = length.ok_or(SealError::Malformed)?;
-            let end = at.checked_add(length).and_then(|end| end.checked_add(TAG_LENGTH)).ok_or(SealError::Malformed)?;
-            parts.push(Part { number, length, sealed: at..end });
-            at = end;
-        }
-        let last = parts.last_mut().ok_or(SealError::Malformed)?;
-        if at > group.len() || input.iter().any(|byte| *byte != 0) {
-            return Err(SealError::Malformed);
-        }
-        last.sealed.end = group.len();
-        Ok(Self { parts })
+        let parts = read_directory(&plain, layout.directory.end, group.len())?;
+        Ok(Self { cipher, aad, parts })
     }
+
+    /// The numbers of its fields, ascending.
+    pub fn numbers(&self) -> impl Iterator<Item = u64> + '_ {
+        self.parts.iter().map(|part| part.number)
+    }
+
+    /// Opens those fields of the group for which `wanted` says yes; each plain value is appended to `out`, then `opened`
+    /// is told its number and where it lies. `group` has to be the bytes that the directory was opened from.
+    ///
+    /// # Errors
+    /// [`SealError::Malformed`] or [`SealError::Authentication`]; nothing of the failed field is left in `out`.
+    pub fn open_fields(
+        &mut self,
+        group: &[u8],
+        out: &mut Vec<u8>,
+        wanted: impl Fn(u64) -> bool,
+        mut opened: impl FnMut(u64, Range<usize>),
+    ) -> Result<(), SealError> {
+        for part in self.parts.iter().filter(|part| wanted(part.number)) {
+            let sealed = group.get(part.sealed.clone()).ok_or(SealError::Malformed)?;
+            let from = out.len();
+            self.cipher.open_onto(part.number, self.aad.with(part.number), sealed, out)?;
+            let end = from + part.length;
+            if out[end..].iter().any(|byte| *byte != 0) {
+                zeroize::Zeroize::zeroize(&mut out[from..]);
+                out.truncate(from);
+                return Err(SealError::Malformed);
+            }
+            out.truncate(end);
+            opened(part.number, from..end);
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for OpenedGroup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "OpenedGroup({} fields, redacted)", self.parts.len())
+    }
+}
+
+/// Reads the plain directory of a group of `end` bytes whose first field starts at `at`.
+fn read_directory(plain: &[u8], mut at: usize, end: usize) -> Result<Vec<Part>, SealError> {
+    let mut parts = Vec::with_capacity(plain.len() / 2);
+    let (mut number, mut input) = (0u64, plain);
+    while let Some(step) = read_varint(&mut input)?.filter(|step| *step != 0) {
+        number = number.checked_add(step).ok_or(SealError::Malformed)?;
+        let length = read_varint(&mut input)?.and_then(|length| usize::try_from(length).ok());
+        let length = length.ok_or(SealError::Malformed)?;
+        let next = at.checked_add(length).and_then(|next| next.checked_add(TAG_LENGTH)).ok_or(SealError::Malformed)?;
+        parts.push(Part { number, length, sealed: at..next });
+        at = next;
+    }
+    let last = parts.last_mut().ok_or(SealError::Malformed)?;
+    if at > end || input.iter().any(|byte| *byte != 0) {
+        return Err(SealError::Malformed);
+    }
+    last.sealed.end = end;
+    Ok(parts)
 }
 
 /// The outer parts of a group, readable without a key.
@@ -218,8 +272,7 @@ impl GroupLayout {
     }
 }
 
-/// Opens those fields of a group for which `wanted` says yes; each plain value is appended to `out`, then `opened` is
-/// told its number and where it lies.
+/// Opens a group's directory and those fields for which `wanted` says yes, see [`OpenedGroup::open_fields`].
 ///
 /// # Errors
 /// [`SealError::Malformed`] or [`SealError::Authentication`]; nothing of the failed field is left in `out`.
@@ -229,25 +282,9 @@ pub fn open_group(
     group: &[u8],
     out: &mut Vec<u8>,
     wanted: impl Fn(u64) -> bool,
-    mut opened: impl FnMut(u64, Range<usize>),
+    opened: impl FnMut(u64, Range<usize>),
 ) -> Result<(), SealError> {
-    let layout = GroupLayout::parse(group)?;
-    let cipher = PrefixCipher::with_prefix(key, &layout.prefix);
-    let mut aad = PartAad::new(context);
-    let directory = Directory::open(&cipher, &mut aad, group, &layout)?;
-    for part in directory.parts.iter().filter(|part| wanted(part.number)) {
-        let from = out.len();
-        cipher.open_onto(part.number, aad.with(part.number), &group[part.sealed.clone()], out)?;
-        let end = from + part.length;
-        if out[end..].iter().any(|byte| *byte != 0) {
-            zeroize::Zeroize::zeroize(&mut out[from..]);
-            out.truncate(from);
-            return Err(SealError::Malformed);
-        }
-        out.truncate(end);
-        opened(part.number, from..end);
-    }
-    Ok(())
+    OpenedGroup::open(key, context, group)?.open_fields(group, out, wanted, opened)
 }
 
 /// LEB128, at most 10 bytes.

@@ -44,11 +44,25 @@ impl Store {
             std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
             _ => StoreError::Disk,
         })?;
+        Self::fill(path).inspect_err(|_| Self::remove_new(path))
+    }
+
+    fn fill(path: &Path) -> Result<Self, StoreError> {
         let connection = connect(path)?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         let mut store = Self::prepare(connection)?;
         store.migrate(0)?;
         Ok(store)
+    }
+
+    /// Removes a file that [`create`](Self::create) has just made and that could not be filled: the only file that
+    /// saferoom ever removes.
+    pub(crate) fn remove_new(path: &Path) {
+        for side in ["", "-wal", "-shm", "-journal"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(side);
+            let _ = std::fs::remove_file(name);
+        }
     }
 
     /// Opens an existing file, and migrates it if it is older than this build.
@@ -81,6 +95,8 @@ impl Store {
         connection.pragma_update(None, "fullfsync", true)?;
         connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
+        // 16 MiB of pages, whatever the size of the file.
+        connection.pragma_update(None, "cache_size", -16 * 1024)?;
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.pragma_update(None, "cell_size_check", true)?;
         connection.set_prepared_statement_cache_capacity(64);

@@ -173,6 +173,14 @@ impl<'store> Rows<'store> {
         Ok(())
     }
 
+    /// A number that changes whenever another connection has written the file.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        Ok(self.one("vault", "PRAGMA data_version", [], |row| row.get(0))?.unwrap_or(0))
+    }
+
     /// Whose file it is.
     ///
     /// # Errors

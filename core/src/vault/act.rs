@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use zeroize::Zeroizing;
+
 use super::statement::{HEADS_PER_PART, MAX_PARTS, Statement};
 use super::unlocked::Unlocked;
 use super::{Error, IntegrityError};
@@ -13,6 +15,9 @@ use crate::log::{Actor, Detail, DetailKey, Disclosure, Entry, Event, Hash, Outco
 use crate::seal::{LabelledInput, ValueContext};
 use crate::store::{CommitRow, HeadRow, Rows, TipRow};
 
+/// Sealed entries are padded to multiples of this.
+const ENTRY_BUCKET: usize = 128;
+
 /// See the module. Lives within one transaction; nothing of it is durable before [`Act::sign`] and the commit.
 pub(super) struct Act<'a> {
     pub(super) rows: &'a Rows<'a>,
@@ -22,7 +27,7 @@ pub(super) struct Act<'a> {
     monotonic: u64,
     commit: u64,
     heads: Vec<u8>,
-    entry: Vec<u8>,
+    entry: Zeroizing<Vec<u8>>,
     reason: Option<Disclosure>,
     commitment: Option<Hash>,
     purpose: Option<Purpose>,
@@ -60,7 +65,7 @@ impl<'a> Act<'a> {
             monotonic,
             commit,
             heads: Vec::new(),
-            entry: Vec::with_capacity(320),
+            entry: Zeroizing::new(Vec::with_capacity(2 * ENTRY_BUCKET)),
             reason: None,
             commitment: None,
             purpose: None,
@@ -105,6 +110,20 @@ impl<'a> Act<'a> {
             subject: None,
         };
         self.log(event, outcome, Some(what), None)
+    }
+
+    /// Appends an entry about a question on a record, and how many answers it had.
+    pub(super) fn log_query(&mut self, head: &HeadRow, found: usize) -> Result<u64, Error> {
+        let what = What {
+            record: head.record,
+            kind: u64::from(head.kind),
+            fields: Cow::Borrowed(&[]),
+            revision: None,
+            head: None,
+            previous: None,
+            subject: None,
+        };
+        self.log(Event::Query, Outcome::Success, Some(what), Some(Detail::of(DetailKey::COUNT, found as u64)))
     }
 
     /// Appends an entry about an attempt that was refused or failed.
@@ -171,9 +190,12 @@ impl<'a> Act<'a> {
         self.entry[..2].copy_from_slice(&length.to_be_bytes());
         let completed = self.keys.frontier.append(leaf_hash(&self.entry[2..]));
         // The opening of the reason's commitment lies sealed beside the first entry that carries it.
-        if let Some(reason) = self.reason.take() {
-            self.entry.extend_from_slice(&reason.encode());
-        }
+        let opening = self.reason.take().map(|reason| reason.encode()).unwrap_or_default();
+        self.entry.extend_from_slice(&(opening.len() as u16).to_be_bytes());
+        self.entry.extend_from_slice(&opening);
+        // What happened must not show in the length: nearly all entries fall into one bucket.
+        let padded = self.entry.len().next_multiple_of(ENTRY_BUCKET);
+        self.entry.resize(padded, 0);
         let context = entry_context(self.keys, position, self.keys.session);
         let sealed = self.keys.envelope.seal(&context, &self.entry)?;
         self.rows.add_entry(position, self.keys.session, completed.as_bytes(), &sealed)?;
@@ -207,7 +229,7 @@ impl<'a> Act<'a> {
         }
         let tip = TipRow { session, statement: bytes, signature };
         self.rows.put_tip(&tip)?;
-        self.keys.tip = Some((tip.statement, statement));
+        self.keys.set_tip(tip.statement, statement);
         Ok(())
     }
 
@@ -241,8 +263,13 @@ pub(super) fn read_clock(clock: &dyn Clock) -> (u64, u64) {
     (clock.wall_milliseconds(), clock.monotonic_milliseconds())
 }
 
-/// What an entry's sealed bytes hold: the entry, and perhaps the opening of its reason.
+/// What an entry's sealed bytes hold: the entry, and perhaps the opening of its reason; each with its length, then zeros.
 pub(super) fn split_entry(plain: &[u8]) -> Result<(&[u8], &[u8]), IntegrityError> {
-    let (length, rest) = plain.split_first_chunk::<2>().ok_or(IntegrityError::Entry)?;
-    rest.split_at_checked(usize::from(u16::from_be_bytes(*length))).ok_or(IntegrityError::Entry)
+    let part = |bytes| -> Option<(&[u8], &[u8])> {
+        let (length, rest): (&[u8; 2], &[u8]) = <[u8]>::split_first_chunk(bytes)?;
+        rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))
+    };
+    let (entry, rest) = part(plain).ok_or(IntegrityError::Entry)?;
+    let (opening, padding) = part(rest).ok_or(IntegrityError::Entry)?;
+    if padding.iter().any(|byte| *byte != 0) { Err(IntegrityError::Entry) } else { Ok((entry, opening)) }
 }

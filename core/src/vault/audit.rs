@@ -30,7 +30,7 @@ impl Session {
     /// [`AccessError::NoKey`] if the member is not in the oversight circle, [`IntegrityError::Entry`] if an entry does
     /// not open to its leaf.
     pub fn log_entries(&self, from: u64, to: u64, access: &Access) -> Result<Vec<LoggedEntry>, Error> {
-        self.act(access, Event::LogRead, None, |act| {
+        self.act(access, Event::LogRead, &[], |act| {
             let mut entries = Vec::new();
             act.each_log_entry(from, to, |entry| {
                 entries.push(entry);

@@ -27,6 +27,7 @@ pub(super) fn push_group<E>(
 }
 
 /// Goes through the groups of a revision.
+#[derive(Clone)]
 pub(super) struct Groups<'a>(&'a [u8], Option<u16>);
 
 impl<'a> Groups<'a> {

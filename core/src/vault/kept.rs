@@ -4,10 +4,12 @@
 use minicbor::{Decoder, Encoder};
 
 use super::statement::Statement;
+use super::unlocked::StoredHashes;
 use super::{Error, IntegrityError};
 use crate::id::VaultId;
 use crate::keys::KeyStore;
-use crate::log::Hash;
+use crate::log::{EMPTY_ROOT, Hash, root_at};
+use crate::store::Rows;
 
 const VERSION: u64 = 1;
 
@@ -33,19 +35,34 @@ impl Kept {
     }
 
     pub(super) fn load(store: &dyn KeyStore, vault: VaultId) -> Result<Option<Self>, Error> {
-        let Some(bytes) = store.load(&name(vault)).map_err(crate::keys::KeyError::from)? else { return Ok(None) };
+        let Some(bytes) = store.load(&kept_name(vault)).map_err(crate::keys::KeyError::from)? else { return Ok(None) };
         Ok(Some(Self::decode(&bytes).ok_or(IntegrityError::Rollback)?))
     }
 
-    /// Keeps this head, unless another process has kept a newer one.
-    pub(super) fn store(&self, store: &dyn KeyStore, vault: VaultId) -> Result<(), Error> {
-        if Self::load(store, vault)?.is_some_and(|kept| kept.commit >= self.commit) {
-            return Ok(());
-        }
-        Ok(store.store(&name(vault), &self.encode()).map_err(crate::keys::KeyError::from)?)
+    /// The head of a vault that is just being made: everything extends it.
+    pub(super) fn nothing(genesis: [u8; 32]) -> Self {
+        Self { genesis, commit: 0, log_size: 0, log_root: EMPTY_ROOT, statement: [0; 32] }
     }
 
-    fn encode(&self) -> Vec<u8> {
+    /// Refuses a file whose newest statement does not extend this head: one that is older, or forked from it.
+    pub(super) fn verify(&self, rows: &Rows<'_>, bytes: &[u8], tip: &Statement) -> Result<(), Error> {
+        let rolled_back = IntegrityError::Rollback;
+        if tip.commit < self.commit || tip.log_size < self.log_size {
+            return Err(rolled_back.into());
+        }
+        let same = tip.commit != self.commit || crate::seal::sha256(bytes) == self.statement;
+        if !same || root_at(self.log_size, &StoredHashes(rows))? != self.log_root {
+            return Err(rolled_back.into());
+        }
+        Ok(())
+    }
+
+    /// Keeps this head.
+    pub(super) fn store(&self, store: &dyn KeyStore, vault: VaultId) -> Result<(), Error> {
+        Ok(store.store(&kept_name(vault), &self.encode()).map_err(crate::keys::KeyError::from)?)
+    }
+
+    pub(super) fn encode(&self) -> Vec<u8> {
         let mut out = Encoder::new(Vec::new());
         let mut write = || -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
             out.array(6)?.u64(VERSION)?.bytes(&self.genesis)?.u64(self.commit)?.u64(self.log_size)?;
@@ -56,7 +73,7 @@ impl Kept {
         out.into_writer()
     }
 
-    fn decode(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         let mut input = Decoder::new(bytes);
         let head = (input.array().ok()?, input.u64().ok()?);
         let kept = Self {
@@ -70,7 +87,8 @@ impl Kept {
     }
 }
 
-fn name(vault: VaultId) -> String {
+/// Name of the kept head in the host's key store.
+pub(super) fn kept_name(vault: VaultId) -> String {
     format!("saferoom/{vault}/kept-head")
 }
 
@@ -95,10 +113,10 @@ mod tests {
             log_root: Hash::from_bytes([2; 32]),
             statement: [3; 32],
         };
-        kept(7).store(&store, vault).unwrap();
         kept(5).store(&store, vault).unwrap();
+        kept(7).store(&store, vault).unwrap();
         assert_eq!(Kept::load(&store, vault), Ok(Some(kept(7))));
-        store.store(&name(vault), b"damaged").unwrap();
+        store.store(&kept_name(vault), b"damaged").unwrap();
         assert_eq!(Kept::load(&store, vault), Err(IntegrityError::Rollback.into()));
     }
 }

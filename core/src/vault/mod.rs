@@ -17,7 +17,7 @@
 //!
 //! let access = Access::for_purpose("forensic-interview");
 //! let case = session.create(Some(session.unit()), &Case::default(), &access)?;
-//! let child = Child { sex: Some(Coded::new("female")?), ..Child::default() };
+//! let child = Child { sex: Some(Coded::new("female")?), role: Some(Coded::new("victim")?), ..Child::default() };
 //! let child = session.create(Some(case.record), &child, &access)?;
 //!
 //! let opened = session.read::<Child>(child.record, &access)?; // logged, durably, before it opens
@@ -30,6 +30,8 @@ mod act;
 mod audit;
 mod check;
 mod error;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod groups;
 mod kept;
 mod read;
@@ -41,6 +43,8 @@ mod write;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -51,14 +55,15 @@ pub use error::{Error, IntegrityError};
 pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
 
 use self::act::{Act, read_clock};
-use self::kept::{Kept, log_key_name};
-use self::unlocked::{Circles, SignIn, StoredHashes, Unlocked, certificate_context, certified_bytes, roster_circle};
+use self::kept::{Kept, kept_name, log_key_name};
+use self::statement::Statement;
+use self::unlocked::{Circles, SignIn, Unlocked, certificate_context, certified_bytes, roster_circle};
 use crate::access::{AccessError, CircleListing, FoundingEntry, Roster, RosterEntry};
 use crate::id::{DeviceId, MemberId, RecordId, ScopeId, VaultId};
 use crate::keys::{
     CircleName, CircleSecret, Clock, EnvelopeKey, Identity, KeyError, KeyStore, SigningKey, SystemClock, VerifyingKey,
 };
-use crate::log::{Checkpoint, Detail, DetailKey, Event, Hash, KeyName, NoteKey, Outcome, root_at};
+use crate::log::{Checkpoint, Detail, DetailKey, Event, Hash, KeyName, NoteKey, Outcome};
 use crate::model::{Compartment, FieldBuffer, Record, RecordKind};
 use crate::seal::{LabelledInput, Secret, ValueContext};
 use crate::store::{Rows, SessionRow, Store, VaultRow};
@@ -175,11 +180,10 @@ impl Vault {
         match vault.found(founder, origin, U::spec(), &fields) {
             Ok(()) => Ok(vault),
             Err(error) => {
-                // The file is minutes old, ours, and holds nothing: the one file that saferoom removes.
-                for side in ["", "-wal", "-shm"] {
-                    let mut name = path.as_os_str().to_owned();
-                    name.push(side);
-                    let _ = std::fs::remove_file(name);
+                Store::remove_new(path);
+                let key_store = &vault.inner.host.key_store;
+                for name in [log_key_name(file.vault), kept_name(file.vault)] {
+                    let _ = key_store.remove(&name);
                 }
                 Err(error)
             }
@@ -231,6 +235,8 @@ impl Vault {
         act.log(Event::Login, Outcome::Success, None, None)?;
         act.create_unit(unit_spec, unit, unit_fields)?;
         act.sign()?;
+        // From the first moment there is a head to compare with, even if the power fails right here.
+        Kept::nothing(keys.roster.genesis()).store(host.key_store.as_ref(), file.vault)?;
         rows.commit()?;
         drop(store);
         self.keep(&keys)
@@ -288,20 +294,19 @@ impl Vault {
         if host.key_store.load(&log_key_name(file.vault)).map_err(KeyError::from)?.is_none() {
             return Err(Error::ForeignVault);
         }
-        let kept = Kept::load(host.key_store.as_ref(), file.vault)?;
+        // The log key without a kept head: somebody took the head away, so that nothing would show a rollback.
+        let kept = Kept::load(host.key_store.as_ref(), file.vault)?.ok_or(IntegrityError::Rollback)?;
         let clock = read_clock(host.clock.as_ref());
         let mut store = self.store();
         let rows = store.begin()?;
         let (roster, circles) = self.open_roster(&rows, identity)?;
-        if kept.as_ref().is_some_and(|kept| kept.genesis != roster.genesis()) {
+        if kept.genesis != roster.genesis() {
             return Err(AccessError::Roster.into());
         }
         let (sign_in, row) = self.begin_session(&rows, identity, roster, circles)?;
         let mut keys = Unlocked::new(sign_in)?;
+        keys.demand(kept);
         keys.refresh(&rows)?;
-        if let Some(kept) = kept {
-            verify_kept(&rows, &keys, &kept)?;
-        }
         rows.add_session(&row)?;
         let mut act = Act::begin(&rows, &mut keys, clock)?;
         act.log(Event::Login, Outcome::Success, None, None)?;
@@ -373,10 +378,32 @@ impl Vault {
         Ok((sign_in, row))
     }
 
-    /// Keeps the newest head in the host's key store.
+    /// Keeps the newest head of a session in the host's key store.
     fn keep(&self, keys: &Unlocked) -> Result<(), Error> {
-        let Some((_, tip)) = &keys.tip else { return Ok(()) };
-        Kept::of(keys.roster.genesis(), tip).store(self.inner.host.key_store.as_ref(), self.inner.file.vault)
+        let key_store = self.inner.host.key_store.as_ref();
+        match (&keys.tip, keys.newest()) {
+            (Some((bytes, tip)), _) => self.keep_head(keys.roster.genesis(), bytes, tip),
+            // The session has refused the file: what it saw before is kept all the more.
+            (None, Some(newest)) => match Kept::load(key_store, self.inner.file.vault)? {
+                Some(kept) if kept.commit >= newest.commit => Ok(()),
+                _ => newest.store(key_store, self.inner.file.vault),
+            },
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// Keeps a head, unless another process has kept a newer one. What was kept has to be extended by what replaces it:
+    /// a session that was led onto a fork must not make its fork the truth.
+    fn keep_head(&self, genesis: [u8; 32], bytes: &[u8], tip: &Statement) -> Result<(), Error> {
+        let key_store = self.inner.host.key_store.as_ref();
+        if let Some(kept) = Kept::load(key_store, self.inner.file.vault)? {
+            if kept.commit > tip.commit {
+                return Ok(());
+            }
+            let mut store = self.store();
+            kept.verify(&store.begin_reading()?, bytes, tip)?;
+        }
+        Kept::of(genesis, tip).store(key_store, self.inner.file.vault)
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {
@@ -429,20 +456,6 @@ fn found_circles(
 
 fn roster_context(vault: VaultId, position: u64) -> ValueContext {
     ValueContext::new(LabelledInput::new("saferoom/roster/sealed").part(vault.as_bytes()).number(position))
-}
-
-/// Refuses a file that is older than, or forked from, what this device has seen.
-fn verify_kept(rows: &Rows<'_>, keys: &Unlocked, kept: &Kept) -> Result<(), Error> {
-    let (bytes, tip) = keys.tip.as_ref().ok_or(IntegrityError::Statement)?;
-    let rolled_back = IntegrityError::Rollback;
-    if tip.commit < kept.commit || tip.log_size < kept.log_size {
-        return Err(rolled_back.into());
-    }
-    let same = tip.commit != kept.commit || crate::seal::sha256(bytes) == kept.statement;
-    if !same || root_at(kept.log_size, &StoredHashes(rows))? != kept.log_root {
-        return Err(rolled_back.into());
-    }
-    Ok(())
 }
 
 /// The public key of a log, as auditors pin it.

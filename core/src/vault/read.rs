@@ -1,17 +1,18 @@
 //! Reading: decide → log, durable → open. This file is the only one that opens a field.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::act::{Act, Touched};
 use super::groups::{Groups, HeadParts};
-use super::unlocked::SessionInfo;
+use super::unlocked::{ScopeKeys, SessionInfo};
 use super::write::wrong_kind;
 use super::{Error, IntegrityError};
 use crate::access::AccessError;
 use crate::id::{MemberId, RecordId};
 use crate::log::{Event, Outcome};
 use crate::model::{Compartment, FieldBuffer, FieldNumber, RecordSpec};
-use crate::seal::open_group;
+use crate::seal::OpenedGroup;
 use crate::store::{HeadRow, RevisionRow};
 
 /// A revision whose digest and author were checked.
@@ -25,7 +26,7 @@ pub(super) struct VerifiedRevision {
 pub(super) struct Granted {
     head: HeadRow,
     revision: VerifiedRevision,
-    keys: std::sync::Arc<super::unlocked::ScopeKeys>,
+    groups: Vec<(Range<usize>, OpenedGroup)>,
     wanted: Vec<u64>,
     pub(super) withheld: Vec<Compartment>,
 }
@@ -90,22 +91,33 @@ impl Act<'_> {
         fields: Option<&[FieldNumber]>,
     ) -> Result<Granted, Error> {
         let keys = self.keys.scope_keys(self.rows, head.scope)?;
-        let mut withheld = Vec::new();
+        let asked = |number: u64| fields.is_none_or(|list| list.iter().any(|field| field.get() == number));
         let mut wanted = Vec::with_capacity(spec.fields.len());
-        let readable = |compartment| {
-            // A compartment without any key in this scope was never written: nothing is withheld.
-            keys.newest(compartment).is_some() || keys.keys.iter().all(|key| key.opened.is_some())
-        };
-        for field in spec.fields.iter().filter(|field| fields.is_none_or(|list| list.contains(&field.number))) {
-            if readable(field.compartment) {
-                wanted.push(field.number.get());
-            } else if !withheld.contains(&field.compartment) {
-                withheld.push(field.compartment);
-            }
+        let mut groups = Vec::with_capacity(4);
+        let mut withheld = Vec::new();
+        let bytes = &revision.row.groups;
+        for group in Groups::new(bytes) {
+            let (ordinal, group) = group?;
+            let key = keys.by_ordinal(ordinal).ok_or(IntegrityError::Head)?;
+            let Some((compartment, generation, data_key)) = &key.opened else { continue };
+            let context = revision.parts.group_context(compartment.number(), *generation, key.commitment);
+            let opened = OpenedGroup::open(data_key.secret(), &context, group)?;
+            wanted.extend(opened.numbers().filter(|number| asked(*number)));
+            let start = group.as_ptr() as usize - bytes.as_ptr() as usize;
+            groups.push((start..start + group.len(), opened));
         }
-        if let (true, Some(compartment)) = (wanted.is_empty(), withheld.first()) {
+        if keys.keys.iter().any(|key| key.opened.is_none()) {
+            withheld = withheld_compartments(spec, &keys, asked);
+        }
+        if let (true, Some(compartment)) = (groups.is_empty(), withheld.first()) {
             return Err(AccessError::NoKey { compartment: compartment.name() }.into());
         }
+        // Who asks for a field by name learns also that it is empty: the entry names it either way.
+        if let Some(list) = fields {
+            wanted.extend(list.iter().map(|field| field.get()));
+        }
+        wanted.sort_unstable();
+        wanted.dedup();
         let touched = Touched {
             head,
             fields: Cow::Borrowed(&wanted),
@@ -115,22 +127,20 @@ impl Act<'_> {
         };
         let entry = self.log_record(Event::Read, Outcome::Success, &touched)?;
         self.touch(&head, entry)?;
-        Ok(Granted { head, revision, keys, wanted, withheld })
+        Ok(Granted { head, revision, groups, wanted, withheld })
     }
 }
 
 impl Granted {
     /// Opens the fields. Called after the commit.
-    pub(super) fn open(&self, fields: &mut FieldBuffer) -> Result<(), Error> {
-        fields.reserve(self.revision.row.groups.len());
-        let whole = |number: u64| self.wanted.binary_search(&number).is_ok();
-        fields.append_unordered(|bytes, add| {
-            for group in Groups::new(&self.revision.row.groups) {
-                let (ordinal, group) = group?;
-                let key = self.keys.by_ordinal(ordinal).ok_or(IntegrityError::Head)?;
-                let Some((compartment, generation, data_key)) = &key.opened else { continue };
-                let context = self.revision.parts.group_context(compartment.number(), *generation, key.commitment);
-                open_group(data_key.secret(), &context, group, bytes, whole, &mut *add)?;
+    pub(super) fn open(&mut self, fields: &mut FieldBuffer) -> Result<(), Error> {
+        let bytes = &self.revision.row.groups;
+        let (wanted, groups) = (&self.wanted, &mut self.groups);
+        fields.reserve(bytes.len());
+        fields.append_unordered(|out, add| {
+            for (place, group) in groups {
+                let sealed = &bytes[place.clone()];
+                group.open_fields(sealed, out, |number| wanted.binary_search(&number).is_ok(), &mut *add)?;
             }
             Ok::<_, Error>(())
         })
@@ -161,4 +171,17 @@ impl Granted {
 pub(super) fn spec_of(head: &HeadRow) -> Result<&'static RecordSpec, Error> {
     let kind = crate::model::RecordKind::from_number(head.kind).ok_or(crate::model::ModelError::NoSuchKind)?;
     Ok(crate::model::catalogue().by_kind(kind).ok_or(crate::model::ModelError::NoSuchKind)?)
+}
+
+/// The compartments of a kind of which this member lacks the key, although the scope has keys that it cannot open.
+fn withheld_compartments(spec: &RecordSpec, keys: &ScopeKeys, asked: impl Fn(u64) -> bool) -> Vec<Compartment> {
+    let mut withheld: Vec<_> = spec
+        .fields
+        .iter()
+        .filter(|field| asked(field.number.get()) && keys.newest(field.compartment).is_none())
+        .map(|field| field.compartment)
+        .collect();
+    withheld.sort_unstable();
+    withheld.dedup();
+    withheld
 }

@@ -6,7 +6,6 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use super::act::Act;
-use super::kept::Kept;
 use super::read::{Granted, spec_of};
 use super::unlocked::Unlocked;
 use super::{Author, Error, IntegrityError, Revision, Vault, log_note_key};
@@ -102,6 +101,10 @@ impl Session {
 
     /// Ends the session: wipes its keys, whatever the host still holds. Later calls answer [`Error::Locked`].
     pub fn lock(&self) {
+        if !self.is_locked() {
+            // The end of the session is worth an entry, but a full disk must not keep the keys alive.
+            let _ = self.transaction(|act| act.log(Event::Logout, Outcome::Success, None, None));
+        }
         let Ok(mut guard) = self.lock_keys() else { return };
         let keys = guard.keys.take();
         drop(guard);
@@ -143,7 +146,7 @@ impl Session {
         access: &Access,
         write: impl FnOnce(&mut Batch<'_, '_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.act(access, Event::Create, None, |act| {
+        self.act(access, Event::Create, &[], |act| {
             let mut batch = Batch { act, fields: FieldBuffer::with_capacity(1024) };
             write(&mut batch)
         })
@@ -164,12 +167,12 @@ impl Session {
     /// # Errors
     /// As [`read`](Self::read); then nothing is opened.
     pub fn read_many<R: Record>(&self, ids: &[RecordId], access: &Access) -> Result<Vec<Opened<R>>, Error> {
-        let about = ids.first().map(|id| (*id, R::spec().kind.number()));
-        let granted = self.act(access, Event::Read, about, |act| {
+        let about: Vec<_> = ids.iter().map(|id| (*id, R::spec().kind.number())).collect();
+        let granted = self.act(access, Event::Read, &about, |act| {
             ids.iter().map(|id| act.grant(*id, Some(R::spec()), None)).collect::<Result<Vec<_>, _>>()
         })?;
         let mut fields = FieldBuffer::with_capacity(1024);
-        granted.iter().map(|granted| self.open(granted, access, &mut fields, R::decode)).collect()
+        granted.into_iter().map(|granted| self.open(granted, access, &mut fields, R::decode)).collect()
     }
 
     /// Reads some fields of a record of any kind, or all if `fields` is `None`.
@@ -182,12 +185,12 @@ impl Session {
         fields: Option<&[FieldNumber]>,
         access: &Access,
     ) -> Result<Opened<DynamicRecord>, Error> {
-        let granted = self.act(access, Event::Read, Some((id, 0)), |act| act.grant(id, None, fields))?;
+        let granted = self.act(access, Event::Read, &[(id, 0)], |act| act.grant(id, None, fields))?;
         let spec = crate::model::RecordKind::from_number(granted.kind())
             .and_then(|kind| crate::model::catalogue().by_kind(kind))
             .ok_or(crate::model::ModelError::NoSuchKind)?;
         let mut buffer = FieldBuffer::with_capacity(1024);
-        self.open(&granted, access, &mut buffer, |fields| DynamicRecord::decode(spec, fields))
+        self.open(granted, access, &mut buffer, |fields| DynamicRecord::decode(spec, fields))
     }
 
     /// Reads an earlier revision of a record.
@@ -195,8 +198,8 @@ impl Session {
     /// # Errors
     /// As [`read`](Self::read); [`Error::NoSuchRecord`] if there is no such revision.
     pub fn read_revision<R: Record>(&self, id: RecordId, number: u64, access: &Access) -> Result<Opened<R>, Error> {
-        let about = Some((id, R::spec().kind.number()));
-        let granted = self.act(access, Event::Read, about, |act| {
+        let about = [(id, R::spec().kind.number())];
+        let granted = self.act(access, Event::Read, &about, |act| {
             let head = act.head(id)?;
             let spec = spec_of(&head)?;
             if spec.kind != R::spec().kind {
@@ -213,15 +216,15 @@ impl Session {
             act.grant_revision(spec, head, revision, None)
         })?;
         let mut fields = FieldBuffer::with_capacity(1024);
-        self.open(&granted, access, &mut fields, R::decode)
+        self.open(granted, access, &mut fields, R::decode)
     }
 
-    /// All revisions of a record, newest first: numbers and authors, each checked against its head.
+    /// All revisions of a record, newest first: numbers and authors, each checked against its head. Logged as a query.
     ///
     /// # Errors
-    /// [`Error::NoSuchRecord`], [`IntegrityError`].
-    pub fn history(&self, id: RecordId) -> Result<Vec<RevisionInfo>, Error> {
-        self.look(|act| {
+    /// [`Error::NoSuchRecord`], [`crate::access::AccessError`], [`IntegrityError`].
+    pub fn history(&self, id: RecordId, access: &Access) -> Result<Vec<RevisionInfo>, Error> {
+        self.act(access, Event::Query, &[(id, 0)], |act| {
             let head = act.head(id)?;
             let mut revision = act.verify_current(&head)?;
             let mut history = Vec::new();
@@ -229,10 +232,12 @@ impl Session {
                 history.push(RevisionInfo { number: revision.row.number, author: revision.author.member });
                 match (revision.row.earlier, revision.row.previous) {
                     (Some(earlier), Some(digest)) => revision = act.verify_revision(&head, earlier, &digest)?,
-                    (None, None) => return Ok(history),
+                    (None, None) => break,
                     _ => return Err(IntegrityError::Head.into()),
                 }
             }
+            act.log_query(&head, history.len())?;
+            Ok(history)
         })
     }
 
@@ -241,7 +246,7 @@ impl Session {
     /// # Errors
     /// [`crate::access::AccessError`], [`IntegrityError`].
     pub fn cases(&self, access: &Access) -> Result<Vec<RecordId>, Error> {
-        self.act(access, Event::Query, None, |act| {
+        self.act(access, Event::Query, &[], |act| {
             act.keys.state.verify_all(act.rows)?;
             let cases = act.rows.openings(RecordKind::CASE.number())?;
             let detail = Detail::of(DetailKey::COUNT, cases.len() as u64);
@@ -255,7 +260,7 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuchRecord`], [`crate::access::AccessError`], [`IntegrityError`].
     pub fn records_of(&self, id: RecordId, access: &Access) -> Result<Vec<RecordInfo>, Error> {
-        self.act(access, Event::Query, Some((id, 0)), |act| {
+        self.act(access, Event::Query, &[(id, 0)], |act| {
             let head = act.head(id)?;
             let (first, last) = prefix_bounds(&head);
             let mut found = Vec::new();
@@ -264,8 +269,7 @@ impl Session {
                     found.push(info_of(&row));
                 }
             })?;
-            let detail = Detail::of(DetailKey::COUNT, found.len() as u64);
-            act.log(Event::Query, Outcome::Success, None, Some(detail))?;
+            act.log_query(&head, found.len())?;
             Ok(found)
         })
     }
@@ -306,7 +310,7 @@ impl Session {
 
     fn open<T>(
         &self,
-        granted: &Granted,
+        mut granted: Granted,
         access: &Access,
         fields: &mut FieldBuffer,
         decode: impl Fn(&FieldBuffer) -> Result<T, crate::model::ModelError>,
@@ -315,15 +319,15 @@ impl Session {
         let record = granted.open(fields).and_then(|()| Ok(decode(fields)?));
         let record = record.inspect_err(|error| {
             // The read was logged as a success; what happened after is logged too, as far as the file still allows.
-            let about = Some((granted.record(), granted.kind()));
-            let _ = self.log_failure(access, Event::Read, Outcome::SeriousFailure, about, error);
+            let about = [(granted.record(), granted.kind())];
+            let _ = self.log_failure(access, Event::Read, Outcome::SeriousFailure, &about, error);
         })?;
         Ok(Opened {
             id: granted.record(),
             parent: granted.parent(),
             revision: granted.number(),
             author: granted.author(),
-            withheld: granted.withheld.clone(),
+            withheld: granted.withheld,
             record,
         })
     }
@@ -333,7 +337,7 @@ impl Session {
         &self,
         access: &Access,
         event: Event,
-        about: Option<(RecordId, u16)>,
+        about: &[(RecordId, u16)],
         work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let done = self.transaction(|act| {
@@ -346,7 +350,7 @@ impl Session {
         };
         let (event, outcome) = match &error {
             Error::Access(_) | Error::NoSuchRecord => (Event::Denied, Outcome::MinorFailure),
-            Error::Integrity(_) | Error::Seal(_) => (event, Outcome::SeriousFailure),
+            Error::Integrity(_) | Error::Seal(_) | Error::Key(_) | Error::Log(_) => (event, Outcome::SeriousFailure),
             _ => return Err(error),
         };
         // The attempt is logged in an act of its own; if even that fails, the answer is still the refusal.
@@ -359,12 +363,17 @@ impl Session {
         access: &Access,
         event: Event,
         outcome: Outcome,
-        about: Option<(RecordId, u16)>,
+        about: &[(RecordId, u16)],
         error: &Error,
     ) -> Result<(), Error> {
         self.transaction(|act| {
             let _stated_or_not = act.state(access);
-            act.log_failure(event, outcome, about, error as &dyn Diagnosis)?;
+            if about.is_empty() {
+                act.log_failure(event, outcome, None, error as &dyn Diagnosis)?;
+            }
+            for record in about {
+                act.log_failure(event, outcome, Some(*record), error as &dyn Diagnosis)?;
+            }
             Ok(())
         })
     }
@@ -390,20 +399,24 @@ impl Session {
                 }
             }
         };
-        if let Some((genesis, statement)) = kept {
-            let _ = Kept::of(genesis, &statement).store(self.vault.inner.host.key_store.as_ref(), statement.vault);
+        if let Some((genesis, bytes, statement)) = kept {
+            // A fork shows here at the latest. A key store that fails is no reason to hold back what is durable.
+            match self.vault.keep_head(genesis, &bytes, &statement) {
+                Err(error @ Error::Integrity(_)) => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
         }
         Ok(value)
     }
 
     /// The head to keep now, if it is time.
-    fn due_head(&self, keys: &Unlocked) -> Option<([u8; 32], super::statement::Statement)> {
+    fn due_head(&self, keys: &Unlocked) -> Option<([u8; 32], Vec<u8>, super::statement::Statement)> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.elapsed() < KEEP_EVERY {
             return None;
         }
         *kept = Instant::now();
-        keys.tip.as_ref().map(|(_, tip)| (keys.roster.genesis(), tip.clone()))
+        keys.tip.as_ref().map(|(bytes, tip)| (keys.roster.genesis(), bytes.clone(), tip.clone()))
     }
 
     /// Looks at structure without reading a value, and without an entry.

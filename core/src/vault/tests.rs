@@ -108,12 +108,15 @@ fn a_correction_is_a_new_revision_and_the_old_one_stays() {
         ..Statement::default()
     };
     let id = session.create(Some(interview), &statement("first"), &access()).unwrap().record;
-    let second = session.amend(id, &statement("corrected"), &access()).unwrap();
+    let without_reason = session.amend(id, &statement("corrected"), &access()).unwrap_err();
+    assert_eq!(without_reason.code(), 301, "a correction says why");
+    let corrected = Statement { edit_reason: Some(Coded::new("child_correction").unwrap()), ..statement("corrected") };
+    let second = session.amend(id, &corrected, &access()).unwrap();
     assert_eq!(second.number, 2);
-    assert_eq!(session.read::<Statement>(id, &access()).unwrap().record, statement("corrected"));
+    assert_eq!(session.read::<Statement>(id, &access()).unwrap().record, corrected);
     assert_eq!(session.read_revision::<Statement>(id, 1, &access()).unwrap().record, statement("first"));
     assert_eq!(session.read_revision::<Statement>(id, 3, &access()).unwrap_err(), Error::NoSuchRecord);
-    let numbers: Vec<_> = session.history(id).unwrap().iter().map(|revision| revision.number).collect();
+    let numbers: Vec<_> = session.history(id, &access()).unwrap().iter().map(|revision| revision.number).collect();
     assert_eq!(numbers, [2, 1]);
     let report = session.check(|_, _| ()).unwrap();
     assert_eq!((report.records, report.revisions, report.writes_logged), (5, 6, 6));
@@ -217,6 +220,56 @@ fn an_older_copy_of_the_file_is_refused() {
     let old = Vault::open(&copy, Host::with_shared(world.keys.clone())).unwrap();
     assert_eq!(old.sign_in(&world.founder).unwrap_err(), IntegrityError::Rollback.into());
     world.session().check(|_, _| ()).unwrap();
+}
+
+/// A second program on the same file, without any key.
+fn intruder(world: &World, sql: &str) {
+    rusqlite::Connection::open(world.path()).unwrap().execute_batch(sql).unwrap();
+}
+
+#[test]
+fn a_rollback_under_an_open_session_is_noticed() {
+    let world = World::new();
+    let session = world.session();
+    let (_, id) = case_with_child(&session, "Sokha");
+    session.amend(id, &child("Bopha"), &access()).unwrap();
+    session.read::<Child>(id, &access()).unwrap();
+    // One record back to its first revision, nothing else.
+    intruder(
+        &world,
+        "UPDATE head SET revision = (SELECT earlier FROM revision WHERE id = head.revision),
+            digest = (SELECT previous FROM revision WHERE id = head.revision)
+         WHERE revision IN (SELECT id FROM revision WHERE number = 2)",
+    );
+    assert_eq!(session.read::<Child>(id, &access()).unwrap_err(), IntegrityError::Bucket.into());
+}
+
+#[test]
+fn an_older_state_under_an_open_session_is_noticed_and_never_kept() {
+    let world = World::new();
+    let session = world.session();
+    let (_, id) = case_with_child(&session, "Sokha");
+    let copy = world.folder.path().join("copy");
+    intruder(&world, &format!("VACUUM INTO '{}'", copy.display()));
+    session.amend(id, &child("Bopha"), &access()).unwrap();
+    let tables = ["head", "revision", "commitment", "authorship", "state", "tip", "entry", "keyring", "session"];
+    let mut sql = format!("ATTACH '{}' AS old; BEGIN;", copy.display());
+    for table in tables {
+        sql += &format!("DELETE FROM main.{table}; INSERT INTO main.{table} SELECT * FROM old.{table};");
+    }
+    intruder(&world, &(sql + "COMMIT;"));
+    assert_eq!(session.read::<Child>(id, &access()).unwrap_err(), IntegrityError::Rollback.into());
+    assert_eq!(session.create(None, &child("Dara"), &access()).unwrap_err(), IntegrityError::Rollback.into());
+    session.lock();
+    assert_eq!(world.vault.sign_in(&world.founder).unwrap_err(), IntegrityError::Rollback.into());
+}
+
+#[test]
+fn a_device_without_its_kept_head_is_refused() {
+    let world = World::new();
+    drop(world.session());
+    world.keys.remove(&super::kept::kept_name(world.vault.inner.file.vault)).unwrap();
+    assert_eq!(world.vault.sign_in(&world.founder).unwrap_err(), IntegrityError::Rollback.into());
 }
 
 #[test]

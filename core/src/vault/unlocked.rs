@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::kept::Kept;
 use super::state::State;
 use super::statement::{HEADS_PER_PART, Statement};
 use super::{Error, IntegrityError};
 use crate::access::{AccessError, Roster};
-use crate::id::{DeviceId, MemberId, ScopeId, VaultId};
+use crate::id::{DeviceId, MemberId, RecordId, ScopeId, VaultId};
 use crate::keys::{
     CircleKeys, CircleName, Commitment, DataKey, DataKeyPlace, EnvelopeKey, Identity, PublicIdentity, SigningKey,
     VerifyingKey,
@@ -19,6 +20,7 @@ use crate::store::{CommitRow, KeyRow, Rows, SessionRow, VaultRow};
 
 /// Bounds of the caches: memory does not grow with the vault.
 const MAX_CACHED: usize = 1024;
+const MAX_CACHED_PARTS: usize = 128;
 
 /// See the module.
 pub(super) struct Unlocked {
@@ -33,9 +35,23 @@ pub(super) struct Unlocked {
     pub(super) state: State,
     pub(super) frontier: Frontier,
     pub(super) tip: Option<(Vec<u8>, Statement)>,
+    /// The newest head that this session has seen. It survives whatever is forgotten.
+    newest: Option<Kept>,
+    data_version: i64,
     sessions: HashMap<u64, SessionInfo>,
     commits: HashMap<u64, VerifiedCommit>,
+    /// Parts of the lists of heads, 8 KiB each.
+    parts: HashMap<(u64, u32), Vec<u8>>,
     scopes: HashMap<ScopeId, Arc<ScopeKeys>>,
+    standings: HashMap<RecordId, Standing>,
+}
+
+/// Where a record stands, which no revision changes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Standing {
+    pub(super) kind: u16,
+    pub(super) scope: ScopeId,
+    pub(super) unit: ScopeId,
 }
 
 /// The circles that a member holds.
@@ -63,11 +79,10 @@ pub(super) struct SessionInfo {
     pub(super) member: MemberId,
 }
 
-/// A commit whose signature was verified, with the part of its heads that was looked at last.
+/// A commit whose signature was verified.
 struct VerifiedCommit {
     session: u64,
     statement: Statement,
-    part: Option<(u32, Vec<u8>)>,
 }
 
 /// The data keys of one scope.
@@ -126,21 +141,31 @@ impl Unlocked {
             state,
             frontier: Frontier::new(),
             tip: None,
+            newest: None,
+            data_version: 0,
             sessions: HashMap::new(),
             commits: HashMap::new(),
+            parts: HashMap::new(),
             scopes: HashMap::new(),
+            standings: HashMap::new(),
         })
     }
 
     /// Brings memory up to date with the file, if another process wrote since, and verifies what it finds.
     pub(super) fn refresh(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
         let tip = rows.tip()?;
-        if self.tip.as_ref().is_some_and(|(known, _)| *known == tip.statement) {
+        let version = rows.data_version()?;
+        let known = self.tip.as_ref().is_some_and(|(known, _)| *known == tip.statement);
+        if known && version == self.data_version {
             return Ok(());
         }
+        // Somebody else wrote the file: nothing that was verified before counts any more.
+        self.data_version = version;
         self.tip = None;
         self.commits.clear();
+        self.parts.clear();
         self.scopes.clear();
+        self.standings.clear();
         if rows.vault()? != self.file {
             return Err(IntegrityError::Statement.into());
         }
@@ -152,8 +177,32 @@ impl Unlocked {
         if self.frontier.root() != statement.log_root || rows.entry_hashes(statement.log_size)?.is_some() {
             return Err(IntegrityError::Log.into());
         }
-        self.tip = Some((commit.statement, statement));
+        if (statement.roster_position, statement.roster_digest) != self.roster.head() {
+            return Err(IntegrityError::Statement.into());
+        }
+        if let Some(newest) = self.newest.take() {
+            let extends = newest.verify(rows, &commit.statement, &statement);
+            self.newest = Some(newest);
+            extends?;
+        }
+        self.set_tip(commit.statement, statement);
         Ok(())
+    }
+
+    /// Takes a verified or just signed statement as the newest.
+    pub(super) fn set_tip(&mut self, bytes: Vec<u8>, statement: Statement) {
+        self.newest = Some(Kept::of(self.roster.genesis(), &statement));
+        self.tip = Some((bytes, statement));
+    }
+
+    /// The newest head that this session has seen.
+    pub(super) fn newest(&self) -> Option<&Kept> {
+        self.newest.as_ref()
+    }
+
+    /// Takes the head that this device has kept as the least that the file has to extend.
+    pub(super) fn demand(&mut self, kept: Kept) {
+        self.newest = Some(kept);
     }
 
     /// Forgets what was read from the file, after a transaction that was rolled back.
@@ -165,10 +214,9 @@ impl Unlocked {
     pub(super) fn verify_statement(&mut self, rows: &Rows<'_>, row: &CommitRow) -> Result<Statement, Error> {
         let info = self.session(rows, row.session)?;
         let statement = Statement::decode(&row.statement).map_err(|_| IntegrityError::Statement)?;
-        let (position, digest) = self.roster.head();
         let ours = statement.vault == self.file.vault
             && statement.device == info.device
-            && (statement.roster_position, statement.roster_digest) == (position, digest);
+            && self.roster.digest_at(statement.roster_position) == Some(statement.roster_digest);
         if !ours || !info.key.verifies(Statement::signed_bytes(&row.statement).as_bytes(), &row.signature) {
             return Err(IntegrityError::Statement.into());
         }
@@ -182,7 +230,7 @@ impl Unlocked {
         }
         let row = rows.session(number)?.ok_or(IntegrityError::Certificate)?;
         let info = self.verify_certificate(&row)?;
-        bounded(&mut self.sessions).insert(number, info);
+        bounded(&mut self.sessions, MAX_CACHED).insert(number, info);
         Ok(info)
     }
 
@@ -209,8 +257,8 @@ impl Unlocked {
             if statement.commit != commit {
                 return Err(IntegrityError::Author.into());
             }
-            let verified = VerifiedCommit { session: row.session, statement, part: None };
-            bounded(&mut self.commits).insert(commit, verified);
+            let verified = VerifiedCommit { session: row.session, statement };
+            bounded(&mut self.commits, MAX_CACHED).insert(commit, verified);
         }
         let session = self.commits.get(&commit).map(|commit| commit.session).ok_or(IntegrityError::Author)?;
         self.session(rows, session)
@@ -224,17 +272,17 @@ impl Unlocked {
         place: u32,
         digest: &[u8; 32],
     ) -> Result<(), Error> {
-        let verified = self.commits.get_mut(&commit).ok_or(IntegrityError::Author)?;
         let (part, within) = (place / HEADS_PER_PART as u32, place as usize % HEADS_PER_PART);
-        if verified.part.as_ref().is_none_or(|(loaded, _)| *loaded != part) {
+        if !self.parts.contains_key(&(commit, part)) {
+            let verified = self.commits.get(&commit).ok_or(IntegrityError::Author)?;
             let digests = rows.authorship(commit, part)?.ok_or(IntegrityError::Author)?;
             let signed = verified.statement.parts.get(part as usize).ok_or(IntegrityError::Author)?;
             if Statement::part_digest(&digests) != *signed {
                 return Err(IntegrityError::Author.into());
             }
-            verified.part = Some((part, digests));
+            bounded(&mut self.parts, MAX_CACHED_PARTS).insert((commit, part), digests);
         }
-        let (_, digests) = verified.part.as_ref().ok_or(IntegrityError::Author)?;
+        let digests = self.parts.get(&(commit, part)).ok_or(IntegrityError::Author)?;
         let stands = digests.get(within * 32..within * 32 + 32).is_some_and(|bytes| bytes == digest);
         if stands { Ok(()) } else { Err(IntegrityError::Author.into()) }
     }
@@ -248,7 +296,7 @@ impl Unlocked {
         let listed = rows.keys(scope)?;
         let keys = listed.iter().map(|row| self.open_key(row, listed.len())).collect::<Result<_, _>>()?;
         let keys = Arc::new(ScopeKeys { keys });
-        bounded(&mut self.scopes).insert(scope, Arc::clone(&keys));
+        bounded(&mut self.scopes, MAX_CACHED).insert(scope, Arc::clone(&keys));
         Ok(keys)
     }
 
@@ -266,6 +314,16 @@ impl Unlocked {
         Ok(OpenedKey { ordinal: row.ordinal, commitment: row.commitment, opened: None })
     }
 
+    /// Where a record stands, if it was looked up before.
+    pub(super) fn standing(&self, record: RecordId) -> Option<Standing> {
+        self.standings.get(&record).copied()
+    }
+
+    /// Keeps where a record stands.
+    pub(super) fn remember_standing(&mut self, record: RecordId, standing: Standing) {
+        bounded(&mut self.standings, MAX_CACHED).insert(record, standing);
+    }
+
     /// A new data key for a compartment of a scope, wrapped by the circle of the unit it belongs to.
     pub(super) fn add_data_key(
         &mut self,
@@ -281,7 +339,7 @@ impl Unlocked {
         let key = DataKey::generate();
         let row = KeyRow {
             scope,
-            ordinal: known.keys.last().map_or(1, |last| last.ordinal + 1),
+            ordinal: free_ordinal(&known),
             tag: circle.data_key_tag(&place),
             commitment: key.commitment(),
             sealed: circle.wrap_data_key(&place, &key)?,
@@ -298,9 +356,19 @@ impl Unlocked {
     }
 }
 
+/// A random number for a new data key: it says nothing about the compartment, nor which key came first.
+fn free_ordinal(known: &ScopeKeys) -> u16 {
+    loop {
+        let ordinal = u16::from_be_bytes(crate::id::random_bytes()) & 0x7FFF;
+        if ordinal > 0 && known.by_ordinal(ordinal).is_none() {
+            return ordinal;
+        }
+    }
+}
+
 /// Makes room in a cache that has grown to its bound.
-fn bounded<K, V>(cache: &mut HashMap<K, V>) -> &mut HashMap<K, V> {
-    if cache.len() >= MAX_CACHED {
+fn bounded<K, V>(cache: &mut HashMap<K, V>, most: usize) -> &mut HashMap<K, V> {
+    if cache.len() >= most {
         cache.clear();
     }
     cache

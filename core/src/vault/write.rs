@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use super::act::{Act, Touched};
 use super::groups::{HeadParts, push_group};
 use super::read::VerifiedRevision;
+use super::unlocked::Standing;
 use super::{Error, Revision};
 use crate::access::AccessError;
 use crate::id::{RecordId, ScopeId, random_bytes};
 use crate::log::{Event, Outcome};
-use crate::model::{Compartment, FieldBuffer, RecordKind, RecordSpec, validate};
+use crate::model::{Compartment, FieldBuffer, ModelError, RecordKind, RecordSpec, Violation, validate};
 use crate::seal::{GroupContext, seal_group};
 use crate::store::HeadRow;
 
@@ -59,6 +60,7 @@ impl Act<'_> {
         fields: &FieldBuffer,
     ) -> Result<Revision, Error> {
         validate(spec, fields)?;
+        demand_reason(spec, fields)?;
         let head = self.head(record)?;
         if head.kind != spec.kind.number() {
             return Err(wrong_kind(spec, head.kind));
@@ -71,20 +73,28 @@ impl Act<'_> {
 
     fn place(&mut self, spec: &'static RecordSpec, parent: Option<RecordId>) -> Result<Place, Error> {
         let refused = Error::Parent { kind: spec.name() };
-        let parent = self.head(parent.ok_or(refused.clone())?)?;
-        if !spec.parents.iter().any(|kind| kind.number() == parent.kind) {
+        let parent = parent.ok_or(refused.clone())?;
+        let standing = match self.keys.standing(parent) {
+            Some(standing) => standing,
+            None => {
+                let head = self.head(parent)?;
+                let standing = Standing { kind: head.kind, scope: head.scope, unit: self.unit_of(&head)? };
+                self.keys.remember_standing(parent, standing);
+                standing
+            }
+        };
+        if !spec.parents.iter().any(|kind| kind.number() == standing.kind) {
             return Err(refused);
         }
-        let unit = self.unit_of(&parent)?;
         let (record, scope) = if spec.opens_scope {
             let record = RecordId::random();
             (record, record.scope())
         } else {
             let mut id: [u8; 16] = random_bytes();
-            id[..SHARED_PREFIX].copy_from_slice(&parent.scope.as_bytes()[..SHARED_PREFIX]);
-            (RecordId::from_bytes(id), parent.scope)
+            id[..SHARED_PREFIX].copy_from_slice(&standing.scope.as_bytes()[..SHARED_PREFIX]);
+            (RecordId::from_bytes(id), standing.scope)
         };
-        Ok(Place { record, scope, parent: parent.record, unit })
+        Ok(Place { record, scope, parent, unit: standing.unit })
     }
 
     /// The unit that the scope of a record belongs to.
@@ -200,6 +210,18 @@ impl HeadParts {
             generation,
             key_commitment,
         }
+    }
+}
+
+/// Where a kind has a field for it, a new revision says why it was made.
+fn demand_reason(spec: &'static RecordSpec, fields: &FieldBuffer) -> Result<(), ModelError> {
+    match spec.field_named("edit_reason") {
+        Some(field) if fields.get(field.number).is_none() => Err(ModelError::Invalid(vec![Violation {
+            kind: spec.name(),
+            field: field.name,
+            rule: "required-in-revision",
+        }])),
+        _ => Ok(()),
     }
 }
 

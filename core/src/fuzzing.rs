@@ -1,0 +1,46 @@
+//! Entry points for the fuzz targets in `fuzz/`: parsers that the API does not show. Only with the feature `fuzzing`,
+//! which no product enables; nothing here is stable.
+//!
+//! Each answers what it read, written again, so that a target can compare; `None` if it was refused.
+
+use crate::access::FoundingEntry;
+use crate::error::Diagnosis;
+use crate::seal::{GroupContext, Secret};
+
+/// Whether an identity file is well formed; it is not unlocked. Otherwise the code of the error.
+///
+/// # Errors
+/// The code of the error.
+pub fn identity_file(bytes: &[u8]) -> Result<(), u16> {
+    crate::keys::parse_identity_file(bytes).map_err(|error| error.code())
+}
+
+/// The body of a founding roster entry.
+#[must_use]
+pub fn founding_entry(body: &[u8]) -> Option<Vec<u8>> {
+    FoundingEntry::decode(body).ok().map(|entry| entry.encode())
+}
+
+/// A statement.
+#[must_use]
+pub fn statement(bytes: &[u8]) -> Option<Vec<u8>> {
+    crate::vault::fuzzing::statement(bytes)
+}
+
+/// A kept head.
+#[must_use]
+pub fn kept_head(bytes: &[u8]) -> Option<Vec<u8>> {
+    crate::vault::fuzzing::kept_head(bytes)
+}
+
+/// The list of a revision's groups.
+#[must_use]
+pub fn group_list(bytes: &[u8]) -> Option<Vec<u8>> {
+    crate::vault::fuzzing::group_list(bytes)
+}
+
+/// A sealed group with any plain directory and any parts: what no honest writer makes, but a thief of the key could.
+#[must_use]
+pub fn seal_raw_group(key: &Secret, context: &GroupContext, directory: &[u8], parts: &[(u64, &[u8])]) -> Vec<u8> {
+    crate::seal::raw::seal_raw_group(key, context, [0x5A; 16], directory, parts)
+}
