@@ -54,7 +54,7 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
     for expected in [
         "S601",
         "Denied",
-        "Preparing the second interview",
+        "Preparing a hearing",
         "child_correction",
         "nothing was changed from outside",
         "the signature verifies",
@@ -63,7 +63,9 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
     ] {
         assert!(printed.contains(expected), "{expected}\n{printed}");
     }
-    assert!(printed.lines().all(|line| line.chars().count() <= 110), "{printed}");
+    // The checkpoint's signature is as long as it is; all else fits into 100 columns.
+    let narrow = |line: &str| line.starts_with("  — ") || line.contains(PROGRAM) || line.chars().count() <= 100;
+    assert!(printed.lines().all(narrow), "{printed}");
     assert!(!printed.contains('\u{1b}'), "no colours without a terminal");
     let at = |name: &str| folder.path().join("saferoom-tour").join(name);
     for file in ["TOUR", "tour.saferoom", "founder.identity", "passphrase.txt", "checkpoint.txt", "damaged.saferoom"] {

@@ -1,0 +1,194 @@
+//! The tour's folder: made by the tour, marked as such, never written over, never emptied.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use crate::failure::{Failure, exit};
+
+/// Names the file that marks a folder as a tour's.
+const MARKER: &str = "TOUR";
+const MARKED: &str = "\
+saferoom tour made this folder. Every record in its vault is invented; nobody in it is real.
+The passphrase lies beside the vault, which must never be so for real records.
+Delete the folder when you no longer need it: the tour wrote nothing anywhere else.
+";
+
+/// Where the tour's files are.
+#[derive(Debug, Clone)]
+pub(super) struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    /// Makes the folder, or takes an empty one.
+    pub(super) fn claim(path: &Path) -> Result<Self, Failure> {
+        let folder = Self { path: path.to_owned() };
+        match fs::read_dir(path) {
+            Ok(mut entries) => {
+                if entries.next().is_some() {
+                    return Err(folder.taken());
+                }
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                create_private(path).map_err(|error| Failure::writing(path, &error))?;
+            }
+            Err(error) if error.kind() == ErrorKind::NotADirectory => {
+                let text = format!("{} is a file, not a folder; it was not touched", path.display());
+                return Err(Failure::new(exit::FILE, text).advise("Name another folder with --dir."));
+            }
+            Err(error) => return Err(Failure::reading(path, &error)),
+        }
+        write_new(&folder.file(MARKER), MARKED.as_bytes())?;
+        Ok(folder)
+    }
+
+    fn taken(&self) -> Failure {
+        let path = self.path.display();
+        if self.file(MARKER).is_file() {
+            let text = format!("{path} has a former tour in it; it was not touched");
+            let free = (2..1000).map(|number| self.sibling(number)).find(|free| !free.exists());
+            return Failure::new(exit::FILE, text).advise(match free {
+                Some(free) => format!("Take another folder: --dir {}", quoted(&free)),
+                None => "Take another folder with --dir.".to_owned(),
+            });
+        }
+        Failure::new(exit::FILE, format!("{path} is not empty; nothing in it was touched"))
+            .advise("Name an empty folder, or one that does not exist yet, with --dir.")
+    }
+
+    fn sibling(&self, number: u32) -> PathBuf {
+        let mut name = self.path.file_name().unwrap_or_default().to_owned();
+        name.push(format!("-{number}"));
+        self.path.with_file_name(name)
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// The folder.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The vault.
+    pub(super) fn vault(&self) -> PathBuf {
+        self.file("tour.saferoom")
+    }
+
+    /// The founder's identity.
+    pub(super) fn identity(&self) -> PathBuf {
+        self.file("founder.identity")
+    }
+
+    /// The passphrase of that identity.
+    pub(super) fn passphrase(&self) -> PathBuf {
+        self.file("passphrase.txt")
+    }
+
+    /// The signed checkpoint of step 7.
+    pub(super) fn checkpoint(&self) -> PathBuf {
+        self.file("checkpoint.txt")
+    }
+
+    /// The copy with one byte changed.
+    pub(super) fn damaged(&self) -> PathBuf {
+        self.file("damaged.saferoom")
+    }
+
+    /// The copy from before the correction.
+    pub(super) fn older(&self) -> PathBuf {
+        self.file("older.saferoom")
+    }
+}
+
+/// The folder of the device's keys that belongs to a vault: where the command line looks for it.
+pub(super) fn device_of(vault: &Path) -> PathBuf {
+    beside(vault, ".device")
+}
+
+/// The path with something appended to it.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Copies a vault that nobody has open: the file, and its write-ahead log if one is left.
+pub(super) fn copy_vault(from: &Path, to: &Path) -> Result<(), Failure> {
+    for suffix in ["", "-wal"] {
+        let (source, target) = (beside(from, suffix), beside(to, suffix));
+        if suffix.is_empty() || source.exists() {
+            let bytes = fs::read(&source).map_err(|error| Failure::reading(&source, &error))?;
+            write_new(&target, &bytes)?;
+        }
+    }
+    Ok(())
+}
+
+/// Copies the folder of a device's keys.
+pub(super) fn copy_device(from: &Path, to: &Path) -> Result<(), Failure> {
+    create_private(to).map_err(|error| Failure::writing(to, &error))?;
+    let entries = fs::read_dir(from).map_err(|error| Failure::reading(from, &error))?;
+    for entry in entries {
+        let entry = entry.map_err(|error| Failure::reading(from, &error))?;
+        let bytes = fs::read(entry.path()).map_err(|error| Failure::reading(&entry.path(), &error))?;
+        write_new(&to.join(entry.file_name()), &bytes)?;
+    }
+    Ok(())
+}
+
+/// Writes a new file that only its owner may read.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).and_then(|mut file| file.write_all(bytes)).map_err(|error| Failure::writing(path, &error))
+}
+
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// A path as it can be typed: in quotes where it has to be.
+pub(super) fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:=@%,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_with_something_in_it_is_refused_and_not_touched() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a");
+        Folder::claim(&path).unwrap();
+        let again = Folder::claim(&path).unwrap_err();
+        assert!(again.text.contains("former tour") && again.advice.contains("a-2"), "{again}");
+
+        fs::write(root.path().join("photo"), b"kept").unwrap();
+        let other = Folder::claim(root.path()).unwrap_err();
+        assert!(other.text.contains("not empty"), "{other}");
+        let file = Folder::claim(&root.path().join("photo")).unwrap_err();
+        assert!(file.text.contains("is a file"), "{file}");
+        assert_eq!(fs::read(root.path().join("photo")).unwrap(), b"kept");
+
+        fs::create_dir(root.path().join("empty")).unwrap();
+        Folder::claim(&root.path().join("empty")).unwrap();
+    }
+
+    #[test]
+    fn paths_can_be_typed() {
+        assert_eq!(quoted(Path::new("saferoom-tour/tour.saferoom")), "saferoom-tour/tour.saferoom");
+        assert_eq!(quoted(Path::new("my tour/it's")), "'my tour/it'\\''s'");
+    }
+}

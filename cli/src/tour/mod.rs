@@ -1,0 +1,92 @@
+//! The tour: a newcomer watches saferoom work on an invented caseload, and understands it.
+//!
+//! Nobody in it is real and no text in it tells anything. It writes into one new folder and nowhere else, and it proves
+//! what it says: a step whose promise does not hold ends the tour with a failure.
+
+mod attack;
+mod begin;
+mod caseload;
+mod finish;
+mod folder;
+mod interviews;
+mod names;
+mod page;
+mod proof;
+mod random;
+mod reading;
+mod scan;
+mod show;
+mod stations;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use saferoom::vault::Vault;
+
+use self::finish::Totals;
+use self::folder::Folder;
+use self::random::Random;
+use self::reading::Example;
+use crate::console::Console;
+use crate::failure::Failure;
+
+/// Arguments of `tour`.
+#[derive(Debug, clap::Args)]
+pub struct TourArgs {
+    /// Folder for the tour's files: a new one, or an empty one
+    #[arg(long, value_name = "FOLDER", default_value = "saferoom-tour")]
+    pub dir: PathBuf,
+    /// How many interviews to invent
+    #[arg(long, value_name = "N", default_value_t = 570, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub interviews: u32,
+    /// Seed of the invented caseload: the same seed gives the same caseload. Keys never come from it
+    #[arg(long, value_name = "N", default_value_t = 2023)]
+    pub seed: u64,
+}
+
+/// Runs the tour.
+///
+/// # Errors
+/// If the folder is not empty, the disk fails, or a step's promise does not hold.
+pub fn run(args: &TourArgs, out: &Console) -> Result<(), Failure> {
+    let started = Instant::now();
+    let folder = Folder::claim(&args.dir)?;
+    out.line(out.styled(crate::console::Style::Strong, "A tour of saferoom"));
+    show::say(
+        out,
+        "saferoom keeps what children tell in interviews: sealed for those who must know, signed, and with a log of \
+         every look. All records here are invented.",
+    );
+
+    let (identity, vault) = begin::found(out, &folder)?;
+    let session = vault.sign_in(&identity)?;
+    let mut random = Random::new(args.seed);
+    let mut names = Vec::new();
+    let stations = begin::set_up(out, &session, &mut random, &mut names)?;
+    let caseload = begin::record(out, &session, args.interviews as usize, &stations, &mut random, names)?;
+    let example = Example::choose(&caseload)?;
+    let read = reading::with_purpose(out, &session, &caseload, example)?;
+    reading::without_purpose(out, &session, example)?;
+
+    // The file as it is before the correction, for step 8: whole, because nobody has it open.
+    drop((session, vault));
+    folder::copy_vault(&folder.vault(), &folder.older())?;
+    let session = Vault::open(&folder.vault(), begin::host(&folder))?.sign_in(&identity)?;
+    reading::correct(out, &session, example)?;
+    let report = proof::check(out, &session, &folder)?;
+    drop(session);
+
+    attack::tamper(out, &folder, &identity, example)?;
+    let size = attack::steal(out, &folder, &caseload)?;
+    let totals = Totals {
+        records: report.records,
+        revisions: report.revisions,
+        entries: report.log_entries,
+        size,
+        read,
+        time: started.elapsed(),
+    };
+    finish::summary(out, &folder, &caseload, &totals);
+    finish::next(out, &folder, example, report.log_entries);
+    Ok(())
+}
