@@ -156,14 +156,14 @@ fn draw_case(number: u64, left: &mut usize, stations: &[StationIds], random: &mu
         incident_from: year,
         incident_place: PlaceCode::parse(province).ok(),
         status: code(if open { "open" } else { "closed" }),
-        step: code(if open { *random.pick(&["assessment", "implementation", "follow_up"]) } else { "closure" }),
+        step: code(if open { random.pick(&["assessment", "implementation", "follow_up"]) } else { "closure" }),
         urgency: code(random.weighted(&[("high", 30), ("medium", 50), ("low", 20)])),
-        legal_stage: code(if open { "preliminary_inquiry" } else { *random.pick(&["trial", "judgment", "final"]) }),
+        legal_stage: code(if open { "preliminary_inquiry" } else { random.pick(&["trial", "judgment", "final"]) }),
         sensitivity: code(random.weighted(&[("standard", 80), ("restricted", 20)])),
         controller: code("police"),
         legal_basis: code("legal_obligation"),
         lead_station: Some(ids.station),
-        lead_officer: Some(*random.pick(&ids.officers)),
+        lead_officer: Some(random.pick(&ids.officers)),
         ..Case::default()
     };
     PlannedCase { case, children }

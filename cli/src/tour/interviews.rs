@@ -60,7 +60,7 @@ pub(super) fn draw(
 ) -> Vec<(Interview, Statement)> {
     let first_delay = random.mostly_low(0, 45);
     let mut start = (report.at / DAY + first_delay) * DAY + random.between(1, 8) * 3_600_000;
-    let mut interviewer = *random.pick(&station.officers);
+    let mut interviewer = random.pick(&station.officers);
     let mut interviews = Vec::with_capacity(count);
     for number in 1..=count as u64 {
         if number > 1 {
@@ -68,7 +68,7 @@ pub(super) fn draw(
         }
         let before = interviewer;
         if number > 1 && random.percent(40) {
-            interviewer = *random.pick(&station.officers);
+            interviewer = random.pick(&station.officers);
         }
         let mut interview = draw_one(report, start.max(report.at), khmer, station, random);
         interview.purpose = code(if number == 1 { "initial" } else { "supplementary" });
@@ -106,7 +106,7 @@ fn draw_one(report: Report, start: u64, khmer: bool, station: &StationIds, rando
         breaks: Some(breaks),
         delay_days: Some(start / DAY - report.at / DAY),
         room: in_room.then_some(station.room),
-        alternative_venue: if in_room { None } else { code(*random.pick(&["home", "station_office", "hospital"])) },
+        alternative_venue: if in_room { None } else { code(random.pick(&["home", "station_office", "hospital"])) },
         preferred_interviewer_sex: code(random.weighted(&[("female", 64), ("none", 31), ("male", 5)])),
         support_person_choice: code(random.weighted(&[
             ("child_chose", 48),
@@ -116,12 +116,12 @@ fn draw_one(report: Report, start: u64, khmer: bool, station: &StationIds, rando
             ("not_offered", 4),
         ])),
         persons_in_room: Some(random.between(2, 4)),
-        interpreter_mode: code(if khmer { "none" } else { *random.pick(&["in_person", "phone"]) }),
+        interpreter_mode: code(if khmer { "none" } else { random.pick(&["in_person", "phone"]) }),
         language: code(if khmer { "km" } else { "vi" }),
         protocol: code(if trained {
             "nichd_revised"
         } else {
-            *random.pick(&["national_sop", "nichd_standard", "none"])
+            random.pick(&["national_sop", "nichd_standard", "none"])
         }),
         special_measures: code("no_contact_waiting").filter(|_| random.percent(60)).into_iter().collect(),
         information_given: told.into_iter().filter(|_| random.percent(told_share)).filter_map(code).collect(),
@@ -145,7 +145,7 @@ fn draw_one(report: Report, start: u64, khmer: bool, station: &StationIds, rando
 }
 
 fn draw_statement(khmer: bool, interview: &Interview, random: &mut Random) -> Statement {
-    let (in_english, in_khmer) = *random.pick(&BODIES);
+    let (in_english, in_khmer) = random.pick(&BODIES);
     Statement {
         kind: code(random.weighted(&[("verbatim_transcript", 45), ("summary", 30), ("signed_statement", 25)])),
         language: interview.language.clone(),

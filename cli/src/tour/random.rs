@@ -30,8 +30,8 @@ impl Random {
     }
 
     /// One of these, each as likely.
-    pub(super) const fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[(self.next() % of.len() as u64) as usize]
+    pub(super) const fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[(self.next() % of.len() as u64) as usize]
     }
 
     /// One of these, by weight.

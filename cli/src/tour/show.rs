@@ -46,8 +46,12 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 
 /// Entries of the log.
 pub(super) fn entries(out: &Console, entries: &[LoggedEntry]) {
+    // On a narrow terminal the event and the purpose say the most.
+    let shown = |column: &usize| out.width() >= 92 || !matches!(column, 3 | 5);
+    let header = ["entry", "event", "record", "fields", "purpose", "outcome", "reason, sealed"];
+    let header: Vec<&str> = (0..header.len()).filter(shown).map(|column| header[column]).collect();
     out.table(
-        &["entry", "event", "record", "fields", "purpose", "outcome", "reason, sealed"],
+        &header,
         entries.iter().map(|logged| {
             let entry = &logged.entry;
             let (record, fields) = match &entry.what {
@@ -56,7 +60,7 @@ pub(super) fn entries(out: &Console, entries: &[LoggedEntry]) {
                     let kind = u16::try_from(what.kind).ok().and_then(RecordKind::from_number);
                     let id = what.record.to_string();
                     let kind = kind.map_or("record", RecordKind::name);
-                    (format!("{kind} {}…", &id[..8]), what.fields.len().to_string())
+                    (format!("{kind} {}…", &id[..6]), what.fields.len().to_string())
                 }
             };
             let purpose =
@@ -67,7 +71,9 @@ pub(super) fn entries(out: &Console, entries: &[LoggedEntry]) {
                 Outcome::SeriousFailure | Outcome::MajorFailure => "failed",
             };
             let reason = logged.reason.clone().unwrap_or_default();
-            [entry.seq.to_string(), format!("{:?}", entry.event), record, fields, purpose, outcome.to_owned(), reason]
+            let event = format!("{:?}", entry.event);
+            let row = [entry.seq.to_string(), event, record, fields, purpose, outcome.to_owned(), reason];
+            row.into_iter().enumerate().filter(|(column, _)| shown(column)).map(|(_, cell)| cell).collect::<Vec<_>>()
         }),
     );
 }

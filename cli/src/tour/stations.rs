@@ -81,7 +81,7 @@ pub(super) fn officer(index: usize, random: &mut Random) -> (Officer, Name) {
         name: text(&name.khmer),
         name_latin: text(&name.latin),
         badge_number: text(&format!("EX-{:05}", random.between(10_000, 99_999))),
-        rank: text(*random.pick(&["Captain", "Lieutenant", "Warrant officer"])),
+        rank: text(random.pick(&["Captain", "Lieutenant", "Warrant officer"])),
         sex: code(if female { "female" } else { "male" }),
         roles: roles.into_iter().filter_map(code).collect(),
         status: code("active"),
