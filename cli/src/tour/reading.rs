@@ -178,7 +178,7 @@ pub(super) fn correct(out: &Console, session: &Session, example: Example<'_>) ->
     };
     session.amend(example.statement, &corrected, &access)?;
     let mut rows = Vec::new();
-    for revision in session.history(example.statement)? {
+    for revision in session.history(example.statement, &access)? {
         let opened = session.read_revision::<Statement>(example.statement, revision.number, &access)?.record;
         let body = opened.body.as_ref().and_then(|body| body.as_str().lines().last()).unwrap_or("?");
         let body = body.split(';').next().unwrap_or(body).to_owned() + "; …";
