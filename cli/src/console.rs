@@ -7,10 +7,12 @@ use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
 
-use comfy_table::{ContentArrangement, Table, TableComponent, presets};
+use comfy_table::ColumnConstraint::LowerBoundary;
+use comfy_table::{ContentArrangement, Table, TableComponent, Width, presets};
 use serde::Serialize;
 
 use crate::failure::{Failure, exit};
+use crate::layout::least_widths;
 use crate::progress::Progress;
 
 /// Widest that text is set, however wide the terminal.
@@ -163,12 +165,10 @@ impl Console {
         R: IntoIterator,
         R::Item: IntoIterator<Item = String>,
     {
-        let mut table = self.empty_table();
-        table.set_header(header.iter().copied());
+        let mut all = vec![header.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()];
+        all.extend(rows.into_iter().map(|row| row.into_iter().collect()));
+        let mut table = self.table_of(&all, true);
         table.set_style(TableComponent::HeaderLines, '─').set_style(TableComponent::MiddleHeaderIntersections, '─');
-        for row in rows {
-            table.add_row(row.into_iter().collect::<Vec<_>>());
-        }
         let mut in_header = true;
         for line in table.lines() {
             let line = line.trim_end();
@@ -179,11 +179,8 @@ impl Console {
 
     /// Names and values below each other, without lines.
     pub fn pairs<N: Display, V: Display>(&self, pairs: impl IntoIterator<Item = (N, V)>) {
-        let mut table = self.empty_table();
-        for (name, value) in pairs {
-            table.add_row([name.to_string(), value.to_string()]);
-        }
-        table.lines().for_each(|line| self.line(line.trim_end()));
+        let rows: Vec<_> = pairs.into_iter().map(|(name, value)| vec![name.to_string(), value.to_string()]).collect();
+        self.table_of(&rows, false).lines().for_each(|line| self.line(line.trim_end()));
     }
 
     /// A value as JSON, for programs.
@@ -217,13 +214,21 @@ impl Console {
         }
     }
 
-    fn empty_table(&self) -> Table {
+    fn table_of(&self, rows: &[Vec<String>], header: bool) -> Table {
         let mut table = Table::new();
-        table.load_preset(presets::NOTHING);
-        match self.width {
-            Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
-            None => table.set_content_arrangement(ContentArrangement::Disabled),
+        table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        let body = match rows.split_first() {
+            Some((first, rest)) if header => {
+                table.set_header(first);
+                rest
+            }
+            _ => rows,
         };
+        table.add_rows(body);
+        if let Some(width) = self.width {
+            let least = least_widths(rows, width).into_iter().map(|least| LowerBoundary(Width::Fixed(least)));
+            table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width).set_constraints(least);
+        }
         table
     }
 

@@ -10,6 +10,7 @@ mod commands;
 pub mod console;
 pub mod failure;
 pub mod import;
+mod layout;
 pub mod progress;
 pub mod tour;
 pub mod unlock;

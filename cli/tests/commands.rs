@@ -174,7 +174,9 @@ fn a_flipped_byte_and_an_older_copy_are_found() {
     assert!(!station.path("vault-wal").exists(), "the last connection leaves one file");
 
     // In the middle of each page: cells or free space; the page's own structure lies at its ends.
-    let found = (1..intact.len() / 4096)
+    let pages = intact.len() / 4096;
+    let found = (1..pages)
+        .step_by(pages / 16)
         .filter(|page| {
             let mut changed = intact.clone();
             changed[page * 4096 + 4090] ^= 1;

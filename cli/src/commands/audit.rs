@@ -63,7 +63,7 @@ fn row_of(entry: &Entry<'_>) -> Vec<String> {
     };
     vec![
         entry.seq.to_string(),
-        time_of(entry),
+        time_of(entry.wall_ms / 1000 * 1000),
         event_name(entry.event),
         outcome,
         entry.actor.as_ref().map(|actor| short(&actor.member)).unwrap_or_default(),
@@ -78,7 +78,7 @@ fn to_json(logged: &LoggedEntry) -> Json {
     let what = entry.what.as_ref();
     json!({
         "index": entry.seq,
-        "time": time_of(entry),
+        "time": time_of(entry.wall_ms),
         "event": event_name(entry.event),
         "event_code": entry.event.code(),
         "outcome": outcome_name(entry.outcome),
@@ -100,9 +100,9 @@ fn to_json(logged: &LoggedEntry) -> Json {
     })
 }
 
-fn time_of(entry: &Entry<'_>) -> String {
-    let time = i64::try_from(entry.wall_ms).ok().and_then(|time| Timestamp::from_milliseconds(time).ok());
-    time.map_or_else(|| format!("{} ms", entry.wall_ms), |time| time.to_text())
+fn time_of(milliseconds: u64) -> String {
+    let time = i64::try_from(milliseconds).ok().and_then(|time| Timestamp::from_milliseconds(time).ok());
+    time.map_or_else(|| format!("{milliseconds} ms"), |time| time.to_text())
 }
 
 fn error_code(entry: &Entry<'_>) -> Option<u64> {
