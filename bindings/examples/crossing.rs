@@ -53,6 +53,7 @@ fn write(folder: &Path) -> Result<(), Box<dyn Error>> {
         other_names: vec![Text::new("Sokha; the second")?, Text::new("Ka")?],
         date_of_birth: Some(PartialDate::parse("2014-05~")?),
         sex: Some(Coded::new("female")?),
+        role: Some(Coded::new("victim")?),
         ..Child::default()
     };
     let child = session.create(Some(case.record), &child, &access)?;

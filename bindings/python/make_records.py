@@ -29,8 +29,8 @@ TYPES = {
 
 HEAD = '''"""The records of this release, made by make_records.py from the catalogue: do not edit.
 
-Every field is optional here; which ones a kind requires is checked when it is written. Codes are texts of the code lists
-that each field names.
+Every field is optional here; which ones a kind requires is checked when it is written. Codes are texts of the code
+lists that each field names.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 //! saferoom for Kotlin, Swift and Python, through uniffi.
 //!
-//! Thin on purpose: every rule lives in the core; here values change their clothes and nothing else. Ids cross as their
-//! 32 hexadecimal digits, dates as their text form, moments as milliseconds. The typed layers that people use are written
-//! by hand on top of this one, in each language.
+//! Thin on purpose: every rule lives in the core; here values change their clothes and nothing else. Ids cross as
+//! their 32 hexadecimal digits, dates as their text form, moments as milliseconds. The typed layers that people use
+//! are written by hand on top of this one, in each language.
 //!
-//! Passphrases cross as bytes, which uniffi lends without a copy. Everything else goes through uniffi's own buffers, which
-//! nobody can wipe from outside; the allocator below therefore wipes every block that this library frees. What the
-//! host's own runtime keeps (a Python `str`, a Kotlin `String`) is beyond its reach.
+//! Passphrases cross as bytes, which uniffi lends without a copy. Everything else goes through uniffi's own buffers,
+//! which nobody can wipe from outside; the allocator below therefore wipes every block that this library frees. What
+//! the host's own runtime keeps (a Python `str`, a Kotlin `String`) is beyond its reach.
 //!
 //! Panics unwind (see the workspace's `[profile.release]`) and become an internal error of the host's language.
 

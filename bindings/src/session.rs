@@ -145,12 +145,12 @@ impl Session {
         Ok(self.0.info(id.parse()?)?.into())
     }
 
-    /// All revisions of a record, newest first: numbers and authors.
+    /// All revisions of a record, newest first: numbers and authors. Logged as a query.
     ///
     /// # Errors
-    /// No such record, or it was changed from outside.
-    pub fn history(&self, id: String) -> Result<Vec<RevisionInfo>, SaferoomError> {
-        Ok(self.0.history(id.parse()?)?.into_iter().map(RevisionInfo::from).collect())
+    /// No such record, the purpose is refused, or it was changed from outside.
+    pub fn history(&self, id: String, access: AccessInput) -> Result<Vec<RevisionInfo>, SaferoomError> {
+        Ok(self.0.history(id.parse()?, &access.into())?.into_iter().map(RevisionInfo::from).collect())
     }
 
     /// Checks every page, row, signature and hash of the vault. Shows no value and changes nothing.

@@ -23,7 +23,7 @@ impl Vault {
     /// `origin` names the device's log for auditors: a host name and a path, such as `police.example.org/audit/1`.
     ///
     /// # Errors
-    /// The file exists, the disk or the key store fails, the origin or the name is not allowed. No half-made file stays.
+    /// The file exists, the disk or key store fails, the origin or the name is not allowed. No half-made file stays.
     #[uniffi::constructor]
     pub fn create(
         path: String,

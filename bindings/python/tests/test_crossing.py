@@ -45,6 +45,7 @@ def test_python_reads_what_rust_wrote(tmp_path: Path) -> None:
             other_names=["Sokha; the second", "Ka"],
             date_of_birth=PartialDate(2014, 5, estimated=True),
             sex="female",
+            role="victim",
         )
 
 

@@ -10,7 +10,7 @@ Every read and write states its purpose, and is logged durably before anything o
         with vault.sign_in(identity) as session:
             access = Access("forensic-interview")
             case = session.create(Case(), access, parent=session.unit)
-            child = session.create(Child(sex="female"), access, parent=case.record)
+            child = session.create(Child(sex="female", role="victim"), access, parent=case.record)
             print(session.read(Child, child.record, access).record.sex)
     # Leaving the session has wiped its keys.
 

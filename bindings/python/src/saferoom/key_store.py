@@ -11,8 +11,8 @@ from ._bridge import native
 class KeyStore(Protocol):
     """What a host implements to keep secrets in its own place: a keychain, the desktop's secret service, a token.
 
-    ``store`` has to be durable when it returns. Must not call saferoom. Raise :class:`KeyStoreUnavailable` to say why it
-    cannot answer; of any other exception only the fact arrives, never its text.
+    ``store`` has to be durable when it returns. Must not call saferoom. Raise :class:`KeyStoreUnavailable` to say why
+    it cannot answer; of any other exception only the fact arrives, never its text.
     """
 
     def load(self, name: str) -> bytes | None:
@@ -74,7 +74,8 @@ class _Hosted(native.KeyStore):  # type: ignore[misc]
         self._host = host
 
     def load(self, name: str) -> bytes | None:
-        return self._ask(lambda: self._host.load(name))
+        secret: bytes | None = self._ask(lambda: self._host.load(name))
+        return secret
 
     def store(self, name: str, secret: bytes) -> None:
         self._ask(lambda: self._host.store(name, secret))

@@ -125,7 +125,9 @@ class Identity:
 
     @classmethod
     @translated
-    def create_file(cls, path: Path, passphrase: bytes | bytearray, key_store: KeyStore | Path | None = None) -> Identity:
+    def create_file(
+        cls, path: Path, passphrase: bytes | bytearray, key_store: KeyStore | Path | None = None
+    ) -> Identity:
         """A fresh identity in a new file, under a passphrase of at least 8 characters; an existing file stays.
 
         With ``key_store``, this device is needed too. The passphrase is UTF-8, best in NFC.
@@ -198,7 +200,10 @@ class Vault:
 
     @translated
     def sign_in(self, identity: Identity) -> Session:
-        """Signs a member in. Logged. Raises :class:`~saferoom.IntegrityError` if the file was changed or rolled back."""
+        """Signs a member in. Logged.
+
+        Raises :class:`~saferoom.IntegrityError` if the file was changed or rolled back.
+        """
         session = Session(self._handle.sign_in(identity._native()))
         self._sessions.add(session)
         return session
@@ -299,9 +304,9 @@ class Session:
         return _plain(RecordInfo, self._handle.info(id))
 
     @translated
-    def history(self, id: str) -> list[RevisionInfo]:
-        """All revisions of a record, newest first: numbers and authors."""
-        return [_plain(RevisionInfo, revision) for revision in self._handle.history(id)]
+    def history(self, id: str, access: Access) -> list[RevisionInfo]:
+        """All revisions of a record, newest first: numbers and authors. Logged as a query."""
+        return [_plain(RevisionInfo, revision) for revision in self._handle.history(id, access._native())]
 
     @translated
     def check(self) -> CheckReport:
