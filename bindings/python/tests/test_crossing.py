@@ -80,6 +80,6 @@ def test_rust_reads_what_python_wrote(tmp_path: Path) -> None:
         "incident_from=2026-05~",
         "incident_place=120103",
         "summary=ពី Python",
-        "legal_hold=false",
         f"lead_officer={unit}",
+        "legal_hold=false",
     ]
