@@ -12,9 +12,12 @@ use super::plan::Plan;
 /// Follows the file. It is only a row of its own if no quote is open by then.
 const END: &[u8] = b"\n\x1esaferoom: end of file\x1e\n";
 
+/// What was read to look for a byte order mark, the rest of the file, and the mark of its end.
+type Framed<R> = Chain<Chain<Cursor<Vec<u8>>, R>, &'static [u8]>;
+
 /// An open file whose header fits the plan.
 pub(super) struct Table<R> {
-    reader: csv::Reader<Lines<Chain<Chain<Cursor<Vec<u8>>, R>, &'static [u8]>>>,
+    reader: csv::Reader<Lines<Framed<R>>>,
     record: ByteRecord,
     header: Vec<Arc<str>>,
     /// Where each column of the plan is in the file.

@@ -271,7 +271,7 @@ mod tests {
         assert_eq!(roster.circles_of(MemberId::random()).count(), 0);
         assert!(roster.circle(entry.unit, 1).is_some() && roster.circle(entry.unit, 2).is_none());
 
-        assert_eq!(Roster::verify(VaultId::random(), &[signed.clone()]).err(), Some(AccessError::Roster));
+        assert_eq!(Roster::verify(VaultId::random(), std::slice::from_ref(&signed)).err(), Some(AccessError::Roster));
         assert_eq!(Roster::verify(entry.vault, &[]).err(), Some(AccessError::Roster));
         let stranger = RosterEntry::found(&entry, &Identity::generate());
         assert_eq!(Roster::verify(entry.vault, &[stranger]).err(), Some(AccessError::Roster));

@@ -5,6 +5,7 @@
 //! Numbers are big-endian. The checksum (SHA-256, first 8 bytes) tells damage from a wrong passphrase; everything
 //! before the sealed part is bound to it. Argon2id (RFC 9106) is asked with bounded parameters only.
 
+use std::io::Read;
 use std::path::Path;
 
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -146,7 +147,11 @@ pub fn create_identity_file(
 /// A distinct [`KeyError`] for each of: not an identity file, newer version, truncated or damaged, absurd parameters,
 /// wrong passphrase, host secret missing, host store failing, file not readable.
 pub fn open_identity_file(path: &Path, unlock: Unlock<'_>) -> Result<Identity, KeyError> {
-    let bytes = std::fs::read(path).map_err(|error| KeyError::File(error.kind()))?;
+    // One byte more than an identity file has: whatever is longer is none, and is not read to its end.
+    let mut bytes = Vec::with_capacity(FILE_LENGTH + 1);
+    std::fs::File::open(path)
+        .and_then(|file| file.take(FILE_LENGTH as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|error| KeyError::File(error.kind()))?;
     Locked::parse(&bytes)?.unlock(unlock)
 }
 

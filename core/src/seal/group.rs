@@ -422,7 +422,8 @@ mod tests {
     fn wrong_numbers_are_refused_and_leave_nothing() {
         let key = Secret::generate();
         let value: &[u8] = b"x";
-        let attempts: [(&[(u64, &[u8])], SealError); 4] = [
+        type Fields<'a> = &'a [(u64, &'a [u8])];
+        let attempts: [(Fields<'_>, SealError); 4] = [
             (&[], SealError::FieldOrder),
             (&[(0, value)], SealError::FieldOrder),
             (&[(2, value), (2, value)], SealError::DuplicateField),

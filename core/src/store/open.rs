@@ -37,7 +37,12 @@ impl Store {
     /// [`StoreError::AlreadyExists`] if there is a file, or what the disk says.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
         // Claims the name: two processes cannot both create it, and nothing is ever written over.
-        std::fs::OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        // SQLite gives its side files the mode of the file itself.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => StoreError::AlreadyExists,
             std::io::ErrorKind::NotFound => StoreError::NotFound,
             std::io::ErrorKind::StorageFull => StoreError::Full,

@@ -1,6 +1,7 @@
 //! The access log, as a member of the oversight circle sees it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
 
 use zeroize::Zeroizing;
 
@@ -71,10 +72,10 @@ impl Act<'_> {
     }
 
     fn open_entry(&self, row: &EntryRow, envelopes: &mut HashMap<u64, EnvelopeKey>) -> Result<LoggedEntry, Error> {
-        if !envelopes.contains_key(&row.session) {
-            envelopes.insert(row.session, self.open_envelope(row.session)?);
-        }
-        let key = envelopes.get(&row.session).ok_or(IntegrityError::Entry)?;
+        let key = match envelopes.entry(row.session) {
+            Slot::Occupied(opened) => opened.into_mut(),
+            Slot::Vacant(slot) => slot.insert(self.open_envelope(row.session)?),
+        };
         let mut plain = Zeroizing::new(Vec::with_capacity(row.sealed.len()));
         key.open_onto(&entry_context(self.keys, row.position, row.session), &row.sealed, &mut plain)
             .map_err(|_| IntegrityError::Entry)?;

@@ -109,7 +109,7 @@ impl Act<'_> {
             let leaf = row.hashes.get(..32).and_then(|leaf| Hash::from_slice(leaf).ok());
             fits &= row.position == tree.size() && (1..=sessions).contains(&row.session);
             fits &= leaf.is_some_and(|leaf| tree.append(leaf).as_bytes() == row.hashes);
-            if tree.size() % 1024 == 0 {
+            if tree.size().is_multiple_of(1024) {
                 progress(tree.size());
             }
         })?;

@@ -7,12 +7,12 @@
 use super::IntegrityError;
 use crate::id::{DeviceId, RecordId, ScopeId, VaultId};
 use crate::keys::Commitment;
-use crate::seal::{LabelledInput, sha256};
+use crate::seal::{LabelledInput, SealError, sha256};
 
 const HEADER: usize = 6;
 
 /// Appends a group that `seal` writes.
-pub(super) fn push_group<E>(
+pub(super) fn push_group<E: From<SealError>>(
     out: &mut Vec<u8>,
     ordinal: u16,
     seal: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
@@ -21,7 +21,7 @@ pub(super) fn push_group<E>(
     out.extend_from_slice(&ordinal.to_be_bytes());
     out.extend_from_slice(&[0; 4]);
     seal(out)?;
-    let length = (out.len() - start - HEADER) as u32;
+    let length = u32::try_from(out.len() - start - HEADER).map_err(|_| SealError::TooLong)?;
     out[start + 2..start + HEADER].copy_from_slice(&length.to_be_bytes());
     Ok(())
 }
@@ -42,7 +42,7 @@ impl<'a> Groups<'a> {
         let ordinal = u16::from_be_bytes(*ordinal);
         let ascends = self.1.is_none_or(|last| last < ordinal);
         (self.0, self.1) = (rest, Some(ordinal));
-        (ascends && ordinal < 0x8000).then_some((ordinal, group))
+        (ascends && (1..0x8000).contains(&ordinal)).then_some((ordinal, group))
     }
 }
 
@@ -118,7 +118,7 @@ mod tests {
         for (ordinal, group) in [(1, &b"one"[..]), (3, b"")] {
             push_group(&mut bytes, ordinal, |out| {
                 out.extend_from_slice(group);
-                Ok::<_, ()>(())
+                Ok::<_, SealError>(())
             })
             .unwrap();
         }

@@ -401,9 +401,8 @@ impl Session {
         };
         if let Some((genesis, bytes, statement)) = kept {
             // A fork shows here at the latest. A key store that fails is no reason to hold back what is durable.
-            match self.vault.keep_head(genesis, &bytes, &statement) {
-                Err(error @ Error::Integrity(_)) => return Err(error),
-                Ok(()) | Err(_) => {}
+            if let Err(error @ Error::Integrity(_)) = self.vault.keep_head(genesis, &bytes, &statement) {
+                return Err(error);
             }
         }
         Ok(value)

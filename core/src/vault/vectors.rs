@@ -171,7 +171,7 @@ fn group_list(vector: &Value) -> Result<Value, Refusal> {
 fn push(out: &mut Vec<u8>, ordinal: u16, group: &[u8]) {
     push_group(out, ordinal, |out| {
         out.extend_from_slice(group);
-        Ok::<_, ()>(())
+        Ok::<_, crate::seal::SealError>(())
     })
     .unwrap();
 }
