@@ -111,7 +111,11 @@ fn a_good_table_is_imported_and_reads_back() {
         |child: &&Child| child.exploitation_types.iter().any(|code| code.as_code().as_str() == "forced_begging");
     assert_eq!(children.iter().filter(begging).count(), 2);
     assert!(children.iter().filter(begging).all(|child| child.exploitation_types.len() == 2));
-    assert!(children.iter().all(|child| is(&child.role, "victim") && (is(&child.age_band, "0-8") || is(&child.age_band, "9-17"))));
+    assert!(
+        children
+            .iter()
+            .all(|child| is(&child.role, "victim") && (is(&child.age_band, "0-8") || is(&child.age_band, "9-17")))
+    );
 
     let access = Access::for_purpose("audit");
     let cases = place.session.cases(&access).unwrap();

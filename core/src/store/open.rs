@@ -102,6 +102,8 @@ impl Store {
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         // 16 MiB of pages, whatever the size of the file.
         connection.pragma_update(None, "cache_size", -16 * 1024)?;
+        // Pages that many acts touch (heads, the state) are folded into the file once, not after every batch.
+        connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.pragma_update(None, "cell_size_check", true)?;
         connection.set_prepared_statement_cache_capacity(64);
