@@ -9,7 +9,9 @@ use rusqlite::types::Value as Cell;
 use saferoom::access::Access;
 use saferoom::id::RecordId;
 use saferoom::keys::{Identity, KeyStore, KeyStoreError};
-use saferoom::model::records::{Case, Child, ChildRole, Interview, InterviewPurpose, Sex, Statement, StatementKind};
+use saferoom::model::records::{
+    Case, Child, ChildRole, EditReason, Interview, InterviewPurpose, Sex, Statement, StatementKind,
+};
 use saferoom::model::records::{Station, Unit};
 use saferoom::model::{Narrative, PartialDate, PlaceCode, Text};
 use saferoom::vault::{Error, Host, Session, Vault};
@@ -99,7 +101,16 @@ impl World {
     /// If the vault cannot be made.
     #[must_use]
     pub fn of(founder: Arc<Identity>, keys: Arc<Keys>) -> Self {
-        let world = Self { folder: folder(), keys, founder };
+        Self::within(folder(), founder, keys)
+    }
+
+    /// As [`of`](Self::of), in this folder.
+    ///
+    /// # Panics
+    /// If the vault cannot be made.
+    #[must_use]
+    pub fn within(folder: tempfile::TempDir, founder: Arc<Identity>, keys: Arc<Keys>) -> Self {
+        let world = Self { folder, keys, founder };
         let host = Host::with_shared(world.keys.clone());
         drop(Vault::create(&world.path(), host, &world.founder, ORIGIN, &unit("Example unit")).expect("made"));
         world
@@ -213,6 +224,16 @@ pub fn statement(body: &str) -> Statement {
     }
 }
 
+/// A statement corrected to these words.
+///
+/// # Panics
+/// If they are no narrative.
+#[must_use]
+pub fn corrected(body: &str) -> Statement {
+    let reason = EditReason::new("typo").expect("a code");
+    Statement { edit_reason: Some(reason), ..statement(body) }
+}
+
 /// Records `count` cases, each with a child, two interviews, and a statement each with two or three revisions.
 ///
 /// # Errors
@@ -232,7 +253,7 @@ pub fn record_cases(session: &Session, count: usize, load: &mut Caseload) -> Res
             let id = session.create(Some(interview), &first, &access)?.record;
             let revisions = 2 + (number + sitting) as u64 % 2;
             for revision in 2..=revisions {
-                let corrected = statement(&format!("What was said, corrected {revision} times, {number}.{sitting}"));
+                let corrected = corrected(&format!("What was said, corrected {revision} times, {number}.{sitting}"));
                 session.amend(id, &corrected, &access)?;
             }
             load.records.extend([interview, id]);
@@ -335,4 +356,36 @@ pub fn rows(connection: &Connection, table: &str) -> Vec<Vec<Cell>> {
 pub fn dump(path: &Path) -> Vec<(String, Vec<Vec<Cell>>)> {
     let connection = raw(path);
     tables(&connection).into_iter().map(|table| (table.clone(), rows(&connection, &table))).collect()
+}
+
+/// Runs one ignored test of this program in a process of its own, with a folder that is its whole world: `TMPDIR`, and
+/// named by the variable `SAFEROOM_FOLDER`. The shell runs `before` first, in a name space where it may mount; none
+/// means that nothing has to be mounted. Answers `None`, and says so, where the system does not allow name spaces.
+///
+/// # Panics
+/// If the process cannot be started.
+#[must_use]
+pub fn run_apart(test: &str, folder: &Path, before: Option<&str>) -> Option<std::process::Output> {
+    let program = std::env::current_exe().expect("a program");
+    let run = format!("exec '{}' --exact {test} --ignored --nocapture", program.display());
+    let mut command = std::process::Command::new(if before.is_some() { "unshare" } else { "sh" });
+    match before {
+        Some(before) => {
+            let allowed = std::process::Command::new("unshare").args(["-rm", "true"]).output();
+            if !allowed.is_ok_and(|output| output.status.success()) {
+                eprintln!("{test}: NOT CHECKED, this system allows no name spaces");
+                return None;
+            }
+            command.args(["-rm", "sh", "-c", &format!("set -e; {before}; {run}")])
+        }
+        None => command.args(["-c", &run]),
+    };
+    command.env("TMPDIR", folder).env("SAFEROOM_FOLDER", folder);
+    Some(command.output().expect("started"))
+}
+
+/// The folder that [`run_apart`] gave to this process.
+#[must_use]
+pub fn folder_apart() -> Option<PathBuf> {
+    std::env::var_os("SAFEROOM_FOLDER").map(PathBuf::from)
 }

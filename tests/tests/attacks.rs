@@ -14,18 +14,43 @@ use saferoom::model::DynamicRecord;
 use saferoom::model::records::Statement;
 use saferoom::vault::{Error, Host, LoggedEntry, Opened, RecordInfo, RevisionInfo, Session, Vault};
 use saferoom_tests::{
-    Caseload, Column, Keys, World, access, child, columns, fold, raw, record_cases, record_station, rows, statement,
+    Caseload, Column, Keys, World, access, child, columns, corrected, fold, raw, record_cases, record_station, rows,
     tables,
 };
 
-/// Attacks that the library does not notice yet, with the reason why each is known. Has to be empty at a release.
-const KNOWN_UNNOTICED: &[(&str, &str)] = &[];
+/// Attacks that the library does not notice yet, with the reason of each; `*` stands for anything. Has to be empty at a
+/// release; an entry that is noticed after all fails the test, so that it is taken out.
+const KNOWN_UNNOTICED: &[(&str, &str)] = &[
+    ("double at Blob(* slot[", "rows of `slot` are looked up, never counted or listed: further ones go unseen"),
+    ("rows of slot of another vault", "the same"),
+    ("double at Blob([]) head[", "`BETWEEN` zeros and ones of 16 bytes leaves out shorter and longer ids at the ends"),
+    ("double at Blob([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) head[", "the same"),
+    ("double at Blob([255*, 255]) head[", "the same"),
+    ("double at Blob([]) keyring[", "the same"),
+    ("double at Blob([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) keyring[", "the same"),
+    ("double at Blob([255*, 255]) keyring[", "the same"),
+    ("double at Integer(-1) entry[", "the check reads positions from 0 to 2^63 - 2 only, and counts nothing"),
+    ("double at Integer(-9223372036854775808) entry[", "the same"),
+    ("double at Integer(9223372036854775807) entry[", "the same"),
+    ("schema: a column more", "the schema is not compared with the one that the migrations make"),
+    ("schema: a view", "the same"),
+    ("schema: another index", "the same"),
+    ("schema: another table", "the same"),
+    ("schema: heads not touched by a trigger", "the same, and nobody counts how many rows an UPDATE changed"),
+    ("schema: writes dropped by a trigger", "the same, and nobody counts how many rows an INSERT added"),
+];
 
 /// Attacks after which a wrong value was seen, known and waiting to be mended. Has to be empty at a release.
-const KNOWN_WRONG: &[(&str, &str)] = &[];
+const KNOWN_WRONG: &[(&str, &str)] = &[
+    ("delete whole entry[", "`log_entries` does not notice a gap and answers with fewer entries"),
+    ("delete entry[", "the same"),
+    ("set * in .position entry[", "the same"),
+    ("first entry cut", "the same"),
+    ("omit a case from the index of cases", "`cases` trusts the index `head_opening`, which is not authenticated"),
+];
 
 /// Rows of a table that are attacked one by one; of larger tables, as many are taken evenly.
-const MOST_ROWS: usize = 3;
+const MOST_ROWS: usize = 5;
 
 /// Attacks run in this many threads.
 const THREADS: usize = 2;
@@ -68,7 +93,7 @@ impl Original {
             original.opened.insert(*id, session.read_fields(*id, None, &access)?);
         }
         for (id, newest) in &original.load.statements {
-            original.histories.insert(*id, session.history(*id)?);
+            original.histories.insert(*id, session.history(*id, &access)?);
             for number in 1..=*newest {
                 original.revisions.insert((*id, number), session.read_revision(*id, number, &access)?);
             }
@@ -122,7 +147,7 @@ impl Seen {
             self.take("read revision", session.read_revision(*id, *number, &access), expected);
         }
         for (id, expected) in &original.histories {
-            self.take("history", session.history(*id), expected);
+            self.take("history", session.history(*id, &access), expected);
         }
         for (id, expected) in &original.listings {
             self.take("list", session.records_of(*id, &access), expected);
@@ -165,7 +190,7 @@ impl Scene {
             let session = world.session();
             let (first, revisions) = &mut load.statements[0];
             *revisions += 1;
-            session.amend(*first, &statement("The newest words"), &access()).unwrap();
+            session.amend(*first, &corrected("The newest words"), &access()).unwrap();
             session.amend(load.children[1], &child("Sokha 1, corrected"), &access()).unwrap();
         }
         fold(&world.path());
@@ -233,14 +258,8 @@ impl Scene {
         });
         let seconds = start.elapsed().as_secs();
         println!("{} attacks, {seconds} s; first noticed at: {:?}", attacks.len(), first_error.into_inner().unwrap());
-        let fresh = |found: Mutex<Vec<String>>, known: &[(&str, &str)]| {
-            let mut found = found.into_inner().unwrap();
-            found.retain(|name| !known.iter().any(|(known, _)| name.starts_with(known)));
-            found.sort();
-            found
-        };
-        let unnoticed = fresh(unnoticed, KNOWN_UNNOTICED);
-        let wrong = fresh(wrong, KNOWN_WRONG);
+        let unnoticed = beside_the_known(unnoticed.into_inner().unwrap(), KNOWN_UNNOTICED, attacks);
+        let wrong = beside_the_known(wrong.into_inner().unwrap(), KNOWN_WRONG, attacks);
         assert!(
             unnoticed.is_empty() && wrong.is_empty(),
             "NOT NOTICED ({}):\n  {}\nWRONG VALUE ({}):\n  {}",
@@ -250,6 +269,30 @@ impl Scene {
             wrong.join("\n  ")
         );
     }
+}
+
+/// What was found and is not known; and what was known and was not found.
+fn beside_the_known(mut found: Vec<String>, known: &[(&str, &str)], attacks: &[Attack]) -> Vec<String> {
+    let tried = |pattern: &str| attacks.iter().any(|attack| matches(pattern, &attack.name));
+    let mended = known.iter().filter(|(known, _)| tried(known) && !found.iter().any(|name| matches(known, name)));
+    let mended: Vec<_> = mended.map(|(known, _)| format!("MENDED, take it out of the list: {known}")).collect();
+    found.retain(|name| !known.iter().any(|(known, _)| matches(known, name)));
+    found.extend(mended);
+    found.sort();
+    found
+}
+
+/// Whether a name begins with a pattern, in which `*` stands for anything.
+fn matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = name.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    parts.all(|part| match rest.find(part) {
+        Some(at) => {
+            rest = &rest[at + part.len()..];
+            true
+        }
+        None => false,
+    })
 }
 
 /// A row, addressed by its primary key.
@@ -777,6 +820,7 @@ fn changes_behind_an_open_session() {
             wrong.push(format!("{}: {}", attack.name, seen.wrong.join(", ")));
         }
     }
+    wrong.retain(|name| !KNOWN_WRONG.iter().any(|(known, _)| matches(known, name)));
     let list = |found: Vec<String>| found.join("\n  ");
     assert!(
         unnoticed.is_empty() && wrong.is_empty(),
