@@ -37,6 +37,9 @@ pub enum StoreError {
         /// The table.
         table: &'static str,
     },
+    /// Tables, indexes, triggers or views that saferoom did not make.
+    #[error("the tables of the file are not those of a vault")]
+    Schema,
     /// Another process holds the file for longer than the time-out.
     #[error("another program is using the vault")]
     Busy,
@@ -89,6 +92,7 @@ impl Diagnosis for StoreError {
             Self::TooNew { .. } => 5,
             Self::Damaged => 10,
             Self::Row { .. } => 11,
+            Self::Schema => 12,
             Self::Busy => 20,
             Self::Full => 21,
             Self::ReadOnly => 22,
@@ -105,7 +109,7 @@ impl Diagnosis for StoreError {
                 "Check the path: this file belongs to another program and was not touched."
             }
             Self::TooNew { .. } => "Install the newest saferoom on this device; the file was not touched.",
-            Self::Damaged | Self::Row { .. } => {
+            Self::Damaged | Self::Row { .. } | Self::Schema => {
                 "Stop writing, make a copy of the file as it is, and restore from the newest backup; saferoom repairs nothing in silence."
             }
             Self::Busy => "Close the other program and try again.",

@@ -1,6 +1,7 @@
 //! Opening, creating and migrating the file.
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -140,6 +141,12 @@ impl Store {
         Ok(Rows::new(self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?))
     }
 
+    /// The connection itself, for tests that make a step of a transaction fail.
+    #[cfg(test)]
+    pub(crate) fn raw(&self) -> &Connection {
+        &self.connection
+    }
+
     /// SQLite's own check of all pages, which knows nothing of keys.
     ///
     /// # Errors
@@ -148,6 +155,26 @@ impl Store {
         let verdict: String = self.connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged) }
     }
+}
+
+/// Tables and indexes as this release makes them, for comparison.
+pub(super) fn expected_schema() -> Result<&'static str, StoreError> {
+    static EXPECTED: OnceLock<String> = OnceLock::new();
+    if let Some(expected) = EXPECTED.get() {
+        return Ok(expected);
+    }
+    let connection = Connection::open_in_memory()?;
+    MIGRATIONS.iter().try_for_each(|sql| connection.execute_batch(sql))?;
+    let mut statement = connection.prepare("SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY name")?;
+    let mut rows = statement.query([])?;
+    let mut expected = String::new();
+    while let Some(row) = rows.next()? {
+        for column in 0..3 {
+            expected.push_str(&row.get::<_, String>(column)?);
+            expected.push('\n');
+        }
+    }
+    Ok(EXPECTED.get_or_init(|| expected))
 }
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {

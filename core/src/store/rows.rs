@@ -144,8 +144,29 @@ impl<'store> Rows<'store> {
         Ok(self.transaction.commit()?)
     }
 
-    fn run(&self, sql: &str, values: impl Params) -> Result<usize, StoreError> {
-        Ok(self.transaction.prepare_cached(sql)?.execute(values)?)
+    /// Runs a statement that changes exactly one row; anything else means that the schema is not ours.
+    fn run(&self, sql: &str, values: impl Params) -> Result<(), StoreError> {
+        match self.transaction.prepare_cached(sql)?.execute(values)? {
+            1 => Ok(()),
+            _ => Err(StoreError::Schema),
+        }
+    }
+
+    /// Compares tables and indexes with those of this release: a trigger or a view could swallow what is written.
+    ///
+    /// # Errors
+    /// [`StoreError::Schema`].
+    pub fn verify_schema(&self) -> Result<(), StoreError> {
+        let mut found = String::new();
+        let sql = "SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY name";
+        self.each("sqlite_schema", sql, [], |row| {
+            for column in 0..3 {
+                found.push_str(&row.get::<_, String>(column)?);
+                found.push('\n');
+            }
+            Ok(())
+        })?;
+        if found == super::open::expected_schema()? { Ok(()) } else { Err(StoreError::Schema) }
     }
 
     fn one<T>(

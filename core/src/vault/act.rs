@@ -229,7 +229,7 @@ impl<'a> Act<'a> {
         }
         let tip = TipRow { session, statement: bytes, signature };
         self.rows.put_tip(&tip)?;
-        self.keys.set_tip(tip.statement, statement);
+        self.keys.tip = Some((tip.statement, statement));
         Ok(())
     }
 

@@ -63,12 +63,17 @@ impl Act<'_> {
         let mut failed = Ok(());
         let rows = self.rows;
         let end = to.min(self.keys.frontier.size());
+        let mut expected = from;
         rows.each_entry(from, end, |row| {
             if failed.is_ok() {
-                failed = self.open_entry(&row, &mut envelopes).and_then(&mut visit);
+                // An entry that is missing in between is never passed over.
+                let gap = if row.position == expected { Ok(()) } else { Err(IntegrityError::Log.into()) };
+                failed = gap.and_then(|()| self.open_entry(&row, &mut envelopes)).and_then(&mut visit);
             }
+            expected += 1;
         })?;
-        failed
+        failed?;
+        if expected < end { Err(IntegrityError::Log.into()) } else { Ok(()) }
     }
 
     fn open_entry(&self, row: &EntryRow, envelopes: &mut HashMap<u64, EnvelopeKey>) -> Result<LoggedEntry, Error> {

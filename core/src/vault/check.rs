@@ -38,7 +38,7 @@ impl Session {
     /// # Errors
     /// The first [`IntegrityError`] or [`crate::store::StoreError`] that it finds.
     pub fn check(&self, mut progress: impl FnMut(u64, u64)) -> Result<CheckReport, Error> {
-        self.vault().store().check_pages()?;
+        self.vault().store()?.check_pages()?;
         self.look(|act| {
             let mut report = CheckReport::default();
             let total = act.keys.frontier.size() + act.rows.count_heads()?;
@@ -114,6 +114,8 @@ impl Act<'_> {
             }
         })?;
         report.log_entries = tree.size();
+        // Rows outside the range of positions, before the first or behind all, are rows too many.
+        fits &= self.rows.count_entries()?.0 == size;
         if !fits || tree.size() != size || tree.root() != self.keys.frontier.root() {
             return Err(IntegrityError::Log.into());
         }

@@ -30,6 +30,7 @@ mod act;
 mod audit;
 mod check;
 mod error;
+mod exclusive;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod groups;
@@ -47,7 +48,7 @@ mod tests;
 mod vectors;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 pub use audit::LoggedEntry;
 pub use check::CheckReport;
@@ -55,6 +56,7 @@ pub use error::{Error, IntegrityError};
 pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
 
 use self::act::{Act, read_clock};
+use self::exclusive::{Exclusive, Held};
 use self::kept::{Kept, kept_name, log_key_name};
 use self::statement::Statement;
 use self::unlocked::{Circles, SignIn, Unlocked, certificate_context, certified_bytes, roster_circle};
@@ -140,7 +142,7 @@ struct Inner {
     path: PathBuf,
     host: Host,
     file: VaultRow,
-    store: Mutex<Store>,
+    store: Exclusive<Store>,
 }
 
 impl std::fmt::Debug for Vault {
@@ -175,7 +177,7 @@ impl Vault {
         crate::model::validate(U::spec(), &fields)?;
         let store = Store::create(path)?;
         let file = VaultRow { vault: VaultId::random(), device: DeviceId::random() };
-        let inner = Inner { path: path.to_owned(), host, file, store: Mutex::new(store) };
+        let inner = Inner { path: path.to_owned(), host, file, store: Exclusive::new(store) };
         let vault = Self { inner: Arc::new(inner) };
         match vault.found(founder, origin, U::spec(), &fields) {
             Ok(()) => Ok(vault),
@@ -203,7 +205,7 @@ impl Vault {
         let log_key = SigningKey::from_seed(log_seed.expose());
         let clock = read_clock(host.clock.as_ref());
 
-        let mut store = self.store();
+        let mut store = self.store()?;
         let rows = store.begin()?;
         rows.put_vault(file)?;
         let unit = ScopeId::random();
@@ -238,6 +240,7 @@ impl Vault {
         // From the first moment there is a head to compare with, even if the power fails right here.
         Kept::nothing(keys.roster.genesis()).store(host.key_store.as_ref(), file.vault)?;
         rows.commit()?;
+        keys.confirm();
         drop(store);
         self.keep(&keys)
     }
@@ -250,9 +253,10 @@ impl Vault {
     pub fn open(path: &Path, host: Host) -> Result<Self, Error> {
         let mut store = Store::open(path)?;
         let rows = store.begin_reading()?;
+        rows.verify_schema()?;
         let file = rows.vault()?;
         drop(rows);
-        let inner = Inner { path: path.to_owned(), host, file, store: Mutex::new(store) };
+        let inner = Inner { path: path.to_owned(), host, file, store: Exclusive::new(store) };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -270,7 +274,7 @@ impl Vault {
         let file = self.inner.file;
         let of_this_device =
             self.inner.host.key_store.load(&log_key_name(file.vault)).map_err(KeyError::from)?.is_some();
-        let mut store = self.store();
+        let mut store = self.store()?;
         let rows = store.begin_reading()?;
         Ok(VaultInfo {
             vault: file.vault,
@@ -297,7 +301,7 @@ impl Vault {
         // The log key without a kept head: somebody took the head away, so that nothing would show a rollback.
         let kept = Kept::load(host.key_store.as_ref(), file.vault)?.ok_or(IntegrityError::Rollback)?;
         let clock = read_clock(host.clock.as_ref());
-        let mut store = self.store();
+        let mut store = self.store()?;
         let rows = store.begin()?;
         let (roster, circles) = self.open_roster(&rows, identity)?;
         if kept.genesis != roster.genesis() {
@@ -312,6 +316,7 @@ impl Vault {
         act.log(Event::Login, Outcome::Success, None, None)?;
         act.sign()?;
         rows.commit()?;
+        keys.confirm();
         drop(store);
         self.keep(&keys)?;
         Ok(Session::new(self.clone(), keys))
@@ -400,15 +405,14 @@ impl Vault {
             if kept.commit > tip.commit {
                 return Ok(());
             }
-            let mut store = self.store();
+            let mut store = self.store()?;
             kept.verify(&store.begin_reading()?, bytes, tip)?;
         }
         Kept::of(genesis, tip).store(key_store, self.inner.file.vault)
     }
 
-    fn store(&self) -> MutexGuard<'_, Store> {
-        // A panic elsewhere leaves no half-made transaction: dropping it rolls back.
-        self.inner.store.lock().unwrap_or_else(PoisonError::into_inner)
+    fn store(&self) -> Result<Held<'_, Store>, Error> {
+        self.inner.store.lock()
     }
 
     fn clock(&self) -> (u64, u64) {

@@ -1,11 +1,11 @@
 //! A signed-in session: the only way to plaintext, and every way is logged first.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread::{self, ThreadId};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::act::Act;
+use super::exclusive::Exclusive;
 use super::read::{Granted, spec_of};
 use super::unlocked::Unlocked;
 use super::{Author, Error, IntegrityError, Revision, Vault, log_note_key};
@@ -26,9 +26,7 @@ pub struct Session {
     vault: Vault,
     unit: RecordId,
     member: MemberId,
-    keys: Mutex<Option<Box<Unlocked>>>,
-    /// The thread that is inside a call: one that calls again from there is refused, not left to wait for itself.
-    inside: Mutex<Option<ThreadId>>,
+    keys: Exclusive<Option<Box<Unlocked>>>,
     kept: Mutex<Instant>,
 }
 
@@ -75,8 +73,7 @@ impl Session {
             vault,
             unit: keys.roster.founding().unit.record(),
             member: keys.member.member,
-            keys: Mutex::new(Some(Box::new(keys))),
-            inside: Mutex::new(None),
+            keys: Exclusive::new(Some(Box::new(keys))),
             kept: Mutex::new(Instant::now()),
         }
     }
@@ -105,8 +102,8 @@ impl Session {
             // The end of the session is worth an entry, but a full disk must not keep the keys alive.
             let _ = self.transaction(|act| act.log(Event::Logout, Outcome::Success, None, None));
         }
-        let Ok(mut guard) = self.lock_keys() else { return };
-        let keys = guard.keys.take();
+        let Ok(mut guard) = self.keys.lock() else { return };
+        let keys = guard.take();
         drop(guard);
         if let Some(keys) = keys {
             // The head that is kept lags at most; a failing key store must not keep the keys alive.
@@ -117,7 +114,7 @@ impl Session {
     /// Whether the session was locked.
     #[must_use]
     pub fn is_locked(&self) -> bool {
-        self.lock_keys().is_ok_and(|guard| guard.keys.is_none())
+        self.keys.lock().is_ok_and(|keys| keys.is_none())
     }
 
     /// Records something new below `parent`.
@@ -381,9 +378,9 @@ impl Session {
     fn transaction<T>(&self, work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>) -> Result<T, Error> {
         let clock = self.vault.clock();
         let (value, kept) = {
-            let mut guard = self.lock_keys()?;
-            let keys = guard.keys.as_deref_mut().ok_or(Error::Locked)?;
-            let mut store = self.vault.store();
+            let mut guard = self.keys.lock()?;
+            let keys = guard.as_deref_mut().ok_or(Error::Locked)?;
+            let mut store = self.vault.store()?;
             let rows = store.begin()?;
             let done = Act::begin(&rows, keys, clock).and_then(|mut act| {
                 let value = work(&mut act)?;
@@ -392,7 +389,10 @@ impl Session {
             });
             let done = done.and_then(|value| Ok(rows.commit().map(|()| value)?));
             match done {
-                Ok(value) => (value, self.due_head(keys)),
+                Ok(value) => {
+                    keys.confirm();
+                    (value, self.due_head(keys))
+                }
                 Err(error) => {
                     keys.forget();
                     return Err(error);
@@ -421,38 +421,18 @@ impl Session {
     /// Looks at structure without reading a value, and without an entry.
     pub(super) fn look<T>(&self, work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>) -> Result<T, Error> {
         let clock = self.vault.clock();
-        let mut guard = self.lock_keys()?;
-        let keys = guard.keys.as_deref_mut().ok_or(Error::Locked)?;
-        let mut store = self.vault.store();
+        let mut guard = self.keys.lock()?;
+        let keys = guard.as_deref_mut().ok_or(Error::Locked)?;
+        let mut store = self.vault.store()?;
         let rows = store.begin_reading()?;
         let mut act = Act::begin(&rows, keys, clock)?;
-        work(&mut act)
+        let looked = work(&mut act);
+        keys.confirm();
+        looked
     }
 
     fn with_keys<T>(&self, work: impl FnOnce(&Unlocked) -> Result<T, Error>) -> Result<T, Error> {
-        work(self.lock_keys()?.keys.as_deref().ok_or(Error::Locked)?)
-    }
-
-    fn lock_keys(&self) -> Result<Guard<'_>, Error> {
-        let me = thread::current().id();
-        if *self.inside.lock().unwrap_or_else(PoisonError::into_inner) == Some(me) {
-            return Err(Error::WithinCall);
-        }
-        let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        *self.inside.lock().unwrap_or_else(PoisonError::into_inner) = Some(me);
-        Ok(Guard { keys, inside: &self.inside })
-    }
-}
-
-/// The session's keys, for one thread.
-struct Guard<'s> {
-    keys: MutexGuard<'s, Option<Box<Unlocked>>>,
-    inside: &'s Mutex<Option<ThreadId>>,
-}
-
-impl Drop for Guard<'_> {
-    fn drop(&mut self) {
-        *self.inside.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        work(self.keys.lock()?.as_deref().ok_or(Error::Locked)?)
     }
 }
 

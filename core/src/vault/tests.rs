@@ -264,6 +264,87 @@ fn an_older_state_under_an_open_session_is_noticed_and_never_kept() {
     assert_eq!(world.vault.sign_in(&world.founder).unwrap_err(), IntegrityError::Rollback.into());
 }
 
+/// Makes one step of every transaction of this connection fail, until the returned SQL is run.
+fn obstacle(world: &World, step: &str) -> &'static str {
+    let sql = format!("CREATE TEMP TRIGGER obstacle BEFORE {step} BEGIN SELECT RAISE(ABORT, 'no'); END");
+    world.vault.store().unwrap().raw().execute_batch(&sql).unwrap();
+    "DROP TRIGGER temp.obstacle"
+}
+
+#[test]
+fn whichever_step_fails_nothing_opens_and_nothing_changes() {
+    let world = World::new();
+    let session = world.session();
+    let (case, id) = case_with_child(&session, "Sokha");
+    let reads = ["INSERT ON main.entry", "UPDATE ON main.head", "INSERT ON main.state", "INSERT ON main.tip"];
+    let writes = [
+        "INSERT ON main.entry",
+        "INSERT ON main.head",
+        "INSERT ON main.revision",
+        "INSERT ON main.state",
+        "INSERT ON main.commitment",
+        "INSERT ON main.authorship",
+        "INSERT ON main.tip",
+    ];
+    let size = session.log_size().unwrap();
+    for step in reads {
+        let remove = obstacle(&world, step);
+        let read = session.read::<Child>(id, &access());
+        assert!(matches!(read, Err(Error::Store(_))), "{step}: {read:?}");
+        assert!(session.read_many::<Child>(&[id, id], &access()).is_err(), "{step}");
+        assert!(session.read_fields(id, None, &access()).is_err(), "{step}");
+        world.vault.store().unwrap().raw().execute_batch(remove).unwrap();
+        assert_eq!(session.log_size().unwrap(), size, "{step}");
+    }
+    for step in writes {
+        let remove = obstacle(&world, step);
+        assert!(session.create(Some(case), &child("Dara"), &access()).is_err(), "{step}");
+        world.vault.store().unwrap().raw().execute_batch(remove).unwrap();
+        assert_eq!(session.log_size().unwrap(), size, "{step}");
+    }
+    assert_eq!(session.read::<Child>(id, &access()).unwrap().record, child("Sokha"));
+    session.check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn a_panic_inside_a_batch_leaves_a_sound_vault() {
+    let world = World::new();
+    let session = world.session();
+    let (case, id) = case_with_child(&session, "Sokha");
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        session.write_batch(&access(), |batch| {
+            batch.create(Some(case), &child("Dara"))?;
+            panic!("the host's own");
+            #[allow(unreachable_code)]
+            Ok(())
+        })
+    }));
+    assert!(panicked.is_err());
+    session.read::<Child>(id, &access()).unwrap();
+    session.check(|_, _| ()).unwrap();
+    world.reopened().unwrap().check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn a_trigger_from_outside_is_refused() {
+    let world = World::new();
+    let session = world.session();
+    let (_, id) = case_with_child(&session, "Sokha");
+    intruder(&world, "CREATE TRIGGER t BEFORE INSERT ON entry BEGIN SELECT RAISE(IGNORE); END");
+    assert_eq!(session.read::<Child>(id, &access()).unwrap_err(), StoreError::Schema.into());
+    assert_eq!(world.reopened().unwrap_err(), StoreError::Schema.into());
+}
+
+#[test]
+fn a_missing_entry_is_never_passed_over() {
+    let world = World::new();
+    let session = world.session();
+    case_with_child(&session, "Sokha");
+    intruder(&world, "DELETE FROM entry WHERE position = 2");
+    let read = session.log_entries(0, u64::MAX, &Access::for_purpose("audit"));
+    assert_eq!(read.unwrap_err(), IntegrityError::Log.into());
+}
+
 #[test]
 fn a_device_without_its_kept_head_is_refused() {
     let world = World::new();

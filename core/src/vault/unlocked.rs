@@ -38,6 +38,8 @@ pub(super) struct Unlocked {
     /// The newest head that this session has seen. It survives whatever is forgotten.
     newest: Option<Kept>,
     data_version: i64,
+    /// Between the beginning of an act and its end; still set after a panic.
+    in_act: bool,
     sessions: HashMap<u64, SessionInfo>,
     commits: HashMap<u64, VerifiedCommit>,
     /// Parts of the lists of heads, 8 KiB each.
@@ -143,6 +145,7 @@ impl Unlocked {
             tip: None,
             newest: None,
             data_version: 0,
+            in_act: false,
             sessions: HashMap::new(),
             commits: HashMap::new(),
             parts: HashMap::new(),
@@ -153,6 +156,10 @@ impl Unlocked {
 
     /// Brings memory up to date with the file, if another process wrote since, and verifies what it finds.
     pub(super) fn refresh(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
+        // An act that neither ended nor failed was left by a panic: its changes are in memory, not in the file.
+        if std::mem::replace(&mut self.in_act, true) {
+            self.tip = None;
+        }
         let tip = rows.tip()?;
         let version = rows.data_version()?;
         let known = self.tip.as_ref().is_some_and(|(known, _)| *known == tip.statement);
@@ -162,6 +169,7 @@ impl Unlocked {
         // Somebody else wrote the file: nothing that was verified before counts any more.
         self.data_version = version;
         self.tip = None;
+        rows.verify_schema()?;
         self.commits.clear();
         self.parts.clear();
         self.scopes.clear();
@@ -185,14 +193,16 @@ impl Unlocked {
             self.newest = Some(newest);
             extends?;
         }
-        self.set_tip(commit.statement, statement);
+        self.tip = Some((commit.statement, statement));
         Ok(())
     }
 
-    /// Takes a verified or just signed statement as the newest.
-    pub(super) fn set_tip(&mut self, bytes: Vec<u8>, statement: Statement) {
-        self.newest = Some(Kept::of(self.roster.genesis(), &statement));
-        self.tip = Some((bytes, statement));
+    /// Ends an act whose changes are durable: only now its statement counts as seen.
+    pub(super) fn confirm(&mut self) {
+        self.in_act = false;
+        if let Some((_, statement)) = &self.tip {
+            self.newest = Some(Kept::of(self.roster.genesis(), statement));
+        }
     }
 
     /// The newest head that this session has seen.
