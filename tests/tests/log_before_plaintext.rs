@@ -143,7 +143,11 @@ fn a_dropped_write_is_not_done() {
 fn without_a_table_nothing_comes_out() {
     let scene = Scene::new();
     for table in ["entry", "tip", "head", "revision"] {
-        let away = format!("ALTER TABLE {table}_away RENAME TO {table}");
+        // Renaming back leaves the name in quotes, and another text of the table is another schema.
+        let away = format!(
+            "ALTER TABLE {table}_away RENAME TO {table}; PRAGMA writable_schema = ON;
+             UPDATE sqlite_schema SET sql = replace(sql, '\"{table}\"', '{table}'); PRAGMA writable_schema = OFF"
+        );
         let obstacle = format!("ALTER TABLE {table} RENAME TO {table}_away");
         scene.fails(&obstacle, &away);
     }

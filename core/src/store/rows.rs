@@ -374,20 +374,6 @@ impl<'store> Rows<'store> {
         })
     }
 
-    /// Ids of the records of this kind that open a scope.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn openings(&self, kind: u16) -> Result<Vec<RecordId>, StoreError> {
-        let mut records = Vec::new();
-        let sql = "SELECT record FROM head INDEXED BY head_opening WHERE kind = ?1 AND record = scope ORDER BY record";
-        self.each("head", sql, [kind], |row| {
-            records.push(RecordId::from_bytes(row.get(0)?));
-            Ok(())
-        })?;
-        Ok(records)
-    }
-
     /// Adds or replaces a head.
     ///
     /// # Errors
@@ -524,6 +510,22 @@ impl<'store> Rows<'store> {
     pub fn add_authorship(&self, commit: u64, part: u32, digests: &[u8]) -> Result<(), StoreError> {
         self.run("INSERT INTO authorship VALUES (?1, ?2)", params![authorship_id(commit, part), digests])?;
         Ok(())
+    }
+
+    /// How many wrapped data keys there are.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn count_keys(&self) -> Result<u64, StoreError> {
+        Ok(self.one("keyring", "SELECT count(*) FROM keyring", [], |row| number(row, 0))?.unwrap_or(0))
+    }
+
+    /// How many slots there are.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn count_slots(&self) -> Result<u64, StoreError> {
+        Ok(self.one("slot", "SELECT count(*) FROM slot", [], |row| number(row, 0))?.unwrap_or(0))
     }
 
     /// How many authorship rows there are.

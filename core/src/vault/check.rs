@@ -76,6 +76,11 @@ impl Act<'_> {
                 scopes.push(row.scope);
             }
         })?;
+        // Rows under ids of another length lie outside the buckets: rows too many.
+        let listed: usize = self.keys.roster.founding().circles.iter().map(|circle| circle.members.len()).sum();
+        if self.rows.count_keys()? != report.keys || self.rows.count_slots()? != listed as u64 {
+            return Err(IntegrityError::Bucket.into());
+        }
         scopes.into_iter().try_for_each(|scope| self.keys.scope_keys(self.rows, scope).map(|_| ()))
     }
 
@@ -130,6 +135,9 @@ impl Act<'_> {
     ) -> Result<HashSet<[u8; 32]>, Error> {
         let mut heads: Vec<HeadRow> = Vec::new();
         self.rows.each_head([0; 16], [0xFF; 16], |head| heads.push(head))?;
+        if self.rows.count_heads()? != heads.len() as u64 {
+            return Err(IntegrityError::Bucket.into());
+        }
         let mut digests = HashSet::with_capacity(report.revisions as usize);
         let mut rows = HashSet::with_capacity(report.revisions as usize);
         for head in &heads {

@@ -307,6 +307,9 @@ impl Vault {
         if kept.genesis != roster.genesis() {
             return Err(AccessError::Roster.into());
         }
+        if roster.founding().device != file.device {
+            return Err(IntegrityError::Statement.into());
+        }
         let (sign_in, row) = self.begin_session(&rows, identity, roster, circles)?;
         let mut keys = Unlocked::new(sign_in)?;
         keys.demand(kept);

@@ -49,9 +49,6 @@ CREATE TABLE head (
     entry INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The records that open a scope: units and cases.
-CREATE INDEX head_opening ON head (kind) WHERE record = scope;
-
 -- Every revision, for ever.
 CREATE TABLE revision (
     id INTEGER PRIMARY KEY,
