@@ -2,9 +2,9 @@
 //!
 //! Everything that saferoom encrypts goes through one of three doors, and each binds the value to its place:
 //!
-//! - [`group`]: the fields of one revision of one record under one data key ([`GroupContext`]);
-//! - [`value`]: one secret value under one key, such as a wrapped key or a log entry ([`ValueContext`]);
-//! - [`hybrid`]: a small secret to a public key (HPKE with X-Wing), post-quantum and never used for a field.
+//! - groups: the fields of one revision of one record under one data key ([`GroupContext`]);
+//! - values: one secret value under one key, such as a wrapped key or a log entry ([`ValueContext`]);
+//! - hybrid: a small secret to a public key (HPKE with X-Wing), post-quantum and never used for a field.
 //!
 //! Nonces are drawn in here and nowhere else: no caller can choose one, and no builder keeps one.
 //! Keys come in as [`Secret`], 32 bytes that are boxed, wiped on drop, never printed and compared in constant time.
