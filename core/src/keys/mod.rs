@@ -27,6 +27,8 @@ pub use host::{Clock, FileKeyStore, KeyStore, KeyStoreError, MemoryKeyStore, Sys
 pub use identity::{Identity, PublicIdentity};
 pub use identity_file::{Passphrase, PassphraseCost, Unlock, create_identity_file, open_identity_file};
 pub use signature::{Signature, SigningKey, VerifyingKey};
+// What `KeyStore::load` returns: hosts need no dependency of their own for it.
+pub use zeroize::Zeroizing;
 
 /// Reads an identity file without unlocking it.
 #[cfg(feature = "fuzzing")]

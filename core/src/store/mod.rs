@@ -5,8 +5,10 @@
 
 mod error;
 mod open;
+mod row;
 mod rows;
 
 pub use error::StoreError;
 pub use open::{APPLICATION_ID, SCHEMA_VERSION, Store};
-pub use rows::{CommitRow, EntryRow, HeadRow, KeyRow, RevisionRow, Rows, SessionRow, TipRow, VaultRow};
+pub use row::{CommitRow, EntryRow, HeadRow, KeyRow, RevisionRow, SessionRow, TipRow, VaultRow};
+pub use rows::Rows;

@@ -4,6 +4,7 @@ use rusqlite::types::FromSql;
 use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 
 use super::StoreError;
+use super::row::{CommitRow, EntryRow, HeadRow, KeyRow, RevisionRow, SessionRow, TipRow, VaultRow};
 use crate::id::{DeviceId, RecordId, ScopeId, VaultId};
 
 /// The rows of the file, inside one transaction.
@@ -15,120 +16,6 @@ impl std::fmt::Debug for Rows<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Rows(..)")
     }
-}
-
-/// Whose file it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VaultRow {
-    /// The vault.
-    pub vault: VaultId,
-    /// The device whose log it keeps.
-    pub device: DeviceId,
-}
-
-/// A sign-in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SessionRow {
-    /// Number of the session, from 1.
-    pub number: u64,
-    /// The device.
-    pub device: DeviceId,
-    /// The session's public signing key.
-    pub public_key: [u8; 32],
-    /// Who certified that key; sealed.
-    pub certificate: Vec<u8>,
-    /// The key of the session's log entries; sealed into the oversight circle.
-    pub envelope: Vec<u8>,
-}
-
-/// A wrapped data key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyRow {
-    /// The scope whose records it seals.
-    pub scope: ScopeId,
-    /// Its number within the scope, from 1.
-    pub ordinal: u16,
-    /// Finds it for members of its circle.
-    pub tag: [u8; 16],
-    /// Fixes the key.
-    pub commitment: [u8; 32],
-    /// The wrapped key.
-    pub sealed: Vec<u8>,
-}
-
-/// The current revision of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HeadRow {
-    /// The record.
-    pub record: RecordId,
-    /// The scope whose keys protect it.
-    pub scope: ScopeId,
-    /// The record it belongs to; itself if none.
-    pub parent: RecordId,
-    /// Number of its kind.
-    pub kind: u16,
-    /// Row of the current revision.
-    pub revision: i64,
-    /// Digest of the current head.
-    pub digest: [u8; 32],
-    /// Position of the last log entry about it.
-    pub entry: u64,
-}
-
-/// One revision of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RevisionRow {
-    /// The record.
-    pub record: RecordId,
-    /// Number of the revision, from 1.
-    pub number: u64,
-    /// Row of the revision before.
-    pub earlier: Option<i64>,
-    /// Digest of the head before.
-    pub previous: Option<[u8; 32]>,
-    /// The commit that signed it.
-    pub commit: u64,
-    /// Its place among the heads of that commit.
-    pub place: u32,
-    /// The sealed groups.
-    pub groups: Vec<u8>,
-}
-
-/// A signed commit that wrote revisions.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CommitRow {
-    /// Number of the commit.
-    pub number: u64,
-    /// Who signed.
-    pub session: u64,
-    /// What was signed.
-    pub statement: Vec<u8>,
-    /// The signature.
-    pub signature: [u8; 64],
-}
-
-/// The newest signed statement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TipRow {
-    /// Who signed.
-    pub session: u64,
-    /// What was signed.
-    pub statement: Vec<u8>,
-    /// The signature.
-    pub signature: [u8; 64],
-}
-
-/// A log entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EntryRow {
-    /// Its position, from 0.
-    pub position: u64,
-    /// The session whose envelope holds its key.
-    pub session: u64,
-    /// The Merkle hashes that this leaf completes, leaf first.
-    pub hashes: Vec<u8>,
-    /// The entry.
-    pub sealed: Vec<u8>,
 }
 
 impl<'store> Rows<'store> {
