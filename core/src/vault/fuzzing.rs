@@ -21,7 +21,7 @@ pub(crate) fn group_list(bytes: &[u8]) -> Option<Vec<u8>> {
         let (ordinal, group) = group.ok()?;
         push_group(&mut out, ordinal, |out| {
             out.extend_from_slice(group);
-            Ok::<_, std::convert::Infallible>(())
+            Ok::<_, crate::seal::SealError>(())
         })
         .ok()?;
     }
