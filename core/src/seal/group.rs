@@ -12,7 +12,8 @@
 //!
 //! Each part is XChaCha20-Poly1305 with nonce `prefix || suffix as u64 big-endian` and AAD
 //! `context digest[32] || suffix as u64 big-endian`. So neither which fields are filled, nor how long each is, can be
-//! read off a stolen file: only the padded total. A field opens without the others.
+//! read off a stolen file: only the padded total, and from `units` a bound on the number of fields. A field opens without
+//! the others.
 
 use std::ops::Range;
 

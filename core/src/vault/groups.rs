@@ -1,7 +1,8 @@
 //! The groups of one revision as one byte string, and the head that signs them.
 //!
 //! Bytes: for each group `ordinal u16 || length u32 || group`, big-endian, ascending by ordinal. The ordinal is the number
-//! of the data key within the scope's keyring; which compartment it stands for, only the circle's members can tell.
+//! of the data key within the scope's keyring, drawn at random: it does not say for which compartment it stands (the record's
+//! kind, which is in clear, may; see docs/adr/0007).
 //! Ordinals from 0x8000 are kept for groups that a revision carries over from an earlier one.
 
 use super::IntegrityError;
