@@ -9,7 +9,8 @@ use crate::rules;
 use crate::settings::{self, Form, Key, Settings};
 use crate::vocabulary::{self, CLASSES, COMPARTMENTS, RELEASES, SEARCHES, Term, Vocabulary};
 
-const RECORD_KEYS: &[Key] = &[("kind", Form::Value), ("parents", Form::List), ("opens_scope", Form::Flag)];
+const RECORD_KEYS: &[Key] =
+    &[("kind", Form::Value), ("parents", Form::List), ("opens_scope", Form::Flag), ("at_most", Form::Value)];
 
 const FIELD_KEYS: &[Key] = &[
     ("no", Form::Value),
@@ -31,8 +32,12 @@ pub(crate) struct RecordDeclaration {
     pub(crate) parents: Vec<Ident>,
     /// Whether it opens a scope.
     pub(crate) opens_scope: bool,
+    /// How many of the kind may stand below one parent.
+    pub(crate) at_most: Option<u32>,
     /// What it is, in English.
     pub(crate) label: String,
+    /// What to write into it and what not, in English.
+    pub(crate) help: String,
     /// Its fields, ascending by number.
     pub(crate) fields: Vec<FieldDeclaration>,
 }
@@ -45,6 +50,8 @@ pub(crate) struct FieldDeclaration {
     pub(crate) number: (u64, Expr),
     /// What it is, in English.
     pub(crate) label: String,
+    /// What to write into it and what not, in English.
+    pub(crate) help: String,
     /// Whose keys open it.
     pub(crate) compartment: Term,
     /// How sensitive it is.
@@ -79,6 +86,7 @@ struct Head {
     kind: Ident,
     parents: Vec<Ident>,
     opens_scope: bool,
+    at_most: Option<u32>,
 }
 
 /// Reads and checks a whole declaration.
@@ -88,14 +96,15 @@ pub(crate) fn record(input: &DeriveInput) -> syn::Result<RecordDeclaration> {
     if !input.generics.params.is_empty() {
         errors.at(&input.generics, "a record has no type parameters or lifetimes; name the types of its fields");
     }
-    let label = label(&input.attrs, &input.ident, &mut errors);
+    let described = described(&input.attrs, &input.ident, &mut errors);
     let head = head(input, &mut errors);
     let mut fields: Vec<_> = declared_fields.filter_map(|declared| field(declared, &mut errors)).collect();
     rules::check(&fields, &mut errors);
     fields.sort_by_key(|field| field.number.0);
-    match (head, label) {
-        (Some(Head { kind, parents, opens_scope }), Some(label)) => {
-            errors.finish(RecordDeclaration { name: input.ident.clone(), kind, parents, opens_scope, label, fields })
+    match (head, described) {
+        (Some(Head { kind, parents, opens_scope, at_most }), Some((label, help))) => {
+            let name = input.ident.clone();
+            errors.finish(RecordDeclaration { name, kind, parents, opens_scope, at_most, label, help, fields })
         }
         _ => Err(errors.finish(()).err().unwrap_or_else(|| incomplete(&input.ident))),
     }
@@ -126,6 +135,7 @@ fn head(input: &DeriveInput, errors: &mut Errors) -> Option<Head> {
     let settings = Settings::read(attribute, RECORD_KEYS, errors)?;
     let parents = settings.list("parents", errors);
     let opens_scope = settings.mentions("opens_scope");
+    let at_most = settings.value("at_most").and_then(|written| at_most(written, errors));
     if !settings.mentions("kind") {
         errors.at(attribute, MISSING);
     }
@@ -134,12 +144,12 @@ fn head(input: &DeriveInput, errors: &mut Errors) -> Option<Head> {
         errors.at(written, "`kind` is a constant of `saferoom::model::RecordKind`: write `kind = CHILD`");
         return None;
     };
-    Some(Head { kind: kind.clone(), parents, opens_scope })
+    Some(Head { kind: kind.clone(), parents, opens_scope, at_most })
 }
 
 fn field(declared: &Field, errors: &mut Errors) -> Option<FieldDeclaration> {
     let name = declared.ident.clone()?;
-    let label = label(&declared.attrs, &name, errors);
+    let described = described(&declared.attrs, &name, errors);
     let Some(attribute) = settings::find(&declared.attrs, "field", errors) else {
         let advice = "say what this field is: `#[field(no = .., compartment = .., class = ..)]`";
         errors.at(&name, advice);
@@ -153,13 +163,14 @@ fn field(declared: &Field, errors: &mut Errors) -> Option<FieldDeclaration> {
     let release = optional(&settings, &RELEASES, errors);
     rules::check_class(class.as_ref(), release.as_ref(), &declared.ty, errors);
     let (presence, value) = presence(&declared.ty, errors);
-    let (number, compartment, class, label) = (number?, compartment?, class?, label?);
+    let (number, compartment, class, (label, help)) = (number?, compartment?, class?, described?);
     let required = settings.mentions("required") || presence == Presence::Always;
     let evidence = settings.mentions("evidence");
     Some(FieldDeclaration {
         name,
         number,
         label,
+        help,
         compartment,
         class,
         search,
@@ -171,13 +182,29 @@ fn field(declared: &Field, errors: &mut Errors) -> Option<FieldDeclaration> {
     })
 }
 
-fn label(attributes: &[syn::Attribute], name: &Ident, errors: &mut Errors) -> Option<String> {
-    let label = settings::label(attributes);
-    if label.is_none() {
+fn described(attributes: &[syn::Attribute], name: &Ident, errors: &mut Errors) -> Option<(String, String)> {
+    let described = settings::label_and_help(attributes);
+    if described.is_none() {
         let name_text = name.unraw();
         errors.at(name, format!("say in a doc comment what `{name_text}` is: its first line is the catalogue's label"));
     }
-    label
+    described
+}
+
+fn at_most(written: &Expr, errors: &mut Errors) -> Option<u32> {
+    let number = whole_number(written);
+    if number.is_none() {
+        errors.at(written, "`at_most` is how many of this kind may stand below one parent: write `at_most = 64`");
+    }
+    number
+}
+
+/// A number from 1 to 2^32 - 1.
+fn whole_number(written: &Expr) -> Option<u32> {
+    match written {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse::<u32>().ok().filter(|n| *n > 0),
+        _ => None,
+    }
 }
 
 fn number(settings: &Settings<'_>, errors: &mut Errors) -> Option<(u64, Expr)> {
@@ -185,10 +212,7 @@ fn number(settings: &Settings<'_>, errors: &mut Errors) -> Option<(u64, Expr)> {
         errors.at(settings.attribute, "give this field a number that no field of this kind ever had: `no = ..`");
     }
     let written = settings.value("no")?;
-    let number = match written {
-        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse::<u32>().ok().filter(|n| *n > 0),
-        _ => None,
-    };
+    let number = whole_number(written);
     if number.is_none() {
         errors.at(written, "a field number is from 1 to 4294967295; higher ones are for the extra fields of a vault");
     }

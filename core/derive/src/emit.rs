@@ -49,21 +49,27 @@ pub(crate) fn record(record: &RecordDeclaration) -> TokenStream {
 }
 
 fn spec(record: &RecordDeclaration) -> TokenStream {
-    let RecordDeclaration { parents, opens_scope, label, .. } = record;
+    let RecordDeclaration { parents, opens_scope, label, help, .. } = record;
     let fields = record.fields.iter().map(field_spec);
+    let at_most = match record.at_most {
+        Some(number) => quote!(::core::option::Option::Some(#number)),
+        None => quote!(::core::option::Option::None),
+    };
     quote! {
         ::saferoom::model::RecordSpec {
             kind: KIND,
             label: #label,
+            help: #help,
             parents: &[#(::saferoom::model::RecordKind::#parents),*],
             opens_scope: #opens_scope,
+            at_most: #at_most,
             fields: &[#(#fields),*],
         }
     }
 }
 
 fn field_spec(field: &FieldDeclaration) -> TokenStream {
-    let FieldDeclaration { label, evidence, required, .. } = field;
+    let FieldDeclaration { label, help, evidence, required, .. } = field;
     let (number, name) = (number(field), name(field));
     let (compartment, class) = (term(&field.compartment), term(&field.class));
     let (search, release) = (optional_term(field.search.as_ref()), optional_term(field.release.as_ref()));
@@ -73,6 +79,7 @@ fn field_spec(field: &FieldDeclaration) -> TokenStream {
             number: #number,
             name: #name,
             label: #label,
+            help: #help,
             compartment: #compartment,
             class: #class,
             evidence: #evidence,

@@ -18,6 +18,7 @@
 //! | `kind = CHILD` | a constant of `RecordKind` |
 //! | `parents(CASE, ..)` | below which kinds it may stand; none: it stands by itself |
 //! | `opens_scope` | it opens a scope with data keys of its own |
+//! | `at_most = 64` | how many of the kind may stand below one parent |
 //!
 //! | on a field | |
 //! |---|---|
@@ -29,8 +30,8 @@
 //! | `required` | a record without it is refused |
 //! | `evidence` | a court may rely on it |
 //!
-//! A field is `Option<T>` (absent when `None`), `Vec<T>` (absent when empty) or a plain `T` (required). The first line
-//! of each doc comment is the label in the catalogue.
+//! A field is `Option<T>` (absent when `None`), `Vec<T>` (absent when empty) or a plain `T` (required). The first
+//! paragraph of each doc comment is the label in the catalogue, the others are the help for whoever fills in the form.
 
 mod declare;
 mod emit;

@@ -100,13 +100,31 @@ impl<'a> Settings<'a> {
     }
 }
 
-/// The first line of the doc comment, without a full stop at its end.
-pub(crate) fn label(attributes: &[Attribute]) -> Option<String> {
-    attributes
-        .iter()
-        .filter_map(doc)
-        .flat_map(|text| text.lines().map(tidy).collect::<Vec<_>>())
-        .find(|l| !l.is_empty())
+/// The first paragraph of the doc comment, without a full stop at its end, and the others, one to a line.
+pub(crate) fn label_and_help(attributes: &[Attribute]) -> Option<(String, String)> {
+    let mut paragraphs = vec![String::new()];
+    for text in attributes.iter().filter_map(doc) {
+        for line in text.split('\n').map(str::trim) {
+            append(&mut paragraphs, line);
+        }
+    }
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    let (label, help) = paragraphs.split_first()?;
+    Some((label.strip_suffix('.').unwrap_or(label).to_owned(), help.join("\n")))
+}
+
+/// Appends a line to the last paragraph; an empty line begins the next.
+fn append(paragraphs: &mut Vec<String>, line: &str) {
+    match paragraphs.last_mut() {
+        Some(last) if !line.is_empty() => {
+            if !last.is_empty() {
+                last.push(' ');
+            }
+            last.push_str(line);
+        }
+        Some(last) if last.is_empty() => {}
+        _ => paragraphs.push(String::new()),
+    }
 }
 
 fn doc(attribute: &Attribute) -> Option<String> {
@@ -117,9 +135,4 @@ fn doc(attribute: &Attribute) -> Option<String> {
         (Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }), true) => Some(text.value()),
         _ => None,
     }
-}
-
-fn tidy(line: &str) -> String {
-    let line = line.trim();
-    line.strip_suffix('.').unwrap_or(line).to_owned()
 }

@@ -38,11 +38,16 @@ fn written(head: &str, fields: &str) -> String {
     tokens.to_string().replace(' ', "")
 }
 
-const HEAD: &str = "#[record(kind = CHILD, parents(CASE, UNIT), opens_scope)]";
+const HEAD: &str = "#[record(kind = CHILD, parents(CASE, UNIT), opens_scope, at_most = 64)]";
 
 const FIELDS: &str = "
     /// Languages spoken.
-    /// More about them.
+    /// First those the child speaks best.
+    ///
+    /// Write all of them,
+    /// one after the other.
+    ///
+    /// No dialects.
     #[field(no = 9, compartment = profile, class = quasi, release = as_is)]
     pub languages: Vec<Coded<Language>>,
     /// Family name in Khmer script.
@@ -62,9 +67,11 @@ fn the_spec_has_what_was_declared_ascending_by_number() {
     assert!(written.contains("label:\"Achild\","));
     assert!(written.contains("search:::core::option::Option::Some(::saferoom::model::SearchKind::Name)"));
     assert!(written.contains("release:::core::option::Option::Some(::saferoom::model::ReleaseRule::AsIs)"));
-    let labels = ["FamilynameinKhmerscript", "Typeofcase", "Languagesspoken"];
+    let labels = ["FamilynameinKhmerscript", "Typeofcase", "Languagesspoken.Firstthosethechildspeaksbest"];
     let places = labels.map(|label| written.find(&format!("label:\"{label}\",")).expect("the label is there"));
     assert!(places.is_sorted());
+    assert!(written.contains("help:\"Writeallofthem,oneaftertheother.\\nNodialects.\","));
+    assert!(written.contains("at_most:::core::option::Option::Some(64u32),"));
 }
 
 #[test]
@@ -90,7 +97,7 @@ fn a_plain_field_is_required() {
 #[test]
 fn a_record_without_settings_stands_by_itself_and_opens_nothing() {
     let written = written("#[record(kind = CASE)]", "");
-    assert!(written.contains("parents:&[],opens_scope:false,fields:&[],"));
+    assert!(written.contains("parents:&[],opens_scope:false,at_most:::core::option::Option::None,fields:&[],"));
 }
 
 #[test]
@@ -102,7 +109,11 @@ fn a_record_needs_its_kind() {
     let said = one(complaints(&declaration("#[record(kind = \"CHILD\")]", "")));
     assert!(said.contains("write `kind = CHILD`"), "{said}");
     let said = one(complaints(&declaration("#[record(kind = CHILD, parent(CASE))]", "")));
-    assert_eq!(said, "unknown key; use: kind, parents, opens_scope");
+    assert_eq!(said, "unknown key; use: kind, parents, opens_scope, at_most");
+    for number in ["0", "\"64\"", "4294967296"] {
+        let said = one(complaints(&declaration(&format!("#[record(kind = CHILD, at_most = {number})]"), "")));
+        assert!(said.contains("write `at_most = 64`"), "{said}");
+    }
 }
 
 #[test]

@@ -208,6 +208,8 @@ pub struct FieldSpec {
     pub name: &'static str,
     /// What it is, in English.
     pub label: &'static str,
+    /// What to write into it and what not, in English, for whoever fills in the form.
+    pub help: &'static str,
     /// Whose keys open it.
     pub compartment: Compartment,
     /// How sensitive it is.

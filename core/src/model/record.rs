@@ -85,10 +85,14 @@ pub struct RecordSpec {
     pub kind: RecordKind,
     /// What it is, in English.
     pub label: &'static str,
+    /// When to make one, in English.
+    pub help: &'static str,
     /// Below which kinds it may stand; none: it stands by itself.
     pub parents: &'static [RecordKind],
     /// Whether it opens a scope with data keys of its own: a case, a unit.
     pub opens_scope: bool,
+    /// How many of the kind may stand below one parent; none: as many as there are.
+    pub at_most: Option<u32>,
     /// Its fields, ascending by number.
     pub fields: &'static [FieldSpec],
 }

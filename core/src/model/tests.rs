@@ -10,6 +10,7 @@ const fn field(number: u64, name: &'static str, value_type: ValueType, repeated:
         number: FieldNumber::new(number),
         name,
         label: "A field",
+        help: "",
         compartment: Compartment::Profile,
         class: FieldClass::Quasi,
         evidence: false,
@@ -25,8 +26,10 @@ const fn field(number: u64, name: &'static str, value_type: ValueType, repeated:
 static CHILD: RecordSpec = RecordSpec {
     kind: RecordKind::CHILD,
     label: "A child",
+    help: "",
     parents: &[],
     opens_scope: false,
+    at_most: None,
     fields: &[
         field(1, "name", ValueType::Text, false),
         field(2, "born", ValueType::Date, false),
@@ -72,8 +75,10 @@ fn strict<T: FieldType>(bytes: &[u8]) {
     let spec: &RecordSpec = Box::leak(Box::new(RecordSpec {
         kind: RecordKind::CHILD,
         label: "",
+        help: "",
         parents: &[],
         opens_scope: false,
+        at_most: None,
         fields: Box::leak(Box::new([field(1, "field", T::TYPE, T::REPEATED)])),
     }));
     assert_eq!(validate(spec, &fields).is_ok(), dynamic.is_ok());
@@ -215,8 +220,10 @@ fn codes_are_looked_up_in_their_list() {
     let spec: &RecordSpec = Box::leak(Box::new(RecordSpec {
         kind: RecordKind::CHILD,
         label: "",
+        help: "",
         parents: &[],
         opens_scope: false,
+        at_most: None,
         fields: Box::leak(Box::new([FieldSpec {
             code_list: Some(Box::leak(name.into_boxed_str())),
             ..field(1, "codes", ValueType::Code, true)

@@ -261,6 +261,20 @@ impl<'store> Rows<'store> {
         })
     }
 
+    /// How many heads of a kind with ids from `first` to `last` stand below this parent. Reads all heads in the range.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn count_below(
+        &self,
+        (first, last): ([u8; 16], [u8; 16]),
+        parent: RecordId,
+        kind: u16,
+    ) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM head WHERE record BETWEEN ?1 AND ?2 AND parent = ?3 AND kind = ?4";
+        Ok(self.one("head", sql, params![first, last, parent.as_bytes(), kind], |row| number(row, 0))?.unwrap_or(0))
+    }
+
     /// Adds or replaces a head.
     ///
     /// # Errors

@@ -54,6 +54,16 @@ pub enum Error {
         /// Kind of the record.
         kind: &'static str,
     },
+    /// More records of this kind below one parent than the catalogue allows.
+    #[error("no more than {at_most} records of the kind {kind} may stand below one {parent}")]
+    TooMany {
+        /// Kind of the record.
+        kind: &'static str,
+        /// Kind of the parent.
+        parent: &'static str,
+        /// How many there may be.
+        at_most: u32,
+    },
     /// The session was locked; its keys are wiped.
     #[error("the session is locked")]
     Locked,
@@ -123,6 +133,7 @@ impl Diagnosis for Error {
             Self::BatchTooLarge => Family::Vault.code(6),
             Self::Origin => Family::Vault.code(7),
             Self::WithinCall => Family::Vault.code(8),
+            Self::TooMany { .. } => Family::Vault.code(9),
         }
     }
 
@@ -139,6 +150,7 @@ impl Diagnosis for Error {
             Self::NoSuchRecord => "Check the id; list what there is with `saferoom case list`.",
             Self::WrongKind { .. } => "Read the record as what it is.",
             Self::Parent { .. } => "Look up in the catalogue below which kinds this record may stand.",
+            Self::TooMany { .. } => "Check for a mistake in the input; nothing of this write was kept.",
             Self::Locked => "Sign in again.",
             Self::ForeignVault => {
                 "Open the vault on the device that made it, or restore a backup, which starts a new log."

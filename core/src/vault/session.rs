@@ -8,6 +8,7 @@ use super::act::Act;
 use super::exclusive::Exclusive;
 use super::read::{Granted, spec_of};
 use super::unlocked::Unlocked;
+use super::write::prefix_bounds;
 use super::{Author, Error, IntegrityError, Revision, Vault, log_note_key};
 use crate::access::Access;
 use crate::error::Diagnosis;
@@ -264,7 +265,7 @@ impl Session {
     pub fn records_of(&self, id: RecordId, access: &Access) -> Result<Vec<RecordInfo>, Error> {
         self.act(access, Event::Query, &[(id, 0)], |act| {
             let head = act.head(id)?;
-            let (first, last) = prefix_bounds(&head);
+            let (first, last) = prefix_bounds(head.scope);
             let mut found = Vec::new();
             act.rows.each_head(first, last, |row| {
                 if row.scope == head.scope {
@@ -513,14 +514,6 @@ fn info_of(row: &HeadRow) -> RecordInfo {
         kind: RecordKind::from_number(row.kind),
         parent: (row.parent != row.record).then_some(row.parent),
     }
-}
-
-/// Lowest and highest id that records of a scope can have.
-fn prefix_bounds(head: &HeadRow) -> ([u8; 16], [u8; 16]) {
-    let (mut first, mut last) = ([0; 16], [0xFF; 16]);
-    first[..6].copy_from_slice(&head.scope.as_bytes()[..6]);
-    last[..6].copy_from_slice(&head.scope.as_bytes()[..6]);
-    (first, last)
 }
 
 #[cfg(test)]

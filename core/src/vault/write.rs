@@ -94,7 +94,18 @@ impl Act<'_> {
             id[..SHARED_PREFIX].copy_from_slice(&standing.scope.as_bytes()[..SHARED_PREFIX]);
             (RecordId::from_bytes(id), standing.scope)
         };
+        self.leave_room(spec, parent, standing)?;
         Ok(Place { record, scope, parent, unit: standing.unit })
+    }
+
+    /// Refuses one record too many below a parent, where the kind has a limit.
+    fn leave_room(&self, spec: &'static RecordSpec, parent: RecordId, standing: Standing) -> Result<(), Error> {
+        let Some(at_most) = spec.at_most else { return Ok(()) };
+        if self.rows.count_below(prefix_bounds(standing.scope), parent, spec.kind.number())? < u64::from(at_most) {
+            return Ok(());
+        }
+        let parent = RecordKind::from_number(standing.kind).map_or("record", RecordKind::name);
+        Err(Error::TooMany { kind: spec.name(), parent, at_most })
     }
 
     /// The unit that the scope of a record belongs to.
@@ -193,6 +204,14 @@ impl Act<'_> {
         }
         Ok(groups)
     }
+}
+
+/// The lowest and the highest id that a record of this scope can have.
+pub(super) fn prefix_bounds(scope: ScopeId) -> ([u8; 16], [u8; 16]) {
+    let (mut first, mut last) = ([0; 16], [0xFF; 16]);
+    first[..SHARED_PREFIX].copy_from_slice(&scope.as_bytes()[..SHARED_PREFIX]);
+    last[..SHARED_PREFIX].copy_from_slice(&scope.as_bytes()[..SHARED_PREFIX]);
+    (first, last)
 }
 
 impl HeadParts {

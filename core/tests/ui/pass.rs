@@ -7,9 +7,10 @@ use saferoom::model::{
 
 /// A child: victim or witness.
 ///
-/// The second paragraph is not part of the label.
+/// The second paragraph is help
+/// for whoever fills in the form.
 #[derive(Record)]
-#[record(kind = CHILD, parents(CASE), opens_scope)]
+#[record(kind = CHILD, parents(CASE), opens_scope, at_most = 3)]
 struct Child {
     /// Other names.
     #[field(no = 9, compartment = identity, class = direct, release = count)]
@@ -45,7 +46,9 @@ fn spec() {
     assert_eq!(spec.kind, RecordKind::CHILD);
     assert_eq!(spec.label, "A child: victim or witness");
     assert_eq!(spec.parents, [RecordKind::CASE]);
+    assert_eq!(spec.help, "The second paragraph is help for whoever fills in the form.");
     assert!(spec.opens_scope);
+    assert_eq!((spec.at_most, Bare::spec().at_most), (Some(3), None));
     let numbers: Vec<_> = spec.fields.iter().map(|field| field.number.get()).collect();
     assert_eq!(numbers, [1, 3, 9, 4294967295]);
 
