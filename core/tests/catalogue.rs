@@ -17,7 +17,9 @@ fn rendered() -> String {
     for record in catalogue().records() {
         let parents: Vec<_> = record.parents.iter().map(|parent| parent.name()).collect();
         let scope = if record.opens_scope { ", opens a scope" } else { "" };
-        writeln!(text, "\n{} {} below [{}]{scope}", record.kind.number(), record.name(), parents.join(" ")).unwrap();
+        let limit = record.at_most.map(|number| format!(", at most {number}")).unwrap_or_default();
+        let (number, name, parents) = (record.kind.number(), record.name(), parents.join(" "));
+        writeln!(text, "\n{number} {name} below [{parents}]{scope}{limit}").unwrap();
         for field in record.fields {
             let flags = [(field.repeated, "repeated"), (field.required, "required"), (field.evidence, "evidence")];
             let flags: Vec<_> = flags.iter().filter(|(set, _)| *set).map(|(_, name)| *name).collect();
@@ -141,4 +143,48 @@ fn every_parent_is_recorded_and_labels_speak_plainly() {
     for code in code_lists().all().iter().flat_map(|list| &list.entries) {
         assert!(!BLAMING.iter().any(|word| code.en.to_lowercase().contains(word)), "{}", code.code);
     }
+}
+
+#[test]
+fn every_record_and_field_says_what_to_write() {
+    for record in catalogue().records() {
+        assert!(record.help.ends_with('.') && record.help.len() > 20, "{}", record.name());
+        for field in record.fields {
+            let place = format!("{}.{}", record.name(), field.name);
+            assert!(field.help.ends_with(['.', '?']) || field.help.ends_with("..."), "{place}: {}", field.help);
+            assert!(field.help.len() >= 8 && field.help != field.label, "{place}");
+        }
+    }
+}
+
+#[test]
+fn rooms_and_training_hold_nothing_about_a_child() {
+    const OF_A_CHILD: [&str; 7] =
+        ["age_band", "child_role", "harm_form", "disclosure_outcome", "school_grade", "living_arrangement", "country"];
+    let rooms = [RecordKind::STATION, RecordKind::ROOM, RecordKind::ROOM_USE, RecordKind::MONITORING_VISIT];
+    let training = [RecordKind::TRAINING_EVENT, RecordKind::SURVEY, RecordKind::TESTIMONIAL, RecordKind::ACTION_PLAN];
+    let below = [RecordKind::VISIT_ITEM, RecordKind::PLANNED_ACTION, RecordKind::TRAINING_PARTICIPANT];
+    for kind in [&rooms[..], &training, &below, &[RecordKind::SURVEY_SKILL]].concat() {
+        let record = catalogue().by_kind(kind).unwrap();
+        assert!(!record.parents.contains(&RecordKind::CASE) && !record.parents.contains(&RecordKind::CHILD));
+        for field in record.fields {
+            let place = format!("{}.{}", record.name(), field.name);
+            assert_eq!(field.compartment, Compartment::Rooms, "{place}");
+            assert!(field.code_list.is_none_or(|list| !OF_A_CHILD.contains(&list)), "{place}");
+        }
+    }
+    // A survey and a testimonial name no record, so that nobody can be found from an answer.
+    for kind in [RecordKind::SURVEY, RecordKind::SURVEY_SKILL, RecordKind::TESTIMONIAL] {
+        let fields = catalogue().by_kind(kind).unwrap().fields;
+        assert!(fields.iter().all(|field| field.value_type != ValueType::Id && field.class != FieldClass::Direct));
+    }
+}
+
+#[test]
+fn what_repeats_below_an_interview_has_a_limit() {
+    let below = |record: &saferoom::model::RecordSpec| record.parents.contains(&RecordKind::INTERVIEW);
+    let unlimited = |record: &saferoom::model::RecordSpec| record.at_most.is_none();
+    let names: Vec<_> = catalogue().records().iter().filter(|r| below(r) && unlimited(r)).map(|r| r.name()).collect();
+    assert_eq!(names, ["statement"]);
+    assert_eq!(catalogue().by_kind(RecordKind::PARTICIPANT).unwrap().at_most, Some(64));
 }

@@ -61,7 +61,7 @@ fn lists(as_json: bool, out: &Console) -> Result<(), Failure> {
         out.table(
             &["code", "English", "Khmer", "in extracts"],
             list.entries.iter().map(|entry| {
-                let CodeEntry { code, en, km, parent } = entry.clone();
+                let CodeEntry { code, en, km, parent, .. } = entry.clone();
                 let coarse = parent.unwrap_or_else(|| code.clone());
                 [code, en, km, coarse]
             }),

@@ -69,6 +69,7 @@ pub(super) fn room(place: &Place, random: &mut Random) -> Room {
         separate_waiting_place: Some(random.percent(60)),
         wheelchair_accessible: Some(random.percent(40)),
         seats: Some(random.between(3, 5)),
+        ..Room::default()
     }
 }
 

@@ -5,7 +5,13 @@ use std::sync::OnceLock;
 
 use serde::Serialize;
 
-use super::records::{Case, Child, Interview, Officer, Room, Statement, Station, Unit};
+use super::records::{
+    ActionPlan, AllegedOffender, Case, CaseLink, Certification, Child, Consent, ContentDigest, CustodyEvent,
+    EvidenceAuthorization, EvidenceItem, ExternalReference, Functioning, Guardian, Interview, InterviewBreak,
+    InterviewPhase, MonitoringVisit, OffenderRelation, Officer, Participant, PlannedAction, PracticeCheck,
+    QualityReview, Referral, Room, RoomUse, Statement, StatementSignature, Station, Survey, SurveySkill, Testimonial,
+    TrainingEvent, TrainingParticipant, Unit, VisitItem,
+};
 use super::{FieldSpec, Record, RecordKind, RecordSpec, ReleaseRule, SearchKind};
 
 /// All record kinds of this release.
@@ -82,6 +88,8 @@ pub struct CatalogueEntry {
     pub release: Option<&'static str>,
     /// What it is, in English.
     pub label: &'static str,
+    /// What to write into it and what not, in English.
+    pub help: &'static str,
 }
 
 impl CatalogueEntry {
@@ -102,6 +110,7 @@ impl CatalogueEntry {
             search: field.search.map(SearchKind::name),
             release: field.release.map(ReleaseRule::name),
             label: field.label,
+            help: field.help,
         }
     }
 
@@ -123,9 +132,38 @@ pub fn catalogue() -> &'static Catalogue {
             Interview::spec(),
             Statement::spec(),
             Officer::spec(),
-            Unit::spec(),
             Station::spec(),
             Room::spec(),
+            Unit::spec(),
+            Guardian::spec(),
+            AllegedOffender::spec(),
+            OffenderRelation::spec(),
+            ExternalReference::spec(),
+            CaseLink::spec(),
+            Functioning::spec(),
+            Participant::spec(),
+            InterviewPhase::spec(),
+            InterviewBreak::spec(),
+            QualityReview::spec(),
+            PracticeCheck::spec(),
+            StatementSignature::spec(),
+            EvidenceItem::spec(),
+            ContentDigest::spec(),
+            EvidenceAuthorization::spec(),
+            CustodyEvent::spec(),
+            Referral::spec(),
+            Consent::spec(),
+            Certification::spec(),
+            RoomUse::spec(),
+            MonitoringVisit::spec(),
+            VisitItem::spec(),
+            TrainingEvent::spec(),
+            TrainingParticipant::spec(),
+            Survey::spec(),
+            SurveySkill::spec(),
+            Testimonial::spec(),
+            ActionPlan::spec(),
+            PlannedAction::spec(),
         ];
         records.sort_unstable_by_key(|record| record.kind);
         Catalogue { records }
@@ -148,7 +186,6 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_not() {
-        assert_eq!(catalogue().by_kind(RecordKind::SURVEY), None);
         for path in ["", ".", "child", "child.", ".sex", "child.nothing", "nothing.sex", "child.sex.sex"] {
             assert_eq!(catalogue().field(path), None, "{path}");
         }

@@ -95,6 +95,9 @@ pub struct CodeEntry {
     /// The coarser code that an extract shows instead, from [`CodeList::parent_list`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
+    /// Of a checklist item: whether a room or an interview fails without it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub critical: bool,
 }
 
 /// One list of codes.

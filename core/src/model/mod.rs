@@ -36,5 +36,6 @@ pub use place::PlaceCode;
 pub use record::{Record, RecordKind, RecordSpec};
 pub use saferoom_derive::Record;
 pub use text::{Narrative, Text};
+pub(crate) use validate::carries_over;
 pub use validate::validate;
 pub use value::Value;

@@ -68,6 +68,40 @@ kinds! {
     TESTIMONIAL = 19, "testimonial";
     /// An action plan.
     ACTION_PLAN = 20, "action_plan";
+    /// A reference in another system.
+    EXTERNAL_REFERENCE = 21, "external_reference";
+    /// A link to another case.
+    CASE_LINK = 22, "case_link";
+    /// How well a child can do something.
+    FUNCTIONING = 23, "functioning";
+    /// A person present at an interview.
+    PARTICIPANT = 24, "participant";
+    /// A phase of an interview.
+    INTERVIEW_PHASE = 25, "interview_phase";
+    /// A break in an interview.
+    INTERVIEW_BREAK = 26, "interview_break";
+    /// A review of an interview.
+    QUALITY_REVIEW = 27, "quality_review";
+    /// An answer of the checklist for one interview.
+    PRACTICE_CHECK = 28, "practice_check";
+    /// A signature under a statement.
+    STATEMENT_SIGNATURE = 29, "statement_signature";
+    /// A digest of an evidence item.
+    CONTENT_DIGEST = 30, "content_digest";
+    /// An authorisation to seize, copy or examine.
+    EVIDENCE_AUTHORIZATION = 31, "evidence_authorization";
+    /// An item of a monitoring visit.
+    VISIT_ITEM = 32, "visit_item";
+    /// A planned action.
+    PLANNED_ACTION = 33, "planned_action";
+    /// A participant of a training event.
+    TRAINING_PARTICIPANT = 34, "training_participant";
+    /// A certificate of an officer.
+    CERTIFICATION = 35, "certification";
+    /// Confidence in one skill.
+    SURVEY_SKILL = 36, "survey_skill";
+    /// A relation of an alleged offender to one child.
+    OFFENDER_RELATION = 37, "offender_relation";
 }
 
 impl RecordKind {

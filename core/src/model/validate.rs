@@ -12,6 +12,9 @@ const UNKNOWN_FIELD: &str = "(unknown)";
 /// The rules: `required`, a field that has to be there; `type`, the value is what its field declares; `known-code`,
 /// each code is in its list; `known-field`, the kind has such a field.
 ///
+/// A revision of a record that a newer release wrote keeps the codes it has: [`Session::amend`](crate::Session::amend)
+/// forgives `known-code` for codes that stood in the same field before.
+///
 /// # Errors
 /// [`ModelError::Invalid`] with all violations.
 pub fn validate(spec: &'static RecordSpec, fields: &FieldBuffer) -> Result<(), ModelError> {
@@ -47,6 +50,20 @@ fn check(field: &FieldSpec, bytes: &[u8]) -> Result<bool, ValueError> {
     }
     reader.end()?;
     Ok(known)
+}
+
+/// Whether every code of `new` that its list lacks stands in `old` too, the same field of the revision before.
+pub(crate) fn carries_over(field: &FieldSpec, new: &[u8], old: &[u8]) -> Result<bool, ValueError> {
+    let Some(list) = field.code_list else { return Ok(false) };
+    let kept = codes(field, old)?;
+    Ok(codes(field, new)?.iter().all(|code| is_known(list, code) || kept.contains(code)))
+}
+
+/// The codes of a field.
+fn codes<'a>(field: &FieldSpec, bytes: &'a [u8]) -> Result<Vec<&'a str>, ValueError> {
+    let mut reader = Reader::new(bytes);
+    let count = if field.repeated { reader.list()? } else { 1 };
+    (0..count).map(|_| reader.item()?.text("code")).collect()
 }
 
 /// Whether the list has the code.

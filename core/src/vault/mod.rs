@@ -28,6 +28,7 @@
 
 mod act;
 mod audit;
+mod carried;
 mod check;
 mod error;
 mod exclusive;

@@ -19,7 +19,7 @@ use crate::store::{HeadRow, RevisionRow};
 pub(super) struct VerifiedRevision {
     pub(super) row: RevisionRow,
     pub(super) author: SessionInfo,
-    parts: HeadParts,
+    pub(super) parts: HeadParts,
 }
 
 /// A read that was decided and logged, but not yet opened. It opens only after the entry is durable.

@@ -11,6 +11,8 @@ use crate::model::records::{Case, Child, Interview, Statement, Unit};
 use crate::model::{Coded, FieldNumber, Narrative, Text};
 use crate::store::StoreError;
 
+mod records;
+
 struct World {
     folder: tempfile::TempDir,
     keys: Arc<MemoryKeyStore>,

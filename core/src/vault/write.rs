@@ -59,13 +59,14 @@ impl Act<'_> {
         record: RecordId,
         fields: &FieldBuffer,
     ) -> Result<Revision, Error> {
-        validate(spec, fields)?;
+        let checked = validate(spec, fields);
         demand_reason(spec, fields)?;
         let head = self.head(record)?;
         if head.kind != spec.kind.number() {
             return Err(wrong_kind(spec, head.kind));
         }
         let current = self.verify_current(&head)?;
+        self.forgive_carried(spec, &head, &current, fields, checked)?;
         let unit = self.unit_of(&head)?;
         let place = Place { record, scope: head.scope, parent: head.parent, unit };
         self.write(spec, place, fields, Some((head, current)))

@@ -123,6 +123,148 @@ lists! {
     CpPurposeList, CpPurpose = "cp_purpose";
     /// Purpose of use after HL7.
     Hl7PurposeList, Hl7Purpose = "hl7_purpose";
+    /// Who held an earlier interview.
+    PriorInterviewerList, PriorInterviewer = "prior_interviewer";
+    /// How sure a match with other records is.
+    MatchConfidenceList, MatchConfidence = "match_confidence";
+    /// Whether the child's preference could be met.
+    PreferenceMatchList, PreferenceMatch = "preference_match";
+    /// Why an interview was not recorded.
+    NoRecordingReasonList, NoRecordingReason = "no_recording_reason";
+    /// How the questions of an interview were counted.
+    QuestionCodingMethodList, QuestionCodingMethod = "question_coding_method";
+    /// A point of an interview that a review looks at.
+    QualityFlagList, QualityFlag = "quality_flag";
+    /// An aid used in an interview.
+    InterviewAidList, InterviewAid = "interview_aid";
+    /// Support given to a child.
+    SupportGivenList, SupportGiven = "support_given";
+    /// Role of a person at an interview.
+    ParticipantRoleList, ParticipantRole = "participant_role";
+    /// Gender identity, as the child says.
+    GenderIdentityList, GenderIdentity = "gender_identity";
+    /// Ethnicity.
+    EthnicityList, Ethnicity = "ethnicity";
+    /// Religion.
+    ReligionList, Religion = "religion";
+    /// Relation of an adult to the child.
+    GuardianRelationList, GuardianRelation = "guardian_relation";
+    /// Yes, no or not known.
+    YesNoUnknownList, YesNoUnknown = "yes_no_unknown";
+    /// Whether an alleged offender is an adult.
+    OffenderAgeGroupList, OffenderAgeGroup = "offender_age_group";
+    /// Relationship of an alleged offender to the child.
+    OffenderRelationshipList, OffenderRelationship = "offender_relationship";
+    /// A way in which contact with the child was made.
+    ContactRouteList, ContactRoute = "contact_route";
+    /// Another system with numbers of its own.
+    ExternalSystemList, ExternalSystem = "external_system";
+    /// How two cases are linked.
+    CaseLinkKindList, CaseLinkKind = "case_link_kind";
+    /// How much difficulty the child has with a function.
+    FunctioningLevelList, FunctioningLevel = "functioning_level";
+    /// Where a person was during an interview.
+    PresencePlaceList, PresencePlace = "presence_place";
+    /// Whether a conflict of interest was looked for.
+    ConflictCheckList, ConflictCheck = "conflict_check";
+    /// A phase of an interview.
+    PhaseNameList, PhaseName = "interview_phase";
+    /// How far a phase was done.
+    PhaseCompletionList, PhaseCompletion = "phase_completion";
+    /// Why a phase was left out.
+    PhaseSkipReasonList, PhaseSkipReason = "phase_skip_reason";
+    /// Why there was a break.
+    BreakReasonList, BreakReason = "break_reason";
+    /// What follows from a review.
+    ReviewFollowUpList, ReviewFollowUp = "review_follow_up";
+    /// An item of the checklist of child-friendly practice and rooms.
+    ChecklistItemList, ChecklistItem = "checklist_item";
+    /// The answer to an item of the checklist for one interview.
+    ChecklistAnswerList, ChecklistAnswer = "checklist_answer";
+    /// The score of an item of the checklist at a visit.
+    ChecklistScoreList, ChecklistScore = "checklist_score";
+    /// Who signed.
+    SignatoryRoleList, SignatoryRole = "signatory_role";
+    /// Kind of evidence item.
+    EvidenceKindList, EvidenceKind = "evidence_kind";
+    /// Master or copy.
+    CopyClassList, CopyClass = "copy_class";
+    /// Whether an item holds child sexual abuse material, as the evidence unit says.
+    CsamPresenceList, CsamPresence = "csam_presence";
+    /// A label of the evidence unit.
+    UcsLabelList, UcsLabel = "ucs_label";
+    /// How an item has to be handled.
+    EvidenceHandlingList, EvidenceHandling = "evidence_handling";
+    /// Where an item stands.
+    EvidenceStateList, EvidenceState = "evidence_state";
+    /// Method of a digest.
+    DigestMethodList, DigestMethod = "digest_method";
+    /// What allows to seize, copy or examine.
+    AuthorizationKindList, AuthorizationKind = "authorization_kind";
+    /// What was done to an item.
+    CustodyActionList, CustodyAction = "custody_action";
+    /// What was found then.
+    CustodyResultList, CustodyResult = "custody_result";
+    /// A service for the child.
+    ServiceTypeList, ServiceType = "service_type";
+    /// How soon a service is needed.
+    ReferralUrgencyList, ReferralUrgency = "referral_urgency";
+    /// State of a referral.
+    ReferralStatusList, ReferralStatus = "referral_status";
+    /// Why a service was declined.
+    DeclineReasonList, DeclineReason = "decline_reason";
+    /// Ground for telling without consent.
+    OverrideGroundList, OverrideGround = "override_ground";
+    /// What came of a service.
+    ServiceOutcomeList, ServiceOutcome = "service_outcome";
+    /// Who was asked for consent or assent.
+    ConsentGiverList, ConsentGiver = "consent_giver";
+    /// What consent is asked for.
+    ConsentPurposeList, ConsentPurpose = "consent_purpose";
+    /// What was decided.
+    ConsentDecisionList, ConsentDecision = "consent_decision";
+    /// Conflict of a guardian.
+    GuardianConflictList, GuardianConflict = "guardian_conflict";
+    /// Why someone must not be told.
+    WithholdReasonList, WithholdReason = "withhold_reason";
+    /// How consent was given.
+    ConsentFormList, ConsentForm = "consent_form";
+    /// What was used to explain.
+    ConsentAidList, ConsentAid = "consent_aid";
+    /// Topic of a training.
+    TrainingTopicList, TrainingTopic = "training_topic";
+    /// What a room was used for.
+    RoomPurposeList, RoomPurpose = "room_purpose";
+    /// Kind of case, coarsely.
+    CaseTypeCoarseList, CaseTypeCoarse = "case_type_coarse";
+    /// Why a room was not used.
+    NotUsedReasonList, NotUsedReason = "not_used_reason";
+    /// Trend of scores.
+    ScoreTrendList, ScoreTrend = "score_trend";
+    /// How something was found out at a visit.
+    VisitEvidenceList, VisitEvidence = "visit_evidence";
+    /// Kind of training event.
+    TrainingKindList, TrainingKind = "training_kind";
+    /// Rank, coarsely.
+    RankBandList, RankBand = "rank_band";
+    /// Part that someone takes in a training event.
+    TrainingRoleList, TrainingRole = "training_role";
+    /// When a survey was asked.
+    SurveyWaveList, SurveyWave = "survey_wave";
+    /// What keeps someone from using what was learned.
+    PracticeBarrierList, PracticeBarrier = "practice_barrier";
+    /// What a survey tells about.
+    EvaluationLevelList, EvaluationLevel = "evaluation_level";
+    /// A skill of an interviewer.
+    InterviewSkillList, InterviewSkill = "interview_skill";
+    /// Role of the speaker of a testimonial.
+    TestimonialRoleList, TestimonialRole = "testimonial_role";
+    /// Whether something may be published.
+    PublishConsentList, PublishConsent = "publish_consent";
+    /// State of an action plan.
+    PlanStatusList, PlanStatus = "plan_status";
+    /// State of a planned action.
+    ActionStatusList, ActionStatus = "action_status";
 }
 
 #[cfg(test)]

@@ -2,25 +2,83 @@
 //!
 //! Numbers are grouped in tens by subject, so that a field that comes later finds its place next to its kin.
 
+mod action_plan;
+mod alleged_offender;
 mod case;
+mod case_link;
+mod certification;
 mod child;
+mod consent;
+mod content_digest;
+mod custody_event;
+mod evidence_authorization;
+mod evidence_item;
+mod external_reference;
+mod functioning;
+mod guardian;
 mod interview;
+mod interview_break;
+mod interview_phase;
 mod lists;
+mod monitoring_visit;
+mod offender_relation;
 mod officer;
+mod participant;
+mod planned_action;
+mod practice_check;
+mod quality_review;
+mod referral;
 mod room;
+mod room_use;
 mod statement;
+mod statement_signature;
 mod station;
+mod survey;
+mod survey_skill;
+mod testimonial;
+mod training_event;
+mod training_participant;
 mod unit;
+mod visit_item;
 
+pub use action_plan::ActionPlan;
+pub use alleged_offender::AllegedOffender;
 pub use case::Case;
+pub use case_link::CaseLink;
+pub use certification::Certification;
 pub use child::Child;
+pub use consent::Consent;
+pub use content_digest::ContentDigest;
+pub use custody_event::CustodyEvent;
+pub use evidence_authorization::EvidenceAuthorization;
+pub use evidence_item::EvidenceItem;
+pub use external_reference::ExternalReference;
+pub use functioning::Functioning;
+pub use guardian::Guardian;
 pub use interview::Interview;
+pub use interview_break::InterviewBreak;
+pub use interview_phase::InterviewPhase;
 pub use lists::*;
+pub use monitoring_visit::MonitoringVisit;
+pub use offender_relation::OffenderRelation;
 pub use officer::Officer;
+pub use participant::Participant;
+pub use planned_action::PlannedAction;
+pub use practice_check::PracticeCheck;
+pub use quality_review::QualityReview;
+pub use referral::Referral;
 pub use room::Room;
+pub use room_use::RoomUse;
 pub use statement::Statement;
+pub use statement_signature::StatementSignature;
 pub use station::Station;
+pub use survey::Survey;
+pub use survey_skill::SurveySkill;
+pub use testimonial::Testimonial;
+pub use training_event::TrainingEvent;
+pub use training_participant::TrainingParticipant;
 pub use unit::Unit;
+pub use visit_item::VisitItem;
 
 /// `Debug` that says only which kind of record it is: a record must not leak through a log line or a panic.
 macro_rules! redacted {

@@ -1,0 +1,61 @@
+//! What a new revision may carry over: codes that this release's lists lack.
+//!
+//! A newer release, or a host with a newer list, may have written them. Whoever amends such a record here has to be able
+//! to leave them as they are; nobody can add one. The revision before is opened for the comparison only, and wiped.
+
+use super::Error;
+use super::act::Act;
+use super::groups::Groups;
+use super::read::VerifiedRevision;
+use crate::model::{FieldBuffer, ModelError, RecordSpec, Violation, carries_over};
+use crate::seal::OpenedGroup;
+use crate::store::HeadRow;
+
+/// The rule that is forgiven.
+const KNOWN_CODE: &str = "known-code";
+
+impl Act<'_> {
+    /// The verdict about a new revision, without violations that the revision before has as well.
+    pub(super) fn forgive_carried(
+        &mut self,
+        spec: &'static RecordSpec,
+        head: &HeadRow,
+        current: &VerifiedRevision,
+        fields: &FieldBuffer,
+        checked: Result<(), ModelError>,
+    ) -> Result<(), Error> {
+        let Err(ModelError::Invalid(violations)) = checked else { return Ok(checked?) };
+        if !violations.iter().any(|violation| violation.rule == KNOWN_CODE) {
+            return Err(ModelError::Invalid(violations).into());
+        }
+        let before = self.open_before(head, current)?;
+        let left: Vec<_> = violations.into_iter().filter(|found| !is_carried(spec, found, fields, &before)).collect();
+        if left.is_empty() { Ok(()) } else { Err(ModelError::Invalid(left).into()) }
+    }
+
+    /// What this member can open of the revision before. It never leaves this file.
+    fn open_before(&mut self, head: &HeadRow, current: &VerifiedRevision) -> Result<FieldBuffer, Error> {
+        let keys = self.keys.scope_keys(self.rows, head.scope)?;
+        let mut before = FieldBuffer::with_capacity(current.row.groups.len());
+        before.append_unordered(|out, add| {
+            for group in Groups::new(&current.row.groups) {
+                let (ordinal, group) = group?;
+                let Some(key) = keys.by_ordinal(ordinal) else { continue };
+                let Some((compartment, generation, data_key)) = &key.opened else { continue };
+                let context = current.parts.group_context(compartment.number(), *generation, key.commitment);
+                let mut opened = OpenedGroup::open(data_key.secret(), &context, group)?;
+                opened.open_fields(group, out, |_| true, &mut *add)?;
+            }
+            Ok::<_, Error>(())
+        })?;
+        Ok(before)
+    }
+}
+
+fn is_carried(spec: &RecordSpec, found: &Violation, fields: &FieldBuffer, before: &FieldBuffer) -> bool {
+    let Some(field) = spec.field_named(found.field).filter(|_| found.rule == KNOWN_CODE) else { return false };
+    match (fields.get(field.number), before.get(field.number)) {
+        (Some(new), Some(old)) => carries_over(field, new, old).unwrap_or(false),
+        _ => false,
+    }
+}

@@ -1,0 +1,99 @@
+//! Records as wholes: limits below one parent, and codes of newer lists.
+
+use saferoom_derive::Record;
+
+use super::*;
+use crate::model::records::Participant;
+use crate::model::{ModelError, RecordKind, Violation};
+
+fn participant() -> Participant {
+    Participant {
+        role: Some(Coded::new("observer").unwrap()),
+        presence: Some(Coded::new("observation_room").unwrap()),
+        ..Participant::default()
+    }
+}
+
+fn interview(session: &Session) -> (RecordId, RecordId) {
+    let (case, child) = case_with_child(session, "Sokha");
+    let interview = Interview { purpose: Some(Coded::new("initial").unwrap()), ..Interview::default() };
+    (case, session.create(Some(child), &interview, &access()).unwrap().record)
+}
+
+#[test]
+fn ten_thousand_participants_are_refused_and_none_is_kept() {
+    let world = World::new();
+    let session = world.session();
+    let (case, interview) = interview(&session);
+    let refused = session.write_batch(&access(), |batch| {
+        (0..10_000).try_for_each(|_| batch.create(Some(interview), &participant()).map(drop))
+    });
+    let refused = refused.unwrap_err();
+    assert_eq!(refused, Error::TooMany { kind: "participant", parent: "interview", at_most: 64 });
+    assert_eq!(refused.code(), 709);
+    let is_participant = |info: &RecordInfo| info.kind == Some(RecordKind::PARTICIPANT);
+    let kept = |session: &Session| {
+        session.records_of(case, &access()).unwrap().iter().filter(|info| is_participant(info)).count()
+    };
+    assert_eq!(kept(&session), 0);
+
+    session
+        .write_batch(&access(), |batch| {
+            (0..64).try_for_each(|_| batch.create(Some(interview), &participant()).map(drop))
+        })
+        .unwrap();
+    assert_eq!(session.create(Some(interview), &participant(), &access()).unwrap_err(), refused);
+    assert_eq!(kept(&session), 64);
+    let other = self::interview(&session).1;
+    session.create(Some(other), &participant(), &access()).unwrap();
+    drop(session);
+    world.reopened().unwrap();
+}
+
+/// A child as a newer release writes it: with codes that this one does not know.
+#[derive(Clone, PartialEq, Default, Record)]
+#[record(kind = CHILD, parents(CASE))]
+struct NewerChild {
+    /// Sex
+    #[field(no = 30, compartment = profile, class = quasi)]
+    sex: Option<Text>,
+    /// Role
+    #[field(no = 31, compartment = profile, class = sensitive)]
+    role: Option<Text>,
+    /// Languages
+    #[field(no = 34, compartment = profile, class = quasi)]
+    languages: Vec<Text>,
+}
+
+#[test]
+fn codes_of_a_newer_list_are_carried_over_but_not_added() {
+    let world = World::new();
+    let session = world.session();
+    let case = session.create(Some(session.unit()), &Case::default(), &access()).unwrap().record;
+    let text = |text: &str| Text::new(text).unwrap();
+    let newer = NewerChild {
+        sex: Some(text("a_newer_code")),
+        role: Some(text("victim")),
+        languages: vec![text("km"), text("a_newer_language")],
+    };
+    let id = session.create(Some(case), &newer, &access()).unwrap().record;
+
+    let mut read = session.read::<Child>(id, &access()).unwrap().record;
+    assert_eq!(read.sex.as_ref().unwrap().code().as_str(), "a_newer_code");
+    read.nickname = Some(text("Mom"));
+    read.languages.reverse();
+    session.amend(id, &read, &access()).unwrap();
+    assert!(session.read::<Child>(id, &access()).unwrap().record == read);
+
+    // Removing it is possible, bringing it back is not; nor is it in another field.
+    let mut moved = read.clone();
+    moved.languages = vec![Coded::new("a_newer_code").unwrap()];
+    moved.role = None;
+    let violation = |field, rule| Violation { kind: "child", field, rule };
+    let left = vec![violation("role", "required"), violation("languages", "known-code")];
+    assert_eq!(session.amend(id, &moved, &access()).unwrap_err(), ModelError::Invalid(left).into());
+    let known = Child { sex: Some(Coded::new("female").unwrap()), ..read.clone() };
+    session.amend(id, &known, &access()).unwrap();
+    let left = vec![violation("sex", "known-code")];
+    assert_eq!(session.amend(id, &read, &access()).unwrap_err(), ModelError::Invalid(left).into());
+}
