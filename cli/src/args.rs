@@ -189,7 +189,13 @@ pub struct CatalogueArgs {
     /// Show the code lists instead, with their English and Khmer labels
     #[arg(long)]
     pub lists: bool,
-    /// Print JSON, for programs
+    /// The language of labels and help: en or km
+    #[arg(long, default_value = "en", value_parser = ["en", "km"])]
+    pub lang: String,
+    /// Show what to write into each field as well
+    #[arg(long)]
+    pub help_texts: bool,
+    /// Print JSON, for programs; it has both languages
     #[arg(long)]
     pub json: bool,
 }

@@ -209,8 +209,16 @@ fn the_catalogue_is_complete_and_a_closed_pipe_is_no_failure() {
         for key in ["record", "name", "compartment", "class"] {
             assert!(entry[key].as_str().is_some_and(|text| !text.is_empty()), "{key}: {entry}");
         }
+        for key in ["label", "label_km", "help", "help_km", "type"] {
+            assert!(entry[key].as_str().is_some_and(|text| !text.is_empty()), "{key}: {entry}");
+        }
         assert!(entry["number"].as_u64().is_some_and(|number| number > 0), "{entry}");
     }
+    let khmer = run(&["--lang", "km"]).ends_with(0).out;
+    assert!(khmer.contains("draft") && khmer.contains("ភេទ") && khmer.contains("family_name"));
+    assert!(run(&["--lang", "km", "--help-texts"]).ends_with(0).out.contains("នាមខ្លួនជាអក្សរខ្មែរ"));
+    assert!(run(&["--help-texts"]).ends_with(0).out.contains("Choose unknown rather than guess"));
+    assert!(run(&["--lang", "fr"]).ends_with(2).err.contains("en, km"));
     assert!(run(&[]).ends_with(0).out.contains("register_number"));
     let purposes = run(&["--purposes", "--json"]).json();
     assert!(purposes.as_array().unwrap().iter().any(|purpose| purpose["code"] == "forensic-interview"));

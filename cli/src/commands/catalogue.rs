@@ -1,6 +1,6 @@
 //! `saferoom catalogue`: the data dictionary, the code lists, the purposes of use.
 
-use saferoom::model::{CatalogueEntry, CodeEntry, catalogue, code_lists};
+use saferoom::model::{CatalogueEntry, CodeEntry, LabelLanguage, RecordSpec, catalogue, code_lists, km_status};
 use serde_json::json;
 
 use super::title_of;
@@ -12,17 +12,23 @@ pub(crate) fn run(args: &CatalogueArgs, out: &Console) -> Result<(), Failure> {
     match (args.purposes, args.lists) {
         (true, _) => purposes(args.json, out),
         (_, true) => lists(args.json, out),
-        _ => fields(args.json, out),
+        _ if args.json => out.json(&catalogue().entries()),
+        _ => fields(args, out),
     }
 }
 
-fn fields(as_json: bool, out: &Console) -> Result<(), Failure> {
-    if as_json {
-        return out.json(&catalogue().entries());
-    }
+fn fields(args: &CatalogueArgs, out: &Console) -> Result<(), Failure> {
+    let language = LabelLanguage::from_code(&args.lang).unwrap_or_default();
     out.line("Every field that this release records. Whose keys open it: compartment. A star: required.");
+    if language == LabelLanguage::Khmer {
+        out.line(format_args!("Khmer labels: {}", km_status()));
+    }
     for record in catalogue().records() {
-        out.heading(format_args!("{} ({})", title_of(record), record.name()));
+        out.heading(format_args!("{} ({})", title_in(record, language), record.name()));
+        if args.help_texts {
+            help(record, language, out);
+            continue;
+        }
         let entries = record.fields.iter().map(|field| CatalogueEntry::of(record, field));
         out.table(
             &["no.", "field", "what it is", "type", "compartment", "class", "extract"],
@@ -31,7 +37,7 @@ fn fields(as_json: bool, out: &Console) -> Result<(), Failure> {
                 [
                     entry.number.to_string(),
                     format!("{}{star}", entry.name),
-                    entry.label.to_owned(),
+                    entry.label_in(language).to_owned(),
                     type_of(&entry),
                     entry.compartment.to_owned(),
                     entry.class.to_owned(),
@@ -41,8 +47,23 @@ fn fields(as_json: bool, out: &Console) -> Result<(), Failure> {
         );
     }
     out.blank();
-    out.note("Codes and their labels: saferoom catalogue --lists. For programs: --json.");
+    out.note("Codes and their labels: saferoom catalogue --lists. What to write: --help-texts. For programs: --json.");
     Ok(())
+}
+
+/// What to write into each field of a record.
+fn help(record: &RecordSpec, language: LabelLanguage, out: &Console) {
+    out.note(record.help_in(language));
+    let row =
+        |field| [record.field_label_in(field, language).to_owned(), record.field_help_in(field, language).to_owned()];
+    out.table(&["what it is", "what to write"], record.fields.iter().map(row));
+}
+
+fn title_in(record: &RecordSpec, language: LabelLanguage) -> String {
+    match language {
+        LabelLanguage::Khmer => record.label_in(language).to_owned(),
+        _ => title_of(record),
+    }
 }
 
 fn type_of(entry: &CatalogueEntry) -> String {

@@ -12,7 +12,7 @@ use super::records::{
     QualityReview, Referral, Room, RoomUse, Statement, StatementSignature, Station, Survey, SurveySkill, Testimonial,
     TrainingEvent, TrainingParticipant, Unit, VisitItem,
 };
-use super::{FieldSpec, Record, RecordKind, RecordSpec, ReleaseRule, SearchKind};
+use super::{FieldSpec, LabelLanguage, Record, RecordKind, RecordSpec, ReleaseRule, SearchKind};
 
 /// All record kinds of this release.
 #[derive(Debug)]
@@ -88,8 +88,12 @@ pub struct CatalogueEntry {
     pub release: Option<&'static str>,
     /// What it is, in English.
     pub label: &'static str,
+    /// What it is, in Khmer, or in English if there is no translation.
+    pub label_km: &'static str,
     /// What to write into it and what not, in English.
     pub help: &'static str,
+    /// What to write into it and what not, in Khmer, or in English if there is no translation.
+    pub help_km: &'static str,
 }
 
 impl CatalogueEntry {
@@ -110,7 +114,18 @@ impl CatalogueEntry {
             search: field.search.map(SearchKind::name),
             release: field.release.map(ReleaseRule::name),
             label: field.label,
+            label_km: record.field_label_in(field, LabelLanguage::Khmer),
             help: field.help,
+            help_km: record.field_help_in(field, LabelLanguage::Khmer),
+        }
+    }
+
+    /// What the field is, in this language.
+    #[must_use]
+    pub const fn label_in(&self, language: LabelLanguage) -> &'static str {
+        match language {
+            LabelLanguage::English => self.label,
+            LabelLanguage::Khmer => self.label_km,
         }
     }
 
