@@ -3,12 +3,15 @@
 //! The lists that ship with this release lie in `data/code-lists.toml`. A new code is a new line there; no Rust changes.
 //! A code keeps its meaning for ever; it may be added, never reused for something else.
 
+mod overlay;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Diagnosis, Family};
+
+pub use overlay::{code_lists, overlay_code_lists};
 
 const SHIPPED: &str = include_str!("../../data/code-lists.toml");
 
@@ -60,6 +63,12 @@ pub enum CodeListError {
         /// The code.
         code: String,
     },
+    /// An overlay gives a list another parent list than it has.
+    #[error("{list}: an overlay cannot change the list that its parents are from")]
+    ParentList {
+        /// Name of the list.
+        list: String,
+    },
 }
 
 impl Diagnosis for CodeListError {
@@ -71,6 +80,7 @@ impl Diagnosis for CodeListError {
             Self::Duplicate { .. } => 43,
             Self::Parent { .. } => 44,
             Self::Label { .. } => 45,
+            Self::ParentList { .. } => 46,
         })
     }
 
@@ -147,18 +157,27 @@ struct File {
     list: Vec<CodeList>,
 }
 
+impl File {
+    fn parse(text: &str) -> Result<Self, CodeListError> {
+        let file: Self = toml::from_str(text).map_err(|error| CodeListError::Toml(error.to_string()))?;
+        if file.version == VERSION { Ok(file) } else { Err(CodeListError::Version(file.version)) }
+    }
+}
+
 impl CodeLists {
     /// Reads and checks code lists.
     ///
     /// # Errors
     /// [`CodeListError`] that names the list and the code.
     pub fn parse(text: &str) -> Result<Self, CodeListError> {
-        let file: File = toml::from_str(text).map_err(|error| CodeListError::Toml(error.to_string()))?;
-        if file.version != VERSION {
-            return Err(CodeListError::Version(file.version));
-        }
+        let file = File::parse(text)?;
+        Self::checked(file.km_status, file.list)
+    }
+
+    /// The lists, if they keep the rules.
+    fn checked(km_status: String, lists: Vec<CodeList>) -> Result<Self, CodeListError> {
         let mut by_name = BTreeMap::new();
-        for (index, list) in file.list.iter().enumerate() {
+        for (index, list) in lists.iter().enumerate() {
             if !is_code(&list.name) {
                 return Err(CodeListError::Code { list: list.name.clone(), code: list.name.clone() });
             }
@@ -166,7 +185,7 @@ impl CodeLists {
                 return Err(CodeListError::Duplicate { list: list.name.clone(), code: list.name.clone() });
             }
         }
-        let lists = Self { version: file.version, km_status: file.km_status, lists: file.list, by_name };
+        let lists = Self { version: VERSION, km_status, lists, by_name };
         lists.lists.iter().try_for_each(|list| lists.check(list))?;
         Ok(lists)
     }
@@ -231,16 +250,6 @@ fn codes_of(list: &CodeList) -> BTreeSet<&str> {
 fn is_code(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     (1..=LONGEST).contains(&text.len()) && text.bytes().all(allowed)
-}
-
-/// The code lists that ship with this release.
-///
-/// # Panics
-/// Never in a release: a test reads the file that is compiled in.
-#[must_use]
-pub fn code_lists() -> &'static CodeLists {
-    static LISTS: OnceLock<CodeLists> = OnceLock::new();
-    LISTS.get_or_init(|| CodeLists::parse(SHIPPED).expect("the compiled-in code lists are well formed"))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ mod vectors;
 pub use buffer::FieldBuffer;
 pub use catalogue::{Catalogue, CatalogueEntry, catalogue};
 pub use code::{Code, CodeListName, Coded};
-pub use codes::{CodeEntry, CodeList, CodeListError, CodeLists, code_lists};
+pub use codes::{CodeEntry, CodeList, CodeListError, CodeLists, code_lists, overlay_code_lists};
 pub use date::{PartialDate, Timestamp};
 pub use dynamic::DynamicRecord;
 pub use encoding::FieldType;
