@@ -85,7 +85,7 @@ pub struct Violation {
     pub kind: &'static str,
     /// Name of the field.
     pub field: &'static str,
-    /// Name of the rule: `required`, `known-code`, `known-field`, `type`.
+    /// Name of the rule: `required`, `known-code`, `known-place`, `known-field`, `type`.
     pub rule: &'static str,
 }
 

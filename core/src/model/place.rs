@@ -12,6 +12,19 @@ pub struct PlaceCode {
     digits: [u8; 8],
 }
 
+/// What kind of place a code is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlaceLevel {
+    /// A province or the capital: two digits.
+    Province,
+    /// A district, municipality or khan: four digits.
+    District,
+    /// A commune or sangkat: six digits.
+    Commune,
+    /// A village: eight digits.
+    Village,
+}
+
 impl PlaceCode {
     /// The place of 2, 4, 6 or 8 digits.
     ///
@@ -46,6 +59,24 @@ impl PlaceCode {
     #[must_use]
     pub fn district(&self) -> Option<Self> {
         (self.length() >= 4).then(|| Self::prefix(&self.digits[..4]))
+    }
+
+    /// The place that it lies in directly; a province lies in none.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        let length = self.length();
+        (length > 2).then(|| Self::prefix(&self.digits[..length - 2]))
+    }
+
+    /// What kind of place it is.
+    #[must_use]
+    pub fn level(&self) -> PlaceLevel {
+        match self.length() {
+            2 => PlaceLevel::Province,
+            4 => PlaceLevel::District,
+            6 => PlaceLevel::Commune,
+            _ => PlaceLevel::Village,
+        }
     }
 
     fn length(&self) -> usize {
@@ -92,6 +123,11 @@ mod tests {
         assert_eq!(village.province().as_str(), "12");
         assert_eq!(village.district(), PlaceCode::parse("1201").ok());
         assert_eq!(village.province().district(), None);
+        assert_eq!(village.parent(), PlaceCode::parse("120102").ok());
+        assert_eq!(village.province().parent(), None);
+        let up = std::iter::successors(Some(village), PlaceCode::parent).map(|place| place.level());
+        let levels = [PlaceLevel::Village, PlaceLevel::Commune, PlaceLevel::District, PlaceLevel::Province];
+        assert_eq!(up.collect::<Vec<_>>(), levels);
         assert_eq!(format!("{village:?}"), "PlaceCode(redacted)");
     }
 

@@ -2,7 +2,13 @@
 
 use super::encoding::{Item, Reader};
 use super::value::check_item;
-use super::{FieldBuffer, FieldSpec, ModelError, RecordSpec, ValueError, Violation};
+use super::{FieldBuffer, FieldSpec, ModelError, PlaceCode, RecordSpec, ValueError, ValueType, Violation};
+
+/// The rule that a code is in its list.
+pub(crate) const KNOWN_CODE: &str = "known-code";
+
+/// The rule that a place is in the gazetteer.
+pub(crate) const KNOWN_PLACE: &str = "known-place";
 
 /// Name of a field that the kind lacks, in [`Violation::field`].
 const UNKNOWN_FIELD: &str = "(unknown)";
@@ -10,10 +16,11 @@ const UNKNOWN_FIELD: &str = "(unknown)";
 /// Checks the encoded fields of a whole record. Allocates nothing unless a rule is broken.
 ///
 /// The rules: `required`, a field that has to be there; `type`, the value is what its field declares; `known-code`,
-/// each code is in its list; `known-field`, the kind has such a field.
+/// each code is in its list; `known-place`, each place is in the gazetteer in use, if there is one; `known-field`, the kind
+/// has such a field.
 ///
-/// A revision of a record that a newer release wrote keeps the codes it has: [`Session::amend`](crate::Session::amend)
-/// forgives `known-code` for codes that stood in the same field before.
+/// A record that was written with newer lists keeps the codes and places it has: [`Session::amend`](crate::Session::amend)
+/// forgives `known-code` and `known-place` for what stood in the same field before.
 ///
 /// # Errors
 /// [`ModelError::Invalid`] with all violations.
@@ -25,8 +32,9 @@ pub fn validate(spec: &'static RecordSpec, fields: &FieldBuffer) -> Result<(), M
             None => field.required.then_some("required"),
             Some(bytes) => match check(field, bytes) {
                 Err(_) => Some("type"),
-                Ok(false) => Some("known-code"),
                 Ok(true) => None,
+                Ok(false) if field.value_type == ValueType::Place => Some(KNOWN_PLACE),
+                Ok(false) => Some(KNOWN_CODE),
             },
         };
         violations.extend(broken.map(|rule| Violation { kind, field: field.name, rule }));
@@ -36,7 +44,7 @@ pub fn validate(spec: &'static RecordSpec, fields: &FieldBuffer) -> Result<(), M
     if violations.is_empty() { Ok(()) } else { Err(ModelError::Invalid(violations)) }
 }
 
-/// Whether the bytes are a value of the field, and then, whether all codes in it are known.
+/// Whether the bytes are a value of the field, and then, whether all codes and places in it are known.
 fn check(field: &FieldSpec, bytes: &[u8]) -> Result<bool, ValueError> {
     let mut reader = Reader::new(bytes);
     let count = if field.repeated { reader.list()? } else { 1 };
@@ -44,29 +52,34 @@ fn check(field: &FieldSpec, bytes: &[u8]) -> Result<bool, ValueError> {
     for _ in 0..count {
         let item = reader.item()?;
         check_item(field.value_type, item)?;
-        if let (Some(list), Item::Text(code)) = (field.code_list, item) {
-            known &= is_known(list, code);
+        if let Item::Text(text) = item {
+            known &= is_known(field, text);
         }
     }
     reader.end()?;
     Ok(known)
 }
 
-/// Whether every code of `new` that its list lacks stands in `old` too, the same field of the revision before.
+/// Whether every code or place of `new` that is not known stands in `old` too, the same field of the revision before.
 pub(crate) fn carries_over(field: &FieldSpec, new: &[u8], old: &[u8]) -> Result<bool, ValueError> {
-    let Some(list) = field.code_list else { return Ok(false) };
-    let kept = codes(field, old)?;
-    Ok(codes(field, new)?.iter().all(|code| is_known(list, code) || kept.contains(code)))
+    let kept = texts(field, old)?;
+    Ok(texts(field, new)?.iter().all(|text| is_known(field, text) || kept.contains(text)))
 }
 
-/// The codes of a field.
-fn codes<'a>(field: &FieldSpec, bytes: &'a [u8]) -> Result<Vec<&'a str>, ValueError> {
+/// The codes or places of a field.
+fn texts<'a>(field: &FieldSpec, bytes: &'a [u8]) -> Result<Vec<&'a str>, ValueError> {
     let mut reader = Reader::new(bytes);
     let count = if field.repeated { reader.list()? } else { 1 };
-    (0..count).map(|_| reader.item()?.text("code")).collect()
+    (0..count).map(|_| reader.item()?.text("code or place")).collect()
 }
 
-/// Whether the list has the code.
-fn is_known(list: &str, code: &str) -> bool {
-    super::code_lists().list(list).is_some_and(|list| list.entry(code).is_some())
+/// Whether the list of the field has the code, or the gazetteer in use the place.
+fn is_known(field: &FieldSpec, text: &str) -> bool {
+    if let Some(list) = field.code_list {
+        return super::code_lists().list(list).is_some_and(|list| list.entry(text).is_some());
+    }
+    match (field.value_type, super::gazetteer()) {
+        (ValueType::Place, Some(places)) => PlaceCode::exact(text).is_ok_and(|code| places.lookup(code).is_some()),
+        _ => true,
+    }
 }

@@ -1,4 +1,4 @@
-//! What a new revision may carry over: codes that this release's lists lack.
+//! What a new revision may carry over: codes and places that the lists in use lack.
 //!
 //! A newer release, or a host with a newer list, may have written them. Whoever amends such a record here has to be able
 //! to leave them as they are; nobody can add one. The revision before is opened for the comparison only, and wiped.
@@ -7,12 +7,12 @@ use super::Error;
 use super::act::Act;
 use super::groups::Groups;
 use super::read::VerifiedRevision;
-use crate::model::{FieldBuffer, ModelError, RecordSpec, Violation, carries_over};
+use crate::model::{FieldBuffer, KNOWN_CODE, KNOWN_PLACE, ModelError, RecordSpec, Violation, carries_over};
 use crate::seal::OpenedGroup;
 use crate::store::HeadRow;
 
-/// The rule that is forgiven.
-const KNOWN_CODE: &str = "known-code";
+/// The rules that are forgiven.
+const FORGIVEN: [&str; 2] = [KNOWN_CODE, KNOWN_PLACE];
 
 impl Act<'_> {
     /// The verdict about a new revision, without violations that the revision before has as well.
@@ -25,7 +25,7 @@ impl Act<'_> {
         checked: Result<(), ModelError>,
     ) -> Result<(), Error> {
         let Err(ModelError::Invalid(violations)) = checked else { return Ok(checked?) };
-        if !violations.iter().any(|violation| violation.rule == KNOWN_CODE) {
+        if !violations.iter().any(|violation| FORGIVEN.contains(&violation.rule)) {
             return Err(ModelError::Invalid(violations).into());
         }
         let before = self.open_before(head, current)?;
@@ -53,7 +53,7 @@ impl Act<'_> {
 }
 
 fn is_carried(spec: &RecordSpec, found: &Violation, fields: &FieldBuffer, before: &FieldBuffer) -> bool {
-    let Some(field) = spec.field_named(found.field).filter(|_| found.rule == KNOWN_CODE) else { return false };
+    let Some(field) = spec.field_named(found.field).filter(|_| FORGIVEN.contains(&found.rule)) else { return false };
     match (fields.get(field.number), before.get(field.number)) {
         (Some(new), Some(old)) => carries_over(field, new, old).unwrap_or(false),
         _ => false,
