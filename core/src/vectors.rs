@@ -96,7 +96,8 @@ pub(crate) fn write(folder: &str, file: &str, run: Run, made: Vec<Value>) {
     fs::write(path(folder, file), format!("{:#}\n", Value::from(vectors))).unwrap();
 }
 
-fn read(folder: &str, file: &str) -> Vec<Value> {
+/// The vectors of a file.
+pub(crate) fn read(folder: &str, file: &str) -> Vec<Value> {
     let text = fs::read_to_string(path(folder, file)).unwrap();
     let Ok(Value::Array(vectors)) = serde_json::from_str(&text) else { panic!("{folder}/{file} is a list") };
     vectors

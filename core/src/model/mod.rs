@@ -18,6 +18,8 @@ mod place;
 mod record;
 pub mod records;
 #[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
 mod tests;
 mod text;
 mod validate;

@@ -12,13 +12,17 @@ use crate::vectors::{
     Refusal, Run, bad, bytes, changed, fixed, flipped, good, hex, hold, list, number, shortened, write,
 };
 
-const FILES: [(&str, Run); 5] = [
+const FILES: [(&str, Run); 6] = [
     ("statements", statement),
     ("kept-heads", kept),
     ("group-lists", group_list),
     ("heads", head),
     ("records", records::run),
+    ("kinds", records::run),
 ];
+
+const MAKERS: [fn() -> Vec<Value>; 6] =
+    [statements, kept_heads, group_lists, heads, records::make, records::make_kinds];
 
 #[test]
 fn statement_vectors_hold() {
@@ -26,9 +30,21 @@ fn statement_vectors_hold() {
 }
 
 #[test]
+fn every_kind_of_record_has_a_vector() {
+    let vectors = crate::vectors::read("statement", "kinds");
+    let names: Vec<_> = vectors.iter().map(|vector| vector["name"].as_str().unwrap()).collect();
+    let without: Vec<_> = crate::model::catalogue().records().iter().filter(|r| !names.contains(&r.name())).collect();
+    assert!(
+        without.is_empty(),
+        "run `cargo xtask vectors`: {:?}",
+        without.iter().map(|r| r.name()).collect::<Vec<_>>()
+    );
+}
+
+#[test]
 #[ignore = "writes tests/vectors/statement"]
 fn write_statement_vectors() {
-    for ((file, run), make) in FILES.iter().zip([statements, kept_heads, group_lists, heads, records::make]) {
+    for ((file, run), make) in FILES.iter().zip(MAKERS) {
         write("statement", file, *run, make());
     }
 }

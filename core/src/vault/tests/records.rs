@@ -1,10 +1,12 @@
-//! Records as wholes: limits below one parent, and codes of newer lists.
+//! Records as wholes: every kind there and back, limits below one parent, codes of newer lists.
 
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use saferoom_derive::Record;
 
 use super::*;
 use crate::model::records::Participant;
-use crate::model::{ModelError, RecordKind, Violation};
+use crate::model::{DynamicRecord, FieldBuffer, ModelError, RecordKind, RecordSpec, Violation, catalogue, samples};
 
 fn participant() -> Participant {
     Participant {
@@ -96,4 +98,61 @@ fn codes_of_a_newer_list_are_carried_over_but_not_added() {
     session.amend(id, &known, &access()).unwrap();
     let left = vec![violation("sex", "known-code")];
     assert_eq!(session.amend(id, &read, &access()).unwrap_err(), ModelError::Invalid(left).into());
+}
+
+/// A record of this kind to stand below, with all that it stands below itself.
+fn parent_for(session: &Session, spec: &'static RecordSpec) -> Option<RecordId> {
+    let parent = catalogue().by_kind(*spec.parents.first()?).unwrap();
+    if parent.kind == RecordKind::UNIT {
+        return Some(session.unit());
+    }
+    let above = parent_for(session, parent);
+    let made = session.write_batch(&access(), |batch| batch.create_dynamic(above, &samples::example(parent)));
+    Some(made.unwrap().record)
+}
+
+/// The record as it is read, and what the typed record of its kind makes of it.
+fn read_back(session: &Session, id: RecordId) -> DynamicRecord {
+    let read = session.read_fields(id, None, &access()).unwrap().record;
+    let mut fields = FieldBuffer::new();
+    read.encode(&mut fields).unwrap();
+    let typed = samples::through_typed(read.spec().kind, &fields).unwrap();
+    assert!(typed.iter().eq(fields.iter()), "{}", read.spec().name());
+    read
+}
+
+/// A revision says why it was made, where its kind asks for it.
+fn with_reason(mut record: DynamicRecord) -> DynamicRecord {
+    if let Some(field) = record.spec().field_named("edit_reason") {
+        record.set(field.name, samples::example_value(field)).unwrap();
+    }
+    record
+}
+
+#[test]
+fn any_record_of_any_kind_survives_write_read_and_amend() {
+    let world = World::new();
+    let session = world.session();
+    let config = || ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() };
+    for spec in catalogue().records().iter().copied() {
+        let parent = parent_for(&session, spec);
+        let two = (samples::any_record(spec), samples::any_record(spec).prop_map(with_reason));
+        let checked = TestRunner::new(config()).run(&two, |(first, second)| {
+            let id = match parent {
+                Some(_) => {
+                    let made = session.write_batch(&access(), |batch| batch.create_dynamic(parent, &first));
+                    let id = made.unwrap().record;
+                    prop_assert!(read_back(&session, id) == first, "{}", spec.name());
+                    id
+                }
+                None => session.unit(),
+            };
+            session.write_batch(&access(), |batch| batch.amend_dynamic(id, &second)).unwrap();
+            prop_assert!(read_back(&session, id) == second, "{}", spec.name());
+            Ok(())
+        });
+        assert_eq!(checked, Ok(()), "{}", spec.name());
+    }
+    drop(session);
+    world.reopened().unwrap();
 }

@@ -8,7 +8,7 @@ use crate::keys::DataKey;
 use crate::model::records::Child;
 use crate::model::{
     Coded, Compartment, DynamicRecord, FieldBuffer, FieldNumber, Narrative, PartialDate, PlaceCode, Record, RecordKind,
-    Text, catalogue,
+    RecordSpec, Text, catalogue, samples,
 };
 use crate::seal::{open_group, seal_group};
 use crate::vault::{Error, IntegrityError};
@@ -75,24 +75,34 @@ fn child() -> Child {
     }
 }
 
-/// Seals fields as a session does, with data keys that the vector lists.
+/// Seals fields of a child as a session does, with data keys that the vector lists.
 fn sealed(name: &str, comment: &str, fields: &FieldBuffer) -> Value {
+    let compartments = [Compartment::Operations, Compartment::Identity, Compartment::Profile, Compartment::Offence];
+    sealed_as(Child::spec(), &compartments, (name, comment), fields)
+}
+
+/// As [`sealed`], for any kind, with the data keys in this order.
+fn sealed_as(
+    spec: &RecordSpec,
+    compartments: &[Compartment],
+    (name, comment): (&str, &str),
+    fields: &FieldBuffer,
+) -> Value {
     let mut vector = place();
-    let spec = Child::spec();
+    vector["kind"] = json!(spec.kind.number());
     // Extra fields lie in the compartment of identity here.
     let compartment_of = |number| spec.field(number).map_or(Compartment::Identity, |field| field.compartment);
-    let compartments = [Compartment::Operations, Compartment::Identity, Compartment::Profile, Compartment::Offence];
     let key = |ordinal: u16, compartment: Compartment| {
         json!({
             "ordinal": ordinal, "compartment": compartment.number(), "generation": 1 + ordinal,
             "key": hex([0x60 + compartment.number(); 32]),
         })
     };
-    let keys = (1..).zip(compartments).map(|(ordinal, compartment)| key(ordinal, compartment));
+    let keys = (1..).zip(compartments).map(|(ordinal, compartment)| key(ordinal, *compartment));
     vector["data_keys"] = keys.collect();
     let parts = head_parts(&vector);
     let mut groups = Vec::new();
-    for (ordinal, compartment) in (1..).zip(compartments) {
+    for (ordinal, compartment) in (1..).zip(compartments.iter().copied()) {
         let (listed, key) = data_key(&vector, ordinal).unwrap();
         let context = parts.group_context(compartment.number(), number(&listed["generation"]), key.commitment());
         let mine = fields.iter().filter(|(number, _)| compartment_of(*number) == compartment);
@@ -101,6 +111,21 @@ fn sealed(name: &str, comment: &str, fields: &FieldBuffer) -> Value {
     }
     vector["groups"] = json!(hex(groups));
     good(name, comment, vector)
+}
+
+/// An example of every kind with every field, and one with codes that the lists of this release lack.
+pub(super) fn make_kinds() -> Vec<Value> {
+    let of_kind = |spec: &&'static RecordSpec| {
+        let mut fields = FieldBuffer::new();
+        samples::example(spec).encode(&mut fields).unwrap();
+        sealed_as(spec, &spec.compartments(), (spec.name(), "invented; every field"), &fields)
+    };
+    let mut vectors: Vec<_> = catalogue().records().iter().map(of_kind).collect();
+    let newer = Child { sex: Some(Coded::new("a_newer_code").unwrap()), ..child() };
+    let mut fields = FieldBuffer::new();
+    newer.encode(&mut fields).unwrap();
+    vectors.push(sealed("a child with a newer code", "a code that the lists lacked when this was made", &fields));
+    vectors
 }
 
 pub(super) fn make() -> Vec<Value> {
