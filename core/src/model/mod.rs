@@ -17,6 +17,7 @@ mod labels;
 mod place;
 mod record;
 pub mod records;
+pub mod search;
 #[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]
