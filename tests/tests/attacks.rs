@@ -12,7 +12,9 @@ use saferoom::id::RecordId;
 use saferoom::keys::Identity;
 use saferoom::model::DynamicRecord;
 use saferoom::model::records::Statement;
-use saferoom::vault::{Error, Host, LoggedEntry, Opened, RecordInfo, RevisionInfo, Session, Vault};
+use saferoom::model::search::SearchQuery;
+use saferoom::model::{RecordKind, SearchKind};
+use saferoom::vault::{Error, Host, LoggedEntry, Opened, RecordInfo, RevisionInfo, SearchAnswer, Session, Vault};
 use saferoom_tests::{
     Caseload, Column, Keys, World, access, child, columns, corrected, fold, raw, record_cases, record_station, rows,
     tables,
@@ -48,6 +50,7 @@ struct Original {
     histories: BTreeMap<RecordId, Vec<RevisionInfo>>,
     listings: BTreeMap<RecordId, Vec<RecordInfo>>,
     cases: Vec<RecordId>,
+    searches: Vec<(SearchQuery, SearchAnswer)>,
     log: Vec<LoggedEntry>,
 }
 
@@ -63,6 +66,7 @@ impl Original {
             histories: BTreeMap::new(),
             listings: BTreeMap::new(),
             cases: session.cases(&access)?,
+            searches: Vec::new(),
             log: session.log_entries(0, log_size, &access)?,
         };
         for id in &original.load.records {
@@ -77,8 +81,20 @@ impl Original {
         for id in original.load.cases.iter().chain([&original.unit]) {
             original.listings.insert(*id, session.records_of(*id, &access)?);
         }
+        for query in searches() {
+            let answer = session.search(&query, &access)?;
+            original.searches.push((query, answer));
+        }
         Ok(original)
     }
+}
+
+/// What the children of the caseload are searched by; the last finds none.
+fn searches() -> Vec<SearchQuery> {
+    let among = |kind, text| SearchQuery::among(RecordKind::CHILD).by(kind, text);
+    let names = ["Sokha 0", "sokha-1 corrected", "Sokha 1, corrected", "SOKHA 2", "Sokha 3"];
+    let names = names.into_iter().map(|name| among(SearchKind::Name, name));
+    names.chain([among(SearchKind::Date, "2014-05-17"), among(SearchKind::Date, "2014-05-18")]).collect()
 }
 
 /// What was seen after an attack.
@@ -127,6 +143,9 @@ impl Seen {
         }
         for (id, expected) in &original.listings {
             self.take("list", session.records_of(*id, &access), expected);
+        }
+        for (query, expected) in &original.searches {
+            self.take("search", session.search(query, &access), expected);
         }
         self.take("cases", session.cases(&access), &original.cases);
         let size = original.log.len() as u64;

@@ -7,8 +7,10 @@ mod error;
 mod open;
 mod row;
 mod rows;
+mod tokens;
 
 pub use error::StoreError;
 pub use open::{APPLICATION_ID, SCHEMA_VERSION, Store};
 pub use row::{CommitRow, EntryRow, HeadRow, KeyRow, RevisionRow, SessionRow, TipRow, VaultRow};
 pub use rows::Rows;
+pub use tokens::Token;

@@ -56,7 +56,12 @@ impl<'store> Rows<'store> {
         if found == super::open::expected_schema()? { Ok(()) } else { Err(StoreError::Schema) }
     }
 
-    fn one<T>(
+    /// Runs a statement; returns how many rows it changed.
+    pub(super) fn change(&self, sql: &str, values: impl Params) -> Result<usize, StoreError> {
+        Ok(self.transaction.prepare_cached(sql)?.execute(values)?)
+    }
+
+    pub(super) fn one<T>(
         &self,
         table: &'static str,
         sql: &str,
@@ -66,7 +71,7 @@ impl<'store> Rows<'store> {
         self.transaction.prepare_cached(sql)?.query_row(values, read).optional().map_err(|error| in_table(error, table))
     }
 
-    fn each(
+    pub(super) fn each(
         &self,
         table: &'static str,
         sql: &str,
@@ -539,7 +544,7 @@ fn authorship_id(commit: u64, part: u32) -> i64 {
     ((commit << 16) | u64::from(part & 0xFFFF)) as i64
 }
 
-fn number(row: &Row<'_>, index: usize) -> rusqlite::Result<u64> {
+pub(super) fn number(row: &Row<'_>, index: usize) -> rusqlite::Result<u64> {
     let value: i64 = row.get(index)?;
     u64::try_from(value).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(index, value))
 }

@@ -20,6 +20,8 @@ pub struct CheckReport {
     pub commits: u64,
     /// Wrapped data keys.
     pub keys: u64,
+    /// Rows of the search index.
+    pub tokens: u64,
     /// Sign-ins, each certified by a member.
     pub sessions: u64,
     /// Log entries, each in the signed tree.
@@ -45,6 +47,7 @@ impl Session {
             act.check_sessions(&mut report)?;
             act.check_keys(&mut report)?;
             act.keys.state.verify_all(act.rows)?;
+            act.check_tokens(&mut report)?;
             act.check_commits(&mut report)?;
             act.check_log(&mut report, &mut |done| progress(done, total))?;
             let written = act.check_records(&mut report, &mut |done, log| progress(log + done, total))?;
@@ -82,6 +85,12 @@ impl Act<'_> {
             return Err(IntegrityError::Bucket.into());
         }
         scopes.into_iter().try_for_each(|scope| self.keys.scope_keys(self.rows, scope).map(|_| ()))
+    }
+
+    fn check_tokens(&mut self, report: &mut CheckReport) -> Result<(), Error> {
+        report.tokens = self.keys.state.verify_all_tokens(self.rows)?;
+        // Tokens that are too long lie outside the buckets: rows too many.
+        if self.rows.count_tokens()? == report.tokens { Ok(()) } else { Err(IntegrityError::Bucket.into()) }
     }
 
     fn check_commits(&mut self, report: &mut CheckReport) -> Result<(), Error> {

@@ -6,6 +6,7 @@ use crate::id::IdError;
 use crate::keys::KeyError;
 use crate::log::LogError;
 use crate::model::ModelError;
+use crate::model::search::SearchError;
 use crate::seal::SealError;
 use crate::store::StoreError;
 
@@ -22,6 +23,9 @@ pub enum Error {
     /// Records and fields.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// What cannot be searched for.
+    #[error(transparent)]
+    Search(#[from] SearchError),
     /// The log.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -70,6 +74,17 @@ pub enum Error {
     /// A call on a session from inside another call on it, such as a read inside a batch.
     #[error("the session was called from inside one of its own calls")]
     WithinCall,
+    /// The search index is of another release or of an earlier generation of the search circle: it would hide records.
+    #[error("the search index has to be made anew")]
+    IndexOutdated,
+    /// More searches across units than a member has in an hour.
+    #[error(
+        "too many searches across units within an hour; the next is possible at {again_at} (milliseconds since 1970)"
+    )]
+    TooOften {
+        /// When the next is possible, in milliseconds since 1970, UTC.
+        again_at: u64,
+    },
     /// This device keeps no log for this vault.
     #[error("this device does not keep the log of this vault")]
     ForeignVault,
@@ -120,6 +135,7 @@ impl Diagnosis for Error {
             Self::Seal(error) => error.code(),
             Self::Key(error) => error.code(),
             Self::Model(error) => error.code(),
+            Self::Search(error) => error.code(),
             Self::Log(error) => error.code(),
             Self::Store(error) => error.code(),
             Self::Access(error) => error.code(),
@@ -132,6 +148,8 @@ impl Diagnosis for Error {
             Self::ForeignVault => Family::Vault.code(5),
             Self::BatchTooLarge => Family::Vault.code(6),
             Self::Origin => Family::Vault.code(7),
+            Self::IndexOutdated => Family::Vault.code(20),
+            Self::TooOften { .. } => Family::Vault.code(21),
             Self::WithinCall => Family::Vault.code(8),
             Self::TooMany { .. } => Family::Vault.code(9),
         }
@@ -142,6 +160,7 @@ impl Diagnosis for Error {
             Self::Seal(error) => error.advice(),
             Self::Key(error) => error.advice(),
             Self::Model(error) => error.advice(),
+            Self::Search(error) => error.advice(),
             Self::Log(error) => error.advice(),
             Self::Store(error) => error.advice(),
             Self::Access(error) => error.advice(),
@@ -152,6 +171,10 @@ impl Diagnosis for Error {
             Self::Parent { .. } => "Look up in the catalogue below which kinds this record may stand.",
             Self::TooMany { .. } => "Check for a mistake in the input; nothing of this write was kept.",
             Self::Locked => "Sign in again.",
+            Self::IndexOutdated => {
+                "Call `rebuild_search_index`, or run `saferoom search --rebuild`; nothing else is affected."
+            }
+            Self::TooOften { .. } => "Wait until then, or ask the other unit by telephone. The attempt was logged.",
             Self::ForeignVault => {
                 "Open the vault on the device that made it, or restore a backup, which starts a new log."
             }

@@ -35,11 +35,14 @@ mod exclusive;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod groups;
+mod index;
 mod kept;
 mod read;
+mod search;
 mod session;
 mod state;
 mod statement;
+mod sums;
 mod unlocked;
 mod write;
 
@@ -54,6 +57,7 @@ use std::sync::Arc;
 pub use audit::LoggedEntry;
 pub use check::CheckReport;
 pub use error::{Error, IntegrityError};
+pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
 pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
 
 use self::act::{Act, read_clock};
@@ -417,6 +421,10 @@ impl Vault {
 
     fn store(&self) -> Result<Held<'_, Store>, Error> {
         self.inner.store.lock()
+    }
+
+    fn key_store(&self) -> &dyn KeyStore {
+        self.inner.host.key_store.as_ref()
     }
 
     fn clock(&self) -> (u64, u64) {

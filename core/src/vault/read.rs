@@ -66,6 +66,84 @@ impl Act<'_> {
         Ok(VerifiedRevision { row, author, parts })
     }
 
+    /// Opens the fields by which a record is found, to compute their tokens. They stay in here.
+    pub(super) fn open_searchable(
+        &mut self,
+        spec: &'static RecordSpec,
+        head: &HeadRow,
+        revision: &VerifiedRevision,
+    ) -> Result<FieldBuffer, Error> {
+        let opened = self.open_fields_for_index(spec, head, &revision.row, &revision.parts)?;
+        opened.ok_or_else(|| AccessError::NoKey { compartment: Compartment::Search.name() }.into())
+    }
+
+    /// Opens the fields by which a candidate of a search was found, to compare them. They stay in here. None if this
+    /// member lacks a key. The revision is what its head says; its author is looked up for hits only.
+    pub(super) fn open_candidate(
+        &mut self,
+        spec: &'static RecordSpec,
+        head: &HeadRow,
+    ) -> Result<Option<FieldBuffer>, Error> {
+        let row = self.rows.revision(head.revision)?.ok_or(IntegrityError::Head)?;
+        let device = self.keys.file.device;
+        let parts = HeadParts {
+            vault: self.keys.file.vault,
+            kind: head.kind,
+            scope: head.scope,
+            record: head.record,
+            parent: head.parent,
+            device,
+            number: row.number,
+            previous: row.previous,
+        };
+        let keys = self.keys.scope_keys(self.rows, head.scope)?;
+        let found = parts.digest(&row.groups, |ordinal| keys.by_ordinal(ordinal).map(|key| key.commitment))?;
+        if row.record == head.record && found == head.digest {
+            return self.open_fields_for_index(spec, head, &row, &parts);
+        }
+        // Written on another device, or changed.
+        let revision = self.verify_current(head)?;
+        self.open_fields_for_index(spec, head, &revision.row, &revision.parts)
+    }
+
+    fn open_fields_for_index(
+        &mut self,
+        spec: &'static RecordSpec,
+        head: &HeadRow,
+        row: &RevisionRow,
+        parts: &HeadParts,
+    ) -> Result<Option<FieldBuffer>, Error> {
+        let keys = self.keys.scope_keys(self.rows, head.scope)?;
+        let searchable = |number: u64| {
+            FieldNumber::checked(number)
+                .and_then(|number| spec.field(number))
+                .is_some_and(|field| field.search.is_some())
+        };
+        let mut fields = FieldBuffer::with_capacity(512);
+        let mut closed = false;
+        fields.reserve(row.groups.len());
+        fields.append_unordered(|out, add| {
+            for group in Groups::new(&row.groups) {
+                let (ordinal, group) = group?;
+                let key = keys.by_ordinal(ordinal).ok_or(IntegrityError::Head)?;
+                let Some((compartment, generation, data_key)) = &key.opened else {
+                    closed = true;
+                    continue;
+                };
+                if !spec.fields.iter().any(|field| field.compartment == *compartment && field.search.is_some()) {
+                    continue;
+                }
+                let context = parts.group_context(compartment.number(), *generation, key.commitment);
+                let mut opened = OpenedGroup::open(data_key.secret(), &context, group)?;
+                opened.open_fields(group, out, searchable, &mut *add)?;
+            }
+            Ok::<_, Error>(())
+        })?;
+        let lacks = |compartment| keys.newest(compartment).is_none();
+        let withheld = spec.fields.iter().any(|field| field.search.is_some() && lacks(field.compartment));
+        Ok((!(closed && withheld)).then_some(fields))
+    }
+
     /// Decides about a read and logs it: `fields` of the current revision, or all if none are named.
     pub(super) fn grant(
         &mut self,

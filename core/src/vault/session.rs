@@ -361,7 +361,7 @@ impl Session {
         Err(error)
     }
 
-    fn log_failure(
+    pub(super) fn log_failure(
         &self,
         access: &Access,
         event: Event,
@@ -437,7 +437,16 @@ impl Session {
         looked
     }
 
-    fn with_keys<T>(&self, work: impl FnOnce(&Unlocked) -> Result<T, Error>) -> Result<T, Error> {
+    /// As if the member had never been given this circle.
+    #[cfg(test)]
+    pub(super) fn without_circle(&self, compartment: Compartment) {
+        let mut keys = self.keys.lock().unwrap();
+        let keys = keys.as_deref_mut().unwrap();
+        keys.circles.0.retain(|circle| circle.name().compartment != compartment.number());
+        keys.forget();
+    }
+
+    pub(super) fn with_keys<T>(&self, work: impl FnOnce(&Unlocked) -> Result<T, Error>) -> Result<T, Error> {
         work(self.keys.lock()?.as_deref().ok_or(Error::Locked)?)
     }
 }

@@ -1,38 +1,31 @@
-//! The authenticated state: one root over every current head and every wrapped key.
+//! The authenticated state: one root over every current head, every wrapped key and every search token.
 //!
-//! Ids fall into 4096 buckets by their first 12 bits; records of one scope share a bucket. Each bucket has a sum
-//! (mod 2^256) of HMACs, one per head or wrapped key in it: an update is a subtraction and an addition. 64 sums form a
-//! chunk; chunks are sealed (so that no thief sees sums or their differences) and the root is the digest of the digests
-//! of the 64 sealed chunks. A session signs the root with every commit. Loading costs 64 rows whatever the size of the
-//! vault; a bucket is compared with its rows when it is first touched after loading. See docs/adr/0005.
+//! Heads and keys fall into 4096 buckets by the first 12 bits of their ids; records of one scope share a bucket. Tokens
+//! have an area of their own, with 4096 buckets by their first 12 bits. Each bucket has a sum (mod 2^256) of HMACs, one
+//! per row in it: an update is a subtraction and an addition. 64 sums form a chunk; chunks are sealed (so that no thief
+//! sees sums or their differences), an area is fixed by the digests of its 64 sealed chunks, and the root by both areas.
+//! A session signs the root with every commit. Loading costs 128 rows whatever the size of the vault; a bucket is
+//! compared with its rows when it is first touched after loading. See docs/adr/0005 and docs/adr/0014.
 
 use ring::hmac;
-use zeroize::{Zeroize, Zeroizing};
 
-use super::IntegrityError;
-use crate::id::VaultId;
+use super::sums::{BUCKETS, CHUNKS, Sum, Sums, add, to_sum};
+use super::{Error, IntegrityError};
+use crate::id::{RecordId, VaultId};
 use crate::keys::CircleKeys;
-use crate::seal::{LabelledInput, Secret, ValueContext, derive_secret, hmac_key, sha256};
-use crate::store::{HeadRow, KeyRow, Rows};
+use crate::seal::{LabelledInput, Secret, derive_secret, hmac_key, sha256};
+use crate::store::{HeadRow, KeyRow, Rows, Token};
 
-use super::Error;
-
-const BUCKETS: usize = 4096;
-const CHUNKS: usize = 64;
-const PER_CHUNK: usize = BUCKETS / CHUNKS;
-
-/// A sum mod 2^256, little-endian limbs.
-type Sum = [u64; 4];
+/// Bits of a token that do not choose its bucket.
+const TOKENS_PER_BUCKET: usize = (Token::MAX as usize + 1) / BUCKETS;
 
 /// The loaded state of one vault.
 pub(super) struct State {
     vault: VaultId,
     element_key: hmac::Key,
     chunk_key: Secret,
-    sums: Box<[Sum; BUCKETS]>,
-    digests: Box<[[u8; 32]; CHUNKS]>,
-    dirty: [bool; CHUNKS],
-    verified: Box<[bool; BUCKETS]>,
+    records: Sums,
+    tokens: Sums,
 }
 
 impl State {
@@ -43,112 +36,106 @@ impl State {
             vault,
             element_key: hmac_key(&derive("saferoom/state/element-key")),
             chunk_key: derive("saferoom/state/chunk-key"),
-            sums: Box::new([[0; 4]; BUCKETS]),
-            digests: Box::new([[0; 32]; CHUNKS]),
-            dirty: [true; CHUNKS],
-            verified: Box::new([true; BUCKETS]),
+            records: Sums::empty(0),
+            tokens: Sums::empty(CHUNKS),
         }
     }
 
     /// Loads the state and checks it against the signed root.
     pub(super) fn load(&mut self, rows: &Rows<'_>, root: &[u8; 32]) -> Result<(), Error> {
         let sealed = rows.state()?;
-        if sealed.len() != CHUNKS {
+        let (records, tokens) = sealed.split_at_checked(CHUNKS).ok_or(IntegrityError::State)?;
+        if tokens.len() != CHUNKS {
             return Err(IntegrityError::State.into());
         }
-        for (digest, chunk) in self.digests.iter_mut().zip(&sealed) {
-            *digest = sha256(chunk);
-        }
-        if self.root() != *root {
+        if root_of(self.records.take_digests(records), self.tokens.take_digests(tokens)) != *root {
             return Err(IntegrityError::State.into());
         }
-        let mut plain = Zeroizing::new(Vec::with_capacity(PER_CHUNK * 32 + 64));
-        for (index, chunk) in sealed.iter().enumerate() {
-            plain.clear();
-            self.context(index).open_onto(&self.chunk_key, chunk, &mut plain).map_err(|_| IntegrityError::State)?;
-            if plain.len() != PER_CHUNK * 32 {
-                return Err(IntegrityError::State.into());
-            }
-            let sums = &mut self.sums[index * PER_CHUNK..(index + 1) * PER_CHUNK];
-            for (sum, bytes) in sums.iter_mut().zip(plain.chunks_exact(32)) {
-                *sum = to_sum(bytes);
-            }
-        }
-        self.dirty = [false; CHUNKS];
-        self.verified.fill(false);
-        Ok(())
+        self.records.open(self.vault, &self.chunk_key, records)?;
+        self.tokens.open(self.vault, &self.chunk_key, tokens)
     }
 
     /// Writes what has changed; returns the new root.
     pub(super) fn store(&mut self, rows: &Rows<'_>) -> Result<[u8; 32], Error> {
-        let mut plain = Zeroizing::new(Vec::with_capacity(PER_CHUNK * 32));
-        for index in 0..CHUNKS {
-            if !std::mem::take(&mut self.dirty[index]) {
-                continue;
-            }
-            plain.zeroize();
-            for limb in self.sums[index * PER_CHUNK..(index + 1) * PER_CHUNK].iter().flatten() {
-                plain.extend_from_slice(&limb.to_le_bytes());
-            }
-            let sealed = self.context(index).seal(&self.chunk_key, &plain)?;
-            self.digests[index] = sha256(&sealed);
-            rows.put_state(index, &sealed)?;
-        }
-        Ok(self.root())
-    }
-
-    fn root(&self) -> [u8; 32] {
-        sha256(LabelledInput::new("saferoom/state-root").part(self.digests.as_flattened()).as_bytes())
-    }
-
-    fn context(&self, chunk: usize) -> ValueContext {
-        ValueContext::new(LabelledInput::new("saferoom/state-chunk").part(self.vault.as_bytes()).number(chunk as u64))
+        let records = self.records.store(rows, self.vault, &self.chunk_key)?;
+        Ok(root_of(records, self.tokens.store(rows, self.vault, &self.chunk_key)?))
     }
 
     /// Takes a head into the sum of its bucket.
     pub(super) fn add_head(&mut self, head: &HeadRow) {
         let element = self.head_element(head);
-        add(self.sum_mut(head.record.as_bytes()), &element);
+        self.records.add(bucket_of(head.record.as_bytes()), &element);
     }
 
     /// Takes a head out of the sum of its bucket.
     pub(super) fn remove_head(&mut self, head: &HeadRow) {
         let element = self.head_element(head);
-        subtract(self.sum_mut(head.record.as_bytes()), &element);
+        self.records.subtract(bucket_of(head.record.as_bytes()), &element);
     }
 
     /// Takes a wrapped key into the sum of its bucket.
     pub(super) fn add_key(&mut self, key: &KeyRow) {
         let element = self.key_element(key);
-        add(self.sum_mut(key.scope.as_bytes()), &element);
+        self.records.add(bucket_of(key.scope.as_bytes()), &element);
     }
 
-    fn sum_mut(&mut self, id: &[u8; 16]) -> &mut Sum {
-        let bucket = bucket_of(id);
-        self.dirty[bucket / PER_CHUNK] = true;
-        &mut self.sums[bucket]
+    /// Takes the row of a token into the sum of its bucket.
+    pub(super) fn add_token(&mut self, token: Token, record: RecordId) {
+        let element = self.token_element(token, record);
+        self.tokens.add(bucket_of_token(token), &element);
+    }
+
+    /// Takes the row of a token out of the sum of its bucket.
+    pub(super) fn remove_token(&mut self, token: Token, record: RecordId) {
+        let element = self.token_element(token, record);
+        self.tokens.subtract(bucket_of_token(token), &element);
+    }
+
+    /// Takes all tokens out.
+    pub(super) fn clear_tokens(&mut self) {
+        self.tokens.clear();
     }
 
     /// Compares the bucket of `id` with its rows, once after each loading.
     pub(super) fn verify_bucket(&mut self, rows: &Rows<'_>, id: &[u8; 16]) -> Result<(), Error> {
         let bucket = bucket_of(id);
-        if self.verified[bucket] {
+        if self.records.is_verified(bucket) {
             return Ok(());
         }
         let (first, last) = bounds(bucket);
         let mut sum = [0; 4];
         rows.each_head(first, last, |head| add(&mut sum, &self.head_element(&head)))?;
         rows.each_key(first, last, |key| add(&mut sum, &self.key_element(key)))?;
-        if sum != self.sums[bucket] {
-            return Err(IntegrityError::Bucket.into());
-        }
-        self.verified[bucket] = true;
-        Ok(())
+        Ok(self.records.verify(bucket, &sum)?)
     }
 
-    /// Compares every bucket with its rows.
+    /// Compares the bucket of a token with its rows, once after each loading.
+    pub(super) fn verify_token(&mut self, rows: &Rows<'_>, token: Token) -> Result<(), Error> {
+        let bucket = bucket_of_token(token);
+        if self.tokens.is_verified(bucket) { Ok(()) } else { self.verify_tokens(rows, bucket).map(|_| ()) }
+    }
+
+    /// Compares a bucket of tokens with its rows; returns how many there are.
+    fn verify_tokens(&mut self, rows: &Rows<'_>, bucket: usize) -> Result<u64, Error> {
+        let first = (bucket * TOKENS_PER_BUCKET) as Token;
+        let last = (bucket * TOKENS_PER_BUCKET + TOKENS_PER_BUCKET - 1) as Token;
+        let (mut sum, mut count) = ([0; 4], 0);
+        rows.each_token(first, last, |token, record| {
+            count += 1;
+            add(&mut sum, &self.token_element(token, record));
+        })?;
+        self.tokens.verify(bucket, &sum)?;
+        Ok(count)
+    }
+
+    /// Compares every bucket of heads and keys with its rows.
     pub(super) fn verify_all(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
         (0..BUCKETS).try_for_each(|bucket| self.verify_bucket(rows, &bounds(bucket).0))
+    }
+
+    /// Compares every bucket of tokens with its rows; returns how many tokens there are.
+    pub(super) fn verify_all_tokens(&mut self, rows: &Rows<'_>) -> Result<u64, Error> {
+        (0..BUCKETS).try_fold(0, |count, bucket| Ok(count + self.verify_tokens(rows, bucket)?))
     }
 
     fn head_element(&self, head: &HeadRow) -> Sum {
@@ -163,6 +150,14 @@ impl State {
         to_sum(hmac::sign(&self.element_key, &bytes).as_ref())
     }
 
+    fn token_element(&self, token: Token, record: RecordId) -> Sum {
+        let mut bytes = [0; 1 + 2 + 16];
+        bytes[0] = b'T';
+        bytes[1..3].copy_from_slice(&token.to_be_bytes());
+        bytes[3..].copy_from_slice(record.as_bytes());
+        to_sum(hmac::sign(&self.element_key, &bytes).as_ref())
+    }
+
     fn key_element(&self, key: &KeyRow) -> Sum {
         let input = LabelledInput::new("saferoom/state/key")
             .part(key.scope.as_bytes())
@@ -174,14 +169,16 @@ impl State {
     }
 }
 
-impl Drop for State {
-    fn drop(&mut self) {
-        self.sums.as_flattened_mut().zeroize();
-    }
+fn root_of(records: [u8; 32], tokens: [u8; 32]) -> [u8; 32] {
+    sha256(LabelledInput::new("saferoom/state-root").part(&records).part(&tokens).as_bytes())
 }
 
 fn bucket_of(id: &[u8; 16]) -> usize {
     usize::from(u16::from_be_bytes([id[0], id[1]]) >> 4)
+}
+
+fn bucket_of_token(token: Token) -> usize {
+    usize::from(token) / TOKENS_PER_BUCKET
 }
 
 /// The lowest and highest id of a bucket.
@@ -193,52 +190,9 @@ fn bounds(bucket: usize) -> ([u8; 16], [u8; 16]) {
     (first, last)
 }
 
-fn to_sum(bytes: &[u8]) -> Sum {
-    let mut sum = [0; 4];
-    for (limb, chunk) in sum.iter_mut().zip(bytes.chunks_exact(8)) {
-        *limb = chunk.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte));
-    }
-    sum
-}
-
-fn add(sum: &mut Sum, element: &Sum) {
-    let mut carry = false;
-    for (limb, other) in sum.iter_mut().zip(element) {
-        let (value, first) = limb.overflowing_add(*other);
-        let (value, second) = value.overflowing_add(u64::from(carry));
-        (*limb, carry) = (value, first | second);
-    }
-}
-
-fn subtract(sum: &mut Sum, element: &Sum) {
-    let mut borrow = false;
-    for (limb, other) in sum.iter_mut().zip(element) {
-        let (value, first) = limb.overflowing_sub(*other);
-        let (value, second) = value.overflowing_sub(u64::from(borrow));
-        (*limb, borrow) = (value, first | second);
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    proptest! {
-        #[test]
-        fn sums_do_not_depend_on_the_order_and_come_back(
-            elements in proptest::collection::vec(any::<[u64; 4]>(), 1..20)
-        ) {
-            let mut forward = [0; 4];
-            elements.iter().for_each(|element| add(&mut forward, element));
-            let mut backward = [0; 4];
-            elements.iter().rev().for_each(|element| add(&mut backward, element));
-            prop_assert_eq!(forward, backward);
-            elements.iter().for_each(|element| subtract(&mut forward, element));
-            prop_assert_eq!(forward, [0; 4]);
-        }
-    }
 
     #[test]
     fn buckets_cover_all_ids() {
@@ -248,5 +202,13 @@ mod tests {
             let (first, last) = bounds(bucket);
             assert_eq!((bucket_of(&first), bucket_of(&last)), (bucket, bucket));
         }
+    }
+
+    #[test]
+    fn buckets_cover_all_tokens() {
+        for token in 0..=Token::MAX {
+            assert!(bucket_of_token(token) < BUCKETS);
+        }
+        assert_eq!((bucket_of_token(0), bucket_of_token(Token::MAX)), (0, BUCKETS - 1));
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::index::IndexMemory;
 use super::kept::Kept;
 use super::state::State;
 use super::statement::{HEADS_PER_PART, Statement};
@@ -33,6 +34,7 @@ pub(super) struct Unlocked {
     pub(super) envelope: EnvelopeKey,
     pub(super) boot: [u8; 8],
     pub(super) state: State,
+    pub(super) index: IndexMemory,
     pub(super) frontier: Frontier,
     pub(super) tip: Option<(Vec<u8>, Statement)>,
     /// The newest head that this session has seen. It survives whatever is forgotten.
@@ -141,6 +143,7 @@ impl Unlocked {
             envelope: sign_in.envelope,
             boot: crate::id::random_bytes(),
             state,
+            index: IndexMemory::default(),
             frontier: Frontier::new(),
             tip: None,
             newest: None,
@@ -174,6 +177,7 @@ impl Unlocked {
         self.parts.clear();
         self.scopes.clear();
         self.standings.clear();
+        self.index.forget_rows();
         if rows.vault()? != self.file {
             return Err(IntegrityError::Statement.into());
         }

@@ -49,6 +49,7 @@ impl Act<'_> {
     ) -> Result<Revision, Error> {
         validate(spec, fields)?;
         let place = Place { record: unit.record(), scope: unit, parent: unit.record(), unit };
+        self.mark_index(unit)?;
         self.write(spec, place, fields, None)
     }
 
@@ -110,7 +111,7 @@ impl Act<'_> {
     }
 
     /// The unit that the scope of a record belongs to.
-    fn unit_of(&mut self, head: &HeadRow) -> Result<ScopeId, Error> {
+    pub(super) fn unit_of(&mut self, head: &HeadRow) -> Result<ScopeId, Error> {
         if head.kind == RecordKind::UNIT.number() || head.scope == self.keys.roster.founding().unit {
             return Ok(head.scope);
         }
@@ -167,6 +168,10 @@ impl Act<'_> {
         }
         self.keys.state.add_head(&head);
         self.rows.put_head(&head)?;
+        match &earlier {
+            None => self.index(place.unit, spec, place.record, fields)?,
+            Some((old, current)) => self.reindex(place.unit, spec, (old, current), fields)?,
+        }
         Ok(Revision { record: place.record, number })
     }
 

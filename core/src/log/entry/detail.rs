@@ -35,6 +35,8 @@ impl DetailKey {
     pub const CATALOGUE_DIGEST: Self = Self(13);
     /// Number: the final size of the log.
     pub const FINAL_SIZE: Self = Self(14);
+    /// Number: how many units were asked by a search across units.
+    pub const UNITS: Self = Self(30);
 }
 
 /// The value of a detail.

@@ -81,6 +81,10 @@ events! {
     Retired = 21,
     /// A model or other decision support was given access.
     DecisionSupport = 22,
+    /// Every unit whose search keys the member holds is asked for an earlier record.
+    QueryAcrossUnits = 30,
+    /// The search index is made anew.
+    Reindex = 31,
 }
 
 /// How it ended: the outcome codes of DICOM PS3.15 and FHIR AuditEvent.

@@ -36,6 +36,8 @@ pub(super) fn name_terms(names: &[(FieldNumber, Zeroizing<String>)], terms: &mut
     }
     for (index, name) in written.iter().enumerate() {
         for (one, other) in splits(folding, &name.words) {
+            add(terms, start, single(folding, Some(name.field), &one));
+            add(terms, start, single(folding, Some(name.field), &other));
             add(terms, start, pair(&one, &other));
         }
         for other in written[index + 1..].iter().filter(|other| other.script == name.script) {
@@ -61,12 +63,14 @@ pub(super) fn asked_name(text: &str, field: Option<FieldNumber>) -> Vec<Vec<Term
         groups.push(words.iter().filter_map(key).map(|key| single(folding, field, &key)).collect());
         return groups;
     }
+    // Who has the pair has both names. Asked for as well, they leave hardly any candidate that is none.
+    let both = |one: &str, other: &str| [pair(one, other), single(folding, None, one), single(folding, None, other)];
     for (one, other) in splits(folding, &words) {
-        groups.push(vec![pair(&one, &other)]);
+        groups.push(both(&one, &other).to_vec());
     }
     if words.len() > 2 {
-        let pairs = words.windows(2).filter_map(|two| Some(pair(&key(&two[0])?, &key(&two[1])?)));
-        groups.push(pairs.collect());
+        let pairs = words.windows(2).filter_map(|two| Some(both(&key(&two[0])?, &key(&two[1])?)));
+        groups.push(pairs.flatten().collect());
     }
     groups.retain(|group| !group.is_empty());
     groups

@@ -207,7 +207,9 @@ mod tests {
 
     #[test]
     fn malformed_data_is_refused() {
-        for (from, to) in [("version = 1", "version = -1"), ("from = \"chh\"", "from = \"\""), ("rules = [", "rule = [")] {
+        for (from, to) in
+            [("version = 1", "version = -1"), ("from = \"chh\"", "from = \"\""), ("rules = [", "rule = [")]
+        {
             assert!(Folding::parse(&SHIPPED.replacen(from, to, 1)).is_err(), "{to}");
         }
     }

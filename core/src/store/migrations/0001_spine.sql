@@ -75,7 +75,15 @@ CREATE TABLE authorship (
     digests BLOB NOT NULL
 ) STRICT;
 
--- The authenticated state: sums over all heads and wrapped keys, by bucket, 64 buckets to a row.
+-- The search index: keyed tokens, so short that several names share one.
+CREATE TABLE token (
+    token INTEGER NOT NULL,
+    record BLOB NOT NULL,
+    PRIMARY KEY (token, record)
+) STRICT, WITHOUT ROWID;
+
+-- The authenticated state: sums over all heads and wrapped keys (chunks 0 to 63) and over all tokens (64 to 127), by
+-- bucket, 64 buckets to a row.
 CREATE TABLE state (
     chunk INTEGER PRIMARY KEY,
     sealed BLOB NOT NULL

@@ -1,0 +1,202 @@
+//! The search index: the tokens of a record, written and removed with its revisions. See docs/adr/0014.
+//!
+//! A token is the beginning of an HMAC over a term. Its key belongs to one unit, one generation of its search circle, one
+//! record kind, one domain of terms and one version of the folding. It is so short that several terms share it: what is
+//! found by tokens is opened and compared before anything is said about it.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use ring::hmac;
+
+use super::act::Act;
+use super::read::VerifiedRevision;
+use super::unlocked::Unlocked;
+use super::{Error, IntegrityError};
+use crate::access::AccessError;
+use crate::id::{RecordId, ScopeId, VaultId};
+use crate::keys::CircleKeys;
+use crate::model::search::{Domain, Term, folding_version, record_terms};
+use crate::model::{Compartment, FieldBuffer, RecordSpec};
+use crate::seal::{LabelledInput, derive_secret, hmac_key};
+use crate::store::{HeadRow, Token};
+
+/// Most token keys in memory: those of a few units.
+const MAX_KEYS: usize = 512;
+
+/// What a session remembers about the index.
+#[derive(Default)]
+pub(super) struct IndexMemory {
+    keys: HashMap<(ScopeId, u16, Domain), hmac::Key>,
+    /// Units whose index was found to be of this generation and folding.
+    current: HashSet<ScopeId>,
+}
+
+impl IndexMemory {
+    /// Forgets what was read from the file.
+    pub(super) fn forget_rows(&mut self) {
+        self.current.clear();
+    }
+}
+
+impl Unlocked {
+    /// The units in whose records this member may search.
+    pub(super) fn searchable_units(&self) -> Vec<ScopeId> {
+        let search = Compartment::Search.number();
+        let names = self.circles.0.iter().map(CircleKeys::name).filter(|name| name.compartment == search);
+        let mut units: Vec<_> = names.map(|name| name.scope).collect();
+        units.sort_unstable();
+        units.dedup();
+        units
+    }
+
+    fn search_circle(&self, unit: ScopeId) -> Result<&CircleKeys, AccessError> {
+        let compartment = Compartment::Search;
+        self.circles.get(unit, compartment).ok_or(AccessError::NoKey { compartment: compartment.name() })
+    }
+
+    /// The token of a term in records of this kind.
+    pub(super) fn token(&mut self, unit: ScopeId, kind: u16, term: &Term) -> Result<Token, Error> {
+        let place = (unit, kind, term.domain);
+        if !self.index.keys.contains_key(&place) {
+            let input = key_input(self.file.vault, self.search_circle(unit)?, kind, term.domain);
+            let key = hmac_key(&derive_secret(self.search_circle(unit)?.value_key(), &input));
+            if self.index.keys.len() >= MAX_KEYS {
+                self.index.keys.clear();
+            }
+            self.index.keys.insert(place, key);
+        }
+        let key = self.index.keys.get(&place).ok_or(IntegrityError::State)?;
+        Ok(shortened(hmac::sign(key, term.text.as_bytes())))
+    }
+
+    /// The token that stands in the index of a unit if it is complete.
+    fn mark(&self, unit: ScopeId) -> Result<Token, Error> {
+        let circle = self.search_circle(unit)?;
+        let input = LabelledInput::new("saferoom/search/mark-key")
+            .part(self.file.vault.as_bytes())
+            .number(u64::from(folding_version()));
+        let key = hmac_key(&derive_secret(circle.value_key(), &input));
+        Ok(shortened(hmac::sign(&key, unit.as_bytes())))
+    }
+}
+
+impl Act<'_> {
+    /// Puts a new record into the index. An outdated index is left alone: it will be made anew.
+    pub(super) fn index(
+        &mut self,
+        unit: ScopeId,
+        spec: &'static RecordSpec,
+        record: RecordId,
+        fields: &FieldBuffer,
+    ) -> Result<(), Error> {
+        if !is_searchable(spec) || !self.index_is_current(unit)? {
+            return Ok(());
+        }
+        for token in self.tokens(unit, spec, record, fields)? {
+            self.put_token(token, record)?;
+        }
+        Ok(())
+    }
+
+    /// Puts a new revision of a record into the index in place of the current one, which is opened for it; nothing of it
+    /// leaves. What both have stays as it is.
+    pub(super) fn reindex(
+        &mut self,
+        unit: ScopeId,
+        spec: &'static RecordSpec,
+        (head, current): (&HeadRow, &VerifiedRevision),
+        fields: &FieldBuffer,
+    ) -> Result<(), Error> {
+        if !is_searchable(spec) || !self.index_is_current(unit)? {
+            return Ok(());
+        }
+        let opened = self.open_searchable(spec, head, current)?;
+        let old = self.tokens(unit, spec, head.record, &opened)?;
+        let new = self.tokens(unit, spec, head.record, fields)?;
+        for token in old.difference(&new) {
+            self.keys.state.remove_token(*token, head.record);
+            if !self.rows.remove_token(*token, head.record)? {
+                return Err(IntegrityError::Bucket.into());
+            }
+        }
+        for token in new.difference(&old) {
+            self.put_token(*token, head.record)?;
+        }
+        Ok(())
+    }
+
+    /// Says that the index of a unit is complete, while it is still empty: what is written from now on is put in.
+    pub(super) fn mark_index(&mut self, unit: ScopeId) -> Result<(), Error> {
+        let mark = self.keys.mark(unit)?;
+        self.put_token(mark, unit.record())?;
+        self.keys.index.current.insert(unit);
+        Ok(())
+    }
+
+    /// Whether the index is of the newest generation of the search circle, and of this folding. Another one would hide
+    /// what is there.
+    pub(super) fn index_is_current(&mut self, unit: ScopeId) -> Result<bool, Error> {
+        if self.keys.index.current.contains(&unit) {
+            return Ok(true);
+        }
+        let mark = self.keys.mark(unit)?;
+        self.keys.state.verify_token(self.rows, mark)?;
+        let current = self.rows.has_token(mark, unit.record())?;
+        if current {
+            self.keys.index.current.insert(unit);
+        }
+        Ok(current)
+    }
+
+    fn tokens(
+        &mut self,
+        unit: ScopeId,
+        spec: &'static RecordSpec,
+        record: RecordId,
+        fields: &FieldBuffer,
+    ) -> Result<BTreeSet<Token>, Error> {
+        let terms = record_terms(spec, fields)?;
+        let mut tokens = BTreeSet::new();
+        for term in terms.iter().filter(|term| term.indexed) {
+            tokens.insert(self.keys.token(unit, spec.kind.number(), term)?);
+        }
+        if record == unit.record() {
+            // The mark stands there whatever the unit's record says.
+            tokens.remove(&self.keys.mark(unit)?);
+        }
+        Ok(tokens)
+    }
+
+    fn put_token(&mut self, token: Token, record: RecordId) -> Result<(), Error> {
+        self.keys.state.add_token(token, record);
+        // A row that nobody has signed stood in its place.
+        if self.rows.add_token(token, record)? { Ok(()) } else { Err(IntegrityError::Bucket.into()) }
+    }
+}
+
+/// Whether records of this nature stand in the index.
+pub(super) fn is_searchable(spec: &RecordSpec) -> bool {
+    spec.fields.iter().any(|field| field.search.is_some())
+}
+
+fn key_input(vault: VaultId, circle: &CircleKeys, kind: u16, domain: Domain) -> LabelledInput {
+    let (class, field) = match domain {
+        Domain::Field(number) => (1, number.get()),
+        Domain::Names => (2, 0),
+        Domain::Pairs => (3, 0),
+        Domain::Places => (4, 0),
+    };
+    LabelledInput::new("saferoom/search/token-key")
+        .part(vault.as_bytes())
+        .part(circle.name().scope.as_bytes())
+        .number(u64::from(circle.name().generation))
+        .number(u64::from(folding_version()))
+        .number(u64::from(kind))
+        .number(class)
+        .number(field)
+}
+
+fn shortened(mac: hmac::Tag) -> Token {
+    let bytes = mac.as_ref();
+    Token::from_be_bytes([bytes[0], bytes[1]])
+}
