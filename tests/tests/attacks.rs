@@ -410,7 +410,12 @@ fn attacks_on_cells_and_rows(scene: &Scene) -> Vec<Attack> {
                     let what = format!("null .{}", column.name);
                     attacks.push(target.attack(&what, move |target, db| target.set(db, index, Cell::Null)));
                 }
-                if let Some(other) = all.iter().find(|other| other.row[index] != target.row[index]) {
+                // Exchanging between rows that differ in nothing else changes nothing.
+                let differs = |other: &&Target| {
+                    let beside = (0..target.row.len()).any(|at| at != index && other.row[at] != target.row[at]);
+                    other.row[index] != target.row[index] && (beside || target.row.len() == 1)
+                };
+                if let Some(other) = all.iter().find(differs) {
                     let (mut mine, mut theirs) = (target.row.clone(), other.row.clone());
                     std::mem::swap(&mut mine[index], &mut theirs[index]);
                     let (copied, other) = (other.row[index].clone(), other.clone());
