@@ -21,6 +21,11 @@ pub fn founding_entry(body: &[u8]) -> Option<Vec<u8>> {
     FoundingEntry::decode(body).ok().map(|entry| entry.encode())
 }
 
+/// Asks for a text in each way that a child can be searched.
+pub fn search_query(text: &str) {
+    crate::model::search::fuzzing::query(text);
+}
+
 /// A statement.
 #[must_use]
 pub fn statement(bytes: &[u8]) -> Option<Vec<u8>> {

@@ -5,6 +5,8 @@
 //! spellings of one name meet. `vault` turns terms into tokens; no term leaves it. See docs/adr/0014.
 
 mod error;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod khmer;
 mod names;
 mod query;
