@@ -62,7 +62,8 @@ impl ErrorKind {
 }
 
 impl SaferoomError {
-    fn of(error: &dyn Diagnosis) -> Self {
+    /// The failure of anything that diagnoses itself.
+    pub(crate) fn of(error: &dyn Diagnosis) -> Self {
         let code = error.code();
         let (text, advice) = (error.to_string(), error.advice().to_owned());
         Self::Failure { code, kind: ErrorKind::of(code), text, advice }

@@ -13,6 +13,7 @@
 mod error;
 mod identity;
 mod key_store;
+mod lists;
 mod session;
 mod types;
 mod value;
@@ -21,6 +22,7 @@ mod vault;
 pub use error::{ErrorKind, SaferoomError};
 pub use identity::Identity;
 pub use key_store::{KeyStore, KeyStoreError, file_key_store};
+pub use lists::{code_lists_json, overlay_code_lists, use_gazetteer};
 pub use session::{OpenedRecord, Session};
 pub use types::{AccessInput, CheckReport, NewRecord, RecordInfo, Revision, RevisionInfo, VaultInfo};
 pub use value::FieldValue;

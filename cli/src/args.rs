@@ -34,6 +34,20 @@ pub struct Arguments {
     /// The command.
     #[command(subcommand)]
     pub command: Command,
+    /// What is newer than this program.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// Data files that a host brings along.
+#[derive(Debug, Args)]
+pub struct DataArgs {
+    /// A file of newer code lists, to put over those of this program
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Data")]
+    pub code_lists: Option<PathBuf>,
+    /// The gazetteer (CSV: code, name_km, name_en); a place that it lacks is refused
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Data")]
+    pub places: Option<PathBuf>,
 }
 
 /// The commands.

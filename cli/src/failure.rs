@@ -9,7 +9,7 @@ use saferoom::error::Diagnosis;
 use saferoom::id::IdError;
 use saferoom::keys::KeyError;
 use saferoom::log::LogError;
-use saferoom::model::{CodeListError, ModelError};
+use saferoom::model::{CodeListError, GazetteerError, ModelError};
 use saferoom::seal::SealError;
 use saferoom::store::StoreError;
 use saferoom::vault::{Error, IntegrityError};
@@ -123,6 +123,7 @@ diagnosed! {
     IntegrityError => |_| exit::INTEGRITY;
     ModelError => |_| exit::INPUT;
     CodeListError => |_| exit::INPUT;
+    GazetteerError => |_| exit::INPUT;
     IdError => |_| exit::INPUT;
 }
 

@@ -8,6 +8,7 @@
 pub mod args;
 mod commands;
 pub mod console;
+mod data;
 pub mod failure;
 pub mod import;
 mod layout;
@@ -34,7 +35,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         }
     };
     let out = Console::new();
-    match dispatch(&arguments.command, &out).and_then(|()| out.finish()) {
+    let done = data::load(&arguments.data).and_then(|()| dispatch(&arguments.command, &out));
+    match done.and_then(|()| out.finish()) {
         Ok(()) => exit::DONE,
         Err(failure) => {
             out.failure(&failure);

@@ -226,6 +226,22 @@ fn the_catalogue_is_complete_and_a_closed_pipe_is_no_failure() {
     assert!(run(&["--lists"]).ends_with(0).out.contains("female"));
     assert!(run(&["--lists", "--json"]).json().as_array().unwrap().len() > 30);
 
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let overlay = "version = 1\nkm_status = \"draft\"\n[[list]]\nname = \"sex\"\nsource = \"partner\"\n\
+                   entries = [{ code = \"added_here\", en = \"Added\", km = \"ថ្មី\" }]";
+    let lists = file("lists.toml", overlay);
+    assert!(run(&["--lists", "--code-lists", &lists]).ends_with(0).out.contains("added_here"));
+    let broken = file("broken.toml", &overlay.replace("added_here", "added here"));
+    assert!(run(&["--lists", "--code-lists", &broken]).ends_with(6).err.contains("error[S342]"));
+    let places = file("places.csv", "code,name_km,name_en\n8,,Kandal\n");
+    assert!(run(&["--places", &places]).ends_with(6).err.contains("line 2"));
+    assert!(run(&["--places", "no such file"]).ends_with(5).err.contains("no such file"));
+
     let mut child = saferoom();
     let mut child = child.args(["catalogue", "--lists"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());

@@ -30,7 +30,8 @@ impl Catalogue {
     /// The record of this kind, if this release records it.
     #[must_use]
     pub fn by_kind(&self, kind: RecordKind) -> Option<&'static RecordSpec> {
-        self.records.iter().copied().find(|record| record.kind == kind)
+        let index = self.records.binary_search_by_key(&kind, |record| record.kind).ok()?;
+        Some(self.records[index])
     }
 
     /// The record of this name, such as `child`.

@@ -37,6 +37,7 @@ from .errors import (
     WrongPassphrase,
 )
 from .key_store import FileKeyStore, KeyStore, KeyStoreUnavailable
+from .lists import code_lists, overlay_code_lists, use_gazetteer
 from .values import PartialDate
 from .vault import (
     Access,
@@ -85,5 +86,8 @@ __all__ = [
     "VaultInfo",
     "WrongPassphrase",
     "catalogue",
+    "code_lists",
     "library_version",
+    "overlay_code_lists",
+    "use_gazetteer",
 ]
