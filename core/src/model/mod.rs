@@ -17,9 +17,9 @@ mod labels;
 mod place;
 mod record;
 pub mod records;
-pub mod search;
 #[cfg(test)]
 pub(crate) mod samples;
+pub mod search;
 #[cfg(test)]
 mod tests;
 mod text;
