@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -100,8 +101,14 @@ def one_class(kind: str, fields: list[dict[str, Any]]) -> str:
             lines.append(f'    {field["name"]}: list[{python}] = dataclasses.field(default_factory=list)')
         else:
             lines.append(f'    {field["name"]}: {python} | None = None')
-        lines.append(f'    """{label(field)}"""')
+        lines += documented(label(field), field["help"])
     return "\n".join(lines)
+
+
+def documented(text: str, help_text: str) -> list[str]:
+    """The doc string of a field: what it is, and what to write into it."""
+    wrapped = textwrap.wrap(help_text, width=110, break_long_words=False, break_on_hyphens=False)
+    return [f'    """{text}', "", *(f"    {line}" for line in wrapped), '    """']
 
 
 def label(field: dict[str, Any]) -> str:
