@@ -1,10 +1,16 @@
 //! A host's newer code lists and its gazetteer hold for the whole process; so this has a process of its own.
 
-use saferoom::model::records::{Child, HarmForm, Sex};
+use std::path::Path;
+use std::sync::Arc;
+
+use saferoom::access::Access;
+use saferoom::keys::{Identity, MemoryKeyStore};
+use saferoom::model::records::{Case, Child, ChildRole, HarmForm, Sex, Unit};
 use saferoom::model::{
-    FieldBuffer, ModelError, PlaceCode, Record, Violation, code_lists, gazetteer, overlay_code_lists, sample_gazetteer,
-    use_gazetteer, validate,
+    FieldBuffer, ModelError, PlaceCode, Record, Text, Violation, code_lists, gazetteer, overlay_code_lists,
+    sample_gazetteer, use_gazetteer, validate,
 };
+use saferoom::vault::{Host, Session, Vault};
 
 const OVERLAY: &str = r#"
     version = 1
@@ -25,7 +31,7 @@ fn checked(child: &Child) -> Result<(), ModelError> {
 fn a_code_that_the_host_adds_needs_no_new_release() {
     let child = Child {
         sex: Some(Sex::new("female").unwrap()),
-        role: Some(saferoom::model::records::ChildRole::new("victim").unwrap()),
+        role: Some(ChildRole::new("victim").unwrap()),
         harm_forms: vec![HarmForm::new("a_new_form").unwrap()],
         ..Child::default()
     };
@@ -42,17 +48,19 @@ fn a_code_that_the_host_adds_needs_no_new_release() {
 
 #[test]
 fn a_place_that_the_gazetteer_lacks_is_refused_once_one_is_loaded() {
-    let at = |code: &str| saferoom::model::records::Case {
-        incident_place: Some(PlaceCode::parse(code).unwrap()),
-        ..saferoom::model::records::Case::default()
-    };
+    let at = |code: &str| Case { incident_place: Some(PlaceCode::parse(code).unwrap()), ..Case::default() };
     let checked = |code: &str| {
         let mut fields = FieldBuffer::new();
         at(code).encode(&mut fields).unwrap();
-        validate(saferoom::model::records::Case::spec(), &fields)
+        validate(Case::spec(), &fields)
     };
     assert!(gazetteer().is_none());
     assert_eq!(checked("99"), Ok(()));
+    let folder = tempfile::tempdir().unwrap();
+    let session = session_in(folder.path());
+    let access = Access::for_purpose("investigation");
+    let merged = session.create(Some(session.unit()), &at("99"), &access).unwrap().record;
+
     let sample = use_gazetteer(sample_gazetteer());
     assert_eq!(gazetteer(), Some(sample));
     let unknown = Violation { kind: "case", field: "incident_place", rule: "known-place" };
@@ -60,4 +68,23 @@ fn a_place_that_the_gazetteer_lacks_is_refused_once_one_is_loaded() {
     assert_eq!(checked("12010199"), Err(ModelError::Invalid(vec![unknown])));
     assert_eq!(checked("12010101"), Ok(()));
     assert_eq!(checked("12"), Ok(()));
+
+    // A commune that has been merged since stays in the records that have it, and in no other.
+    let mut case = session.read::<Case>(merged, &access).unwrap().record;
+    case.urgent = Some(true);
+    session.amend(merged, &case, &access).unwrap();
+    assert!(session.read::<Case>(merged, &access).unwrap().record == case);
+    case.incident_place = PlaceCode::parse("98").ok();
+    let refused = Err(ModelError::Invalid(vec![unknown]).into());
+    assert_eq!(session.amend(merged, &case, &access).map(drop), refused);
+    assert_eq!(session.create(Some(session.unit()), &at("99"), &access).map(drop), refused);
+}
+
+fn session_in(folder: &Path) -> Session {
+    let founder = Identity::generate();
+    let unit = Unit { name: Text::new("Example unit").ok(), ..Unit::default() };
+    let host = Host::with_shared(Arc::new(MemoryKeyStore::default()));
+    let path = folder.join("vault.saferoom");
+    let vault = Vault::create(&path, host, &founder, "police.example.org/audit/1", &unit).unwrap();
+    vault.sign_in(&founder).unwrap()
 }
