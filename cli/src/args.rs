@@ -62,6 +62,17 @@ pub enum Command {
     /// List cases and read them.
     #[command(subcommand)]
     Case(CaseCommand),
+    /// Find a child, or another record, by what is known of it, in whatever spelling. Logged.
+    #[command(after_help = "\
+Examples:
+  saferoom search --vault station.saferoom --identity me.identity --purpose investigation \\
+      --name \"Kunvathana Chan\"
+  saferoom search … --born 2014-05-17 --village 120102 --field family_name_latin=Chan
+  saferoom search … --name \"Kunvathana Chan\" --units
+
+All that is given has to be met. Order, case, accents, spaces and the usual spellings of a name do not count.
+A very common name, a month, a year, a district or a province only narrow down what something else finds.")]
+    Search(SearchArgs),
     /// Show the data dictionary: every field, whose keys open it, how sensitive it is.
     #[command(
         after_help = "Examples:\n  saferoom catalogue\n  saferoom catalogue --purposes\n  saferoom catalogue --json"
@@ -192,6 +203,47 @@ impl CaseShowArgs {
     pub fn record(&self) -> Result<RecordId, saferoom::id::IdError> {
         self.id.trim().parse()
     }
+}
+
+/// Arguments of `search`.
+#[derive(Debug, Args)]
+pub struct SearchArgs {
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+    /// Kind of record to look for, such as child, guardian or alleged_offender
+    #[arg(long, value_name = "KIND", default_value = "child")]
+    pub among: String,
+    /// A name, or several of one person; in Khmer or Latin script
+    #[arg(long, value_name = "NAME")]
+    pub name: Vec<String>,
+    /// A telephone number
+    #[arg(long, value_name = "NUMBER")]
+    pub phone: Vec<String>,
+    /// A date of birth, such as 2014-05-17, 2014-05 or 2014
+    #[arg(long, value_name = "DATE")]
+    pub born: Vec<String>,
+    /// Code of a village, commune, district or province
+    #[arg(long, value_name = "CODE")]
+    pub village: Vec<String>,
+    /// A number such as that of an identity card or a register
+    #[arg(long, value_name = "NUMBER")]
+    pub id: Vec<String>,
+    /// A text in one field alone, such as family_name_latin=Chan
+    #[arg(long, value_name = "FIELD=TEXT")]
+    pub field: Vec<String>,
+    /// Ask all units whose search keys you hold; answers which unit to ask, nothing else. 20 times an hour
+    #[arg(long)]
+    pub units: bool,
+    /// Make the search index anew instead of searching
+    #[arg(long, conflicts_with_all = ["units", "name", "phone", "born", "village", "id", "field"])]
+    pub rebuild: bool,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `catalogue`.

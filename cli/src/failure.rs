@@ -135,7 +135,8 @@ fn exit_of(error: &Error) -> u8 {
         Error::Store(error) => exit_of_store(error),
         Error::Access(error) => exit_of_access(error),
         Error::Log(error) => exit_of_log(error),
-        Error::Model(_) | Error::Id(_) | Error::Origin => exit::INPUT,
+        Error::TooOften { .. } => exit::DENIED,
+        Error::Model(_) | Error::Search(_) | Error::Id(_) | Error::Origin => exit::INPUT,
         _ => exit::FAILED,
     }
 }

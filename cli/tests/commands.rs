@@ -47,6 +47,34 @@ fn what_cannot_be_founded_leaves_no_vault() {
 }
 
 #[test]
+fn a_child_is_found_by_another_spelling() {
+    let station = Station::founded();
+    let (case, child) = station.with_named_child("Chan", "Sopheaktra");
+    let purpose = ["--purpose", "investigation"];
+    let search = |arguments: &[&str]| station.signed_in(&[&["search"], arguments, &purpose[..]].concat());
+
+    let run = search(&["--name", "sophia ktra chhann"]).ends_with(0);
+    assert!(run.out.contains(&child.to_string()) && run.out.contains(&case.to_string()), "{}", run.out);
+    assert!(!run.out.to_lowercase().contains("chan"), "no value is shown: {}", run.out);
+    let found = search(&["--name", "Sopheaktra", "--field", "family_name_latin=CHAN", "--json"]).json();
+    assert_eq!(found["hits"][0]["case"], case.to_string());
+    assert_eq!(found["hits"][0]["fields"], serde_json::json!(["family_name_latin", "given_name_latin"]));
+    assert!(search(&["--name", "Chan Kunvathana"]).ends_with(0).out.contains("Nothing is recorded"));
+
+    let run = search(&["--name", "Chan Sopheaktra", "--units"]).ends_with(0);
+    assert!(run.out.contains("ask unit") && !run.out.contains(&child.to_string()), "{}", run.out);
+    assert!(search(&["--rebuild"]).ends_with(0).out.contains("made anew"));
+    assert_eq!(search(&["--name", "Sopheaktra", "--json"]).json()["hits"][0]["record"], child.to_string());
+
+    assert!(search(&["--name", "Chan"]).ends_with(6).err.contains("error[S386]"));
+    assert!(search(&["--born", "soon"]).ends_with(6).err.contains("error[S383]"));
+    search(&[]).ends_with(6);
+    search(&["--field", "family_name_latin"]).ends_with(2);
+    search(&["--among", "nobody", "--name", "Chan Sopheaktra"]).ends_with(6);
+    station.signed_in(&["search", "--name", "Sopheaktra"]).ends_with(4);
+}
+
+#[test]
 fn a_case_is_listed_and_shown() {
     let station = Station::founded();
     let (case, child) = station.with_case();

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod case;
 pub(crate) mod catalogue;
 mod plain;
+pub(crate) mod search;
 pub(crate) mod vault;
 
 /// The first eight digits of an id: enough for a person to tell two apart in a table.

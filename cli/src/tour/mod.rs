@@ -6,6 +6,7 @@
 mod attack;
 mod begin;
 mod caseload;
+mod finding;
 mod finish;
 mod folder;
 mod interviews;
@@ -66,6 +67,7 @@ pub fn run(args: &TourArgs, out: &Console) -> Result<(), Failure> {
     let caseload = begin::record(out, &session, args.interviews as usize, &stations, &mut random, names)?;
     let example = Example::choose(&caseload)?;
     let read = reading::with_purpose(out, &session, &caseload, example)?;
+    finding::by_another_spelling(out, &session, example)?;
     reading::without_purpose(out, &session, example)?;
 
     // The file as it is before the correction, for step 8: whole, because nobody has it open.

@@ -65,6 +65,27 @@ impl Station {
         Vault::open(&self.path("vault"), self.host()).unwrap().sign_in(&identity).unwrap()
     }
 
+    /// A case with a child of this name.
+    #[allow(dead_code, reason = "not all tests that share this folder search")]
+    pub(crate) fn with_named_child(&self, family: &str, given: &str) -> (RecordId, RecordId) {
+        let session = self.session();
+        let access = Access::for_purpose("forensic-interview");
+        let name = |name: &str| Some(Text::new(name).unwrap());
+        let child = Child {
+            family_name_latin: name(family),
+            given_name_latin: name(given),
+            role: Some(Coded::new("victim").unwrap()),
+            sex: Some(Coded::new("female").unwrap()),
+            ..Child::default()
+        };
+        let case = DynamicRecord::new(catalogue().by_name("case").unwrap());
+        let written = session.write_batch(&access, |batch| {
+            let case = batch.create_dynamic(Some(session.unit()), &case)?.record;
+            Ok((case, batch.create(Some(case), &child)?.record))
+        });
+        written.unwrap()
+    }
+
     /// A case with a child, written through the library.
     pub(crate) fn with_case(&self) -> (RecordId, RecordId) {
         let session = self.session();

@@ -8,6 +8,8 @@ mod error;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod khmer;
+#[cfg(test)]
+mod leak;
 mod names;
 mod query;
 mod romanisation;

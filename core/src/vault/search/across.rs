@@ -21,6 +21,7 @@ pub(super) const HOUR: u64 = 3_600_000;
 
 /// What a search across units answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UnitsAnswer {
     /// In these units there may be an earlier record; perhaps in none.
     Ask(Vec<RecordId>),

@@ -32,6 +32,7 @@ const MAX_LISTED: usize = 1024;
 
 /// What a search answers. Never a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SearchAnswer {
     /// These records, perhaps none.
     Found(Vec<SearchHit>),
@@ -44,6 +45,7 @@ pub enum SearchAnswer {
 
 /// One hit.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SearchHit {
     /// A record that meets all criteria.
     Record(FoundRecord),
