@@ -104,6 +104,8 @@ pub struct CheckReport {
     pub commits: u64,
     /// Wrapped data keys.
     pub keys: u64,
+    /// Rows of the search index.
+    pub tokens: u64,
     /// Sign-ins, each certified by a member.
     pub sessions: u64,
     /// Log entries, each in the signed tree.
@@ -166,6 +168,7 @@ impl From<vault::CheckReport> for CheckReport {
             revisions: report.revisions,
             commits: report.commits,
             keys: report.keys,
+            tokens: report.tokens,
             sessions: report.sessions,
             log_entries: report.log_entries,
             entries_opened: report.entries_opened,

@@ -38,6 +38,7 @@ from .errors import (
 )
 from .key_store import FileKeyStore, KeyStore, KeyStoreUnavailable
 from .lists import code_lists, overlay_code_lists, use_gazetteer
+from .search import FoundRecord, SearchResult
 from .values import PartialDate
 from .vault import (
     Access,
@@ -60,6 +61,7 @@ __all__ = [
     "CheckReport",
     "ExchangeError",
     "FileKeyStore",
+    "FoundRecord",
     "Identity",
     "InputError",
     "IntegrityError",
@@ -78,6 +80,7 @@ __all__ = [
     "RevisionInfo",
     "SaferoomError",
     "SealError",
+    "SearchResult",
     "Session",
     "SessionLocked",
     "StoreError",

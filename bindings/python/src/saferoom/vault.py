@@ -6,7 +6,7 @@ import dataclasses
 import json
 import os
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +14,7 @@ from . import records
 from ._bridge import native
 from .errors import translated
 from .key_store import KeyStore, to_native
+from .search import SearchResult, criteria, result
 from .values import Record, from_fields, to_fields
 
 _R = TypeVar("_R", bound=Record)
@@ -83,6 +84,7 @@ class CheckReport:
     revisions: int
     commits: int
     keys: int
+    tokens: int
     sessions: int
     log_entries: int
     entries_opened: int
@@ -307,6 +309,49 @@ class Session:
     def history(self, id: str, access: Access) -> list[RevisionInfo]:
         """All revisions of a record, newest first: numbers and authors. Logged as a query."""
         return [_plain(RevisionInfo, revision) for revision in self._handle.history(id, access._native())]
+
+    @translated
+    def search(
+        self,
+        kind: type[Record],
+        access: Access,
+        *,
+        name: str | None = None,
+        phone: str | None = None,
+        born: str | None = None,
+        place: str | None = None,
+        number: str | None = None,
+        fields: Mapping[str, str] | None = None,
+    ) -> SearchResult:
+        """Finds records of one kind that meet all that is given, in whatever spelling. Logged before it answers.
+
+        ``name`` is looked for in all fields with names, ``number`` in those with register numbers and the like,
+        ``fields`` in one field each. A very common name, a month, a year, a district only narrow down.
+        """
+        asked = criteria(name, phone, born, place, number, fields)
+        return result(self._handle.search(kind.KIND, asked, access._native()))
+
+    @translated
+    def search_across_units(
+        self,
+        kind: type[Record],
+        access: Access,
+        *,
+        name: str | None = None,
+        phone: str | None = None,
+        born: str | None = None,
+        place: str | None = None,
+        number: str | None = None,
+        fields: Mapping[str, str] | None = None,
+    ) -> SearchResult:
+        """Asks all units whose search keys the member holds; answers only which to ask. 20 times an hour, logged."""
+        asked = criteria(name, phone, born, place, number, fields)
+        return result(self._handle.search_across_units(kind.KIND, asked, access._native()))
+
+    @translated
+    def rebuild_search_index(self, access: Access) -> int:
+        """Makes the search index anew, in one transaction; returns how many records are in it."""
+        return int(self._handle.rebuild_search_index(access._native()))
 
     @translated
     def check(self) -> CheckReport:
