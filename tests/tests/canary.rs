@@ -11,6 +11,7 @@ use saferoom::id::RecordId;
 use saferoom::keys::{
     FileKeyStore, Identity, Passphrase, PassphraseCost, Unlock, create_identity_file, open_identity_file,
 };
+use saferoom::model::search::folded_name;
 use saferoom::model::{
     Code, DynamicRecord, FieldSpec, Narrative, PartialDate, PlaceCode, RecordSpec, Timestamp, Value, ValueType,
     catalogue, code_lists,
@@ -47,6 +48,10 @@ impl Canaries {
         let words = format!("Canary{:04}{tail} សុភា", self.count);
         self.mark(name, words.as_bytes().to_vec());
         self.mark(name, words.as_bytes()[..20].to_vec());
+        // As the search index folds it.
+        for folded in folded_name(&words).iter().filter(|folded| folded.len() >= 8) {
+            self.mark(&format!("{name}, folded"), folded.as_bytes().to_vec());
+        }
         words
     }
 

@@ -176,6 +176,44 @@ fn a_new_revision_is_found_and_the_old_one_is_not() {
     assert_eq!(report.tokens, 1 + 2, "the mark, one single name and one pair");
 }
 
+/// The tokens of a record, as they stand in the file.
+fn tokens_of(session: &Session, record: RecordId) -> Vec<Token> {
+    session
+        .look(|act| {
+            let mut tokens = Vec::new();
+            act.rows.each_token(0, Token::MAX, |token, of| {
+                if of == record {
+                    tokens.push(token);
+                }
+            })?;
+            Ok(tokens)
+        })
+        .unwrap()
+}
+
+#[test]
+fn equal_values_have_equal_tokens_in_one_field_of_one_vault_only() {
+    let numbered = |text_of: &str| Child { national_id: Some(text(text_of)), ..named("Sok", "Dara") };
+    let (one, other) = (Station::new(), Station::new());
+    let mut unequal = 0;
+    // Two of 65536 may be equal by chance, hardly ever all.
+    for number in ["KH-1001", "KH-1002", "KH-1003"] {
+        let session = one.session();
+        let (_, first) = record(&session, &numbered(number));
+        let (_, second) = record(&session, &numbered(number));
+        let passport = Child { passport_number: Some(text(number)), ..named("Sok", "Dara") };
+        let (_, third) = record(&session, &passport);
+        let (_, elsewhere) = record(&other.session(), &numbered(number));
+        assert_eq!(tokens_of(&session, first), tokens_of(&session, second));
+        let tokens = tokens_of(&session, first);
+        assert!((1..=2).contains(&tokens.len()), "a pair of common names and a number");
+        let shared = |others: Vec<Token>| tokens.iter().filter(|token| others.contains(token)).count();
+        unequal += usize::from(shared(tokens_of(&session, third)) < 2);
+        unequal += usize::from(shared(tokens_of(&other.session(), elsewhere)) == 0);
+    }
+    assert!(unequal >= 4, "{unequal}");
+}
+
 #[test]
 fn a_failed_batch_leaves_no_token() {
     let station = Station::new();
