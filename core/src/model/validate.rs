@@ -19,8 +19,8 @@ const UNKNOWN_FIELD: &str = "(unknown)";
 /// each code is in its list; `known-place`, each place is in the gazetteer in use, if there is one; `known-field`, the kind
 /// has such a field.
 ///
-/// A record that was written with newer lists keeps the codes and places it has: [`Session::amend`](crate::Session::amend)
-/// forgives `known-code` and `known-place` for what stood in the same field before.
+/// A record that was written with newer lists keeps the codes and places it has: amending it forgives `known-code` and
+/// `known-place` for what stood in the same field before.
 ///
 /// # Errors
 /// [`ModelError::Invalid`] with all violations.
