@@ -96,6 +96,7 @@ fn draw_one(report: Report, start: u64, khmer: bool, station: &StationIds, rando
     let open = if trained { random.between(9, 24) } else { random.between(3, 14) };
     let face = random.between(1, 4);
     let distress = [("none", 52), ("crying", 20), ("withdrawn", 14), ("agitation", 9), ("freezing", 5)];
+    let recording = random.weighted(&[("video", 58), ("both", 8), ("audio", 20), ("none", 14)]);
     let told = ["purpose", "who_watches", "recording", "may_stop", "may_say_dont_know", "may_correct", "what_next"];
     let told_share = if trained { 92 } else { 70 };
     Interview {
@@ -125,7 +126,10 @@ fn draw_one(report: Report, start: u64, khmer: bool, station: &StationIds, rando
         }),
         special_measures: code("no_contact_waiting").filter(|_| random.percent(60)).into_iter().collect(),
         information_given: told.into_iter().filter(|_| random.percent(told_share)).filter_map(code).collect(),
-        recording: code(random.weighted(&[("video", 58), ("both", 8), ("audio", 20), ("none", 14)])),
+        recording: code(recording),
+        no_recording_reason: (recording == "none")
+            .then(|| code(random.pick(&["no_equipment", "equipment_failed", "no_power", "refused_by_child"])))
+            .flatten(),
         invitations: Some(open),
         directive_questions: Some(random.between(6, 26)),
         option_posing_questions: Some(random.mostly_low(0, if trained { 10 } else { 18 })),

@@ -287,7 +287,7 @@ fn number(bytes: &[u8], at: usize, count: usize) -> Option<u32> {
 }
 
 /// How many days the month has; none if there is no such month.
-const fn days_in(year: u32, month: u32) -> u8 {
+pub(super) const fn days_in(year: u32, month: u32) -> u8 {
     match month {
         4 | 6 | 9 | 11 => 30,
         2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
@@ -298,7 +298,7 @@ const fn days_in(year: u32, month: u32) -> u8 {
 }
 
 /// Days from the start of 1970 to this day, which can be before.
-fn days_since_1970(year: u32, month: u32, day: u32) -> i64 {
+pub(super) fn days_since_1970(year: u32, month: u32, day: u32) -> i64 {
     let before = i64::from(year) - 1;
     let years = if year == 0 { -366 } else { before * 365 + before / 4 - before / 100 + before / 400 };
     let months: i64 = (1..month).map(|month| i64::from(days_in(year, month))).sum();

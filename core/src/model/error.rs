@@ -85,7 +85,7 @@ pub struct Violation {
     pub kind: &'static str,
     /// Name of the field.
     pub field: &'static str,
-    /// Name of the rule: `required`, `known-code`, `known-place`, `known-field`, `type`.
+    /// Name of the rule: `required`, `known-code`, `known-place`, `known-field`, `type`, or one of `data/rules.toml`.
     pub rule: &'static str,
 }
 

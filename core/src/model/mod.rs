@@ -17,6 +17,7 @@ mod labels;
 mod place;
 mod record;
 pub mod records;
+mod rules;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod search;
@@ -41,8 +42,9 @@ pub use gazetteer::{Gazetteer, GazetteerError, GazetteerPlace, gazetteer, sample
 pub use labels::{LabelLanguage, km_status};
 pub use place::{PlaceCode, PlaceLevel};
 pub use record::{Record, RecordKind, RecordSpec};
+pub use rules::{Condition, Demand, Occasion, RuleError, Rules, rules};
 pub use saferoom_derive::Record;
 pub use text::{Narrative, Text};
-pub use validate::validate;
 pub(crate) use validate::{KNOWN_CODE, KNOWN_PLACE, carries_over};
+pub use validate::{validate, validate_on};
 pub use value::Value;

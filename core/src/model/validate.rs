@@ -2,7 +2,9 @@
 
 use super::encoding::{Item, Reader};
 use super::value::check_item;
-use super::{FieldBuffer, FieldSpec, ModelError, PlaceCode, RecordSpec, ValueError, ValueType, Violation};
+use super::{
+    FieldBuffer, FieldSpec, ModelError, Occasion, PlaceCode, RecordSpec, ValueError, ValueType, Violation, rules,
+};
 
 /// The rule that a code is in its list.
 pub(crate) const KNOWN_CODE: &str = "known-code";
@@ -17,7 +19,7 @@ const UNKNOWN_FIELD: &str = "(unknown)";
 ///
 /// The rules: `required`, a field that has to be there; `type`, the value is what its field declares; `known-code`,
 /// each code is in its list; `known-place`, each place is in the gazetteer in use, if there is one; `known-field`, the kind
-/// has such a field.
+/// has such a field; and the rules between fields of [`rules`], without those that need the clock of the write.
 ///
 /// A record that was written with newer lists keeps the codes and places it has: amending it forgives `known-code` and
 /// `known-place` for what stood in the same field before.
@@ -25,7 +27,15 @@ const UNKNOWN_FIELD: &str = "(unknown)";
 /// # Errors
 /// [`ModelError::Invalid`] with all violations.
 pub fn validate(spec: &'static RecordSpec, fields: &FieldBuffer) -> Result<(), ModelError> {
-    let kind = spec.name();
+    validate_on(spec, fields, &Occasion::default())
+}
+
+/// As [`validate`], with what is known of the write: its clock, the record, and the record that it stands below.
+///
+/// # Errors
+/// [`ModelError::Invalid`] with all violations.
+pub fn validate_on(spec: &'static RecordSpec, fields: &FieldBuffer, occasion: &Occasion) -> Result<(), ModelError> {
+    let (kind, rules) = (spec.name(), rules());
     let mut violations = Vec::new();
     for field in spec.fields {
         let broken = match fields.get(field.number) {
@@ -38,9 +48,13 @@ pub fn validate(spec: &'static RecordSpec, fields: &FieldBuffer) -> Result<(), M
             },
         };
         violations.extend(broken.map(|rule| Violation { kind, field: field.name, rule }));
+        if let Some(bytes) = fields.get(field.number).filter(|_| field.search.is_some()) {
+            rules.judge_searched(kind, field, bytes, &mut violations);
+        }
     }
     let unknown = fields.iter().filter(|(number, _)| spec.field(*number).is_none());
     violations.extend(unknown.map(|_| Violation { kind, field: UNKNOWN_FIELD, rule: "known-field" }));
+    rules.judge(spec, fields, occasion, &mut violations);
     if violations.is_empty() { Ok(()) } else { Err(ModelError::Invalid(violations)) }
 }
 

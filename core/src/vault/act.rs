@@ -12,6 +12,7 @@ use crate::error::Diagnosis;
 use crate::id::{OperationId, RecordId, random_bytes};
 use crate::keys::Clock;
 use crate::log::{Actor, Detail, DetailKey, Disclosure, Entry, Event, Hash, Outcome, What, Why, leaf_hash};
+use crate::model::Occasion;
 use crate::seal::{LabelledInput, ValueContext};
 use crate::store::{CommitRow, HeadRow, Rows, TipRow};
 
@@ -86,6 +87,11 @@ impl<'a> Act<'a> {
     /// Number of the commit that this act ends with.
     pub(super) fn commit_number(&self) -> u64 {
         self.commit
+    }
+
+    /// What the rules between fields may know of this write: its clock.
+    pub(super) fn occasion(&self) -> Occasion {
+        Occasion::at(self.wall)
     }
 
     /// Takes the digest of a written head into the commit; returns its place.

@@ -10,7 +10,7 @@ use super::{Error, Revision};
 use crate::access::AccessError;
 use crate::id::{RecordId, ScopeId, random_bytes};
 use crate::log::{Event, Outcome};
-use crate::model::{Compartment, FieldBuffer, ModelError, RecordKind, RecordSpec, Violation, validate};
+use crate::model::{Compartment, FieldBuffer, ModelError, RecordKind, RecordSpec, Violation, validate_on};
 use crate::seal::{GroupContext, seal_group};
 use crate::store::HeadRow;
 
@@ -35,7 +35,8 @@ impl Act<'_> {
         parent: Option<RecordId>,
         fields: &FieldBuffer,
     ) -> Result<Revision, Error> {
-        validate(spec, fields)?;
+        let occasion = self.occasion();
+        validate_on(spec, fields, &parent.map_or(occasion, |parent| occasion.below(parent)))?;
         let place = self.place(spec, parent)?;
         self.write(spec, place, fields, None)
     }
@@ -47,7 +48,7 @@ impl Act<'_> {
         unit: ScopeId,
         fields: &FieldBuffer,
     ) -> Result<Revision, Error> {
-        validate(spec, fields)?;
+        validate_on(spec, fields, &self.occasion())?;
         let place = Place { record: unit.record(), scope: unit, parent: unit.record(), unit };
         self.mark_index(unit)?;
         self.write(spec, place, fields, None)
@@ -60,13 +61,13 @@ impl Act<'_> {
         record: RecordId,
         fields: &FieldBuffer,
     ) -> Result<Revision, Error> {
-        let checked = validate(spec, fields);
         demand_reason(spec, fields)?;
         let head = self.head(record)?;
         if head.kind != spec.kind.number() {
             return Err(wrong_kind(spec, head.kind));
         }
         let current = self.verify_current(&head)?;
+        let checked = validate_on(spec, fields, &self.occasion().of(record).below(head.parent));
         self.forgive_carried(spec, &head, &current, fields, checked)?;
         let unit = self.unit_of(&head)?;
         let place = Place { record, scope: head.scope, parent: head.parent, unit };
