@@ -144,6 +144,8 @@ fn draw_case(number: u64, left: &mut usize, stations: &[StationIds], random: &mu
         ("cyber_referral", 5),
         ("internet_hotline", 2),
     ];
+    let stage = if open { "preliminary_inquiry" } else { random.pick(&["trial", "judgment", "final"]) };
+    let outcome = random.weighted(&[("convicted", 55), ("acquitted", 15), ("dismissed", 20), ("unknown", 10)]);
     let case = Case {
         register_number: text(&format!("EX-{province}-{number:05}")),
         reported_at: time(at),
@@ -158,7 +160,8 @@ fn draw_case(number: u64, left: &mut usize, stations: &[StationIds], random: &mu
         status: code(if open { "open" } else { "closed" }),
         step: code(if open { random.pick(&["assessment", "implementation", "follow_up"]) } else { "closure" }),
         urgency: code(random.weighted(&[("high", 30), ("medium", 50), ("low", 20)])),
-        legal_stage: code(if open { "preliminary_inquiry" } else { random.pick(&["trial", "judgment", "final"]) }),
+        legal_stage: code(stage),
+        legal_outcome: code(outcome).filter(|_| matches!(stage, "judgment" | "final")),
         sensitivity: code(random.weighted(&[("standard", 80), ("restricted", 20)])),
         controller: code("police"),
         legal_basis: code("legal_obligation"),
