@@ -11,6 +11,7 @@
 //! Panics unwind (see the workspace's `[profile.release]`) and become an internal error of the host's language.
 
 mod error;
+mod form;
 mod identity;
 mod key_store;
 mod lists;
@@ -21,6 +22,7 @@ mod value;
 mod vault;
 
 pub use error::{ErrorKind, SaferoomError};
+pub use form::{explain_rule, form};
 pub use identity::Identity;
 pub use key_store::{KeyStore, KeyStoreError, file_key_store};
 pub use lists::{code_lists_json, overlay_code_lists, use_gazetteer};

@@ -255,6 +255,9 @@ pub struct CatalogueArgs {
     /// Show the code lists instead, with their English and Khmer labels
     #[arg(long)]
     pub lists: bool,
+    /// Print the form of one kind of record instead, as JSON, in the language of --lang: all that a screen needs
+    #[arg(long, value_name = "KIND", conflicts_with_all = ["lists", "purposes"])]
+    pub form: Option<String>,
     /// The language of labels and help: en or km
     #[arg(long, default_value = "en", value_parser = ["en", "km"])]
     pub lang: String,

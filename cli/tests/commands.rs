@@ -254,6 +254,12 @@ fn the_catalogue_is_complete_and_a_closed_pipe_is_no_failure() {
     assert!(run(&["--lists"]).ends_with(0).out.contains("female"));
     assert!(run(&["--lists", "--json"]).json().as_array().unwrap().len() > 30);
 
+    let form = run(&["--form", "interview", "--lang", "km"]).json();
+    assert_eq!((&form["record"], &form["language"]), (&"interview".into(), &"km".into()));
+    assert_eq!(form["fields"].as_array().unwrap().len(), catalogue().by_name("interview").unwrap().fields.len());
+    assert!(form["fields"].as_array().unwrap().iter().any(|field| field["required_when"][0][0]["more_than"] == 1));
+    assert!(run(&["--form", "nothing"]).ends_with(6).err.contains("error[S303]"));
+
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str| {
         let path = folder.path().join(name);

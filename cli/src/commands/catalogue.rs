@@ -1,6 +1,8 @@
 //! `saferoom catalogue`: the data dictionary, the code lists, the purposes of use.
 
-use saferoom::model::{CatalogueEntry, CodeEntry, LabelLanguage, RecordSpec, catalogue, code_lists, km_status};
+use saferoom::model::{
+    CatalogueEntry, CodeEntry, LabelLanguage, ModelError, RecordForm, RecordSpec, catalogue, code_lists, km_status,
+};
 use serde_json::json;
 
 use super::title_of;
@@ -9,6 +11,9 @@ use crate::console::Console;
 use crate::failure::Failure;
 
 pub(crate) fn run(args: &CatalogueArgs, out: &Console) -> Result<(), Failure> {
+    if let Some(kind) = &args.form {
+        return form(kind, args, out);
+    }
     match (args.purposes, args.lists) {
         (true, _) => purposes(args.json, out),
         (_, true) => lists(args.json, out),
@@ -49,6 +54,12 @@ fn fields(args: &CatalogueArgs, out: &Console) -> Result<(), Failure> {
     out.blank();
     out.note("Codes and their labels: saferoom catalogue --lists. What to write: --help-texts. For programs: --json.");
     Ok(())
+}
+
+/// All that a screen for this kind of record needs.
+fn form(kind: &str, args: &CatalogueArgs, out: &Console) -> Result<(), Failure> {
+    let record = catalogue().by_name(kind).ok_or(ModelError::NoSuchKind)?;
+    out.json(&RecordForm::of(record, LabelLanguage::from_code(&args.lang).unwrap_or_default()))
 }
 
 /// What to write into each field of a record.

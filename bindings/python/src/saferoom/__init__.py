@@ -36,6 +36,7 @@ from .errors import (
     VaultError,
     WrongPassphrase,
 )
+from .form import explain_rule, form
 from .key_store import FileKeyStore, KeyStore, KeyStoreUnavailable
 from .lists import code_lists, overlay_code_lists, use_gazetteer
 from .search import FoundRecord, SearchResult
@@ -90,6 +91,8 @@ __all__ = [
     "WrongPassphrase",
     "catalogue",
     "code_lists",
+    "explain_rule",
+    "form",
     "library_version",
     "overlay_code_lists",
     "use_gazetteer",
