@@ -22,7 +22,7 @@ mod value;
 #[cfg(test)]
 mod vectors;
 
-pub use derive::{LabelledInput, derive_bytes, derive_secret, hmac_key, sha256};
+pub use derive::{LabelledInput, Sha256Stream, derive_bytes, derive_secret, hmac_key, sha256};
 pub use group::{GroupContext, GroupLayout, MAX_FIELDS_PER_GROUP, OpenedGroup, open_group, seal_group};
 pub use hybrid::{HybridPublicKey, HybridSecretKey, SEALED_TO_KEY_OVERHEAD};
 pub use padding::padded_length;

@@ -266,6 +266,14 @@ impl<'store> Rows<'store> {
         })
     }
 
+    /// The lowest id of a record that is not below `first`, if there is one.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn record_from(&self, first: [u8; 16]) -> Result<Option<[u8; 16]>, StoreError> {
+        self.one("head", "SELECT record FROM head WHERE record >= ?1 ORDER BY record LIMIT 1", [first], |row| row.get(0))
+    }
+
     /// How many heads of a kind with ids from `first` to `last` stand below this parent. Reads all heads in the range.
     ///
     /// # Errors

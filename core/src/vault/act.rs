@@ -84,6 +84,11 @@ impl<'a> Act<'a> {
         Ok(())
     }
 
+    /// The wall clock, in milliseconds since the start of 1970 in UTC.
+    pub(super) fn wall(&self) -> u64 {
+        self.wall
+    }
+
     /// Number of the commit that this act ends with.
     pub(super) fn commit_number(&self) -> u64 {
         self.commit

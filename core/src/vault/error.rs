@@ -41,6 +41,9 @@ pub enum Error {
     /// The file was changed from outside.
     #[error(transparent)]
     Integrity(#[from] IntegrityError),
+    /// Import and export.
+    #[error(transparent)]
+    Exchange(#[from] super::exchange::ExchangeError),
     /// The vault has no record of this id.
     #[error("the vault has no such record")]
     NoSuchRecord,
@@ -141,6 +144,7 @@ impl Diagnosis for Error {
             Self::Access(error) => error.code(),
             Self::Id(error) => error.code(),
             Self::Integrity(error) => error.code(),
+            Self::Exchange(error) => error.code(),
             Self::NoSuchRecord => Family::Vault.code(1),
             Self::WrongKind { .. } => Family::Vault.code(2),
             Self::Parent { .. } => Family::Vault.code(3),
@@ -166,6 +170,7 @@ impl Diagnosis for Error {
             Self::Access(error) => error.advice(),
             Self::Id(error) => error.advice(),
             Self::Integrity(error) => error.advice(),
+            Self::Exchange(error) => error.advice(),
             Self::NoSuchRecord => "Check the id; list what there is with `saferoom case list`.",
             Self::WrongKind { .. } => "Read the record as what it is.",
             Self::Parent { .. } => "Look up in the catalogue below which kinds this record may stand.",

@@ -31,6 +31,7 @@ mod audit;
 mod carried;
 mod check;
 mod error;
+pub mod exchange;
 mod exclusive;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;

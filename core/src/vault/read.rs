@@ -24,6 +24,7 @@ pub(super) struct VerifiedRevision {
 
 /// A read that was decided and logged, but not yet opened. It opens only after the entry is durable.
 pub(super) struct Granted {
+    spec: &'static RecordSpec,
     head: HeadRow,
     revision: VerifiedRevision,
     groups: Vec<(Range<usize>, OpenedGroup)>,
@@ -205,7 +206,7 @@ impl Act<'_> {
         };
         let entry = self.log_record(Event::Read, Outcome::Success, &touched)?;
         self.touch(&head, entry)?;
-        Ok(Granted { head, revision, groups, wanted, withheld })
+        Ok(Granted { spec, head, revision, groups, wanted, withheld })
     }
 }
 
@@ -230,6 +231,15 @@ impl Granted {
 
     pub(super) fn kind(&self) -> u16 {
         self.head.kind
+    }
+
+    pub(super) fn spec(&self) -> &'static RecordSpec {
+        self.spec
+    }
+
+    /// How many sealed bytes it holds.
+    pub(super) fn sealed_length(&self) -> usize {
+        self.revision.row.groups.len()
     }
 
     pub(super) fn number(&self) -> u64 {

@@ -14,8 +14,8 @@ use crate::access::Access;
 use crate::error::Diagnosis;
 use crate::id::{MemberId, RecordId};
 use crate::log::{Detail, DetailKey, Event, NoteKey, Outcome};
-use crate::model::{Compartment, DynamicRecord, FieldBuffer, FieldNumber, Record, RecordKind};
-use crate::store::HeadRow;
+use crate::model::{Compartment, DynamicRecord, FieldBuffer, FieldNumber, Record, RecordKind, RecordSpec};
+use crate::store::{HeadRow, Rows};
 
 /// How often the newest head is kept in the host's key store while a session is busy. It is also kept at the end.
 const KEEP_EVERY: Duration = Duration::from_secs(1);
@@ -184,11 +184,39 @@ impl Session {
         access: &Access,
     ) -> Result<Opened<DynamicRecord>, Error> {
         let granted = self.act(access, Event::Read, &[(id, 0)], |act| act.grant(id, None, fields))?;
-        let spec = crate::model::RecordKind::from_number(granted.kind())
-            .and_then(|kind| crate::model::catalogue().by_kind(kind))
-            .ok_or(crate::model::ModelError::NoSuchKind)?;
-        let mut buffer = FieldBuffer::with_capacity(1024);
-        self.open(granted, access, &mut buffer, |fields| DynamicRecord::decode(spec, fields))
+        self.open_dynamic(granted, access, &mut FieldBuffer::with_capacity(1024))
+    }
+
+    /// Opens what was granted, as a record whose kind is known at run time only.
+    pub(super) fn open_dynamic(
+        &self,
+        granted: Granted,
+        access: &Access,
+        buffer: &mut FieldBuffer,
+    ) -> Result<Opened<DynamicRecord>, Error> {
+        let spec = granted.spec();
+        self.open(granted, access, buffer, |fields| DynamicRecord::decode(spec, fields))
+    }
+
+    /// Reads many records of any kinds: one transaction, one entry each, one signature.
+    ///
+    /// With `kind`, a record of another kind is refused.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read); then nothing is opened.
+    pub fn read_many_fields(
+        &self,
+        ids: &[RecordId],
+        kind: Option<&'static RecordSpec>,
+        access: &Access,
+    ) -> Result<Vec<Opened<DynamicRecord>>, Error> {
+        let number = kind.map_or(0, |spec| spec.kind.number());
+        let about: Vec<_> = ids.iter().map(|id| (*id, number)).collect();
+        let granted = self.act(access, Event::Read, &about, |act| {
+            ids.iter().map(|id| act.grant(*id, kind, None)).collect::<Result<Vec<_>, _>>()
+        })?;
+        let mut fields = FieldBuffer::with_capacity(1024);
+        granted.into_iter().map(|granted| self.open_dynamic(granted, access, &mut fields)).collect()
     }
 
     /// Reads an earlier revision of a record.
@@ -311,7 +339,7 @@ impl Session {
         self.vault.path()
     }
 
-    fn open<T>(
+    pub(super) fn open<T>(
         &self,
         mut granted: Granted,
         access: &Access,
@@ -347,18 +375,19 @@ impl Session {
             act.state(access)?;
             work(act)
         });
-        let error = match done {
-            Ok(value) => return Ok(value),
-            Err(error) => error,
-        };
+        done.map_err(|error| self.refused(access, event, about, error))
+    }
+
+    /// Logs a refusal or a failure, and answers with it.
+    pub(super) fn refused(&self, access: &Access, event: Event, about: &[(RecordId, u16)], error: Error) -> Error {
         let (event, outcome) = match &error {
             Error::Access(_) | Error::NoSuchRecord => (Event::Denied, Outcome::MinorFailure),
             Error::Integrity(_) | Error::Seal(_) | Error::Key(_) | Error::Log(_) => (event, Outcome::SeriousFailure),
-            _ => return Err(error),
+            _ => return error,
         };
         // The attempt is logged in an act of its own; if even that fails, the answer is still the refusal.
         let _ = self.log_failure(access, event, outcome, about, &error);
-        Err(error)
+        error
     }
 
     pub(super) fn log_failure(
@@ -382,18 +411,40 @@ impl Session {
     }
 
     fn transaction<T>(&self, work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        self.committed(|rows, keys, clock| {
+            let mut act = Act::begin(rows, keys, clock)?;
+            let value = work(&mut act)?;
+            act.sign()?;
+            Ok(value)
+        })
+    }
+
+    /// Several acts, each signed, in one transaction of the file: all or none. `work` is called until it has a value.
+    pub(super) fn acts<T>(&self, mut work: impl FnMut(&mut Act<'_>) -> Result<Option<T>, Error>) -> Result<T, Error> {
+        self.committed(|rows, keys, clock| {
+            loop {
+                let mut act = Act::begin(rows, keys, clock)?;
+                let value = work(&mut act)?;
+                act.sign()?;
+                keys.end_act();
+                if let Some(value) = value {
+                    return Ok(value);
+                }
+            }
+        })
+    }
+
+    fn committed<T>(
+        &self,
+        work: impl FnOnce(&Rows<'_>, &mut Unlocked, (u64, u64)) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let clock = self.vault.clock();
         let (value, kept) = {
             let mut guard = self.keys.lock()?;
             let keys = guard.as_deref_mut().ok_or(Error::Locked)?;
             let mut store = self.vault.store()?;
             let rows = store.begin()?;
-            let done = Act::begin(&rows, keys, clock).and_then(|mut act| {
-                let value = work(&mut act)?;
-                act.sign()?;
-                Ok(value)
-            });
-            let done = done.and_then(|value| Ok(rows.commit().map(|()| value)?));
+            let done = work(&rows, keys, clock).and_then(|value| Ok(rows.commit().map(|()| value)?));
             match done {
                 Ok(value) => {
                     keys.confirm();
@@ -465,8 +516,8 @@ impl std::fmt::Debug for Session {
 
 /// Several writes in one transaction.
 pub struct Batch<'b, 'a> {
-    act: &'b mut Act<'a>,
-    fields: FieldBuffer,
+    pub(super) act: &'b mut Act<'a>,
+    pub(super) fields: FieldBuffer,
 }
 
 impl Batch<'_, '_> {
@@ -498,6 +549,18 @@ impl Batch<'_, '_> {
         self.fields.clear();
         record.encode(&mut self.fields)?;
         self.act.create(record.spec(), parent, &self.fields)
+    }
+
+    /// As [`create_dynamic`](Self::create_dynamic), under an id that was drawn for this place.
+    pub(super) fn create_as(
+        &mut self,
+        id: RecordId,
+        parent: RecordId,
+        record: &DynamicRecord,
+    ) -> Result<Revision, Error> {
+        self.fields.clear();
+        record.encode(&mut self.fields)?;
+        self.act.create_as(id, record.spec(), parent, &self.fields)
     }
 
     /// As [`amend`](Self::amend), for a record whose kind is known at run time only.

@@ -201,6 +201,11 @@ impl Unlocked {
         Ok(())
     }
 
+    /// Ends an act that another one follows in the same transaction.
+    pub(super) fn end_act(&mut self) {
+        self.in_act = false;
+    }
+
     /// Ends an act whose changes are durable: only now its statement counts as seen.
     pub(super) fn confirm(&mut self) {
         self.in_act = false;

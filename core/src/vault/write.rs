@@ -35,9 +35,30 @@ impl Act<'_> {
         parent: Option<RecordId>,
         fields: &FieldBuffer,
     ) -> Result<Revision, Error> {
+        self.create_at(spec, parent, None, fields)
+    }
+
+    /// As [`create`](Self::create), under an id that [`new_id`] has drawn for this place.
+    pub(super) fn create_as(
+        &mut self,
+        id: RecordId,
+        spec: &'static RecordSpec,
+        parent: RecordId,
+        fields: &FieldBuffer,
+    ) -> Result<Revision, Error> {
+        self.create_at(spec, Some(parent), Some(id), fields)
+    }
+
+    fn create_at(
+        &mut self,
+        spec: &'static RecordSpec,
+        parent: Option<RecordId>,
+        drawn: Option<RecordId>,
+        fields: &FieldBuffer,
+    ) -> Result<Revision, Error> {
         let occasion = self.occasion();
         validate_on(spec, fields, &parent.map_or(occasion, |parent| occasion.below(parent)))?;
-        let place = self.place(spec, parent)?;
+        let place = self.place(spec, parent, drawn)?;
         self.write(spec, place, fields, None)
     }
 
@@ -74,7 +95,12 @@ impl Act<'_> {
         self.write(spec, place, fields, Some((head, current)))
     }
 
-    fn place(&mut self, spec: &'static RecordSpec, parent: Option<RecordId>) -> Result<Place, Error> {
+    fn place(
+        &mut self,
+        spec: &'static RecordSpec,
+        parent: Option<RecordId>,
+        drawn: Option<RecordId>,
+    ) -> Result<Place, Error> {
         let refused = Error::Parent { kind: spec.name() };
         let parent = parent.ok_or(refused.clone())?;
         let standing = match self.keys.standing(parent) {
@@ -89,14 +115,8 @@ impl Act<'_> {
         if !spec.parents.iter().any(|kind| kind.number() == standing.kind) {
             return Err(refused);
         }
-        let (record, scope) = if spec.opens_scope {
-            let record = RecordId::random();
-            (record, record.scope())
-        } else {
-            let mut id: [u8; 16] = random_bytes();
-            id[..SHARED_PREFIX].copy_from_slice(&standing.scope.as_bytes()[..SHARED_PREFIX]);
-            (RecordId::from_bytes(id), standing.scope)
-        };
+        let record = drawn.unwrap_or_else(|| new_id(spec, standing.scope));
+        let scope = if spec.opens_scope { record.scope() } else { standing.scope };
         self.leave_room(spec, parent, standing)?;
         Ok(Place { record, scope, parent, unit: standing.unit })
     }
@@ -213,6 +233,16 @@ impl Act<'_> {
     }
 }
 
+/// A fresh id for a record of this kind whose parent is of this scope.
+pub(super) fn new_id(spec: &RecordSpec, scope: ScopeId) -> RecordId {
+    if spec.opens_scope {
+        return RecordId::random();
+    }
+    let mut id: [u8; 16] = random_bytes();
+    id[..SHARED_PREFIX].copy_from_slice(&scope.as_bytes()[..SHARED_PREFIX]);
+    RecordId::from_bytes(id)
+}
+
 /// The lowest and the highest id that a record of this scope can have.
 pub(super) fn prefix_bounds(scope: ScopeId) -> ([u8; 16], [u8; 16]) {
     let (mut first, mut last) = ([0; 16], [0xFF; 16]);
@@ -240,7 +270,7 @@ impl HeadParts {
 }
 
 /// Where a kind has a field for it, a new revision says why it was made.
-fn demand_reason(spec: &'static RecordSpec, fields: &FieldBuffer) -> Result<(), ModelError> {
+pub(super) fn demand_reason(spec: &'static RecordSpec, fields: &FieldBuffer) -> Result<(), ModelError> {
     match spec.field_named("edit_reason") {
         Some(field) if fields.get(field.number).is_none() => Err(ModelError::Invalid(vec![Violation {
             kind: spec.name(),

@@ -1,0 +1,326 @@
+//! What an import will do, found out before anything is written: which line becomes which record, and what is wrong.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::super::write::{demand_reason, new_id};
+use super::error::{LineProblem, LineRule};
+use super::line::{Line, value_of};
+use crate::id::{RecordId, ScopeId};
+use crate::model::{
+    DynamicRecord, FieldBuffer, ModelError, RecordKind, RecordSpec, ValueError, ValueType, catalogue, validate,
+};
+
+/// How many problems are kept; the others are only counted.
+pub(super) const MOST_PROBLEMS: usize = 1000;
+/// How far a chain of parents is followed that are all in the wrong place.
+const MOST_STEPS: usize = 10_000;
+
+/// A record that an earlier line of the file made.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    pub(super) new: RecordId,
+    /// The line that makes it.
+    pub(super) line: u64,
+    kind: RecordKind,
+    scope: ScopeId,
+    revision: Option<u64>,
+    rejected: bool,
+}
+
+impl Known {
+    /// Whether the line made a record.
+    pub(super) fn is_written(&self) -> bool {
+        !self.rejected && self.kind != RecordKind::UNIT
+    }
+}
+
+/// A line whose parent is not before it.
+struct Orphan {
+    problem: LineProblem,
+    id: Option<Box<str>>,
+    parent: Box<str>,
+}
+
+/// A reference that is no record id and was not yet in the file.
+struct Pending {
+    problem: LineProblem,
+    to: Box<str>,
+}
+
+/// What the first pass found. See the module.
+pub(super) struct Plan {
+    unit: RecordId,
+    pub(super) ids: HashMap<Box<str>, Known>,
+    pub(super) rejected: std::collections::HashSet<u64>,
+    pub(super) problems: Vec<LineProblem>,
+    pub(super) problem_count: u64,
+    pub(super) counts: BTreeMap<&'static str, u64>,
+    /// Lines that are neither blank nor the unit's own.
+    pub(super) lines: u64,
+    /// Lines of a unit, which stands for the unit of this vault and is not written.
+    pub(super) units: u64,
+    orphans: Vec<Orphan>,
+    pending: Vec<Pending>,
+    fields: FieldBuffer,
+}
+
+/// What a good line is.
+pub(super) enum Planned {
+    /// The unit itself.
+    Unit,
+    /// A new record.
+    Create { id: RecordId, parent: RecordId, record: DynamicRecord },
+    /// A new revision of a record of an earlier line.
+    Amend { id: RecordId, record: DynamicRecord },
+}
+
+impl Plan {
+    pub(super) fn new(unit: RecordId) -> Self {
+        Self {
+            unit,
+            ids: HashMap::new(),
+            rejected: std::collections::HashSet::new(),
+            problems: Vec::new(),
+            problem_count: 0,
+            counts: BTreeMap::new(),
+            lines: 0,
+            units: 0,
+            orphans: Vec::new(),
+            pending: Vec::new(),
+            fields: FieldBuffer::with_capacity(1024),
+        }
+    }
+
+    /// Notes a line that could not even be read.
+    pub(super) fn unreadable(&mut self, line: u64, rule: LineRule) {
+        self.lines += 1;
+        self.wrong(LineProblem { line, kind: None, field: None, rule });
+    }
+
+    /// Checks the next line.
+    pub(super) fn check(&mut self, number: u64, text: &str) {
+        let line = match parse(text) {
+            Ok(line) => line,
+            Err(rule) => return self.unreadable(number, rule),
+        };
+        let Some(spec) = catalogue().by_name(&line.kind) else {
+            self.unreadable(number, LineRule::Kind);
+            self.lose(number, line.id.as_deref());
+            return;
+        };
+        if spec.kind == RecordKind::UNIT {
+            self.units += 1;
+            self.register(number, &line, spec, self.unit, self.unit.scope());
+            return;
+        }
+        self.lines += 1;
+        let before = self.problem_count;
+        let orphaned = self.place(number, &line, spec);
+        self.values(number, &line, spec);
+        if orphaned || self.problem_count > before {
+            self.rejected.insert(number);
+            self.lose(number, line.id.as_deref());
+        } else {
+            *self.counts.entry(spec.name()).or_default() += 1;
+        }
+    }
+
+    fn wrong(&mut self, problem: LineProblem) {
+        self.rejected.insert(problem.line);
+        self.problem_count += 1;
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Remembers the id of a line that was rejected, so that its children are told why they are.
+    fn lose(&mut self, line: u64, id: Option<&str>) {
+        let Some(id) = id else { return };
+        let (new, kind, scope) = (self.unit, RecordKind::UNIT, self.unit.scope());
+        let lost = Known { new, line, kind, scope, revision: None, rejected: true };
+        self.ids.entry(id.into()).or_insert(lost).rejected = true;
+    }
+
+    fn register(&mut self, number: u64, line: &Line<'_>, spec: &RecordSpec, new: RecordId, scope: ScopeId) {
+        let Some(id) = line.id.as_deref() else { return };
+        let known = Known { new, line: number, kind: spec.kind, scope, revision: line.revision, rejected: false };
+        self.ids.insert(id.into(), known);
+    }
+
+    /// Finds where the record stands; whether its parent is not before it.
+    fn place(&mut self, number: u64, line: &Line<'_>, spec: &'static RecordSpec) -> bool {
+        let problem = |rule| LineProblem { line: number, kind: Some(spec.name()), field: None, rule };
+        if let Some(known) = line.id.as_deref().and_then(|id| self.ids.get_mut(id)) {
+            let next = known.revision.map(|revision| revision + 1);
+            if known.rejected {
+                self.wrong(problem(LineRule::ParentRejected));
+            } else if known.kind != spec.kind || line.revision.is_none() || line.revision != next {
+                self.wrong(problem(LineRule::IdTwice));
+            } else {
+                known.revision = line.revision;
+            }
+            return false;
+        }
+        let parent = match (line.parent.as_deref(), line.parent.as_deref().and_then(|parent| self.ids.get(parent))) {
+            (_, Some(known)) if known.rejected => return self.refuse(problem(LineRule::ParentRejected)),
+            (_, Some(known)) => *known,
+            (Some(_), None) if spec.parents == [RecordKind::UNIT] => self.below_unit(),
+            (None, None) if spec.parents.contains(&RecordKind::UNIT) => self.below_unit(),
+            (None, None) => return self.refuse(problem(LineRule::ParentMissing)),
+            (Some(parent), None) => {
+                let id = line.id.as_deref().map(Box::from);
+                self.orphans.push(Orphan { problem: problem(LineRule::ParentMissing), id, parent: parent.into() });
+                return true;
+            }
+        };
+        if !spec.parents.contains(&parent.kind) {
+            return self.refuse(problem(LineRule::ParentKind));
+        }
+        let new = new_id(spec, parent.scope);
+        let scope = if spec.opens_scope { new.scope() } else { parent.scope };
+        self.register(number, line, spec, new, scope);
+        false
+    }
+
+    fn refuse(&mut self, problem: LineProblem) -> bool {
+        self.wrong(problem);
+        false
+    }
+
+    fn below_unit(&self) -> Known {
+        let (new, scope) = (self.unit, self.unit.scope());
+        Known { new, line: 0, kind: RecordKind::UNIT, scope, revision: None, rejected: false }
+    }
+
+    /// Checks the values, each by itself and all together.
+    fn values(&mut self, number: u64, line: &Line<'_>, spec: &'static RecordSpec) {
+        let (ids, pending) = (&self.ids, &mut self.pending);
+        let mut wrong = Vec::new();
+        let record = record_of(line, spec, &mut wrong, &mut |field, to| {
+            let known = ids.get(to).map(|known| known.new).or_else(|| to.parse().ok());
+            known.or_else(|| {
+                let (kind, field) = (Some(spec.name()), Some(field));
+                let problem = LineProblem { line: number, kind, field, rule: LineRule::Reference };
+                pending.push(Pending { problem, to: to.into() });
+                // Whether it is there shows at the end of the file; until then any id will do.
+                Some(RecordId::from_bytes([0; 16]))
+            })
+        });
+        let amends = line.id.as_deref().and_then(|id| self.ids.get(id)).is_some_and(|known| known.line != number);
+        self.fields.clear();
+        let mut checked = record.encode(&mut self.fields).and_then(|()| validate(spec, &self.fields));
+        if amends {
+            checked = checked.and_then(|()| demand_reason(spec, &self.fields));
+        }
+        match checked {
+            Ok(()) => {}
+            Err(ModelError::Invalid(violations)) => {
+                // A field that already has a problem is not named twice.
+                let new = violations.iter().filter(|v| !wrong.iter().any(|(field, _)| *field == Some(v.field)));
+                let new: Vec<_> = new.map(|v| (Some(v.field), LineRule::Record(v.rule))).collect();
+                wrong.extend(new);
+            }
+            Err(_) => wrong.push((None, LineRule::Value(ValueError::Encoding))),
+        }
+        for (field, rule) in wrong {
+            self.wrong(LineProblem { line: number, kind: Some(spec.name()), field, rule });
+        }
+    }
+
+    /// Says what is wrong with the lines whose parent is not before them, and with references that lead nowhere.
+    pub(super) fn finish(&mut self) {
+        let orphans = std::mem::take(&mut self.orphans);
+        let parents: HashMap<&str, &str> =
+            orphans.iter().filter_map(|orphan| Some((orphan.id.as_deref()?, &*orphan.parent))).collect();
+        for orphan in &orphans {
+            let rule = if !self.ids.contains_key(&orphan.parent) {
+                LineRule::ParentMissing
+            } else if orphan.id.as_deref().is_some_and(|id| is_circular(id, &parents)) {
+                LineRule::ParentCircular
+            } else {
+                LineRule::ParentLater
+            };
+            self.wrong(LineProblem { rule, ..orphan.problem });
+        }
+        let pending = std::mem::take(&mut self.pending);
+        for reference in pending {
+            if !self.ids.contains_key(&reference.to) {
+                self.wrong(reference.problem);
+            }
+        }
+        self.problems.sort_by_key(|problem| problem.line);
+    }
+
+    /// What a line that was found good becomes; none if it is not what it was.
+    pub(super) fn planned(&self, number: u64, text: &str) -> Option<Planned> {
+        let line = parse(text).ok()?;
+        let spec = catalogue().by_name(&line.kind)?;
+        if spec.kind == RecordKind::UNIT {
+            return Some(Planned::Unit);
+        }
+        let mut wrong = Vec::new();
+        let record = record_of(&line, spec, &mut wrong, &mut |_, to| {
+            self.ids.get(to).map(|known| known.new).or_else(|| to.parse().ok())
+        });
+        if !wrong.is_empty() {
+            return None;
+        }
+        let known = line.id.as_deref().and_then(|id| self.ids.get(id));
+        if let Some(known) = known.filter(|known| known.line != number) {
+            return Some(Planned::Amend { id: known.new, record });
+        }
+        let parent = line.parent.as_deref().and_then(|parent| self.ids.get(parent)).copied();
+        let parent = parent.unwrap_or_else(|| self.below_unit());
+        let id = known.map_or_else(|| new_id(spec, parent.scope), |known| known.new);
+        Some(Planned::Create { id, parent: parent.new, record })
+    }
+}
+
+fn is_circular(id: &str, parents: &HashMap<&str, &str>) -> bool {
+    let mut at = id;
+    for _ in 0..MOST_STEPS {
+        match parents.get(at) {
+            Some(parent) if *parent == id => return true,
+            Some(parent) => at = parent,
+            None => return false,
+        }
+    }
+    false
+}
+
+fn parse(text: &str) -> Result<Line<'_>, LineRule> {
+    // What serde_json says may quote the line; only its kind is passed on.
+    serde_json::from_str(text).map_err(|error| if error.is_data() { LineRule::Shape } else { LineRule::Json })
+}
+
+fn record_of(
+    line: &Line<'_>,
+    spec: &'static RecordSpec,
+    wrong: &mut Vec<(Option<&'static str>, LineRule)>,
+    reference: &mut dyn FnMut(&'static str, &str) -> Option<RecordId>,
+) -> DynamicRecord {
+    let mut record = DynamicRecord::new(spec);
+    let mut seen = Vec::with_capacity(line.fields.0.len());
+    for (name, cell) in &line.fields.0 {
+        let Some(field) = spec.field_named(name) else {
+            wrong.push((None, LineRule::Field));
+            continue;
+        };
+        if seen.contains(&field.number) {
+            wrong.push((Some(field.name), LineRule::FieldTwice));
+            continue;
+        }
+        seen.push(field.number);
+        match value_of(field, cell, &mut |to| reference(field.name, to)) {
+            Ok(Some(value)) => {
+                debug_assert!(value.fits(field) || field.value_type == ValueType::Id);
+                if record.set(field.name, value).is_err() {
+                    wrong.push((Some(field.name), LineRule::Value(ValueError::Type { expected: field.value_type.name() })));
+                }
+            }
+            Ok(None) => {}
+            Err(error) => wrong.push((Some(field.name), LineRule::Value(error))),
+        }
+    }
+    record
+}
