@@ -83,6 +83,17 @@ A very common name, a month, a year, a district or a province only narrow down w
     Audit(AuditCommand),
     /// Bring in records from other systems.
     Import(ImportArgs),
+    /// Write records in plain text, as JSON Lines with a signed manifest. A disclosure: logged, record by record.
+    #[command(after_help = "\
+Examples:
+  saferoom export --vault station.saferoom --identity me.identity --out all.jsonl \\
+      --purpose record-management --reason \"Move to the new station\"
+  saferoom export --vault station.saferoom --identity me.identity --out case.jsonl \\
+      --case 0f3a…9c --history --purpose investigation --reason \"Order of the court of 3 March\"
+
+The file is plain text: whoever has it reads everything in it. Only you may read it at first; delete it
+when it has served its purpose. Beside it lies its manifest, with .manifest at the end of its name.")]
+    Export(ExportArgs),
 }
 
 /// Commands about a vault as a whole.
@@ -306,6 +317,29 @@ pub struct AuditShowArgs {
     #[arg(long, value_name = "INDEX")]
     pub to: Option<u64>,
     /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why; an export needs both.
+    #[command(flatten)]
+    pub access: AccessArgs,
+    /// New file for the lines
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Only this case with all that belongs to it; may be given several times
+    #[arg(long = "case", value_name = "ID")]
+    pub cases: Vec<String>,
+    /// Every revision, not only the newest
+    #[arg(long)]
+    pub history: bool,
+    /// Print the manifest as JSON, for programs
     #[arg(long)]
     pub json: bool,
 }

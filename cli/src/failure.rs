@@ -12,6 +12,7 @@ use saferoom::log::LogError;
 use saferoom::model::{CodeListError, GazetteerError, ModelError};
 use saferoom::seal::SealError;
 use saferoom::store::StoreError;
+use saferoom::vault::exchange::ExchangeError;
 use saferoom::vault::{Error, IntegrityError};
 
 /// The exit codes. For ever: scripts depend on them.
@@ -137,7 +138,17 @@ fn exit_of(error: &Error) -> u8 {
         Error::Log(error) => exit_of_log(error),
         Error::TooOften { .. } => exit::DENIED,
         Error::Model(_) | Error::Search(_) | Error::Id(_) | Error::Origin => exit::INPUT,
+        Error::Exchange(error) => exit_of_exchange(error),
         _ => exit::FAILED,
+    }
+}
+
+fn exit_of_exchange(error: &ExchangeError) -> u8 {
+    match error {
+        ExchangeError::Io { .. } | ExchangeError::Exists => exit::FILE,
+        ExchangeError::Stopped { error, .. } => exit_of(error),
+        ExchangeError::Changed => exit::FAILED,
+        _ => exit::INPUT,
     }
 }
 

@@ -54,5 +54,6 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Catalogue(args) => commands::catalogue::run(args, out),
         Command::Audit(command) => commands::audit::run(command, out),
         Command::Import(args) => import::run(args, out),
+        Command::Export(args) => commands::export::run(args, out),
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod case;
 pub(crate) mod catalogue;
+pub(crate) mod export;
 mod plain;
 pub(crate) mod search;
 pub(crate) mod vault;

@@ -1,4 +1,4 @@
-//! `saferoom import`: records out of a CSV file, by a mapping file.
+//! `saferoom import`: records out of a CSV file, by a mapping file; or out of JSON Lines, as `saferoom export` writes them.
 //!
 //! Every row is checked completely before the first is written; every rejected row is reported with its line, column,
 //! field and rule, never with a value. Up to [`ONE_COMMIT`] records are written all or none, also against a failure half
@@ -7,6 +7,7 @@
 
 mod convert;
 mod error;
+mod lines;
 mod map;
 mod plan;
 mod table;
@@ -29,12 +30,13 @@ use crate::console::Console;
 use crate::failure::{Failure, exit};
 
 const AFTER_HELP: &str = "\
-Example:
+Examples:
   saferoom import --vault station.saferoom --identity me.identity --map examples/ctdc.map.toml table.csv --dry-run
+  saferoom import --vault station.saferoom --identity me.identity all.jsonl --ids new-ids.jsonl
 
 Every row is checked before the first is written. If one is wrong, nothing is written; --partial leaves out the wrong
 rows. Up to 50,000 records are written all or none. A larger file is written 500 rows at a time; after a failure half
-way, --from-line continues.";
+way, --from-line continues. JSON Lines are written all or none, however many there are.";
 
 /// Arguments of `import`.
 #[derive(Debug, clap::Args)]
@@ -43,12 +45,18 @@ pub struct ImportArgs {
     /// The vault and who imports.
     #[command(flatten)]
     pub sign_in: SignInArgs,
-    /// Mapping file: which column becomes which field
+    /// Mapping file for a table: which column becomes which field; without it, FILE is JSON Lines as `export` writes them
     #[arg(long, value_name = "FILE")]
-    pub map: PathBuf,
-    /// Table to import: CSV in UTF-8, its first line naming the columns
-    #[arg(value_name = "FILE.csv")]
+    pub map: Option<PathBuf>,
+    /// File to import: JSON Lines, or with --map a table: CSV in UTF-8, its first line naming the columns
+    #[arg(value_name = "FILE")]
     pub file: PathBuf,
+    /// Manifest of JSON Lines; without it, FILE.manifest if there is one
+    #[arg(long, value_name = "FILE", conflicts_with = "map")]
+    pub manifest: Option<PathBuf>,
+    /// Write which id of JSON Lines became which id of the vault, as JSON Lines, to this new file
+    #[arg(long, value_name = "FILE", conflicts_with = "map")]
+    pub ids: Option<PathBuf>,
     /// Import the good rows although others are rejected
     #[arg(long)]
     pub partial: bool,
@@ -56,7 +64,7 @@ pub struct ImportArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// Skip the rows before this line, to continue an import that stopped half way
-    #[arg(long, value_name = "LINE", default_value_t = 0, hide_default_value = true)]
+    #[arg(long, value_name = "LINE", default_value_t = 0, hide_default_value = true, requires = "map")]
     pub from_line: u64,
     /// Purpose of use; `saferoom catalogue --purposes` lists them
     #[arg(long, value_name = "CODE", default_value = "import")]
@@ -74,17 +82,15 @@ pub struct ImportArgs {
 /// # Errors
 /// What is wrong with the mapping, the file or its rows, and what the vault answers.
 pub fn run(args: &ImportArgs, out: &Console) -> Result<(), Failure> {
-    let plan = Plan::load(&args.map).map_err(|error| failure(&error).at(args.map.display()))?;
+    let Some(map) = &args.map else { return lines::run(args, out) };
+    let plan = Plan::load(map).map_err(|error| failure(&error).at(map.display()))?;
     let wrong = |error: ImportError| failure(&error).at(args.file.display());
     let mut file = File::open(&args.file).map_err(|error| Failure::reading(&args.file, &error))?;
     let size = file.metadata().map_err(|error| Failure::reading(&args.file, &error))?.len();
     let options = Options { partial: args.partial, from_line: args.from_line, ..Options::default() };
 
     let session = if args.dry_run { None } else { Some(args.sign_in.sign_in(out)?) };
-    let mut access = Access::for_purpose(args.purpose.trim());
-    if let Some(reason) = &args.reason {
-        access = access.because(reason.as_str());
-    }
+    let access = access(args);
     let progress = out.progress(size, "Checking the rows");
     let mut writing = None;
     let mut tell = |step| match step {
@@ -109,6 +115,14 @@ pub fn run(args: &ImportArgs, out: &Console) -> Result<(), Failure> {
         return Ok(());
     }
     Err(wrong(ImportError::Rejected { rejected: report.rejected.len(), rows: report.rows }))
+}
+
+fn access(args: &ImportArgs) -> Access {
+    let access = Access::for_purpose(args.purpose.trim());
+    match &args.reason {
+        Some(reason) => access.because(reason.as_str()),
+        None => access,
+    }
 }
 
 fn show(plan: &Plan, report: &Report, args: &ImportArgs, out: &Console) {

@@ -271,7 +271,9 @@ impl<'store> Rows<'store> {
     /// # Errors
     /// What the disk says.
     pub fn record_from(&self, first: [u8; 16]) -> Result<Option<[u8; 16]>, StoreError> {
-        self.one("head", "SELECT record FROM head WHERE record >= ?1 ORDER BY record LIMIT 1", [first], |row| row.get(0))
+        self.one("head", "SELECT record FROM head WHERE record >= ?1 ORDER BY record LIMIT 1", [first], |row| {
+            row.get(0)
+        })
     }
 
     /// How many heads of a kind with ids from `first` to `last` stand below this parent. Reads all heads in the range.

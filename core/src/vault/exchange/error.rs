@@ -75,7 +75,9 @@ impl Diagnosis for ExchangeError {
     fn advice(&self) -> &'static str {
         match self {
             Self::Io { verb: "read", .. } => "Check the path and whether you may read the file; nothing was written.",
-            Self::Io { .. } => "Check the folder and the room on the disk, then export again; the half file is removed.",
+            Self::Io { .. } => {
+                "Check the folder and the room on the disk, then export again; the half file is removed."
+            }
             Self::Exists => "Choose another name; an export replaces no file.",
             Self::Utf16 => "Save the file in UTF-8.",
             Self::Changed => "Import a copy that nobody writes to.",
@@ -118,6 +120,8 @@ pub enum LineRule {
     ParentCircular,
     /// Its parent was rejected.
     ParentRejected,
+    /// An earlier revision of it was rejected.
+    EarlierRejected,
     /// The kind may not stand below its parent's.
     ParentKind,
     /// A reference names a record that is nowhere in the file, and is no record id.
@@ -143,6 +147,7 @@ impl LineRule {
             Self::ParentLater => "parent-later",
             Self::ParentCircular => "parent-circular",
             Self::ParentRejected => "parent-rejected",
+            Self::EarlierRejected => "earlier-rejected",
             Self::ParentKind => "parent-kind",
             Self::Reference => "reference",
         }
@@ -181,6 +186,7 @@ impl fmt::Display for LineRule {
             Self::ParentLater => "the parent comes later; parents come before their children",
             Self::ParentCircular => "the record is below itself",
             Self::ParentRejected => "the parent was rejected",
+            Self::EarlierRejected => "an earlier revision was rejected",
             Self::ParentKind => "the kind may not stand below this parent",
             Self::Reference => "the reference names no record of the file and is no record id",
         })

@@ -1,6 +1,6 @@
 //! Lines in: checked to the last one, then written in one transaction of the file, signed in as many commits as it takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{Read, Seek};
 
 use super::super::act::Act;
@@ -111,7 +111,9 @@ impl Session {
             return Ok(report);
         }
         let reader = LineReader::open(file, options.longest_line)?;
-        let mut work = Work { plan: &plan, reader, sha256, options, written: 0, all: report.lines - report.rejected };
+        let all = report.lines - report.rejected;
+        let (held, unsigned) = (None, HashSet::new());
+        let mut work = Work { plan: &plan, reader, sha256, options, written: 0, all, held, unsigned };
         let done = self.acts(|act| {
             act.state(access)?;
             work.commit(act, tell)
@@ -168,22 +170,25 @@ struct Work<'p, R> {
     options: &'p ImportOptions,
     written: u64,
     all: u64,
+    /// A line that has to wait for the next commit.
+    held: Option<(u64, Planned)>,
+    /// The records of this commit: they have no author before it is signed, and cannot be amended.
+    unsigned: HashSet<RecordId>,
 }
 
 impl<R: Read + Seek> Work<'_, R> {
     /// Writes as many lines as one commit takes; done at the end of the file.
     fn commit(&mut self, act: &mut Act<'_>, tell: &mut dyn FnMut(ImportStep)) -> Result<Option<()>, Error> {
         let mut batch = Batch { act, fields: FieldBuffer::with_capacity(1024) };
+        self.unsigned.clear();
         for _ in 0..self.options.records_per_commit.clamp(1, RECORDS_PER_COMMIT) {
-            if !self.line(&mut batch)? {
-                if self.reader.digest() != self.sha256 || self.written != self.all {
-                    return Err(ExchangeError::Changed.into());
-                }
-                let detail = Detail::of(DetailKey::COUNT, self.written).with(DetailKey::MANIFEST_DIGEST, &self.sha256[..]);
-                batch.act.log(Event::Import, Outcome::Success, None, Some(detail))?;
-                tell(ImportStep::Written(self.written, self.all));
-                return Ok(Some(()));
+            let Some((line, planned)) = self.next()? else { return self.end(batch.act, tell).map(Some) };
+            let amended = matches!(&planned, Planned::Amend { id, .. } if self.unsigned.contains(id));
+            if amended {
+                self.held = Some((line, planned));
+                break;
             }
+            self.write(&mut batch, planned).map_err(|error| stopped(line, error))?;
             if self.written.is_multiple_of(TELL_EVERY) {
                 tell(ImportStep::Written(self.written, self.all));
             }
@@ -191,32 +196,55 @@ impl<R: Read + Seek> Work<'_, R> {
         Ok(None)
     }
 
-    /// Writes the next good line; whether there was one.
-    fn line(&mut self, batch: &mut Batch<'_, '_>) -> Result<bool, Error> {
+    /// The next good line that has something to write.
+    fn next(&mut self) -> Result<Option<(u64, Planned)>, Error> {
+        if let Some(held) = self.held.take() {
+            return Ok(Some(held));
+        }
         while let Some((number, text)) = self.reader.next()? {
             if self.plan.rejected.contains(&number) {
                 continue;
             }
-            let planned = text.ok().and_then(|text| self.plan.planned(number, text)).ok_or(ExchangeError::Changed)?;
-            let done = match planned {
-                Planned::Unit => continue,
-                Planned::Create { id, parent, record } => batch.create_as(id, parent, &record),
-                Planned::Amend { id, record } => batch.amend_dynamic(id, &record),
-            };
-            done.map_err(|error| stopped(number, error))?;
-            self.written += 1;
-            return Ok(true);
+            match text.ok().and_then(|text| self.plan.planned(number, text)) {
+                Some(Planned::Unit) => {}
+                Some(planned) => return Ok(Some((number, planned))),
+                None => return Err(ExchangeError::Changed.into()),
+            }
         }
-        Ok(false)
+        Ok(None)
+    }
+
+    fn write(&mut self, batch: &mut Batch<'_, '_>, planned: Planned) -> Result<(), Error> {
+        let written = match planned {
+            Planned::Unit => return Ok(()),
+            Planned::Create { id, parent, record } => batch.create_as(id, parent, &record)?,
+            Planned::Amend { id, record } => batch.amend_dynamic(id, &record)?,
+        };
+        self.unsigned.insert(written.record);
+        self.written += 1;
+        Ok(())
+    }
+
+    /// The file is at its end: it has to be the one that was checked.
+    fn end(&mut self, act: &mut Act<'_>, tell: &mut dyn FnMut(ImportStep)) -> Result<(), Error> {
+        if self.reader.digest() != self.sha256 || self.written != self.all {
+            return Err(ExchangeError::Changed.into());
+        }
+        let detail = Detail::of(DetailKey::COUNT, self.written).with(DetailKey::MANIFEST_DIGEST, &self.sha256[..]);
+        act.log(Event::Import, Outcome::Success, None, Some(detail))?;
+        tell(ImportStep::Written(self.written, self.all));
+        Ok(())
     }
 }
 
 /// The same error with the line that it is about, if it is about a line.
 fn stopped(line: u64, error: Error) -> Error {
     match error {
-        Error::Model(_) | Error::Parent { .. } | Error::TooMany { .. } | Error::NoSuchRecord | Error::WrongKind { .. } => {
-            ExchangeError::Stopped { line, error: Box::new(error) }.into()
-        }
+        Error::Model(_)
+        | Error::Parent { .. }
+        | Error::TooMany { .. }
+        | Error::NoSuchRecord
+        | Error::WrongKind { .. } => ExchangeError::Stopped { line, error: Box::new(error) }.into(),
         other => other,
     }
 }

@@ -181,9 +181,11 @@ pub(super) fn value_of(
     match (cell, field.repeated) {
         (Cell::Null, _) => Ok(None),
         (Cell::List(items), true) if items.is_empty() => Ok(None),
-        (Cell::List(items), true) => {
-            items.iter().map(|item| single(field, item, reference)).collect::<Result<_, _>>().map(|l| Some(Value::List(l)))
-        }
+        (Cell::List(items), true) => items
+            .iter()
+            .map(|item| single(field, item, reference))
+            .collect::<Result<_, _>>()
+            .map(|l| Some(Value::List(l))),
         (_, true) => Err(ValueError::Type { expected: "list" }),
         (cell, false) => single(field, cell, reference).map(Some),
     }

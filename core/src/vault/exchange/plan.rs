@@ -1,6 +1,6 @@
 //! What an import will do, found out before anything is written: which line becomes which record, and what is wrong.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::super::write::{demand_reason, new_id};
 use super::error::{LineProblem, LineRule};
@@ -51,7 +51,7 @@ struct Pending {
 pub(super) struct Plan {
     unit: RecordId,
     pub(super) ids: HashMap<Box<str>, Known>,
-    pub(super) rejected: std::collections::HashSet<u64>,
+    pub(super) rejected: HashSet<u64>,
     pub(super) problems: Vec<LineProblem>,
     pub(super) problem_count: u64,
     pub(super) counts: BTreeMap<&'static str, u64>,
@@ -79,7 +79,7 @@ impl Plan {
         Self {
             unit,
             ids: HashMap::new(),
-            rejected: std::collections::HashSet::new(),
+            rejected: HashSet::new(),
             problems: Vec::new(),
             problem_count: 0,
             counts: BTreeMap::new(),
@@ -116,7 +116,8 @@ impl Plan {
         self.lines += 1;
         let before = self.problem_count;
         let orphaned = self.place(number, &line, spec);
-        self.values(number, &line, spec);
+        let placed = !orphaned && self.problem_count == before;
+        self.values(number, &line, spec, placed);
         if orphaned || self.problem_count > before {
             self.rejected.insert(number);
             self.lose(number, line.id.as_deref());
@@ -138,7 +139,13 @@ impl Plan {
         let Some(id) = id else { return };
         let (new, kind, scope) = (self.unit, RecordKind::UNIT, self.unit.scope());
         let lost = Known { new, line, kind, scope, revision: None, rejected: true };
-        self.ids.entry(id.into()).or_insert(lost).rejected = true;
+        let known = self.ids.entry(id.into()).or_insert(lost);
+        if known.line == line {
+            known.rejected = true;
+        } else {
+            // The record is there; a revision of it is not, and none can follow.
+            known.revision = None;
+        }
     }
 
     fn register(&mut self, number: u64, line: &Line<'_>, spec: &RecordSpec, new: RecordId, scope: ScopeId) {
@@ -153,7 +160,7 @@ impl Plan {
         if let Some(known) = line.id.as_deref().and_then(|id| self.ids.get_mut(id)) {
             let next = known.revision.map(|revision| revision + 1);
             if known.rejected {
-                self.wrong(problem(LineRule::ParentRejected));
+                self.wrong(problem(LineRule::EarlierRejected));
             } else if known.kind != spec.kind || line.revision.is_none() || line.revision != next {
                 self.wrong(problem(LineRule::IdTwice));
             } else {
@@ -162,15 +169,15 @@ impl Plan {
             return false;
         }
         let parent = match (line.parent.as_deref(), line.parent.as_deref().and_then(|parent| self.ids.get(parent))) {
-            (_, Some(known)) if known.rejected => return self.refuse(problem(LineRule::ParentRejected)),
+            (Some(parent), Some(known)) if known.rejected => {
+                return self.orphan(problem(LineRule::ParentRejected), line.id.as_deref(), parent);
+            }
             (_, Some(known)) => *known,
             (Some(_), None) if spec.parents == [RecordKind::UNIT] => self.below_unit(),
             (None, None) if spec.parents.contains(&RecordKind::UNIT) => self.below_unit(),
             (None, None) => return self.refuse(problem(LineRule::ParentMissing)),
             (Some(parent), None) => {
-                let id = line.id.as_deref().map(Box::from);
-                self.orphans.push(Orphan { problem: problem(LineRule::ParentMissing), id, parent: parent.into() });
-                return true;
+                return self.orphan(problem(LineRule::ParentMissing), line.id.as_deref(), parent);
             }
         };
         if !spec.parents.contains(&parent.kind) {
@@ -180,6 +187,12 @@ impl Plan {
         let scope = if spec.opens_scope { new.scope() } else { parent.scope };
         self.register(number, line, spec, new, scope);
         false
+    }
+
+    /// What is wrong with it shows at the end of the file.
+    fn orphan(&mut self, problem: LineProblem, id: Option<&str>, parent: &str) -> bool {
+        self.orphans.push(Orphan { problem, id: id.map(Box::from), parent: parent.into() });
+        true
     }
 
     fn refuse(&mut self, problem: LineProblem) -> bool {
@@ -193,7 +206,7 @@ impl Plan {
     }
 
     /// Checks the values, each by itself and all together.
-    fn values(&mut self, number: u64, line: &Line<'_>, spec: &'static RecordSpec) {
+    fn values(&mut self, number: u64, line: &Line<'_>, spec: &'static RecordSpec, placed: bool) {
         let (ids, pending) = (&self.ids, &mut self.pending);
         let mut wrong = Vec::new();
         let record = record_of(line, spec, &mut wrong, &mut |field, to| {
@@ -206,7 +219,8 @@ impl Plan {
                 Some(RecordId::from_bytes([0; 16]))
             })
         });
-        let amends = line.id.as_deref().and_then(|id| self.ids.get(id)).is_some_and(|known| known.line != number);
+        let amends =
+            placed && line.id.as_deref().and_then(|id| self.ids.get(id)).is_some_and(|known| known.line != number);
         self.fields.clear();
         let mut checked = record.encode(&mut self.fields).and_then(|()| validate(spec, &self.fields));
         if amends {
@@ -233,12 +247,14 @@ impl Plan {
         let parents: HashMap<&str, &str> =
             orphans.iter().filter_map(|orphan| Some((orphan.id.as_deref()?, &*orphan.parent))).collect();
         for orphan in &orphans {
-            let rule = if !self.ids.contains_key(&orphan.parent) {
-                LineRule::ParentMissing
-            } else if orphan.id.as_deref().is_some_and(|id| is_circular(id, &parents)) {
-                LineRule::ParentCircular
-            } else {
-                LineRule::ParentLater
+            let rule = match orphan.problem.rule {
+                _ if self.problems.len() < MOST_PROBLEMS
+                    && orphan.id.as_deref().is_some_and(|id| is_circular(id, &parents)) =>
+                {
+                    LineRule::ParentCircular
+                }
+                LineRule::ParentMissing if self.ids.contains_key(&orphan.parent) => LineRule::ParentLater,
+                rule => rule,
             };
             self.wrong(LineProblem { rule, ..orphan.problem });
         }
@@ -289,6 +305,10 @@ fn is_circular(id: &str, parents: &HashMap<&str, &str>) -> bool {
 }
 
 fn parse(text: &str) -> Result<Line<'_>, LineRule> {
+    // Lists would do for structs otherwise.
+    if !text.trim_start().starts_with('{') {
+        return Err(if text.trim_start().starts_with('[') { LineRule::Shape } else { LineRule::Json });
+    }
     // What serde_json says may quote the line; only its kind is passed on.
     serde_json::from_str(text).map_err(|error| if error.is_data() { LineRule::Shape } else { LineRule::Json })
 }
@@ -315,7 +335,10 @@ fn record_of(
             Ok(Some(value)) => {
                 debug_assert!(value.fits(field) || field.value_type == ValueType::Id);
                 if record.set(field.name, value).is_err() {
-                    wrong.push((Some(field.name), LineRule::Value(ValueError::Type { expected: field.value_type.name() })));
+                    wrong.push((
+                        Some(field.name),
+                        LineRule::Value(ValueError::Type { expected: field.value_type.name() }),
+                    ));
                 }
             }
             Ok(None) => {}

@@ -13,6 +13,9 @@ const BYTE_ORDER_MARK: &[u8] = &[0xEF, 0xBB, 0xBF];
 /// The largest buffer that is kept between lines.
 const KEPT: usize = 16 << 10;
 
+/// A line and its number, from 1.
+pub(super) type Numbered<'l> = (u64, Result<&'l str, LineRule>);
+
 /// An open file.
 pub(super) struct LineReader<R> {
     inner: BufReader<R>,
@@ -35,7 +38,7 @@ impl<R: Read + Seek> LineReader<R> {
     }
 
     /// The next line that is not blank, without its end; none at the end of the file.
-    pub(super) fn next(&mut self) -> Result<Option<(u64, Result<&str, LineRule>)>, Error> {
+    pub(super) fn next(&mut self) -> Result<Option<Numbered<'_>>, Error> {
         loop {
             let Some(whole) = self.read()? else { return Ok(None) };
             self.line += 1;

@@ -26,7 +26,7 @@ fn everything_that_is_wrong_is_said_at_once_with_its_line() {
         r#"{"kind":"child","id":"3","parent":"1","fields":{"sex":"lady","role":1,"shoe_size":"3","phones":"012","age_at_report":-1,"interpreter_needed":"yes"}}"#,
         r#"{"kind":"child","id":"4","parent":"1","fields":{"role":"victim","sex":"male","sex":"male"}}"#,
         r#"{"kind":"child","id":"1","parent":"1","fields":{"role":"victim","sex":"male"}}"#,
-        r#"{"kind":"statement","id":"5","parent":"1","fields":{"kind":"verbatim_transcript"}}"#,
+        r#"{"kind":"statement","id":"5","parent":"1","fields":{"kind":"verbatim_transcript","body":"x"}}"#,
         r#"{"kind":"child","id":"6","fields":{"role":"victim","sex":"male"}}"#,
         r#"{"kind":"interview","id":"7","parent":"3","fields":{"purpose":"initial"}}"#,
         r#"{"kind":"child","id":"8","parent":"1","fields":{"role":"victim","sex":"male","siblings":["nobody"]}}"#,
@@ -88,7 +88,8 @@ fn strange_bytes_are_errors_or_nothing() {
     assert_eq!(wrong("\n\r\n \n"), []);
     assert_eq!(wrong(b"{\"kind\":\"case\",\"fields\":{\"summary\":\"\xff\"}}"), [(1, None, "utf8")]);
     assert_eq!(wrong("\u{0}"), [(1, None, "json")]);
-    assert_eq!(wrong("[".repeat(200_000)), [(1, None, "json")]);
+    assert_eq!(wrong("[".repeat(200_000)), [(1, None, "shape")]);
+    assert_eq!(wrong("{\"kind\":".repeat(200_000)), [(1, None, "shape")]);
     let deep = format!(r#"{{"kind":"case","fields":{{"summary":{}1{}}}}}"#, "[".repeat(100), "]".repeat(100));
     assert_eq!(wrong(deep), [(1, Some("summary"), "type")]);
     let whole = format!("{CASE}\n{CASE}");
@@ -146,9 +147,8 @@ fn an_import_that_dies_half_way_leaves_nothing() {
     let db = Connection::open(world.folder.path().join("vault.saferoom")).unwrap();
     for table in ["entry", "head", "revision", "tip", "state", "commitment"] {
         for nth in [1, 2, 5, 9, 12] {
-            let exists: bool = db
-                .query_row("SELECT count(*) FROM sqlite_master WHERE name = ?1", [table], |row| row.get(0))
-                .unwrap();
+            let exists: bool =
+                db.query_row("SELECT count(*) FROM sqlite_master WHERE name = ?1", [table], |row| row.get(0)).unwrap();
             if !exists {
                 continue;
             }
@@ -174,13 +174,13 @@ fn what_the_vault_refuses_names_its_line_and_undoes_all() {
     let world = World::new();
     let session = world.session();
     let case = r#"{"kind":"case","id":"c","fields":{}}"#;
-    let reference =
-        r#"{"kind":"external_reference","parent":"c","fields":{"system":"oscar","value":"1"}}"#;
+    let reference = r#"{"kind":"external_reference","parent":"c","fields":{"system":"oscar","value":"1"}}"#;
     let lines = format!("{case}\n{}", format!("{reference}\n").repeat(65));
     let refused = session.import_lines(Cursor::new(lines), &ImportOptions::default(), &why(), &mut |_| ()).unwrap_err();
     assert!(matches!(&refused, Error::Exchange(ExchangeError::Stopped { line: 66, .. })), "{refused:?}");
     assert_eq!(refused.code(), 709);
     assert!(session.cases(&why()).unwrap().is_empty());
-    let denied = session.import_lines(Cursor::new(case), &ImportOptions::default(), &Access::for_purpose(""), &mut |_| ());
+    let denied =
+        session.import_lines(Cursor::new(case), &ImportOptions::default(), &Access::for_purpose(""), &mut |_| ());
     assert!(matches!(denied, Err(Error::Access(_))));
 }

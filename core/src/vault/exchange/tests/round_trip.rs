@@ -217,12 +217,15 @@ fn many_commits_are_one_transaction() {
 fn value(spec: &'static RecordSpec, index: usize) -> BoxedStrategy<Value> {
     let field = &spec.fields[index];
     let single: BoxedStrategy<Value> = match (field.value_type, field.code_list) {
-        (ValueType::Text, _) => r#"[\PC"\\]{1,20}"#.prop_filter_map("text", |t| Text::new(t).ok().map(Value::Text)).boxed(),
-        (ValueType::Narrative, _) => r#"[\PC"\\\n\t]{1,60}"#
-            .prop_filter_map("text", |t| Narrative::new(t).ok().map(Value::Narrative))
-            .boxed(),
+        (ValueType::Text, _) => {
+            r#"[\PC"\\]{1,20}"#.prop_filter_map("text", |t| Text::new(t).ok().map(Value::Text)).boxed()
+        }
+        (ValueType::Narrative, _) => {
+            r#"[\PC"\\\n\t]{1,60}"#.prop_filter_map("text", |t| Narrative::new(t).ok().map(Value::Narrative)).boxed()
+        }
         (ValueType::Code, Some(list)) => {
-            let codes: Vec<_> = code_lists().list(list).unwrap().entries.iter().map(|entry| entry.code.clone()).collect();
+            let codes: Vec<_> =
+                code_lists().list(list).unwrap().entries.iter().map(|entry| entry.code.clone()).collect();
             proptest::sample::select(codes).prop_map(|code| Value::Code(Code::parse(&code).unwrap())).boxed()
         }
         (ValueType::Code, None) => "[a-z_]{1,9}".prop_map(|code| Value::Code(Code::parse(&code).unwrap())).boxed(),
@@ -232,10 +235,12 @@ fn value(spec: &'static RecordSpec, index: usize) -> BoxedStrategy<Value> {
                 Value::Date(if known { date.unwrap() } else { date.unwrap().estimated() })
             })
             .boxed(),
-        (ValueType::Time, _) => (0..7_258_118_400_000_i64)
-            .prop_map(|time| Value::Time(Timestamp::from_milliseconds(time).unwrap()))
-            .boxed(),
-        (ValueType::Place, _) => "[0-9]{2}([0-9]{2}){0,3}".prop_map(|p| Value::Place(PlaceCode::parse(&p).unwrap())).boxed(),
+        (ValueType::Time, _) => {
+            (0..7_258_118_400_000_i64).prop_map(|time| Value::Time(Timestamp::from_milliseconds(time).unwrap())).boxed()
+        }
+        (ValueType::Place, _) => {
+            "[0-9]{2}([0-9]{2}){0,3}".prop_map(|p| Value::Place(PlaceCode::parse(&p).unwrap())).boxed()
+        }
         (ValueType::Bool, _) => any::<bool>().prop_map(Value::Bool).boxed(),
         (ValueType::Unsigned, _) => any::<u64>().prop_map(Value::Unsigned).boxed(),
         (ValueType::Id, _) => any::<[u8; 16]>().prop_map(|id| Value::Id(RecordId::from_bytes(id))).boxed(),
@@ -247,8 +252,12 @@ fn value(spec: &'static RecordSpec, index: usize) -> BoxedStrategy<Value> {
 fn record(spec: &'static RecordSpec) -> BoxedStrategy<DynamicRecord> {
     let fields: Vec<_> = (0..spec.fields.len())
         .map(|index| {
-            let share = if spec.fields[index].required { 1.0 } else { 0.4 };
-            proptest::option::weighted(share, value(spec, index))
+            let any = value(spec, index);
+            if spec.fields[index].required {
+                any.prop_map(Some).boxed()
+            } else {
+                proptest::option::weighted(0.4, any).boxed()
+            }
         })
         .collect();
     fields
