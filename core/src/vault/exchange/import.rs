@@ -13,7 +13,7 @@ use super::read_lines::LineReader;
 use crate::access::Access;
 use crate::id::RecordId;
 use crate::log::{Detail, DetailKey, Event, Outcome};
-use crate::model::FieldBuffer;
+use crate::model::{FieldBuffer, Occasion};
 
 /// How many records one signature covers; a commit carries 65,536 at most.
 const RECORDS_PER_COMMIT: u64 = 50_000;
@@ -85,7 +85,7 @@ pub fn check_lines<F: Read + Seek>(
     options: &ImportOptions,
     tell: &mut dyn FnMut(ImportStep),
 ) -> Result<ImportReport, Error> {
-    let (plan, sha256) = plan(file, RecordId::from_bytes([0; 16]), options, tell)?;
+    let (plan, sha256) = plan(file, RecordId::from_bytes([0; 16]), Occasion::default(), options, tell)?;
     Ok(report(&plan, sha256))
 }
 
@@ -105,7 +105,7 @@ impl Session {
         access: &Access,
         tell: &mut dyn FnMut(ImportStep),
     ) -> Result<ImportReport, Error> {
-        let (plan, sha256) = plan(&mut file, self.unit(), options, tell)?;
+        let (plan, sha256) = plan(&mut file, self.unit(), Occasion::at(self.vault().clock().0), options, tell)?;
         let mut report = report(&plan, sha256);
         if report.lines == report.rejected || (report.rejected > 0 && !options.partial) {
             return Ok(report);
@@ -130,10 +130,11 @@ impl Session {
 fn plan<F: Read + Seek>(
     file: F,
     unit: RecordId,
+    occasion: Occasion,
     options: &ImportOptions,
     tell: &mut dyn FnMut(ImportStep),
 ) -> Result<(Plan, [u8; 32]), Error> {
-    let mut plan = Plan::new(unit);
+    let mut plan = Plan::new(unit, occasion);
     let mut reader = LineReader::open(file, options.longest_line)?;
     while let Some((number, text)) = reader.next()? {
         match text {

@@ -7,7 +7,8 @@ use super::error::{LineProblem, LineRule};
 use super::line::{Line, value_of};
 use crate::id::{RecordId, ScopeId};
 use crate::model::{
-    DynamicRecord, FieldBuffer, ModelError, RecordKind, RecordSpec, ValueError, ValueType, catalogue, validate,
+    DynamicRecord, FieldBuffer, ModelError, Occasion, RecordKind, RecordSpec, ValueError, ValueType, catalogue,
+    validate_on,
 };
 
 /// How many problems are kept; the others are only counted.
@@ -50,6 +51,7 @@ struct Pending {
 /// What the first pass found. See the module.
 pub(super) struct Plan {
     unit: RecordId,
+    occasion: Occasion,
     pub(super) ids: HashMap<Box<str>, Known>,
     pub(super) rejected: HashSet<u64>,
     pub(super) problems: Vec<LineProblem>,
@@ -75,9 +77,10 @@ pub(super) enum Planned {
 }
 
 impl Plan {
-    pub(super) fn new(unit: RecordId) -> Self {
+    pub(super) fn new(unit: RecordId, occasion: Occasion) -> Self {
         Self {
             unit,
+            occasion,
             ids: HashMap::new(),
             rejected: HashSet::new(),
             problems: Vec::new(),
@@ -219,11 +222,15 @@ impl Plan {
                 Some(RecordId::from_bytes([0; 16]))
             })
         });
-        let amends =
-            placed && line.id.as_deref().and_then(|id| self.ids.get(id)).is_some_and(|known| known.line != number);
+        let known = line.id.as_deref().and_then(|id| self.ids.get(id));
+        let amended = known.filter(|known| placed && known.line != number).map(|known| known.new);
+        let parent =
+            line.parent.as_deref().and_then(|parent| self.ids.get(parent)).map_or(self.unit, |known| known.new);
+        let occasion = self.occasion.below(parent);
+        let occasion = amended.map_or(occasion, |record| occasion.of(record));
         self.fields.clear();
-        let mut checked = record.encode(&mut self.fields).and_then(|()| validate(spec, &self.fields));
-        if amends {
+        let mut checked = record.encode(&mut self.fields).and_then(|()| validate_on(spec, &self.fields, &occasion));
+        if amended.is_some() {
             checked = checked.and_then(|()| demand_reason(spec, &self.fields));
         }
         match checked {

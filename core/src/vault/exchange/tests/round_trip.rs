@@ -8,8 +8,8 @@ use crate::access::AccessError;
 use crate::log::{DetailKey, DetailValue, Event};
 use crate::model::records::{Case, Child, ExternalReference, Interview, Statement};
 use crate::model::{
-    Code, Coded, Narrative, PartialDate, PlaceCode, RecordKind, RecordSpec, Timestamp, Value, ValueType, catalogue,
-    code_lists,
+    Code, Coded, FieldBuffer, ModelError, Narrative, Occasion, PartialDate, PlaceCode, RecordKind, RecordSpec,
+    Timestamp, Value, ValueType, catalogue, code_lists, validate_on,
 };
 
 fn text(text: &str) -> Option<Text> {
@@ -213,6 +213,9 @@ fn many_commits_are_one_transaction() {
     assert_eq!(world.session().cases(&why()).unwrap().len(), 10);
 }
 
+/// The end of November 2026, in milliseconds.
+const NOW: u64 = 1_796_000_000_000;
+
 /// Any value of a field.
 fn value(spec: &'static RecordSpec, index: usize) -> BoxedStrategy<Value> {
     let field = &spec.fields[index];
@@ -268,9 +271,28 @@ fn record(spec: &'static RecordSpec) -> BoxedStrategy<DynamicRecord> {
                     record.set(field.name, value).unwrap();
                 }
             }
-            record
+            mended(record)
         })
         .boxed()
+}
+
+/// The record without what breaks a rule between fields, as far as leaving out can mend it.
+fn mended(record: DynamicRecord) -> DynamicRecord {
+    let mut record = record;
+    for round in 0..20 {
+        let mut fields = FieldBuffer::new();
+        record.encode(&mut fields).unwrap();
+        let Err(ModelError::Invalid(broken)) = validate_on(record.spec(), &fields, &Occasion::at(NOW)) else { break };
+        let mut less = DynamicRecord::new(record.spec());
+        for (field, value) in record.iter() {
+            let blamed = broken.iter().any(|violation| violation.field == field.name);
+            if field.required || !(blamed || round > 9) {
+                less.set(field.name, value.clone()).unwrap();
+            }
+        }
+        record = less;
+    }
+    record
 }
 
 /// One record of every kind, in an order in which parents come first.
