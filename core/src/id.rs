@@ -83,6 +83,8 @@ ids! {
     ScopeId;
     /// Names a record, for ever. In the log it is the record's pseudonym.
     RecordId;
+    /// Names the key of backups.
+    BackupKeyId;
     /// Names one call of the host: all log entries of the call carry it.
     OperationId;
 }

@@ -31,6 +31,7 @@ pub mod id;
 pub mod keys;
 pub mod log;
 pub mod model;
+mod new_file;
 pub mod seal;
 pub mod store;
 pub mod vault;

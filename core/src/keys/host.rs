@@ -7,14 +7,14 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use zeroize::Zeroizing;
 
-use crate::id::random_bytes;
+use crate::new_file::{Existing, write_private_file};
 
 /// Keeps small secrets (at most 4 KiB each) by name, outside the database. Implementations are called with no lock held.
 ///
@@ -65,7 +65,9 @@ impl KeyStoreError {
         match self {
             Self::Unavailable => "Unlock the device and try again.",
             Self::Refused => "Try again and confirm with fingerprint, face or code.",
-            Self::Invalidated => "Unlock with the passphrase, or ask a custodian to enrol this device anew.",
+            Self::Invalidated => {
+                "Unlock with the passphrase and enrol this device anew with `saferoom identity enrol`; a vault on this device is carried over with `saferoom vault adopt`."
+            }
             Self::Name | Self::Failed => "Check that the key store's folder exists and belongs to you; then try again.",
         }
     }
@@ -166,7 +168,7 @@ impl KeyStore for FileKeyStore {
     fn store(&self, name: &str, secret: &[u8]) -> Result<(), KeyStoreError> {
         let path = self.path(name)?;
         create_private_folder(&self.folder).map_err(|_| KeyStoreError::Failed)?;
-        write_private_file(&path, secret, true).map_err(|_| KeyStoreError::Failed)
+        write_private_file(&path, secret, Existing::Replace).map_err(|_| KeyStoreError::Failed)
     }
 
     fn remove(&self, name: &str) -> Result<(), KeyStoreError> {
@@ -183,44 +185,6 @@ fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
-}
-
-/// Writes a file that only its owner may read: to a new file first, then renamed into its place. An existing file is
-/// replaced only if `replace` says so.
-pub(super) fn write_private_file(path: &Path, bytes: &[u8], replace: bool) -> std::io::Result<()> {
-    let suffix = u64::from_be_bytes(random_bytes());
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{suffix:016x}.new"));
-    let new = path.with_file_name(name);
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&new).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    let placed = written.and_then(|()| if replace { fs::rename(&new, path) } else { place_new(&new, path) });
-    placed.and_then(|()| sync_folder(path)).inspect_err(|_| {
-        let _ = fs::remove_file(&new);
-    })
-}
-
-/// Gives the file its name unless there is a file of that name already; decided by the file system, not by a look.
-fn place_new(new: &Path, path: &Path) -> std::io::Result<()> {
-    match fs::hard_link(new, path) {
-        Ok(()) => fs::remove_file(new),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
-        // A file system without links, such as on a memory card.
-        Err(_) if path.exists() => Err(ErrorKind::AlreadyExists.into()),
-        Err(_) => fs::rename(new, path),
-    }
-}
-
-/// Makes the name durable, not only the content.
-fn sync_folder(path: &Path) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -12,20 +12,26 @@
 //! Every key is a type of its own, so that a key in the wrong role does not compile; none is printed, all are wiped.
 //! `derive_*` and the like are deterministic, `generate` draws from the operating system.
 
+mod backup_key;
 mod circle;
 mod envelope;
 mod host;
 mod identity;
 mod identity_file;
+mod locked_file;
+mod passphrase;
 mod signature;
 #[cfg(test)]
 mod vectors;
 
+pub use backup_key::{BackupKey, BackupKeyInfo, BackupKeys};
 pub use circle::{CircleKeys, CircleName, CircleSecret, Commitment, DataKey, DataKeyPlace};
 pub use envelope::{Envelope, EnvelopeKey};
 pub use host::{Clock, FileKeyStore, KeyStore, KeyStoreError, MemoryKeyStore, SystemClock};
 pub use identity::{Identity, PublicIdentity};
-pub use identity_file::{Passphrase, PassphraseCost, Unlock, create_identity_file, open_identity_file};
+pub use identity_file::{create_identity_file, enrol_host, open_identity_file, relock_identity_file};
+pub use locked_file::Unlock;
+pub use passphrase::{Passphrase, PassphraseCost};
 pub use signature::{Signature, SigningKey, VerifyingKey};
 // What `KeyStore::load` returns: hosts need no dependency of their own for it.
 pub use zeroize::Zeroizing;
@@ -33,7 +39,7 @@ pub use zeroize::Zeroizing;
 /// Reads an identity file without unlocking it.
 #[cfg(feature = "fuzzing")]
 pub(crate) fn parse_identity_file(bytes: &[u8]) -> Result<(), KeyError> {
-    identity_file::Locked::parse(bytes).map(drop)
+    identity_file::KIND.parse(bytes).map(drop)
 }
 
 use crate::error::{Diagnosis, Family};
@@ -44,7 +50,7 @@ use crate::seal::SealError;
 #[non_exhaustive]
 pub enum KeyError {
     /// The passphrase, or the host's secret, is not the one that the identity was locked with.
-    #[error("the identity does not unlock with this passphrase")]
+    #[error("the file does not unlock with this passphrase")]
     WrongPassphrase,
     /// The identity file ends too early or its parts do not add up.
     #[error("the identity file is truncated or damaged")]
@@ -66,7 +72,31 @@ pub enum KeyError {
     PassphraseTooShort,
     /// The host's key store answered with an error.
     #[error("the host's key store failed: {0}")]
-    KeyStore(#[from] KeyStoreError),
+    KeyStore(KeyStoreError),
+    /// The system has invalidated the host's key: biometrics or the screen lock were changed, or the phone was restored.
+    #[error("the system has invalidated this device's key")]
+    HostKeyInvalidated,
+    /// The file is no backup key.
+    #[error("this is no saferoom backup key")]
+    NotABackupKey,
+    /// The key file ends too early, or its parts do not add up.
+    #[error("the backup key is truncated or damaged")]
+    BackupKeyDamaged,
+    /// The key file was written by a newer saferoom.
+    #[error("the backup key is of a newer version")]
+    BackupKeyTooNew,
+    /// The declared lifetime of the backup key is over.
+    #[error("the lifetime of the backup key is over")]
+    BackupKeyExpired,
+    /// A lifetime of nothing, or of more than ten years.
+    #[error("a backup key lives between one minute and ten years")]
+    BackupKeyLifetime,
+    /// The host's key store holds as many backup keys as it can.
+    #[error("there are too many backup keys")]
+    TooManyBackupKeys,
+    /// The host's key store has no backup key of this id.
+    #[error("there is no backup key of this id")]
+    NoSuchBackupKey,
     /// A key that was unwrapped is not the one that was promised.
     #[error("a wrapped key does not match its commitment")]
     Commitment,
@@ -76,6 +106,15 @@ pub enum KeyError {
     /// The identity file could not be read or written.
     #[error("the identity file could not be read or written: {0}")]
     File(std::io::ErrorKind),
+}
+
+impl From<KeyStoreError> for KeyError {
+    fn from(error: KeyStoreError) -> Self {
+        match error {
+            KeyStoreError::Invalidated => Self::HostKeyInvalidated,
+            error => Self::KeyStore(error),
+        }
+    }
 }
 
 impl Diagnosis for KeyError {
@@ -91,6 +130,14 @@ impl Diagnosis for KeyError {
                 Self::HostSecretMissing => 6,
                 Self::PassphraseTooShort => 7,
                 Self::KeyStore(_) => 20,
+                Self::HostKeyInvalidated => 21,
+                Self::NotABackupKey => 50,
+                Self::BackupKeyDamaged => 51,
+                Self::BackupKeyTooNew => 52,
+                Self::BackupKeyExpired => 53,
+                Self::BackupKeyLifetime => 54,
+                Self::TooManyBackupKeys => 55,
+                Self::NoSuchBackupKey => 56,
                 Self::Commitment => 30,
                 Self::File(_) => 40,
                 Self::Wrap(_) => 99,
@@ -113,6 +160,16 @@ impl Diagnosis for KeyError {
             }
             Self::PassphraseTooShort => "Choose at least 8 characters; several words are easier to remember.",
             Self::KeyStore(error) => error.advice(),
+            Self::HostKeyInvalidated => KeyStoreError::Invalidated.advice(),
+            Self::NotABackupKey => "Check the path: name the key file that was made for this backup.",
+            Self::BackupKeyDamaged => "Use another copy of the key file; this one stays as it is.",
+            Self::BackupKeyTooNew => "Install the newest saferoom on this device.",
+            Self::BackupKeyExpired => {
+                "Restore a backup under a key that is still valid; make backups under new keys before the old ones end."
+            }
+            Self::BackupKeyLifetime => "Give the days for which backups under this key may be restored.",
+            Self::TooManyBackupKeys => "Destroy the keys that have expired.",
+            Self::NoSuchBackupKey => "List the keys; one that was destroyed does not come back.",
             Self::Commitment | Self::Wrap(_) => {
                 "Stop using this vault, keep it as it is, and run `saferoom vault check`: a key was changed from outside."
             }
