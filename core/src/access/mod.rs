@@ -3,11 +3,13 @@
 //! Whether a member *can* read is decided by keys (floor 1): who is not in a circle has nothing to open its fields
 //! with. What is decided here is whether they *should*, which the log records either way.
 
+mod device;
 mod purpose;
 mod roster;
 #[cfg(test)]
 mod vectors;
 
+pub use device::{DeviceEntry, LogEnd, LogLine};
 pub use purpose::{Access, Purpose};
 pub use roster::{CircleListing, FoundingEntry, Roster, RosterEntry};
 

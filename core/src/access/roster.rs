@@ -1,24 +1,28 @@
 //! The roster: the numbered, hash-chained, signed list of who is a member and which circles there are.
 //!
 //! Entries are deterministic CBOR (docs/formats.md, "Roster"). Entry 0 founds the vault: it names the founder, who signs
-//! as custodian, and lists every circle with commitment, public key and members. Later entries (enrolment, suspension,
-//! new generations) carry the digest of the entry before.
+//! as custodian, and lists every circle with commitment, public key and members. Later entries carry their position and
+//! the digest of the entry before; kind 2 says that another device keeps the vault from there on.
 
 use minicbor::decode::Error as DecodeError;
 use minicbor::{Decoder, Encoder};
 
 use super::AccessError;
+use super::device::{DeviceEntry, LogLine};
 use crate::id::{DeviceId, MemberId, ScopeId, VaultId};
 use crate::keys::{CircleName, Commitment, Identity, PublicIdentity, Signature, VerifyingKey};
 use crate::seal::{HybridPublicKey, LabelledInput, sha256};
 
-const VERSION: u64 = 1;
+pub(super) const VERSION: u64 = 1;
+/// Kinds of entries. Numbers are for ever.
 const FOUNDING: u64 = 1;
+pub(super) const DEVICE: u64 = 2;
 
 /// The verified roster of a vault.
 #[derive(Debug, Clone)]
 pub struct Roster {
     founding: FoundingEntry,
+    logs: Vec<LogLine>,
     digests: Vec<[u8; 32]>,
 }
 
@@ -72,6 +76,14 @@ impl RosterEntry {
         Self { body, signature }
     }
 
+    /// Signs an entry that lists a new device.
+    #[must_use]
+    pub fn add_device(entry: &DeviceEntry, custodian: &Identity) -> Self {
+        let body = entry.encode();
+        let signature = custodian.sign(&signed_bytes(&body));
+        Self { body, signature }
+    }
+
     /// The bytes to seal and store.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -87,6 +99,13 @@ impl RosterEntry {
         Ok(Self { signature: *signature, body: body.to_vec() })
     }
 
+    /// The number of its kind.
+    fn kind(&self) -> Option<u64> {
+        let mut input = Decoder::new(&self.body);
+        input.array().ok()??;
+        (input.u64().ok()? == VERSION).then(|| input.u64().ok())?
+    }
+
     fn digest(&self) -> [u8; 32] {
         sha256(LabelledInput::new("saferoom/roster-entry").part(&self.body).part(&self.signature).as_bytes())
     }
@@ -98,14 +117,85 @@ impl Roster {
     /// # Errors
     /// [`AccessError::Roster`] if an entry is malformed, not signed by whom it has to be, or of another vault.
     pub fn verify(vault: VaultId, entries: &[RosterEntry]) -> Result<Self, AccessError> {
-        // This release writes rosters of one entry; a longer one is from a newer release, which raises the format.
-        let [entry] = entries else { return Err(AccessError::Roster) };
+        let (first, later) = entries.split_first().ok_or(AccessError::Roster)?;
+        let mut roster = Self::found(vault, first)?;
+        later.iter().try_for_each(|entry| roster.append(entry))?;
+        Ok(roster)
+    }
+
+    fn found(vault: VaultId, entry: &RosterEntry) -> Result<Self, AccessError> {
         let founding = FoundingEntry::decode(&entry.body).map_err(|_| AccessError::Roster)?;
         let signed = founding.founder.verifying_key.verifies(&signed_bytes(&entry.body), &entry.signature);
         if !signed || founding.vault != vault {
             return Err(AccessError::Roster);
         }
-        Ok(Self { founding, digests: vec![entry.digest()] })
+        let log = LogLine {
+            device: founding.device,
+            origin: founding.origin.clone(),
+            log_key: founding.log_key,
+            listed_at: 0,
+            ended: None,
+        };
+        Ok(Self { founding, logs: vec![log], digests: vec![entry.digest()] })
+    }
+
+    /// Verifies one more entry and takes it in.
+    ///
+    /// # Errors
+    /// [`AccessError::Roster`] if it is malformed, out of place, or not signed by whom it has to be; nothing is taken in.
+    pub fn append(&mut self, entry: &RosterEntry) -> Result<(), AccessError> {
+        match entry.kind() {
+            Some(DEVICE) => self.append_device(entry)?,
+            _ => return Err(AccessError::Roster),
+        }
+        self.digests.push(entry.digest());
+        Ok(())
+    }
+
+    fn append_device(&mut self, entry: &RosterEntry) -> Result<(), AccessError> {
+        let listed = DeviceEntry::decode(&entry.body).map_err(|_| AccessError::Roster)?;
+        let follows = (listed.position, listed.previous) == (self.digests.len() as u64, self.head().1);
+        let custodian = self.custodian(listed.custodian).ok_or(AccessError::Roster)?;
+        let signed = custodian.verifying_key.verifies(&signed_bytes(&entry.body), &entry.signature);
+        let taken = self.logs.iter().any(|log| log.device == listed.device || log.origin == listed.origin);
+        if !follows || !signed || taken || listed.vault != self.founding.vault {
+            return Err(AccessError::Roster);
+        }
+        if let Some(log) = self.logs.last_mut() {
+            log.ended = Some(listed.ended);
+        }
+        self.logs.push(LogLine {
+            device: listed.device,
+            origin: listed.origin,
+            log_key: listed.log_key,
+            listed_at: listed.position,
+            ended: None,
+        });
+        Ok(())
+    }
+
+    /// All logs of the vault, in the order in which the devices kept it; the last one is being kept.
+    #[must_use]
+    pub fn logs(&self) -> &[LogLine] {
+        &self.logs
+    }
+
+    /// The log that is being kept.
+    #[must_use]
+    pub fn log(&self) -> &LogLine {
+        &self.logs[self.logs.len() - 1]
+    }
+
+    /// The device that kept the vault when the roster's head was at this position.
+    #[must_use]
+    pub fn device_at(&self, position: u64) -> Option<DeviceId> {
+        self.logs.iter().rev().find(|log| log.listed_at <= position).map(|log| log.device)
+    }
+
+    /// The public identity of a custodian, if they are one.
+    #[must_use]
+    pub fn custodian(&self, member: MemberId) -> Option<&PublicIdentity> {
+        Some(&self.founding.founder).filter(|founder| founder.member == member)
     }
 
     /// The founding entry.
@@ -218,11 +308,11 @@ fn list<T>(
     (0..length).map(|_| item(input)).collect()
 }
 
-fn expect_array(input: &mut Decoder<'_>, length: u64) -> Result<(), DecodeError> {
+pub(super) fn expect_array(input: &mut Decoder<'_>, length: u64) -> Result<(), DecodeError> {
     if input.array()? == Some(length) { Ok(()) } else { Err(DecodeError::message("wrong number of parts")) }
 }
 
-fn fixed<const N: usize>(input: &mut Decoder<'_>) -> Result<[u8; N], DecodeError> {
+pub(super) fn fixed<const N: usize>(input: &mut Decoder<'_>) -> Result<[u8; N], DecodeError> {
     input.bytes()?.try_into().map_err(|_| DecodeError::message("wrong length"))
 }
 
@@ -237,7 +327,9 @@ fn signed_bytes(body: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::LogEnd;
     use crate::keys::{CircleSecret, SigningKey};
+    use crate::log::Hash;
 
     fn founding(founder: &Identity) -> FoundingEntry {
         let (vault, unit) = (VaultId::random(), ScopeId::random());
@@ -282,5 +374,62 @@ mod tests {
             let read = RosterEntry::from_bytes(&changed).unwrap();
             assert_eq!(Roster::verify(entry.vault, &[read]).err(), Some(AccessError::Roster), "byte {index}");
         }
+    }
+
+    fn takeover(roster: &Roster, custodian: MemberId) -> DeviceEntry {
+        let (position, previous) = roster.head();
+        DeviceEntry {
+            position: position + 1,
+            previous,
+            vault: roster.founding().vault,
+            custodian,
+            device: DeviceId::random(),
+            since: 1_800_000_000_000,
+            origin: format!("police.example.org/audit/{}", position + 2),
+            log_key: SigningKey::generate().verifying_key(),
+            ended: LogEnd { commit: 7, size: 9, root: Hash::from_bytes([5; 32]) },
+        }
+    }
+
+    #[test]
+    fn a_new_device_is_listed_by_a_custodian_only() {
+        let founder = Identity::generate();
+        let first = RosterEntry::found(&founding(&founder), &founder);
+        let vault = FoundingEntry::decode(&first.body).unwrap().vault;
+        let founded = Roster::verify(vault, std::slice::from_ref(&first)).unwrap();
+        let listed = takeover(&founded, founder.member());
+        let second = RosterEntry::add_device(&listed, &founder);
+        let entries = [first, RosterEntry::from_bytes(&second.to_bytes()).unwrap()];
+        let roster = Roster::verify(vault, &entries).unwrap();
+        assert_eq!((roster.log().device, roster.logs().len()), (listed.device, 2));
+        assert_eq!(roster.logs()[0].ended, Some(listed.ended));
+        let devices = (roster.device_at(0), roster.device_at(1));
+        assert_eq!(devices, (Some(founded.log().device), Some(listed.device)));
+        assert_eq!(roster.genesis(), founded.genesis());
+
+        let refused = |entry: DeviceEntry, signer: &Identity| {
+            let mut roster = founded.clone();
+            let refused = roster.append(&RosterEntry::add_device(&entry, signer));
+            assert_eq!((refused, roster.head()), (Err(AccessError::Roster), founded.head()));
+        };
+        let stranger = Identity::generate();
+        refused(listed.clone(), &stranger);
+        refused(DeviceEntry { custodian: stranger.member(), ..listed.clone() }, &stranger);
+        refused(DeviceEntry { position: 2, ..listed.clone() }, &founder);
+        refused(DeviceEntry { previous: [0; 32], ..listed.clone() }, &founder);
+        refused(DeviceEntry { vault: VaultId::random(), ..listed.clone() }, &founder);
+        refused(DeviceEntry { device: founded.log().device, ..listed.clone() }, &founder);
+        refused(DeviceEntry { origin: founded.log().origin.clone(), ..listed }, &founder);
+    }
+
+    #[test]
+    fn entries_of_an_unknown_kind_are_refused() {
+        let founder = Identity::generate();
+        let first = RosterEntry::found(&founding(&founder), &founder);
+        let vault = FoundingEntry::decode(&first.body).unwrap().vault;
+        let mut body = first.body.clone();
+        body[2] = 0x17;
+        let unknown = RosterEntry { signature: founder.sign(&signed_bytes(&body)), body };
+        assert_eq!(Roster::verify(vault, &[first, unknown]).err(), Some(AccessError::Roster));
     }
 }

@@ -144,8 +144,7 @@ mod tests {
             KIND.encode(&body, &[3; 16], 1, Some(&right), None, PassphraseCost::LEAST).unwrap()
         };
         assert_eq!(file.len(), FILE_LENGTH);
-        let open =
-            |bytes: &[u8]| KIND.parse(bytes).and_then(|locked| locked.unlock(Unlock::Passphrase(&right))).err();
+        let open = |bytes: &[u8]| KIND.parse(bytes).and_then(|locked| locked.unlock(Unlock::Passphrase(&right))).err();
         assert_eq!(open(&file), None);
         for length in 1..FILE_LENGTH {
             assert_eq!(open(&file[..length]), Some(KeyError::IdentityDamaged), "{length}");

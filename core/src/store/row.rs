@@ -11,6 +11,20 @@ pub struct VaultRow {
     pub device: DeviceId,
 }
 
+impl VaultRow {
+    /// Whether the vault was moved out: no device keeps its log.
+    #[must_use]
+    pub fn is_retired(&self) -> bool {
+        *self.device.as_bytes() == [0; 16]
+    }
+
+    /// The row of a vault that was moved out.
+    #[must_use]
+    pub fn retired(self) -> Self {
+        Self { device: DeviceId::from_bytes([0; 16]), ..self }
+    }
+}
+
 /// A sign-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionRow {

@@ -114,6 +114,15 @@ impl<'store> Rows<'store> {
         Ok(())
     }
 
+    /// Says which device keeps the vault from now on.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn replace_vault(&self, row: VaultRow) -> Result<(), StoreError> {
+        let sql = "UPDATE vault SET device = ?2 WHERE one = 1 AND vault = ?1";
+        self.run(sql, params![row.vault.as_bytes(), row.device.as_bytes()])
+    }
+
     /// All roster entries, sealed, by position from 0.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
+use super::lines::{index_of, log_of};
 use super::statement::{HEADS_PER_PART, MAX_PARTS, Statement};
 use super::unlocked::Unlocked;
 use super::{Error, IntegrityError};
@@ -14,7 +15,7 @@ use crate::keys::Clock;
 use crate::log::{Actor, Detail, DetailKey, Disclosure, Entry, Event, Hash, Outcome, What, Why, leaf_hash};
 use crate::model::Occasion;
 use crate::seal::{LabelledInput, ValueContext};
-use crate::store::{CommitRow, HeadRow, Rows, TipRow};
+use crate::store::{CommitRow, HeadRow, Rows, TipRow, VaultRow};
 
 /// Sealed entries are padded to multiples of this.
 const ENTRY_BUCKET: usize = 128;
@@ -40,7 +41,7 @@ pub(super) struct Touched<'f> {
     pub(super) fields: Cow<'f, [u64]>,
     pub(super) revision: Option<u64>,
     pub(super) written: bool,
-    /// The previous entry about the record; none if this is the first.
+    /// Place of the previous entry about the record; none if this is the first.
     pub(super) previous: Option<u64>,
 }
 
@@ -109,7 +110,7 @@ impl<'a> Act<'a> {
         Ok(place as u32)
     }
 
-    /// Appends an entry about a record; returns its position.
+    /// Appends an entry about a record; returns its place.
     pub(super) fn log_record(&mut self, event: Event, outcome: Outcome, touched: &Touched<'_>) -> Result<u64, Error> {
         let what = What {
             record: touched.head.record,
@@ -117,7 +118,8 @@ impl<'a> Act<'a> {
             fields: Cow::Borrowed(&touched.fields),
             revision: touched.revision,
             head: touched.written.then(|| Hash::from_bytes(touched.head.digest)),
-            previous: touched.previous,
+            // What an earlier device logged is no entry of this log; its own log has it.
+            previous: touched.previous.filter(|place| log_of(*place) == self.keys.log_number()).map(index_of),
             subject: None,
         };
         self.log(event, outcome, Some(what), None)
@@ -137,7 +139,7 @@ impl<'a> Act<'a> {
         self.log(Event::Query, Outcome::Success, Some(what), Some(Detail::of(DetailKey::COUNT, found as u64)))
     }
 
-    /// Appends an entry about an attempt that was refused or failed.
+    /// Appends an entry about an attempt that was refused or failed; returns its place.
     pub(super) fn log_failure(
         &mut self,
         event: Event,
@@ -158,7 +160,7 @@ impl<'a> Act<'a> {
         self.log(event, outcome, what, Some(detail))
     }
 
-    /// Appends an entry; returns its position.
+    /// Appends an entry; returns its place.
     pub(super) fn log(
         &mut self,
         event: Event,
@@ -207,10 +209,11 @@ impl<'a> Act<'a> {
         // What happened must not show in the length: nearly all entries fall into one bucket.
         let padded = self.entry.len().next_multiple_of(ENTRY_BUCKET);
         self.entry.resize(padded, 0);
-        let context = entry_context(self.keys, position, self.keys.session);
+        let context = entry_context(self.keys.file, position, self.keys.session);
         let sealed = self.keys.envelope.seal(&context, &self.entry)?;
-        self.rows.add_entry(position, self.keys.session, completed.as_bytes(), &sealed)?;
-        Ok(position)
+        let place = self.keys.log_start() + position;
+        self.rows.add_entry(place, self.keys.session, completed.as_bytes(), &sealed)?;
+        Ok(place)
     }
 
     /// Signs the new roster, log and state, and the heads that were written.
@@ -258,12 +261,12 @@ impl<'a> Act<'a> {
     }
 }
 
-/// Where a log entry is sealed.
-pub(super) fn entry_context(keys: &Unlocked, position: u64, session: u64) -> ValueContext {
+/// Where a log entry is sealed: in the log that the device of `file` keeps or kept.
+pub(super) fn entry_context(file: VaultRow, position: u64, session: u64) -> ValueContext {
     ValueContext::new(
         LabelledInput::new("saferoom/log-entry")
-            .part(keys.file.vault.as_bytes())
-            .part(keys.file.device.as_bytes())
+            .part(file.vault.as_bytes())
+            .part(file.device.as_bytes())
             .number(session)
             .number(position),
     )

@@ -6,12 +6,14 @@ use std::collections::hash_map::Entry as Slot;
 use zeroize::Zeroizing;
 
 use super::act::{Act, entry_context, split_entry};
+use super::lines::first_place;
 use super::{Error, IntegrityError, Session};
-use crate::access::{Access, AccessError};
+use crate::access::{Access, AccessError, LogEnd, LogLine};
+use crate::id::DeviceId;
 use crate::keys::{Envelope, EnvelopeKey};
-use crate::log::{Disclosure, Entry, Event, Hash, Outcome, leaf_hash};
+use crate::log::{Disclosure, Entry, Event, Hash, KeyName, NoteKey, Outcome, leaf_hash};
 use crate::model::Compartment;
-use crate::store::EntryRow;
+use crate::store::{EntryRow, VaultRow};
 
 /// An entry of the log, opened, with the reason in words if one was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +26,21 @@ pub struct LoggedEntry {
     pub reason: Option<String>,
 }
 
+/// One log of the file: of the device that keeps the vault, or of one that kept it before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogInfo {
+    /// Its number in the file, from 0.
+    pub number: usize,
+    /// The device.
+    pub device: DeviceId,
+    /// Its name and public key, as auditors pin it.
+    pub key: NoteKey,
+    /// How many entries it has; for an earlier log, as far as the device after it knew.
+    pub size: u64,
+    /// The root over them.
+    pub root: Hash,
+}
+
 impl Session {
     /// The log's entries from `from` (inclusive) to `to` (exclusive), as far as there are. Reading the log is logged.
     ///
@@ -31,9 +48,36 @@ impl Session {
     /// [`AccessError::NoKey`] if the member is not in the oversight circle, [`IntegrityError::Entry`] if an entry does
     /// not open to its leaf.
     pub fn log_entries(&self, from: u64, to: u64, access: &Access) -> Result<Vec<LoggedEntry>, Error> {
+        let newest = self.look(|act| Ok(act.keys.roster.logs().len() - 1))?;
+        self.log_entries_of(newest, from, to, access)
+    }
+
+    /// The logs of the file, in the order in which devices kept the vault; the last one is being kept. Tells nothing
+    /// about what was done.
+    ///
+    /// # Errors
+    /// [`Error::Locked`], [`IntegrityError`].
+    pub fn logs(&self) -> Result<Vec<LogInfo>, Error> {
+        self.look(|act| {
+            let newest =
+                LogEnd { commit: act.commit_number() - 1, size: act.log_size(), root: act.keys.frontier.root() };
+            let info = |(number, log): (usize, &LogLine)| {
+                let key = NoteKey::new(KeyName::new(log.origin.clone())?, log.log_key);
+                let end = log.ended.unwrap_or(newest);
+                Ok(LogInfo { number, device: log.device, key, size: end.size, root: end.root })
+            };
+            act.keys.roster.logs().iter().enumerate().map(info).collect()
+        })
+    }
+
+    /// As [`log_entries`](Self::log_entries), of the log with this number in [`logs`](Self::logs).
+    ///
+    /// # Errors
+    /// As [`log_entries`](Self::log_entries), and [`Error::NoSuchLog`].
+    pub fn log_entries_of(&self, log: usize, from: u64, to: u64, access: &Access) -> Result<Vec<LoggedEntry>, Error> {
         self.act(access, Event::LogRead, &[], |act| {
             let mut entries = Vec::new();
-            act.each_log_entry(from, to, |entry| {
+            act.each_log_entry(log, from, to, |entry| {
                 entries.push(entry);
                 Ok(())
             })?;
@@ -52,9 +96,14 @@ impl Session {
 }
 
 impl Act<'_> {
-    /// Opens entries one after the other and checks each against its leaf.
+    fn log_size(&self) -> u64 {
+        self.keys.frontier.size()
+    }
+
+    /// Opens entries of a log one after the other and checks each against its leaf.
     pub(super) fn each_log_entry(
         &mut self,
+        log: usize,
         from: u64,
         to: u64,
         mut visit: impl FnMut(LoggedEntry) -> Result<(), Error>,
@@ -62,13 +111,17 @@ impl Act<'_> {
         let mut envelopes = HashMap::new();
         let mut failed = Ok(());
         let rows = self.rows;
-        let end = to.min(self.keys.frontier.size());
+        let line = self.keys.roster.logs().get(log).ok_or(Error::NoSuchLog)?;
+        let file = VaultRow { device: line.device, ..self.keys.file };
+        let end = to.min(line.ended.map_or(self.log_size(), |end| end.size));
+        let start = first_place(log);
         let mut expected = from;
-        rows.each_entry(from, end, |row| {
+        rows.each_entry(start + from.min(end), start + end, |mut row| {
+            row.position -= start;
             if failed.is_ok() {
                 // An entry that is missing in between is never passed over.
                 let gap = if row.position == expected { Ok(()) } else { Err(IntegrityError::Log.into()) };
-                failed = gap.and_then(|()| self.open_entry(&row, &mut envelopes)).and_then(&mut visit);
+                failed = gap.and_then(|()| self.open_entry(file, &row, &mut envelopes)).and_then(&mut visit);
             }
             expected += 1;
         })?;
@@ -76,13 +129,18 @@ impl Act<'_> {
         if expected < end { Err(IntegrityError::Log.into()) } else { Ok(()) }
     }
 
-    fn open_entry(&self, row: &EntryRow, envelopes: &mut HashMap<u64, EnvelopeKey>) -> Result<LoggedEntry, Error> {
+    fn open_entry(
+        &self,
+        file: VaultRow,
+        row: &EntryRow,
+        envelopes: &mut HashMap<u64, EnvelopeKey>,
+    ) -> Result<LoggedEntry, Error> {
         let key = match envelopes.entry(row.session) {
             Slot::Occupied(opened) => opened.into_mut(),
             Slot::Vacant(slot) => slot.insert(self.open_envelope(row.session)?),
         };
         let mut plain = Zeroizing::new(Vec::with_capacity(row.sealed.len()));
-        key.open_onto(&entry_context(self.keys, row.position, row.session), &row.sealed, &mut plain)
+        key.open_onto(&entry_context(file, row.position, row.session), &row.sealed, &mut plain)
             .map_err(|_| IntegrityError::Entry)?;
         let (encoded, opening) = split_entry(&plain)?;
         let leaf = leaf_hash(encoded);

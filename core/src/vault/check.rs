@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::act::Act;
+use super::lines::first_place;
 use super::read::spec_of;
 use super::statement::{HEADS_PER_PART, Statement};
 use super::{Error, IntegrityError, Session};
@@ -43,7 +44,7 @@ impl Session {
         self.vault().store()?.check_pages()?;
         self.look(|act| {
             let mut report = CheckReport::default();
-            let total = act.keys.frontier.size() + act.rows.count_heads()?;
+            let total = act.rows.count_entries()?.0 + act.rows.count_heads()?;
             act.check_sessions(&mut report)?;
             act.check_keys(&mut report)?;
             act.keys.state.verify_all(act.rows)?;
@@ -115,22 +116,38 @@ impl Act<'_> {
     }
 
     fn check_log(&mut self, report: &mut CheckReport, progress: &mut dyn FnMut(u64)) -> Result<(), Error> {
-        let size = self.keys.frontier.size();
+        let kept = (self.keys.frontier.size(), self.keys.frontier.root());
+        let ends: Vec<_> =
+            self.keys.roster.logs().iter().map(|log| log.ended.map_or(kept, |end| (end.size, end.root))).collect();
+        for (number, end) in ends.into_iter().enumerate() {
+            self.check_tree(number, end, report, progress)?;
+        }
+        // Rows outside the range of places, before the first or behind all, are rows too many.
+        if self.rows.count_entries()?.0 == report.log_entries { Ok(()) } else { Err(IntegrityError::Log.into()) }
+    }
+
+    /// Rebuilds the tree of one log.
+    fn check_tree(
+        &mut self,
+        number: usize,
+        (size, root): (u64, Hash),
+        report: &mut CheckReport,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(), Error> {
+        let (first, before) = (first_place(number), report.log_entries);
         let mut tree = Frontier::new();
         let mut fits = true;
         let sessions = report.sessions;
-        self.rows.each_entry(0, u64::MAX, |row| {
+        self.rows.each_entry(first, first_place(number + 1), |row| {
             let leaf = row.hashes.get(..32).and_then(|leaf| Hash::from_slice(leaf).ok());
-            fits &= row.position == tree.size() && (1..=sessions).contains(&row.session);
+            fits &= row.position == first + tree.size() && (1..=sessions).contains(&row.session);
             fits &= leaf.is_some_and(|leaf| tree.append(leaf).as_bytes() == row.hashes);
             if tree.size().is_multiple_of(1024) {
-                progress(tree.size());
+                progress(before + tree.size());
             }
         })?;
-        report.log_entries = tree.size();
-        // Rows outside the range of positions, before the first or behind all, are rows too many.
-        fits &= self.rows.count_entries()?.0 == size;
-        if !fits || tree.size() != size || tree.root() != self.keys.frontier.root() {
+        report.log_entries += tree.size();
+        if !fits || tree.size() != size || tree.root() != root {
             return Err(IntegrityError::Log.into());
         }
         Ok(())
@@ -182,14 +199,15 @@ impl Act<'_> {
         }
         let mut opened = 0;
         let mut logged = HashSet::with_capacity(written.len());
-        let size = self.keys.frontier.size();
-        self.each_log_entry(0, size, |entry| {
-            opened += 1;
-            if let Some(head) = entry.entry.what.as_ref().and_then(|what| what.head) {
-                logged.insert(*head.as_bytes());
-            }
-            Ok(())
-        })?;
+        for number in 0..self.keys.roster.logs().len() {
+            self.each_log_entry(number, 0, u64::MAX, |entry| {
+                opened += 1;
+                if let Some(head) = entry.entry.what.as_ref().and_then(|what| what.head) {
+                    logged.insert(*head.as_bytes());
+                }
+                Ok(())
+            })?;
+        }
         report.entries_opened = opened;
         report.writes_logged = logged.len() as u64;
         if logged == *written { Ok(()) } else { Err(IntegrityError::Log.into()) }

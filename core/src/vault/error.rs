@@ -91,6 +91,12 @@ pub enum Error {
     /// This device keeps no log for this vault.
     #[error("this device does not keep the log of this vault")]
     ForeignVault,
+    /// The vault was moved out: another device keeps it.
+    #[error("the vault was moved to another device")]
+    Retired,
+    /// The file has no log of this number.
+    #[error("the vault has no log of this number")]
+    NoSuchLog,
     /// More records in one batch than a commit can carry.
     #[error("too many records in one batch")]
     BatchTooLarge,
@@ -155,6 +161,8 @@ impl Diagnosis for Error {
             Self::IndexOutdated => Family::Vault.code(20),
             Self::TooOften { .. } => Family::Vault.code(21),
             Self::WithinCall => Family::Vault.code(8),
+            Self::Retired => Family::Vault.code(17),
+            Self::NoSuchLog => Family::Vault.code(18),
             Self::TooMany { .. } => Family::Vault.code(9),
         }
     }
@@ -181,8 +189,12 @@ impl Diagnosis for Error {
             }
             Self::TooOften { .. } => "Wait until then, or ask the other unit by telephone. The attempt was logged.",
             Self::ForeignVault => {
-                "Open the vault on the device that made it, or restore a backup, which starts a new log."
+                "Open the vault on its own device; or bring it here with a backup (`saferoom vault restore`), a move (`saferoom vault move-out`, then `move-in`) or, if that device is lost, this copy (`saferoom vault adopt`)."
             }
+            Self::Retired => {
+                "Use the vault on the device it was moved to; if the move file was lost, restore the newest backup."
+            }
+            Self::NoSuchLog => "List the logs of the vault first; they are numbered from 0.",
             Self::BatchTooLarge => "Write in batches of at most 65536 records.",
             Self::WithinCall => "Read what you need before the batch, and write through the batch alone.",
             Self::Origin => "Give a host name and a path without spaces or plus signs, of at most 200 characters.",

@@ -3,20 +3,25 @@
 
 use minicbor::{Decoder, Encoder};
 
+use super::lines::first_place;
 use super::statement::Statement;
 use super::unlocked::StoredHashes;
 use super::{Error, IntegrityError};
-use crate::id::VaultId;
+use crate::access::Roster;
+use crate::id::{DeviceId, VaultId};
 use crate::keys::KeyStore;
 use crate::log::{EMPTY_ROOT, Hash, root_at};
-use crate::store::Rows;
+use crate::store::{Rows, VaultRow};
 
 const VERSION: u64 = 1;
 
-/// What is kept. Deterministic CBOR: `[1, roster genesis digest, commit, log size, log root, statement digest]`.
+/// What is kept. Deterministic CBOR: `[1, roster genesis digest, device, commit, log size, log
+/// root, statement digest]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Kept {
     pub(super) genesis: [u8; 32],
+    /// The device whose log it is.
+    pub(super) device: DeviceId,
     pub(super) commit: u64,
     pub(super) log_size: u64,
     pub(super) log_root: Hash,
@@ -27,6 +32,7 @@ impl Kept {
     pub(super) fn of(genesis: [u8; 32], statement: &Statement) -> Self {
         Self {
             genesis,
+            device: statement.device,
             commit: statement.commit,
             log_size: statement.log_size,
             log_root: statement.log_root,
@@ -40,21 +46,31 @@ impl Kept {
     }
 
     /// The head of a vault that is just being made: everything extends it.
-    pub(super) fn nothing(genesis: [u8; 32]) -> Self {
-        Self { genesis, commit: 0, log_size: 0, log_root: EMPTY_ROOT, statement: [0; 32] }
+    pub(super) fn nothing(genesis: [u8; 32], device: DeviceId) -> Self {
+        Self { genesis, device, commit: 0, log_size: 0, log_root: EMPTY_ROOT, statement: [0; 32] }
     }
 
     /// Refuses a file whose newest statement does not extend this head: one that is older, or forked from it.
-    pub(super) fn verify(&self, rows: &Rows<'_>, bytes: &[u8], tip: &Statement) -> Result<(), Error> {
+    pub(super) fn verify(&self, rows: &Rows<'_>, roster: &Roster, bytes: &[u8], tip: &Statement) -> Result<(), Error> {
         let rolled_back = IntegrityError::Rollback;
-        if tip.commit < self.commit || tip.log_size < self.log_size {
+        let (number, lost) = self.lost(roster, tip).ok_or(rolled_back)?;
+        if lost != (0, 0) {
             return Err(rolled_back.into());
         }
         let same = tip.commit != self.commit || crate::seal::sha256(bytes) == self.statement;
-        if !same || root_at(self.log_size, &StoredHashes(rows))? != self.log_root {
+        if !same || root_at(self.log_size, &StoredHashes(rows, first_place(number)))? != self.log_root {
             return Err(rolled_back.into());
         }
         Ok(())
+    }
+
+    /// Number of the log whose head this is, and how many of its commits and entries the file lacks; `None` if the
+    /// file knows no such log.
+    pub(super) fn lost(&self, roster: &Roster, tip: &Statement) -> Option<(usize, (u64, u64))> {
+        let number = roster.logs().iter().position(|log| log.device == self.device)?;
+        let (commit, size) =
+            roster.logs()[number].ended.map_or((tip.commit, tip.log_size), |end| (end.commit, end.size));
+        Some((number, (self.commit.saturating_sub(commit), self.log_size.saturating_sub(size))))
     }
 
     /// Keeps this head.
@@ -65,7 +81,8 @@ impl Kept {
     pub(super) fn encode(&self) -> Vec<u8> {
         let mut out = Encoder::new(Vec::new());
         let mut write = || -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
-            out.array(6)?.u64(VERSION)?.bytes(&self.genesis)?.u64(self.commit)?.u64(self.log_size)?;
+            out.array(7)?.u64(VERSION)?.bytes(&self.genesis)?.bytes(self.device.as_bytes())?;
+            out.u64(self.commit)?.u64(self.log_size)?;
             out.bytes(self.log_root.as_bytes())?.bytes(&self.statement)?;
             Ok(())
         };
@@ -78,12 +95,13 @@ impl Kept {
         let head = (input.array().ok()?, input.u64().ok()?);
         let kept = Self {
             genesis: input.bytes().ok()?.try_into().ok()?,
+            device: DeviceId::from_slice(input.bytes().ok()?).ok()?,
             commit: input.u64().ok()?,
             log_size: input.u64().ok()?,
             log_root: Hash::from_slice(input.bytes().ok()?).ok()?,
             statement: input.bytes().ok()?.try_into().ok()?,
         };
-        (head == (Some(6), VERSION) && kept.encode() == bytes).then_some(kept)
+        (head == (Some(7), VERSION) && kept.encode() == bytes).then_some(kept)
     }
 }
 
@@ -92,9 +110,9 @@ pub(super) fn kept_name(vault: VaultId) -> String {
     format!("saferoom/{vault}/kept-head")
 }
 
-/// Name of the log key in the host's key store.
-pub(super) fn log_key_name(vault: VaultId) -> String {
-    format!("saferoom/{vault}/log-key")
+/// Name of a device's log key in the host's key store.
+pub(super) fn log_key_name(file: VaultRow) -> String {
+    format!("saferoom/{}/log-key/{}", file.vault, file.device)
 }
 
 #[cfg(test)]
@@ -108,6 +126,7 @@ mod tests {
         assert_eq!(Kept::load(&store, vault), Ok(None));
         let kept = |commit| Kept {
             genesis: [1; 32],
+            device: DeviceId::from_bytes([4; 16]),
             commit,
             log_size: commit * 2,
             log_root: Hash::from_bytes([2; 32]),

@@ -38,6 +38,7 @@ pub(crate) mod fuzzing;
 mod groups;
 mod index;
 mod kept;
+mod lines;
 mod read;
 mod search;
 mod session;
@@ -55,7 +56,7 @@ mod vectors;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use audit::LoggedEntry;
+pub use audit::{LogInfo, LoggedEntry};
 pub use check::CheckReport;
 pub use error::{Error, IntegrityError};
 pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
@@ -69,7 +70,7 @@ use self::unlocked::{Circles, SignIn, Unlocked, certificate_context, certified_b
 use crate::access::{AccessError, CircleListing, FoundingEntry, Roster, RosterEntry};
 use crate::id::{DeviceId, MemberId, RecordId, ScopeId, VaultId};
 use crate::keys::{
-    CircleName, CircleSecret, Clock, EnvelopeKey, Identity, KeyError, KeyStore, SigningKey, SystemClock, VerifyingKey,
+    CircleName, CircleSecret, Clock, EnvelopeKey, Identity, KeyError, KeyStore, SigningKey, SystemClock,
 };
 use crate::log::{Checkpoint, Detail, DetailKey, Event, Hash, KeyName, NoteKey, Outcome};
 use crate::model::{Compartment, FieldBuffer, Record, RecordKind};
@@ -190,7 +191,7 @@ impl Vault {
             Err(error) => {
                 Store::remove_new(path);
                 let key_store = &vault.inner.host.key_store;
-                for name in [log_key_name(file.vault), kept_name(file.vault)] {
+                for name in [log_key_name(file), kept_name(file.vault)] {
                     let _ = key_store.remove(&name);
                 }
                 Err(error)
@@ -207,7 +208,7 @@ impl Vault {
     ) -> Result<(), Error> {
         let (file, host) = (self.inner.file, &self.inner.host);
         let log_seed = Secret::generate();
-        host.key_store.store(&log_key_name(file.vault), log_seed.expose()).map_err(KeyError::from)?;
+        host.key_store.store(&log_key_name(file), log_seed.expose()).map_err(KeyError::from)?;
         let log_key = SigningKey::from_seed(log_seed.expose());
         let clock = read_clock(host.clock.as_ref());
 
@@ -244,7 +245,7 @@ impl Vault {
         act.create_unit(unit_spec, unit, unit_fields)?;
         act.sign()?;
         // From the first moment there is a head to compare with, even if the power fails right here.
-        Kept::nothing(keys.roster.genesis()).store(host.key_store.as_ref(), file.vault)?;
+        Kept::nothing(keys.roster.genesis(), file.device).store(host.key_store.as_ref(), file.vault)?;
         rows.commit()?;
         keys.confirm();
         drop(store);
@@ -278,8 +279,7 @@ impl Vault {
     /// What the disk says.
     pub fn info(&self) -> Result<VaultInfo, Error> {
         let file = self.inner.file;
-        let of_this_device =
-            self.inner.host.key_store.load(&log_key_name(file.vault)).map_err(KeyError::from)?.is_some();
+        let of_this_device = self.inner.host.key_store.load(&log_key_name(file)).map_err(KeyError::from)?.is_some();
         let mut store = self.store()?;
         let rows = store.begin_reading()?;
         Ok(VaultInfo {
@@ -301,9 +301,10 @@ impl Vault {
     /// [`AccessError::NotAMember`], [`Error::ForeignVault`], [`IntegrityError`] if the file was changed or rolled back.
     pub fn sign_in(&self, identity: &Identity) -> Result<Session, Error> {
         let (file, host) = (self.inner.file, &self.inner.host);
-        if host.key_store.load(&log_key_name(file.vault)).map_err(KeyError::from)?.is_none() {
-            return Err(Error::ForeignVault);
+        if file.is_retired() {
+            return Err(Error::Retired);
         }
+        let log_key = self.log_key()?;
         // The log key without a kept head: somebody took the head away, so that nothing would show a rollback.
         let kept = Kept::load(host.key_store.as_ref(), file.vault)?.ok_or(IntegrityError::Rollback)?;
         let clock = read_clock(host.clock.as_ref());
@@ -313,7 +314,7 @@ impl Vault {
         if kept.genesis != roster.genesis() {
             return Err(AccessError::Roster.into());
         }
-        if roster.founding().device != file.device {
+        if roster.log().device != file.device || roster.log().log_key != log_key.verifying_key() {
             return Err(IntegrityError::Statement.into());
         }
         let (sign_in, row) = self.begin_session(&rows, identity, roster, circles)?;
@@ -396,7 +397,7 @@ impl Vault {
     fn keep(&self, keys: &Unlocked) -> Result<(), Error> {
         let key_store = self.inner.host.key_store.as_ref();
         match (&keys.tip, keys.newest()) {
-            (Some((bytes, tip)), _) => self.keep_head(keys.roster.genesis(), bytes, tip),
+            (Some((bytes, tip)), _) => self.keep_head(&keys.roster, bytes, tip),
             // The session has refused the file: what it saw before is kept all the more.
             (None, Some(newest)) => match Kept::load(key_store, self.inner.file.vault)? {
                 Some(kept) if kept.commit >= newest.commit => Ok(()),
@@ -408,16 +409,16 @@ impl Vault {
 
     /// Keeps a head, unless another process has kept a newer one. What was kept has to be extended by what replaces it:
     /// a session that was led onto a fork must not make its fork the truth.
-    fn keep_head(&self, genesis: [u8; 32], bytes: &[u8], tip: &Statement) -> Result<(), Error> {
+    fn keep_head(&self, roster: &Roster, bytes: &[u8], tip: &Statement) -> Result<(), Error> {
         let key_store = self.inner.host.key_store.as_ref();
         if let Some(kept) = Kept::load(key_store, self.inner.file.vault)? {
             if kept.commit > tip.commit {
                 return Ok(());
             }
             let mut store = self.store()?;
-            kept.verify(&store.begin_reading()?, bytes, tip)?;
+            kept.verify(&store.begin_reading()?, roster, bytes, tip)?;
         }
-        Kept::of(genesis, tip).store(key_store, self.inner.file.vault)
+        Kept::of(roster.genesis(), tip).store(key_store, self.inner.file.vault)
     }
 
     fn store(&self) -> Result<Held<'_, Store>, Error> {
@@ -434,10 +435,15 @@ impl Vault {
 
     /// Signs a checkpoint of the log with the device's log key.
     fn sign_checkpoint(&self, origin: &str, size: u64, root: Hash) -> Result<String, Error> {
-        let seed = self.inner.host.key_store.load(&log_key_name(self.inner.file.vault)).map_err(KeyError::from)?;
-        let seed = seed.and_then(|bytes| Secret::from_slice(&bytes)).ok_or(Error::ForeignVault)?;
         let checkpoint = Checkpoint::new(KeyName::new(origin)?, size, root)?;
-        Ok(checkpoint.sign(&SigningKey::from_seed(seed.expose()))?.to_string())
+        Ok(checkpoint.sign(&self.log_key()?)?.to_string())
+    }
+
+    /// The device's log key.
+    fn log_key(&self) -> Result<SigningKey, Error> {
+        let seed = self.inner.host.key_store.load(&log_key_name(self.inner.file)).map_err(KeyError::from)?;
+        let seed = seed.and_then(|bytes| Secret::from_slice(&bytes)).ok_or(Error::ForeignVault)?;
+        Ok(SigningKey::from_seed(seed.expose()))
     }
 }
 
@@ -477,9 +483,8 @@ fn roster_context(vault: VaultId, position: u64) -> ValueContext {
 
 /// The public key of a log, as auditors pin it.
 fn log_note_key(roster: &Roster) -> Result<NoteKey, Error> {
-    let founding = roster.founding();
-    let key: VerifyingKey = founding.log_key;
-    Ok(NoteKey::new(KeyName::new(founding.origin.clone())?, key))
+    let log = roster.log();
+    Ok(NoteKey::new(KeyName::new(log.origin.clone())?, log.log_key))
 }
 
 /// Who did something, by pseudonym.

@@ -10,7 +10,7 @@ use super::read::{Granted, spec_of};
 use super::unlocked::Unlocked;
 use super::write::prefix_bounds;
 use super::{Author, Error, IntegrityError, Revision, Vault, log_note_key};
-use crate::access::Access;
+use crate::access::{Access, Roster};
 use crate::error::Diagnosis;
 use crate::id::{MemberId, RecordId};
 use crate::log::{Detail, DetailKey, Event, NoteKey, Outcome};
@@ -319,7 +319,7 @@ impl Session {
     /// [`Error::ForeignVault`] if this device does not hold the log's key.
     pub fn checkpoint(&self) -> Result<String, Error> {
         let (origin, size, root) = self.look(|act| {
-            let origin = act.keys.roster.founding().origin.clone();
+            let origin = act.keys.roster.log().origin.clone();
             Ok((origin, act.keys.frontier.size(), act.keys.frontier.root()))
         })?;
         self.vault.sign_checkpoint(&origin, size, root)
@@ -456,9 +456,9 @@ impl Session {
                 }
             }
         };
-        if let Some((genesis, bytes, statement)) = kept {
+        if let Some((roster, bytes, statement)) = kept {
             // A fork shows here at the latest. A key store that fails is no reason to hold back what is durable.
-            if let Err(error @ Error::Integrity(_)) = self.vault.keep_head(genesis, &bytes, &statement) {
+            if let Err(error @ Error::Integrity(_)) = self.vault.keep_head(&roster, &bytes, &statement) {
                 return Err(error);
             }
         }
@@ -466,13 +466,13 @@ impl Session {
     }
 
     /// The head to keep now, if it is time.
-    fn due_head(&self, keys: &Unlocked) -> Option<([u8; 32], Vec<u8>, super::statement::Statement)> {
+    fn due_head(&self, keys: &Unlocked) -> Option<(Roster, Vec<u8>, super::statement::Statement)> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.elapsed() < KEEP_EVERY {
             return None;
         }
         *kept = Instant::now();
-        keys.tip.as_ref().map(|(bytes, tip)| (keys.roster.genesis(), bytes.clone(), tip.clone()))
+        keys.tip.as_ref().map(|(bytes, tip)| (keys.roster.clone(), bytes.clone(), tip.clone()))
     }
 
     /// Looks at structure without reading a value, and without an entry.

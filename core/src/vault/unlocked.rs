@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::index::IndexMemory;
 use super::kept::Kept;
+use super::lines::first_place;
 use super::state::State;
 use super::statement::{HEADS_PER_PART, Statement};
 use super::{Error, IntegrityError};
@@ -178,22 +179,26 @@ impl Unlocked {
         self.scopes.clear();
         self.standings.clear();
         self.index.forget_rows();
-        if rows.vault()? != self.file {
-            return Err(IntegrityError::Statement.into());
+        match rows.vault()? {
+            file if file == self.file => {}
+            file if file.is_retired() => return Err(Error::Retired),
+            _ => return Err(IntegrityError::Statement.into()),
         }
         let commit = CommitRow { number: 0, session: tip.session, statement: tip.statement, signature: tip.signature };
         let statement = self.verify_statement(rows, &commit)?;
         self.state.load(rows, &statement.state_root)?;
-        let reader = StoredHashes(rows);
+        let reader = StoredHashes(rows, self.log_start());
         self.frontier = frontier_at(statement.log_size, &reader).map_err(|_: Error| IntegrityError::Log)?;
-        if self.frontier.root() != statement.log_root || rows.entry_hashes(statement.log_size)?.is_some() {
+        if self.frontier.root() != statement.log_root || reader.has(statement.log_size)? {
             return Err(IntegrityError::Log.into());
         }
-        if (statement.roster_position, statement.roster_digest) != self.roster.head() {
+        if (statement.roster_position, statement.roster_digest) != self.roster.head()
+            || statement.device != self.file.device
+        {
             return Err(IntegrityError::Statement.into());
         }
         if let Some(newest) = self.newest.take() {
-            let extends = newest.verify(rows, &commit.statement, &statement);
+            let extends = newest.verify(rows, &self.roster, &commit.statement, &statement);
             self.newest = Some(newest);
             extends?;
         }
@@ -235,6 +240,7 @@ impl Unlocked {
         let statement = Statement::decode(&row.statement).map_err(|_| IntegrityError::Statement)?;
         let ours = statement.vault == self.file.vault
             && statement.device == info.device
+            && self.roster.device_at(statement.roster_position) == Some(statement.device)
             && self.roster.digest_at(statement.roster_position) == Some(statement.roster_digest);
         if !ours || !info.key.verifies(Statement::signed_bytes(&row.statement).as_bytes(), &row.signature) {
             return Err(IntegrityError::Statement.into());
@@ -369,6 +375,16 @@ impl Unlocked {
         self.scope_keys(rows, scope)
     }
 
+    /// Number of the log that is being kept.
+    pub(super) fn log_number(&self) -> u64 {
+        self.roster.logs().len() as u64 - 1
+    }
+
+    /// Place of the first entry of the log that is being kept.
+    pub(super) fn log_start(&self) -> u64 {
+        first_place(self.roster.logs().len() - 1)
+    }
+
     /// The role in which this member acts, as the log names it.
     pub(super) fn role(&self) -> &'static str {
         "founder"
@@ -393,15 +409,22 @@ fn bounded<K, V>(cache: &mut HashMap<K, V>, most: usize) -> &mut HashMap<K, V> {
     cache
 }
 
-/// The Merkle hashes in the file.
-pub(super) struct StoredHashes<'a>(pub(super) &'a Rows<'a>);
+/// The Merkle hashes in the file, of the log that begins at this place.
+pub(super) struct StoredHashes<'a>(pub(super) &'a Rows<'a>, pub(super) u64);
+
+impl StoredHashes<'_> {
+    /// Whether the log has an entry of this index.
+    fn has(&self, index: u64) -> Result<bool, Error> {
+        Ok(self.0.entry_hashes(self.1 + index)?.is_some())
+    }
+}
 
 impl HashReader for StoredHashes<'_> {
     type Error = Error;
 
     fn read(&self, level: u8, index: u64) -> Result<Hash, Error> {
         let (row, position) = locate(level, index).ok_or(LogError::SizeOutOfRange)?;
-        let hashes = self.0.entry_hashes(row)?.ok_or(IntegrityError::Log)?;
+        let hashes = self.0.entry_hashes(self.1 + row)?.ok_or(IntegrityError::Log)?;
         let hash = hashes.get(position * 32..position * 32 + 32).ok_or(IntegrityError::Log)?;
         Ok(Hash::from_slice(hash)?)
     }

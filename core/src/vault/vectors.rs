@@ -146,6 +146,7 @@ fn kept(vector: &Value) -> Result<Value, Refusal> {
     let kept = Kept::decode(&bytes(&vector["input"])).ok_or_else(Refusal::malformed)?;
     Ok(json!({
         "genesis": hex(kept.genesis),
+        "device": kept.device.to_string(),
         "commit": kept.commit.to_string(),
         "log_size": kept.log_size.to_string(),
         "log_root": kept.log_root.to_string(),
