@@ -3,12 +3,14 @@
 //! [`Store`] opens and migrates the file, [`Rows`] reads and writes rows inside one transaction. A file that is not
 //! ours, newer than we are, or damaged is refused with its own error and never changed, repaired or deleted.
 
+mod copy;
 mod error;
 mod open;
 mod row;
 mod rows;
 mod tokens;
 
+pub use copy::Tables;
 pub use error::StoreError;
 pub use open::{APPLICATION_ID, SCHEMA_VERSION, Store};
 pub use row::{CommitRow, EntryRow, HeadRow, KeyRow, RevisionRow, SessionRow, TipRow, VaultRow};

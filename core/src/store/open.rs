@@ -37,27 +37,32 @@ impl Store {
     /// # Errors
     /// [`StoreError::AlreadyExists`] if there is a file, or what the disk says.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
+        Self::create_version(path, SCHEMA_VERSION)
+    }
+
+    /// Makes a new file with the empty schema of an earlier release, to be filled with its rows and then opened.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create), and [`StoreError::TooNew`].
+    pub fn create_version(path: &Path, version: u32) -> Result<Self, StoreError> {
+        if version > SCHEMA_VERSION {
+            return Err(StoreError::TooNew { found: version, known: SCHEMA_VERSION });
+        }
         // Claims the name: two processes cannot both create it, and nothing is ever written over.
         let mut options = std::fs::OpenOptions::new();
         options.write(true).create_new(true);
         // SQLite gives its side files the mode of the file itself.
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => StoreError::AlreadyExists,
-            std::io::ErrorKind::NotFound => StoreError::NotFound,
-            std::io::ErrorKind::StorageFull => StoreError::Full,
-            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
-            _ => StoreError::Disk,
-        })?;
-        Self::fill(path).inspect_err(|_| Self::remove_new(path))
+        options.open(path).map_err(|error| StoreError::from(&error))?;
+        Self::fill(path, version).inspect_err(|_| Self::remove_new(path))
     }
 
-    fn fill(path: &Path) -> Result<Self, StoreError> {
+    fn fill(path: &Path, version: u32) -> Result<Self, StoreError> {
         let connection = connect(path)?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         let mut store = Self::prepare(connection)?;
-        store.migrate(0)?;
+        store.migrate(0, version)?;
         Ok(store)
     }
 
@@ -90,7 +95,7 @@ impl Store {
             return Err(StoreError::TooNew { found, known: SCHEMA_VERSION });
         }
         let mut store = Self::prepare(connection)?;
-        store.migrate(found)?;
+        store.migrate(found, SCHEMA_VERSION)?;
         Ok(store)
     }
 
@@ -111,8 +116,8 @@ impl Store {
         Ok(Self { connection })
     }
 
-    fn migrate(&mut self, from: u32) -> Result<(), StoreError> {
-        for (index, sql) in MIGRATIONS.iter().enumerate().skip(from as usize) {
+    fn migrate(&mut self, from: u32, to: u32) -> Result<(), StoreError> {
+        for (index, sql) in MIGRATIONS.iter().enumerate().take(to as usize).skip(from as usize) {
             let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let done: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
             if done as usize > index {

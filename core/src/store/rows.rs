@@ -32,7 +32,7 @@ impl<'store> Rows<'store> {
     }
 
     /// Runs a statement that changes exactly one row; anything else means that the schema is not ours.
-    fn run(&self, sql: &str, values: impl Params) -> Result<(), StoreError> {
+    pub(super) fn run(&self, sql: &str, values: impl Params) -> Result<(), StoreError> {
         match self.transaction.prepare_cached(sql)?.execute(values)? {
             1 => Ok(()),
             _ => Err(StoreError::Schema),

@@ -58,6 +58,12 @@ impl<'a> Act<'a> {
         Self::at(rows, keys, clock, 1)
     }
 
+    /// Begins an act on a state that was verified already, whose newest statement is of another device.
+    pub(super) fn continuing(rows: &'a Rows<'a>, keys: &'a mut Unlocked, clock: (u64, u64)) -> Self {
+        let commit = keys.tip.as_ref().map_or(0, |(_, tip)| tip.commit) + 1;
+        Self::at(rows, keys, clock, commit)
+    }
+
     fn at(rows: &'a Rows<'a>, keys: &'a mut Unlocked, (wall, monotonic): (u64, u64), commit: u64) -> Self {
         Self {
             rows,

@@ -42,23 +42,26 @@ impl Session {
     /// The first [`IntegrityError`] or [`crate::store::StoreError`] that it finds.
     pub fn check(&self, mut progress: impl FnMut(u64, u64)) -> Result<CheckReport, Error> {
         self.vault().store()?.check_pages()?;
-        self.look(|act| {
-            let mut report = CheckReport::default();
-            let total = act.rows.count_entries()?.0 + act.rows.count_heads()?;
-            act.check_sessions(&mut report)?;
-            act.check_keys(&mut report)?;
-            act.keys.state.verify_all(act.rows)?;
-            act.check_tokens(&mut report)?;
-            act.check_commits(&mut report)?;
-            act.check_log(&mut report, &mut |done| progress(done, total))?;
-            let written = act.check_records(&mut report, &mut |done, log| progress(log + done, total))?;
-            act.check_writes(&mut report, &written)?;
-            Ok(report)
-        })
+        self.look(|act| act.check_all(&mut progress))
     }
 }
 
 impl Act<'_> {
+    /// See [`Session::check`].
+    pub(super) fn check_all(&mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<CheckReport, Error> {
+        let mut report = CheckReport::default();
+        let total = self.rows.count_entries()?.0 + self.rows.count_heads()?;
+        self.check_sessions(&mut report)?;
+        self.check_keys(&mut report)?;
+        self.keys.state.verify_all(self.rows)?;
+        self.check_tokens(&mut report)?;
+        self.check_commits(&mut report)?;
+        self.check_log(&mut report, &mut |done| progress(done, total))?;
+        let written = self.check_records(&mut report, &mut |done, log| progress(log + done, total))?;
+        self.check_writes(&mut report, &written)?;
+        Ok(report)
+    }
+
     fn check_sessions(&mut self, report: &mut CheckReport) -> Result<(), Error> {
         for (index, number) in self.rows.session_numbers()?.into_iter().enumerate() {
             let row = self.rows.session(number)?.ok_or(IntegrityError::Certificate)?;

@@ -1,5 +1,6 @@
 //! The one error type of the front door.
 
+use super::backup::BackupError;
 use crate::access::AccessError;
 use crate::error::{Diagnosis, Family};
 use crate::id::IdError;
@@ -38,6 +39,9 @@ pub enum Error {
     /// An id in text.
     #[error(transparent)]
     Id(#[from] IdError),
+    /// A backup, or bringing one back.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// The file was changed from outside.
     #[error(transparent)]
     Integrity(#[from] IntegrityError),
@@ -149,6 +153,7 @@ impl Diagnosis for Error {
             Self::Store(error) => error.code(),
             Self::Access(error) => error.code(),
             Self::Id(error) => error.code(),
+            Self::Backup(error) => error.code(),
             Self::Integrity(error) => error.code(),
             Self::Exchange(error) => error.code(),
             Self::NoSuchRecord => Family::Vault.code(1),
@@ -177,6 +182,7 @@ impl Diagnosis for Error {
             Self::Store(error) => error.advice(),
             Self::Access(error) => error.advice(),
             Self::Id(error) => error.advice(),
+            Self::Backup(error) => error.advice(),
             Self::Integrity(error) => error.advice(),
             Self::Exchange(error) => error.advice(),
             Self::NoSuchRecord => "Check the id; list what there is with `saferoom case list`.",

@@ -28,6 +28,7 @@
 
 mod act;
 mod audit;
+mod backup;
 mod carried;
 mod check;
 mod error;
@@ -55,8 +56,10 @@ mod vectors;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use audit::{LogInfo, LoggedEntry};
+pub use backup::{BackupError, BackupHeader, BackupReport, MoveReport, Purpose, RestoreOptions, RestoreReport};
 pub use check::CheckReport;
 pub use error::{Error, IntegrityError};
 pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
@@ -150,6 +153,8 @@ struct Inner {
     host: Host,
     file: VaultRow,
     store: Exclusive<Store>,
+    /// Set when the vault was moved out, for the other sessions of this process.
+    retired: AtomicBool,
 }
 
 impl std::fmt::Debug for Vault {
@@ -176,7 +181,7 @@ impl Vault {
         if U::spec().kind != RecordKind::UNIT {
             return Err(Error::WrongKind { expected: RecordKind::UNIT.name(), found: U::spec().name() });
         }
-        if origin.len() > 200 || !origin.contains('.') || KeyName::new(origin).is_err() {
+        if !is_origin(origin) {
             return Err(Error::Origin);
         }
         let mut fields = FieldBuffer::new();
@@ -184,7 +189,7 @@ impl Vault {
         crate::model::validate(U::spec(), &fields)?;
         let store = Store::create(path)?;
         let file = VaultRow { vault: VaultId::random(), device: DeviceId::random() };
-        let inner = Inner { path: path.to_owned(), host, file, store: Exclusive::new(store) };
+        let inner = Inner { path: path.to_owned(), host, file, store: Exclusive::new(store), retired: false.into() };
         let vault = Self { inner: Arc::new(inner) };
         match vault.found(founder, origin, U::spec(), &fields) {
             Ok(()) => Ok(vault),
@@ -263,7 +268,7 @@ impl Vault {
         rows.verify_schema()?;
         let file = rows.vault()?;
         drop(rows);
-        let inner = Inner { path: path.to_owned(), host, file, store: Exclusive::new(store) };
+        let inner = Inner { path: path.to_owned(), host, file, store: Exclusive::new(store), retired: false.into() };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -422,6 +427,9 @@ impl Vault {
     }
 
     fn store(&self) -> Result<Held<'_, Store>, Error> {
+        if self.inner.retired.load(Ordering::Acquire) {
+            return Err(Error::Retired);
+        }
         self.inner.store.lock()
     }
 
@@ -475,6 +483,11 @@ fn found_circles(
             Ok((listing, secret))
         })
         .collect()
+}
+
+/// Whether this can be the name of a log.
+fn is_origin(origin: &str) -> bool {
+    origin.len() <= 200 && origin.contains('.') && KeyName::new(origin).is_ok()
 }
 
 fn roster_context(vault: VaultId, position: u64) -> ValueContext {

@@ -112,6 +112,12 @@ impl Session {
         }
     }
 
+    /// Ends the session without an entry: its log has ended already.
+    pub(super) fn end(&self) {
+        let Ok(mut guard) = self.keys.lock() else { return };
+        *guard = None;
+    }
+
     /// Whether the session was locked.
     #[must_use]
     pub fn is_locked(&self) -> bool {

@@ -229,6 +229,17 @@ impl Unlocked {
         self.newest = Some(kept);
     }
 
+    /// Goes on as another device, with a new log, on the state that was verified.
+    pub(super) fn take_over(&mut self, sign_in: SignIn<'_>) {
+        self.file = sign_in.file;
+        self.roster = sign_in.roster;
+        self.circles = sign_in.circles;
+        self.session = sign_in.session;
+        self.signing = sign_in.signing;
+        self.envelope = sign_in.envelope;
+        self.frontier = Frontier::new();
+    }
+
     /// Forgets what was read from the file, after a transaction that was rolled back.
     pub(super) fn forget(&mut self) {
         self.tip = None;

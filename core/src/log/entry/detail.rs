@@ -35,6 +35,14 @@ impl DetailKey {
     pub const CATALOGUE_DIGEST: Self = Self(13);
     /// Number: the final size of the log.
     pub const FINAL_SIZE: Self = Self(14);
+    /// 16 bytes: the id of the key that a backup was made under.
+    pub const BACKUP_KEY: Self = Self(15);
+    /// Number: how many commits of the vault were lost by a restore, as far as the device knows.
+    pub const LOST_COMMITS: Self = Self(16);
+    /// Number: how many entries of the earlier log were lost by a restore, as far as the device knows.
+    pub const LOST_ENTRIES: Self = Self(17);
+    /// 16 bytes: the device whose log this one follows.
+    pub const PREVIOUS_DEVICE: Self = Self(18);
     /// Number: how many units were asked by a search across units.
     pub const UNITS: Self = Self(30);
 }

@@ -1,0 +1,178 @@
+//! Making a backup, and moving a vault out: entry first, durable; then the rows; then the file gets its name.
+
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+use super::frames::{FrameWriter, HEADER_LENGTH};
+use super::manifest::{Manifest, encode_counts};
+use super::{BackupError, BackupHeader, Purpose};
+use crate::access::Access;
+use crate::error::Diagnosis;
+use crate::keys::{BackupKey, KeyError};
+use crate::log::{Detail, DetailKey, Event, Hash, Outcome};
+use crate::new_file::{Existing, NewFile};
+use crate::seal::sha256;
+use crate::store::{Rows, Store, StoreError};
+use crate::vault::kept::log_key_name;
+use crate::vault::statement::Statement;
+use crate::vault::{Error, IntegrityError, Session};
+
+/// What a backup holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BackupReport {
+    /// What stands in clear at its beginning.
+    pub header: BackupHeader,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// How many rows it carries.
+    pub rows: u64,
+    /// Number of the newest commit in it.
+    pub commit: u64,
+    /// How many entries the log has in it.
+    pub log_size: u64,
+    /// The root over them.
+    pub log_root: Hash,
+}
+
+/// What a move leaves behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoveReport {
+    /// What the move file holds.
+    pub backup: BackupReport,
+    /// The last checkpoint of this device's log, signed with a key that no longer exists: keep it for the auditor.
+    pub final_checkpoint: String,
+}
+
+impl Session {
+    /// Writes a backup of the whole vault to a new file: one consistent state, sealed under `key`. An entry about it is
+    /// durable before the file appears. Others may go on working meanwhile.
+    ///
+    /// Time grows with the vault; memory holds one row at a time. A killed process leaves at most a file that ends in
+    /// `.new`, which no key opens to more than a part of a backup; it can be deleted.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`] if there is a file, [`StoreError::Full`], [`KeyError::BackupKeyExpired`], and as
+    /// every act. No file appears then, and the vault is as before.
+    pub fn backup_to(&self, path: &Path, key: &BackupKey, access: &Access) -> Result<BackupReport, Error> {
+        let (header, _) = self.announce(Purpose::Backup, path, key, access)?;
+        let written = || {
+            // A connection of its own: others go on reading and writing while this one sees one state.
+            let mut store = Store::open(self.path())?;
+            let rows = store.begin_reading()?;
+            rows.verify_schema()?;
+            write_container(&rows, path, &header, key, self.vault().clock().0)
+        };
+        written().inspect_err(|error| self.failed(error, access))
+    }
+
+    /// Moves the vault out of this device: writes a move file, as [`backup_to`](Self::backup_to), ends this device's
+    /// log with its final size, and retires the file, so that nobody signs in to it any more. The session ends.
+    ///
+    /// Only when this answers is the move done; until then the vault goes on here. If the move file is lost afterwards,
+    /// the newest backup can be restored.
+    ///
+    /// # Errors
+    /// [`BackupError::NotACustodian`]; [`BackupError::InUse`] if somebody else wrote meanwhile; as
+    /// [`backup_to`](Self::backup_to). The vault is not retired then.
+    pub fn move_out(&self, path: &Path, key: &BackupKey, access: &Access) -> Result<MoveReport, Error> {
+        let (header, commit) = self.announce(Purpose::Move, path, key, access)?;
+        let backup = self.retire(path, &header, key, commit).inspect_err(|error| self.failed(error, access))?;
+        let log = self.log_key()?;
+        let vault = self.vault();
+        let final_checkpoint = vault.sign_checkpoint(log.name().as_str(), backup.log_size, backup.log_root)?;
+        self.end();
+        vault.inner.host.key_store.remove(&log_key_name(vault.inner.file)).map_err(KeyError::from)?;
+        Ok(MoveReport { backup, final_checkpoint })
+    }
+
+    /// Refuses what cannot be done, then logs that it is about to be done; returns the number of the commit.
+    fn announce(
+        &self,
+        purpose: Purpose,
+        path: &Path,
+        key: &BackupKey,
+        access: &Access,
+    ) -> Result<(BackupHeader, u64), Error> {
+        if path.exists() {
+            return Err(StoreError::AlreadyExists.into());
+        }
+        let header = BackupHeader::new(purpose, self.vault().inner.file.vault, key.info());
+        let (now, digest, id) = (self.vault().clock().0, sha256(&header.encode()), key.info().id);
+        let commit = self.act(access, Event::Export, &[], |act| {
+            key.require_valid(now)?;
+            if purpose == Purpose::Move && act.keys.roster.custodian(act.keys.member.member).is_none() {
+                return Err(BackupError::NotACustodian.into());
+            }
+            let detail =
+                Detail::of(DetailKey::MANIFEST_DIGEST, &digest[..]).with(DetailKey::BACKUP_KEY, &id.as_bytes()[..]);
+            act.log(Event::Export, Outcome::Success, None, Some(detail))?;
+            if purpose == Purpose::Move {
+                let size = act.keys.frontier.size() + 1;
+                act.log(Event::Retired, Outcome::Success, None, Some(Detail::of(DetailKey::FINAL_SIZE, size)))?;
+            }
+            Ok(act.commit_number())
+        })?;
+        Ok((header, commit))
+    }
+
+    /// Logs that the file which was announced did not appear.
+    fn failed(&self, error: &Error, access: &Access) {
+        // A disk that is full takes no entry either; the announcement stands alone then.
+        let _ = self.act(access, Event::Export, &[], |act| {
+            act.log_failure(Event::Export, Outcome::SeriousFailure, None, error as &dyn Diagnosis).map(|_| ())
+        });
+    }
+
+    /// Writes the move file while nobody can write the vault, then marks the vault as moved out.
+    fn retire(&self, path: &Path, header: &BackupHeader, key: &BackupKey, commit: u64) -> Result<BackupReport, Error> {
+        let vault = self.vault();
+        let mut store = vault.store()?;
+        let rows = store.begin()?;
+        if newest(&rows)?.commit != commit {
+            return Err(BackupError::InUse.into());
+        }
+        let report = write_container(&rows, path, header, key, vault.clock().0)?;
+        let retired = rows.replace_vault(vault.inner.file.retired()).and_then(|()| rows.commit());
+        if let Err(error) = retired {
+            // The vault goes on here, so the file that was just made must not go on elsewhere.
+            let _ = std::fs::remove_file(path);
+            return Err(error.into());
+        }
+        vault.inner.retired.store(true, Ordering::Release);
+        Ok(report)
+    }
+}
+
+/// Writes the container, which appears whole or not at all.
+pub(super) fn write_container(
+    rows: &Rows<'_>,
+    path: &Path,
+    header: &BackupHeader,
+    key: &BackupKey,
+    now: u64,
+) -> Result<BackupReport, Error> {
+    let statement = newest(rows)?;
+    let mut tables = rows.tables()?;
+    let file = NewFile::begin(path).map_err(|error| StoreError::from(&error))?;
+    let mut out = FrameWriter::begin(file, header, key)?;
+    out.item(&Manifest::of(&statement, now, tables.names()).encode())?;
+    rows.copy_out(&mut tables, |row| out.item(row))?;
+    // An empty item: no more rows.
+    out.item(&[])?;
+    out.item(&encode_counts(tables.counts()))?;
+    let (file, bytes) = out.end()?;
+    file.place(Existing::Keep).map_err(|error| StoreError::from(&error))?;
+    debug_assert!(bytes > HEADER_LENGTH as u64);
+    Ok(BackupReport {
+        header: *header,
+        bytes,
+        rows: tables.counts().iter().sum(),
+        commit: statement.commit,
+        log_size: statement.log_size,
+        log_root: statement.log_root,
+    })
+}
+
+fn newest(rows: &Rows<'_>) -> Result<Statement, Error> {
+    Ok(Statement::decode(&rows.tip()?.statement).map_err(|_| IntegrityError::Statement)?)
+}

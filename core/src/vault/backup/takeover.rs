@@ -1,0 +1,256 @@
+//! A vault that has arrived on this device: verified, listed in the roster with its new device, checked, given its name.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::manifest::Manifest;
+use super::restore::unfinished;
+use super::{BackupError, BackupHeader, RestoreOptions, RestoreReport};
+use crate::access::{AccessError, DeviceEntry, LogEnd, Roster, RosterEntry};
+use crate::id::DeviceId;
+use crate::keys::{Identity, KeyError, SigningKey};
+use crate::log::{Detail, DetailKey, Event, KeyName, Outcome};
+use crate::new_file::{Existing, place};
+use crate::seal::Secret;
+use crate::store::{Rows, Store, StoreError, VaultRow};
+use crate::vault::act::{Act, read_clock};
+use crate::vault::exclusive::Exclusive;
+use crate::vault::kept::{Kept, log_key_name};
+use crate::vault::unlocked::Unlocked;
+use crate::vault::{Error, Host, Inner, IntegrityError, Vault, is_origin, roster_context};
+
+/// An unfinished vault file; dropped, it is removed.
+pub(super) struct Scratch(PathBuf);
+
+impl Scratch {
+    /// One that will stand at `target`.
+    pub(super) fn beside(target: &Path) -> Result<Self, Error> {
+        if target.exists() { Err(StoreError::AlreadyExists.into()) } else { Ok(Self(unfinished(target))) }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // After it got its name there is nothing here any more.
+        Store::remove_new(&self.0);
+    }
+}
+
+/// The rows of a vault, in an unfinished file, with nothing verified yet.
+pub(super) struct Arrived<'a> {
+    pub(super) scratch: Scratch,
+    pub(super) host: Host,
+    pub(super) identity: &'a Identity,
+    pub(super) options: &'a RestoreOptions,
+    /// What the backup says it holds; none for a plain copy.
+    pub(super) manifest: Option<Manifest>,
+    /// Digest of the backup's header, and the header.
+    pub(super) source: Option<([u8; 32], BackupHeader)>,
+}
+
+/// What this device loses by going on from what arrived.
+#[derive(Clone, Copy, Default)]
+struct Loss {
+    compared: bool,
+    commits: u64,
+    entries: u64,
+}
+
+impl Arrived<'_> {
+    pub(super) fn take_over(self, target: &Path) -> Result<(Vault, RestoreReport), Error> {
+        let mut store = Store::open(self.scratch.path())?;
+        let old = store.begin_reading()?.vault()?;
+        if self.source.as_ref().is_some_and(|(_, header)| header.vault != old.vault) {
+            return Err(BackupError::Damaged.into());
+        }
+        let new = VaultRow { device: DeviceId::random(), ..old };
+        let seed = Secret::generate();
+        let vault = Vault { inner: Arc::new(self.inner(new, store)) };
+        let (keys, report) = self.list_device(&vault, old, &SigningKey::from_seed(seed.expose()))?;
+        self.check(&vault, keys.0)?;
+        let (roster, kept) = keys.1;
+        // Closes the connection: the file is whole without its side files.
+        drop(vault);
+        self.settle(target, new, &seed, &roster, &kept)?;
+        Ok((Vault::open(target, self.host.clone())?, report))
+    }
+
+    fn inner(&self, file: VaultRow, store: Store) -> Inner {
+        Inner {
+            path: self.scratch.path().to_owned(),
+            host: self.host.clone(),
+            file,
+            store: Exclusive::new(store),
+            retired: false.into(),
+        }
+    }
+
+    /// Verifies what arrived, and lets the new device and its log begin in it.
+    #[allow(clippy::type_complexity)]
+    fn list_device(
+        &self,
+        vault: &Vault,
+        old: VaultRow,
+        log_key: &SigningKey,
+    ) -> Result<((Unlocked, (Roster, Kept)), RestoreReport), Error> {
+        let mut store = vault.store()?;
+        let rows = store.begin()?;
+        rows.verify_schema()?;
+        let (mut keys, end, loss) = self.verify(vault, &rows, old)?;
+        // Erasure: a list of what was erased since is applied here, before the new device signs a first statement.
+        let clock = read_clock(self.host.clock.as_ref());
+        let new = vault.inner.file;
+        let entry = self.device_entry(&keys.roster, new, clock.0, log_key, end)?;
+        let origin = entry.origin.clone();
+        let signed = RosterEntry::add_device(&entry, self.identity);
+        let sealed = roster_context(new.vault, entry.position);
+        let sealed = sealed.seal(keys.circles.roster()?.value_key(), &signed.to_bytes())?;
+        rows.add_roster(entry.position, &sealed)?;
+        rows.replace_vault(new)?;
+        let (roster, circles) = vault.open_roster(&rows, self.identity)?;
+        let (sign_in, row) = vault.begin_session(&rows, self.identity, roster, circles)?;
+        rows.add_session(&row)?;
+        keys.take_over(sign_in);
+        let mut act = Act::continuing(&rows, &mut keys, clock);
+        self.log(&mut act, old, log_key, end, loss)?;
+        act.sign()?;
+        rows.commit()?;
+        keys.confirm();
+        let kept = keys.newest().cloned().ok_or(IntegrityError::Statement)?;
+        let report = RestoreReport {
+            vault: new.vault,
+            device: new.device,
+            origin,
+            previous: end,
+            compared: loss.compared,
+            lost_commits: loss.commits,
+            lost_entries: loss.entries,
+        };
+        let roster = keys.roster.clone();
+        Ok(((keys, (roster, kept)), report))
+    }
+
+    /// Verifies roster, newest statement, state and log as they arrived, and compares them with the backup's manifest
+    /// and with the head that this device has kept.
+    fn verify(&self, vault: &Vault, rows: &Rows<'_>, old: VaultRow) -> Result<(Unlocked, LogEnd, Loss), Error> {
+        let (roster, circles) = vault.open_roster(rows, self.identity)?;
+        if roster.custodian(self.identity.member()).is_none() {
+            return Err(BackupError::NotACustodian.into());
+        }
+        // What a move retired in the file before it was marked, and what a copy of a retired file says, are the same.
+        let old = if old.is_retired() { return Err(Error::Retired) } else { old };
+        if roster.log().device != old.device {
+            return Err(IntegrityError::Statement.into());
+        }
+        let (mut sign_in, _) = vault.begin_session(rows, self.identity, roster, circles)?;
+        sign_in.file = old;
+        let mut keys = Unlocked::new(sign_in)?;
+        keys.refresh(rows)?;
+        let (bytes, statement) = keys.tip.clone().ok_or(IntegrityError::Statement)?;
+        if self.manifest.as_ref().is_some_and(|manifest| !manifest.ends_at(&statement)) {
+            return Err(IntegrityError::Statement.into());
+        }
+        let end = LogEnd { commit: statement.commit, size: statement.log_size, root: statement.log_root };
+        let Some(kept) = Kept::load(self.host.key_store.as_ref(), old.vault)? else {
+            return Ok((keys, end, Loss::default()));
+        };
+        if kept.genesis != keys.roster.genesis() {
+            return Err(AccessError::Roster.into());
+        }
+        let lost = kept.lost(&keys.roster, &statement).map(|(_, lost)| lost);
+        // A log that what arrived does not know at all: this device went on from it already.
+        let (commits, entries) = lost.unwrap_or((kept.commit.saturating_sub(statement.commit), kept.log_size));
+        let loss = Loss { compared: true, commits, entries };
+        match (commits, entries) {
+            (0, 0) => kept.verify(rows, &keys.roster, &bytes, &statement)?,
+            _ if !self.options.accept_loss => return Err(BackupError::WouldLose { commits, entries }.into()),
+            _ => {}
+        }
+        Ok((keys, end, loss))
+    }
+
+    fn device_entry(
+        &self,
+        roster: &Roster,
+        new: VaultRow,
+        since: u64,
+        log_key: &SigningKey,
+        ended: LogEnd,
+    ) -> Result<DeviceEntry, Error> {
+        let (position, previous) = roster.head();
+        let next = format!("{}-{}", roster.founding().origin, roster.logs().len() + 1);
+        let origin = self.options.origin.clone().unwrap_or(next);
+        if !is_origin(&origin) || roster.logs().iter().any(|log| log.origin == origin) {
+            return Err(Error::Origin);
+        }
+        Ok(DeviceEntry {
+            position: position + 1,
+            previous,
+            vault: new.vault,
+            custodian: self.identity.member(),
+            device: new.device,
+            since,
+            origin,
+            log_key: log_key.verifying_key(),
+            ended,
+        })
+    }
+
+    /// The first entries of the new log: what it follows, and where the content came from.
+    fn log(&self, act: &mut Act<'_>, old: VaultRow, key: &SigningKey, end: LogEnd, loss: Loss) -> Result<(), Error> {
+        let public = key.verifying_key();
+        let genesis = Detail::of(DetailKey::LOG_KEY, &public.as_bytes()[..])
+            .with(DetailKey::LIBRARY_VERSION, env!("CARGO_PKG_VERSION"))
+            .with(DetailKey::PREVIOUS_SIZE, end.size)
+            .with(DetailKey::PREVIOUS_ROOT, &end.root.as_bytes()[..])
+            .with(DetailKey::PREVIOUS_DEVICE, &old.device.as_bytes()[..]);
+        act.log(Event::Genesis, Outcome::Success, None, Some(genesis))?;
+        let mut import = Detail::default();
+        if let Some((digest, header)) = &self.source {
+            import = import
+                .with(DetailKey::MANIFEST_DIGEST, &digest[..])
+                .with(DetailKey::BACKUP_KEY, &header.key.id.as_bytes()[..]);
+        }
+        if loss.compared {
+            import = import.with(DetailKey::LOST_COMMITS, loss.commits).with(DetailKey::LOST_ENTRIES, loss.entries);
+        }
+        let import = (import != Detail::default()).then_some(import);
+        act.log(Event::Import, Outcome::Success, None, import)?;
+        Ok(())
+    }
+
+    /// The whole check, on what will get the name.
+    fn check(&self, vault: &Vault, mut keys: Unlocked) -> Result<(), Error> {
+        let mut store = vault.store()?;
+        store.check_pages()?;
+        let rows = store.begin_reading()?;
+        keys.forget();
+        let mut act = Act::begin(&rows, &mut keys, read_clock(self.host.clock.as_ref()))?;
+        act.check_all(&mut |_, _| ()).map(|_| ())
+    }
+
+    /// Gives the file its name and this device its keys. Until the very end what this device kept before still works.
+    fn settle(&self, target: &Path, new: VaultRow, seed: &Secret, roster: &Roster, kept: &Kept) -> Result<(), Error> {
+        let key_store = self.host.key_store.as_ref();
+        let log_key = log_key_name(new);
+        key_store.store(&log_key, seed.expose()).map_err(KeyError::from)?;
+        let placed = place(self.scratch.path(), target, Existing::Keep).map_err(|error| StoreError::from(&error));
+        let placed = placed
+            .map_err(Error::from)
+            .and_then(|()| kept.store(key_store, new.vault).inspect_err(|_| Store::remove_new(target)));
+        if let Err(error) = placed {
+            let _ = key_store.remove(&log_key);
+            return Err(error);
+        }
+        for log in roster.logs().iter().filter(|log| log.device != new.device) {
+            // The vault that this device kept before ends here; a key that stays signs nothing that anybody accepts.
+            let _ = key_store.remove(&log_key_name(VaultRow { device: log.device, ..new }));
+        }
+        debug_assert!(KeyName::new(roster.log().origin.clone()).is_ok());
+        Ok(())
+    }
+}
