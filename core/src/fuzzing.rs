@@ -38,6 +38,22 @@ pub fn kept_head(bytes: &[u8]) -> Option<Vec<u8>> {
     crate::vault::fuzzing::kept_head(bytes)
 }
 
+/// A backup: bytes as they could lie on a disk, read up to where they do not open.
+///
+/// # Errors
+/// The code of the error.
+pub fn backup_container(bytes: &[u8]) -> Result<u64, u16> {
+    crate::vault::backup::fuzzing::container(bytes).map(|items| items.len() as u64).map_err(|error| error.code())
+}
+
+/// What a backup holds once it opened: manifest, rows, counts; sealed here, so that the reader goes all the way.
+///
+/// # Errors
+/// The code of the error.
+pub fn backup_content(plain: &[u8]) -> Result<u64, u16> {
+    crate::vault::backup::fuzzing::content(plain).map_err(|error| error.code())
+}
+
 /// The list of a revision's groups.
 #[must_use]
 pub fn group_list(bytes: &[u8]) -> Option<Vec<u8>> {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::id::{DeviceId, MemberId, ScopeId, VaultId};
 use crate::keys::{CircleName, CircleSecret, Identity, SigningKey};
+use crate::log::Hash;
 use crate::seal::{LabelledInput, Secret};
 use crate::vectors::{Refusal, Run, bad, bytes, changed, fixed, flipped, good, hex, hold, list, shortened, write};
 
@@ -36,7 +37,7 @@ fn roster(vector: &Value) -> Result<Value, Refusal> {
             "members": circle.members.iter().map(MemberId::to_string).collect::<Vec<_>>(),
         })
     };
-    Ok(json!({
+    let mut expected = json!({
         "genesis": hex(roster.genesis()),
         "device": founding.device.to_string(),
         "founded_at": founding.founded_at.to_string(),
@@ -49,7 +50,44 @@ fn roster(vector: &Value) -> Result<Value, Refusal> {
             "public_key": hex(founding.founder.hybrid_key.to_bytes()),
         },
         "circles": founding.circles.iter().map(circle).collect::<Vec<_>>(),
-    }))
+    });
+    if roster.logs().len() > 1 {
+        expected["logs"] = roster.logs().iter().map(log).collect();
+    }
+    Ok(expected)
+}
+
+fn log(log: &LogLine) -> Value {
+    json!({
+        "device": log.device.to_string(),
+        "origin": log.origin,
+        "log_key": hex(log.log_key.as_bytes()),
+        "listed_at": log.listed_at,
+        "ended": log.ended.map(|end| {
+            json!({ "commit": end.commit, "size": end.size, "root": end.root.to_string() })
+        }),
+    })
+}
+
+/// A roster in which a second device takes over, after an edit of its entry, signed by `signer`.
+fn taken_over(signer: &Identity, edit: &dyn Fn(&mut DeviceEntry)) -> Value {
+    let first = RosterEntry::found(&founding(&[(1, 1, &[0x0A])]), &founder(0x0B));
+    let vault = VaultId::from_bytes([1; 16]);
+    let (position, previous) = Roster::verify(vault, std::slice::from_ref(&first)).unwrap().head();
+    let mut entry = DeviceEntry {
+        position: position + 1,
+        previous,
+        vault,
+        custodian: MemberId::from_bytes([0x0A; 16]),
+        device: DeviceId::from_bytes([7; 16]),
+        since: 1_800_000_000_000,
+        origin: "police.example.org/audit/1-2".into(),
+        log_key: SigningKey::from_seed(&[8; 32]).verifying_key(),
+        ended: LogEnd { commit: 40, size: 60, root: Hash::from_bytes([6; 32]) },
+    };
+    edit(&mut entry);
+    let entries = [first, RosterEntry::add_device(&entry, signer)].map(|entry| hex(entry.to_bytes()));
+    json!({ "vault": hex([1; 16]), "entries": entries })
 }
 
 fn founder(seed: u8) -> Identity {
@@ -153,6 +191,38 @@ fn make() -> Vec<Value> {
         forged("a member's public key with a coefficient beyond the modulus", &|body| {
             body[key_at..key_at + 3].fill(0xFF)
         }),
+        good("a second device takes over", "and its log follows the first", taken_over(&founder(0x0B), &|_| ())),
+        bad("a second device, signed by a stranger", "roster", "", taken_over(&founder(0x0C), &|_| ())),
+        bad(
+            "a second device at another position",
+            "roster",
+            "",
+            taken_over(&founder(0x0B), &|entry| entry.position = 2),
+        ),
+        bad(
+            "a second device after another entry",
+            "roster",
+            "",
+            taken_over(&founder(0x0B), &|entry| {
+                entry.previous = [9; 32];
+            }),
+        ),
+        bad(
+            "the first device again",
+            "roster",
+            "",
+            taken_over(&founder(0x0B), &|entry| {
+                entry.device = DeviceId::from_bytes([3; 16]);
+            }),
+        ),
+        bad(
+            "the origin of the first log again",
+            "roster",
+            "",
+            taken_over(&founder(0x0B), &|entry| {
+                entry.origin = "police.example.org/audit/1".into();
+            }),
+        ),
         some,
     ]
 }

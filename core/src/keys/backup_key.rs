@@ -72,7 +72,7 @@ impl BackupKey {
         Ok(Self { info, secret: Secret::generate() })
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) fn from_parts(info: BackupKeyInfo, secret: Secret) -> Self {
         Self { info, secret }
     }

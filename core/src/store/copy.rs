@@ -121,7 +121,7 @@ fn encode(bytes: &mut Vec<u8>, table: usize, row: &rusqlite::Row<'_>) -> rusqlit
     Ok(())
 }
 
-fn decode(row: &[u8]) -> Option<(usize, Vec<Value>)> {
+pub(super) fn decode(row: &[u8]) -> Option<(usize, Vec<Value>)> {
     let mut input = Decoder::new(row);
     let columns = input.array().ok()??.checked_sub(1).filter(|columns| *columns <= 64)?;
     let table = usize::try_from(input.u64().ok()?).ok()?;

@@ -11,6 +11,13 @@ mod rows;
 mod tokens;
 
 pub use copy::Tables;
+
+/// Whether a row of a copy is well formed: for the fuzz targets.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn is_copied_row(row: &[u8]) -> bool {
+    copy::decode(row).is_some()
+}
+
 pub use error::StoreError;
 pub use open::{APPLICATION_ID, SCHEMA_VERSION, Store};
 pub use row::{CommitRow, EntryRow, HeadRow, KeyRow, RevisionRow, SessionRow, TipRow, VaultRow};

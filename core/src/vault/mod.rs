@@ -28,7 +28,7 @@
 
 mod act;
 mod audit;
-mod backup;
+pub(crate) mod backup;
 mod carried;
 mod check;
 mod error;

@@ -165,8 +165,8 @@ fn kept_heads() -> Vec<Value> {
             ("the last byte is missing", &|bytes| bytes.truncate(bytes.len() - 1)),
             ("a byte too many", &|bytes| bytes.push(0)),
             ("version 2", &|bytes| bytes[1] = 2),
-            ("seven parts", &|bytes| bytes[0] = 0x87),
-            ("commit in a longer form", &|bytes| drop(bytes.splice(36..37, [0x18, 7]))),
+            ("eight parts", &|bytes| bytes[0] = 0x88),
+            ("commit in a longer form", &|bytes| drop(bytes.splice(53..54, [0x18, 7]))),
             ("a genesis of 31 bytes", &|bytes| {
                 bytes[3] = 31;
                 bytes.remove(4);

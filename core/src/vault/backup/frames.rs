@@ -47,8 +47,8 @@ impl BackupHeader {
         Self { purpose, vault, key, salt: random_bytes() }
     }
 
-    #[cfg(test)]
-    pub(crate) fn with_salt(self, salt: [u8; 16]) -> Self {
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(super) fn with_salt(self, salt: [u8; 16]) -> Self {
         Self { salt, ..self }
     }
 
@@ -137,7 +137,7 @@ impl<W: Write> FrameWriter<W> {
         Ok(())
     }
 
-    fn frame(&mut self, last: bool) -> Result<(), Error> {
+    pub(super) fn frame(&mut self, last: bool) -> Result<(), Error> {
         let sealed = frame_context(&self.header, self.number, last).seal(&self.key, &self.plain)?;
         let mut head = [u8::from(last), 0, 0, 0, 0];
         head[1..].copy_from_slice(&(sealed.len() as u32).to_be_bytes());

@@ -5,17 +5,18 @@
 
 mod error;
 mod frames;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod make;
 mod manifest;
 mod restore;
 mod takeover;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;
 
 pub use error::BackupError;
 pub use frames::{BackupHeader, Purpose};
 pub use make::{BackupReport, MoveReport};
 pub use restore::{RestoreOptions, RestoreReport};
-
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) use restore::read_container;

@@ -156,12 +156,7 @@ fn read_header(input: &mut impl Read) -> Result<BackupHeader, Error> {
 }
 
 /// Reads what follows the header into a new, unfinished file.
-pub(crate) fn read_container(
-    input: impl Read,
-    header: &BackupHeader,
-    key: &BackupKey,
-    into: &Path,
-) -> Result<Manifest, Error> {
+fn read_container(input: impl Read, header: &BackupHeader, key: &BackupKey, into: &Path) -> Result<Manifest, Error> {
     if header.key != key.info() {
         return Err(BackupError::OtherKey.into());
     }
