@@ -8,6 +8,7 @@ use saferoom::id::RecordId;
 
 use crate::import::ImportArgs;
 use crate::tour::TourArgs;
+use crate::unlock::{KeyFileArgs, NewPassphraseArgs};
 
 const AFTER_HELP: &str = "\
 Begin with:
@@ -59,6 +60,9 @@ pub enum Command {
     /// Found a vault, look at it, check it.
     #[command(subcommand)]
     Vault(VaultCommand),
+    /// Change the passphrase of an identity file, or let this device unlock it.
+    #[command(subcommand)]
+    Identity(IdentityCommand),
     /// List cases and read them.
     #[command(subcommand)]
     Case(CaseCommand),
@@ -115,6 +119,140 @@ the vault for you.")]
     /// Check every page, signature and hash of a vault. Shows no value; exit code 3 if anything was changed.
     #[command(after_help = "Example:\n  saferoom vault check --vault station.saferoom --identity me.identity")]
     Check(CheckArgs),
+    /// Write a backup: the whole vault in one sealed file, under a key that is kept elsewhere. Logged.
+    #[command(after_help = "\
+Example:
+  saferoom vault backup --vault station.saferoom --identity me.identity \\
+      --to /media/disk/monday.backup --key /media/stick/2026.key --days 90
+
+If there is no key file yet, one is made, and its passphrase is asked twice. After so many days no
+backup under that key can be restored; make a new key in time.")]
+    Backup(BackupArgs),
+    /// Bring a backup back, to a new file on this device, with a new log. Checks everything first.
+    #[command(after_help = "\
+Example:
+  saferoom vault restore --from /media/disk/monday.backup --key /media/stick/2026.key \\
+      --vault station.saferoom --identity me.identity")]
+    Restore(RestoreArgs),
+    /// Move the vault out of this device: writes a move file, ends this device's log, retires the vault here.
+    #[command(after_help = "\
+Example:
+  saferoom vault move-out --vault station.saferoom --identity me.identity \\
+      --to station.move --key move.key --days 7
+
+If the move file is lost, restore the newest backup.")]
+    MoveOut(BackupArgs),
+    /// Bring in a vault that was moved out of another device.
+    #[command(after_help = "\
+Example:
+  saferoom vault move-in --from station.move --key move.key \\
+      --vault station.saferoom --identity me.identity")]
+    MoveIn(RestoreArgs),
+    /// Take over a plain copy of a vault whose device is lost, or whose key the system has invalidated.
+    #[command(after_help = "\
+Example:
+  saferoom vault adopt --from copy.saferoom --vault station.saferoom --identity me.identity")]
+    Adopt(AdoptArgs),
+}
+
+/// Commands about an identity file.
+#[derive(Debug, Subcommand)]
+pub enum IdentityCommand {
+    /// Change the passphrase, in one step.
+    #[command(after_help = "Example:\n  saferoom identity passphrase --identity me.identity")]
+    Passphrase(PassphraseArgs),
+    /// Let this device's key store unlock the file beside the passphrase; again after the system invalidated its key.
+    #[command(
+        after_help = "Example:\n  saferoom identity enrol --identity me.identity --device-keys station.saferoom.device"
+    )]
+    Enrol(EnrolArgs),
+}
+
+/// Arguments of `identity passphrase`.
+#[derive(Debug, Args)]
+pub struct PassphraseArgs {
+    /// The identity and its passphrase until now.
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+    /// The passphrase from now on.
+    #[command(flatten)]
+    pub new: NewPassphraseArgs,
+}
+
+/// Arguments of `identity enrol`.
+#[derive(Debug, Args)]
+pub struct EnrolArgs {
+    /// The identity.
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+    /// Folder of this device's keys
+    #[arg(long, value_name = "FOLDER")]
+    pub device_keys: PathBuf,
+}
+
+/// Arguments of `vault backup` and `vault move-out`.
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// The file to write; never one that exists
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    /// The key.
+    #[command(flatten)]
+    pub key: KeyFileArgs,
+    /// For how many days a new key is valid
+    #[arg(long, value_name = "DAYS", default_value_t = 90)]
+    pub days: u32,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `vault restore` and `vault move-in`.
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The backup or move file
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// The key.
+    #[command(flatten)]
+    pub key: KeyFileArgs,
+    /// Where to.
+    #[command(flatten)]
+    pub into: IntoArgs,
+}
+
+/// Arguments of `vault adopt`.
+#[derive(Debug, Args)]
+pub struct AdoptArgs {
+    /// The copy; it stays as it is
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// Where to.
+    #[command(flatten)]
+    pub into: IntoArgs,
+}
+
+/// Where a vault is brought to, and by whom.
+#[derive(Debug, Args)]
+pub struct IntoArgs {
+    /// The new file; never one that exists.
+    #[command(flatten)]
+    pub vault: VaultArgs,
+    /// The custodian's identity.
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+    /// Name of the new log for auditors; without it, the first log's with a number behind
+    #[arg(long, value_name = "NAME")]
+    pub origin: Option<String>,
+    /// Go on although this device has seen a newer state, which is lost. It goes into the log
+    #[arg(long)]
+    pub accept_loss: bool,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `vault create`.

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use saferoom::keys::{
     FileKeyStore, Identity, Passphrase, PassphraseCost, Unlock, create_identity_file, open_identity_file,
 };
@@ -86,15 +87,62 @@ impl IdentityArgs {
         Ok((identity, true))
     }
 
-    fn passphrase(&self, out: &Console, new: bool) -> Result<Passphrase, Failure> {
+    /// The passphrase of the file, or a new one.
+    ///
+    /// # Errors
+    /// What its source answers, and a passphrase that is too short.
+    pub fn passphrase(&self, out: &Console, new: bool) -> Result<Passphrase, Failure> {
         let named = self.passphrase_file.clone().or_else(|| named_file(std::env::var_os(PASSPHRASE_FILE_VARIABLE)));
-        let text = match named {
-            Some(path) => read_passphrase_file(&path, out)?,
-            None if std::io::stdin().is_terminal() => ask(&self.path, new)?,
-            None => return Err(no_source()),
-        };
-        Ok(Passphrase::new(normalised(&text).to_vec())?)
+        passphrase_for(&self.path, named, out, new)
     }
+}
+
+/// The file of a backup key, and how it is unlocked.
+#[derive(Debug, Clone, Args)]
+pub struct KeyFileArgs {
+    /// The file of the backup key; keep it apart from the backups
+    #[arg(id = "key", long, value_name = "FILE")]
+    pub path: PathBuf,
+    /// File whose first line is the key's passphrase; without it, it is asked at the terminal
+    #[arg(long, value_name = "FILE")]
+    pub key_passphrase_file: Option<PathBuf>,
+}
+
+impl KeyFileArgs {
+    /// The passphrase of the key file, or a new one.
+    ///
+    /// # Errors
+    /// What its source answers, and a passphrase that is too short.
+    pub fn passphrase(&self, out: &Console, new: bool) -> Result<Passphrase, Failure> {
+        passphrase_for(&self.path, self.key_passphrase_file.clone(), out, new)
+    }
+}
+
+/// Where a new passphrase comes from.
+#[derive(Debug, Clone, Args)]
+pub struct NewPassphraseArgs {
+    /// File whose first line is the new passphrase; without it, it is asked twice at the terminal
+    #[arg(long, value_name = "FILE")]
+    pub new_passphrase_file: Option<PathBuf>,
+}
+
+impl NewPassphraseArgs {
+    /// The new passphrase for the file at `path`.
+    ///
+    /// # Errors
+    /// What its source answers, and a passphrase that is too short.
+    pub fn passphrase(&self, path: &Path, out: &Console, new: bool) -> Result<Passphrase, Failure> {
+        passphrase_for(path, self.new_passphrase_file.clone(), out, new)
+    }
+}
+
+fn passphrase_for(path: &Path, named: Option<PathBuf>, out: &Console, new: bool) -> Result<Passphrase, Failure> {
+    let text = match named {
+        Some(named) => read_passphrase_file(&named, out)?,
+        None if std::io::stdin().is_terminal() => ask(path, new)?,
+        None => return Err(no_source()),
+    };
+    Ok(Passphrase::new(normalised(&text).to_vec())?)
 }
 
 fn named_file(variable: Option<OsString>) -> Option<PathBuf> {

@@ -1,9 +1,11 @@
 //! The commands that this crate answers itself, one file each.
 
 pub(crate) mod audit;
+pub(crate) mod backup;
 pub(crate) mod case;
 pub(crate) mod catalogue;
 pub(crate) mod export;
+pub(crate) mod identity;
 mod plain;
 pub(crate) mod search;
 pub(crate) mod vault;

@@ -6,6 +6,7 @@ use saferoom::store::StoreError;
 use saferoom::vault::{CheckReport, Vault};
 use serde_json::json;
 
+use super::backup;
 use crate::args::{CheckArgs, CreateArgs, InfoArgs, VaultCommand};
 use crate::console::Console;
 use crate::failure::Failure;
@@ -15,6 +16,11 @@ pub(crate) fn run(command: &VaultCommand, out: &Console) -> Result<(), Failure> 
         VaultCommand::Create(args) => create(args, out),
         VaultCommand::Info(args) => info(args, out),
         VaultCommand::Check(args) => check(args, out),
+        VaultCommand::Backup(args) => backup::backup(args, out),
+        VaultCommand::Restore(args) => backup::restore(args, out),
+        VaultCommand::MoveOut(args) => backup::move_out(args, out),
+        VaultCommand::MoveIn(args) => backup::move_in(args, out),
+        VaultCommand::Adopt(args) => backup::adopt(args, out),
     }
 }
 

@@ -17,6 +17,7 @@ use serde_json::Value as Json;
 use tempfile::TempDir;
 
 pub(crate) const PASSPHRASE: &str = "quiet river stone";
+#[allow(dead_code, reason = "not all tests that share this folder found a vault")]
 pub(crate) const ORIGIN: &str = "police.example.org/audit/1";
 
 /// A folder with a vault, an identity and the identity's passphrase file.
@@ -87,6 +88,7 @@ impl Station {
     }
 
     /// A case with a child, written through the library.
+    #[allow(dead_code, reason = "not all tests that share this folder read")]
     pub(crate) fn with_case(&self) -> (RecordId, RecordId) {
         let session = self.session();
         let access = Access::for_purpose("forensic-interview");
