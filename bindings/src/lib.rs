@@ -10,6 +10,7 @@
 //!
 //! Panics unwind (see the workspace's `[profile.release]`) and become an internal error of the host's language.
 
+mod backup;
 mod error;
 mod form;
 mod identity;
@@ -21,6 +22,10 @@ mod types;
 mod value;
 mod vault;
 
+pub use backup::{
+    BackupKey, BackupReport, RestoreReport, adopt_vault, change_passphrase, enrol_host, move_in_vault,
+    open_identity_by_host, restore_vault,
+};
 pub use error::{ErrorKind, SaferoomError};
 pub use form::{explain_rule, form};
 pub use identity::Identity;

@@ -1,0 +1,219 @@
+//! Backups, moves, and the locks of an identity file.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use saferoom::keys::{self, Passphrase, PassphraseCost, SystemClock, Unlock};
+use saferoom::vault::{self, Host, RestoreOptions};
+
+use crate::error::SaferoomError;
+use crate::identity::Identity;
+use crate::key_store::{Hosted, KeyStore};
+use crate::session::Session;
+use crate::types::AccessInput;
+
+/// The key of backups: kept in a file under a passphrase, apart from the backups. Wiped when the last reference goes.
+#[derive(Debug, uniffi::Object)]
+pub struct BackupKey(keys::BackupKey);
+
+#[uniffi::export]
+impl BackupKey {
+    /// A fresh key that lives for so many seconds (a minute to ten years), in a new file; an existing one stays.
+    ///
+    /// # Errors
+    /// The lifetime or the passphrase is not allowed, the file exists or cannot be written.
+    #[uniffi::constructor]
+    pub fn create_file(path: String, passphrase: &[u8], lifetime_seconds: u64) -> Result<Arc<Self>, SaferoomError> {
+        let passphrase = Passphrase::new(passphrase.to_vec())?;
+        let key = keys::BackupKey::generate(&SystemClock::default(), Duration::from_secs(lifetime_seconds))?;
+        key.create_file(Path::new(&path), &passphrase, PassphraseCost::STANDARD)?;
+        Ok(Arc::new(Self(key)))
+    }
+
+    /// The key of a file.
+    ///
+    /// # Errors
+    /// A distinct code for each of: wrong passphrase, damaged, no key file, newer version.
+    #[uniffi::constructor]
+    pub fn open_file(path: String, passphrase: &[u8]) -> Result<Arc<Self>, SaferoomError> {
+        let passphrase = Passphrase::new(passphrase.to_vec())?;
+        Ok(Arc::new(Self(keys::BackupKey::open_file(Path::new(&path), &passphrase)?)))
+    }
+
+    /// Its id, which stands in clear in every backup under it.
+    #[must_use]
+    pub fn id(&self) -> String {
+        self.0.info().id.to_string()
+    }
+
+    /// The end of its lifetime: milliseconds since 1970, UTC.
+    #[must_use]
+    pub fn not_after(&self) -> u64 {
+        self.0.info().not_after
+    }
+}
+
+/// What a backup or a move file holds.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct BackupReport {
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// How many entries the log has in it.
+    pub log_size: u64,
+    /// The root over them, in hexadecimal.
+    pub log_root: String,
+    /// After a move: the last checkpoint of this device's log, for the auditor.
+    pub final_checkpoint: Option<String>,
+}
+
+/// What was brought in.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct RestoreReport {
+    /// The vault.
+    pub vault: String,
+    /// The new device.
+    pub device: String,
+    /// Origin of its log.
+    pub origin: String,
+    /// How many entries the log before it has.
+    pub previous_log_size: u64,
+    /// Whether this device had kept a head to compare with.
+    pub compared: bool,
+    /// Commits that are lost, as far as this device knows.
+    pub lost_commits: u64,
+    /// Log entries that are lost, as far as this device knows.
+    pub lost_entries: u64,
+}
+
+impl BackupReport {
+    fn of(report: &vault::BackupReport, final_checkpoint: Option<String>) -> Self {
+        let (bytes, log_size, log_root) = (report.bytes, report.log_size, report.log_root.to_string());
+        Self { bytes, log_size, log_root, final_checkpoint }
+    }
+}
+
+impl From<vault::RestoreReport> for RestoreReport {
+    fn from(report: vault::RestoreReport) -> Self {
+        Self {
+            vault: report.vault.to_string(),
+            device: report.device.to_string(),
+            origin: report.origin,
+            previous_log_size: report.previous.size,
+            compared: report.compared,
+            lost_commits: report.lost_commits,
+            lost_entries: report.lost_entries,
+        }
+    }
+}
+
+#[uniffi::export]
+impl Session {
+    /// Writes a backup of the whole vault to a new file. Logged before the file appears.
+    ///
+    /// # Errors
+    /// The file exists, the disk is full, the key's lifetime is over; no file appears then.
+    pub fn backup_to(&self, path: String, key: &BackupKey, access: AccessInput) -> Result<BackupReport, SaferoomError> {
+        Ok(BackupReport::of(&self.0.backup_to(Path::new(&path), &key.0, &access.into())?, None))
+    }
+
+    /// Moves the vault out of this device: a move file, the end of this device's log, and nobody signs in here any more.
+    ///
+    /// # Errors
+    /// As `backup_to`; not a custodian, or somebody else wrote meanwhile. The vault goes on here then.
+    pub fn move_out(&self, path: String, key: &BackupKey, access: AccessInput) -> Result<BackupReport, SaferoomError> {
+        let moved = self.0.move_out(Path::new(&path), &key.0, &access.into())?;
+        Ok(BackupReport::of(&moved.backup, Some(moved.final_checkpoint)))
+    }
+}
+
+/// Restores a backup to a new file at `target`; everything is checked before it appears.
+///
+/// # Errors
+/// A file in the way, another or an expired key, a damaged backup, not a custodian, or (unless `accept_loss`) a backup
+/// that is older than what this device has seen.
+#[uniffi::export(default(origin = None, accept_loss = false))]
+pub fn restore_vault(
+    from: String,
+    key: &BackupKey,
+    identity: &Identity,
+    target: String,
+    key_store: Arc<dyn KeyStore>,
+    origin: Option<String>,
+    accept_loss: bool,
+) -> Result<RestoreReport, SaferoomError> {
+    let (options, host) = (RestoreOptions { origin, accept_loss }, Host::new(Hosted(key_store)));
+    let (from, target) = (Path::new(&from), Path::new(&target));
+    let (_, report) = vault::Vault::restore(from, &key.0, &identity.0, target, host, &options)?;
+    Ok(report.into())
+}
+
+/// Brings in a vault that was moved out of another device.
+///
+/// # Errors
+/// As `restore_vault`.
+#[uniffi::export(default(origin = None, accept_loss = false))]
+pub fn move_in_vault(
+    from: String,
+    key: &BackupKey,
+    identity: &Identity,
+    target: String,
+    key_store: Arc<dyn KeyStore>,
+    origin: Option<String>,
+    accept_loss: bool,
+) -> Result<RestoreReport, SaferoomError> {
+    let (options, host) = (RestoreOptions { origin, accept_loss }, Host::new(Hosted(key_store)));
+    let (from, target) = (Path::new(&from), Path::new(&target));
+    let (_, report) = vault::Vault::move_in(from, &key.0, &identity.0, target, host, &options)?;
+    Ok(report.into())
+}
+
+/// Takes over a plain copy of a vault whose device is lost, or whose key the system has invalidated.
+///
+/// # Errors
+/// As `restore_vault`.
+#[uniffi::export(default(origin = None, accept_loss = false))]
+pub fn adopt_vault(
+    copy: String,
+    identity: &Identity,
+    target: String,
+    key_store: Arc<dyn KeyStore>,
+    origin: Option<String>,
+    accept_loss: bool,
+) -> Result<RestoreReport, SaferoomError> {
+    let options = RestoreOptions { origin, accept_loss };
+    let host = Host::new(Hosted(key_store));
+    let (_, report) = vault::Vault::adopt(Path::new(&copy), &identity.0, Path::new(&target), host, &options)?;
+    Ok(report.into())
+}
+
+/// Changes the passphrase of an identity file, in one step.
+///
+/// # Errors
+/// The old passphrase is wrong or the new one too short; the file is unchanged then.
+#[uniffi::export]
+pub fn change_passphrase(path: String, old: &[u8], new: &[u8]) -> Result<(), SaferoomError> {
+    let (old, new) = (Passphrase::new(old.to_vec())?, Passphrase::new(new.to_vec())?);
+    let (old, new) = (Unlock::Passphrase(&old), Unlock::Passphrase(&new));
+    Ok(keys::relock_identity_file(Path::new(&path), old, new, PassphraseCost::STANDARD)?)
+}
+
+/// Lets the host's key store unlock an identity file beside the passphrase; again after the system invalidated its key.
+///
+/// # Errors
+/// The passphrase is wrong, the key store fails; the file is unchanged then.
+#[uniffi::export]
+pub fn enrol_host(path: String, passphrase: &[u8], key_store: Arc<dyn KeyStore>) -> Result<(), SaferoomError> {
+    let passphrase = Passphrase::new(passphrase.to_vec())?;
+    Ok(keys::enrol_host(Path::new(&path), &passphrase, &Hosted(key_store), PassphraseCost::STANDARD)?)
+}
+
+/// The identity of a file that the host's key store alone unlocks. Code 221 if the system has invalidated its key.
+///
+/// # Errors
+/// A distinct code for each of: key invalidated, key store locked, secret missing, damaged file.
+#[uniffi::export]
+pub fn open_identity_by_host(path: String, key_store: Arc<dyn KeyStore>) -> Result<Arc<Identity>, SaferoomError> {
+    let store = Hosted(key_store);
+    Ok(Arc::new(Identity(keys::open_identity_file(Path::new(&path), Unlock::Host(&store))?)))
+}
