@@ -11,8 +11,9 @@ use saferoom::keys::{
     open_identity_file,
 };
 use saferoom::model::records::{Case, Child, Unit};
-use saferoom::model::{Coded, Text};
-use saferoom::vault::{BackupError, Error, Host, RestoreOptions, Session, Vault};
+use saferoom::model::search::SearchQuery;
+use saferoom::model::{Coded, RecordKind, SearchKind, Text};
+use saferoom::vault::{BackupError, Error, Host, RestoreOptions, SearchAnswer, Session, Vault};
 
 const CANARY: &str = "KanareyBackupSokha";
 
@@ -97,6 +98,10 @@ fn a_backup_shows_no_value_and_no_key_without_its_own() {
     let session = vault.sign_in(&member).unwrap();
     let child = session.read::<Child>(ids[7], &access()).unwrap().record;
     assert_eq!(child.family_name_latin, Some(Text::new(CANARY).unwrap()));
+    // The search index came along, and is searched without being made anew.
+    let query = SearchQuery::among(RecordKind::CHILD).by(SearchKind::Name, CANARY);
+    let SearchAnswer::Found(hits) = session.search(&query, &access()).unwrap() else { panic!("too many") };
+    assert_eq!(hits.len(), ids.len());
 }
 
 /// The wrapped data keys of a vault.
