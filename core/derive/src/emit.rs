@@ -89,6 +89,7 @@ fn field_spec(field: &FieldDeclaration) -> TokenStream {
             repeated: #value::REPEATED,
             required: #required,
             code_list: #value::CODE_LIST,
+            extra: ::core::option::Option::None,
         }
     }
 }

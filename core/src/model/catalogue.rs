@@ -21,6 +21,11 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
+    /// A catalogue of these kinds, ascending by number.
+    pub(super) const fn of(records: Vec<&'static RecordSpec>) -> Self {
+        Self { records }
+    }
+
     /// The record kinds, ascending by number.
     #[must_use]
     pub fn records(&self) -> &[&'static RecordSpec] {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::ExtraField;
+
 /// Number of a field within its record kind. For ever: never reused, never renumbered.
 ///
 /// Built-in fields count from 1; the extra fields of a vault from 2^32.
@@ -228,4 +230,6 @@ pub struct FieldSpec {
     pub required: bool,
     /// The list that its codes are from.
     pub code_list: Option<&'static str>,
+    /// What else a form says of it, if it is an extra field: texts in Khmer, choices of its own.
+    pub extra: Option<&'static ExtraField>,
 }

@@ -108,7 +108,8 @@ impl FieldForm {
 }
 
 fn choices(field: &FieldSpec, language: LabelLanguage) -> Vec<Choice> {
-    let list = field.code_list.and_then(|name| code_lists().list(name));
+    let shipped = || Some(code_lists().list(field.code_list?)?.entries.as_slice());
+    let own = field.extra.map(|extra| extra.choices.as_slice()).filter(|choices| !choices.is_empty());
     let choice = |entry: &CodeEntry| {
         let label = match language {
             LabelLanguage::English => &entry.en,
@@ -116,7 +117,7 @@ fn choices(field: &FieldSpec, language: LabelLanguage) -> Vec<Choice> {
         };
         Choice { code: entry.code.clone(), label: label.clone(), critical: entry.critical }
     };
-    list.map(|list| list.entries.iter().map(choice).collect()).unwrap_or_default()
+    own.or_else(shipped).unwrap_or_default().iter().map(choice).collect()
 }
 
 #[cfg(test)]

@@ -121,13 +121,19 @@ impl RecordSpec {
     /// What a field of it is, in this language, or in English if there is no translation.
     #[must_use]
     pub fn field_label_in(&self, field: &FieldSpec, language: LabelLanguage) -> &'static str {
-        in_language(Part::Label, &path(self, field), field.label, language)
+        match (field.extra, language) {
+            (Some(extra), LabelLanguage::Khmer) => &extra.label_km,
+            _ => in_language(Part::Label, &path(self, field), field.label, language),
+        }
     }
 
     /// What to write into a field of it, in this language, or in English if there is no translation.
     #[must_use]
     pub fn field_help_in(&self, field: &FieldSpec, language: LabelLanguage) -> &'static str {
-        in_language(Part::Help, &path(self, field), field.help, language)
+        match (field.extra, language) {
+            (Some(extra), LabelLanguage::Khmer) => &extra.help_km,
+            _ => in_language(Part::Help, &path(self, field), field.help, language),
+        }
     }
 }
 

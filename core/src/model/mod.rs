@@ -11,6 +11,7 @@ mod date;
 mod dynamic;
 mod encoding;
 mod error;
+mod extra;
 mod field;
 mod form;
 mod gazetteer;
@@ -38,6 +39,10 @@ pub use date::{PartialDate, Timestamp};
 pub use dynamic::DynamicRecord;
 pub use encoding::FieldType;
 pub use error::{ModelError, ValueError, Violation};
+pub use extra::{
+    ExtraField, FIRST_EXTRA_NUMBER, FormDocument, FormError, FormRule, MAX_FORM_FIELDS, MAX_FORM_LENGTH,
+    extended_catalogue,
+};
 pub use field::{Compartment, FieldClass, FieldNumber, FieldSpec, ReleaseRule, SearchKind, ValueType};
 pub use form::{Choice, FieldForm, RecordForm};
 pub use gazetteer::{Gazetteer, GazetteerError, GazetteerPlace, gazetteer, sample_gazetteer, use_gazetteer};

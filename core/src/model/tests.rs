@@ -20,6 +20,7 @@ const fn field(number: u64, name: &'static str, value_type: ValueType, repeated:
         repeated,
         required: number == 1,
         code_list: None,
+        extra: None,
     }
 }
 

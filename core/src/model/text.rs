@@ -47,6 +47,11 @@ pub(super) fn check(text: &str, limit: usize) -> Result<(), ValueError> {
     if text.chars().any(refused) { Err(ValueError::Character) } else { Ok(()) }
 }
 
+/// Whether a text that people are shown is one: not empty, and nothing in it deceives.
+pub(super) fn is_shown(text: &str) -> bool {
+    check(text, Narrative::MAX_LENGTH).is_ok()
+}
+
 /// Control characters, and overrides of direction: they make a text read differently from what it is.
 const fn refused(character: char) -> bool {
     matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')

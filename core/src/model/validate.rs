@@ -89,6 +89,9 @@ fn texts<'a>(field: &FieldSpec, bytes: &'a [u8]) -> Result<Vec<&'a str>, ValueEr
 
 /// Whether the list of the field has the code, or the gazetteer in use the place.
 fn is_known(field: &FieldSpec, text: &str) -> bool {
+    if let Some(extra) = field.extra.filter(|extra| !extra.choices.is_empty()) {
+        return extra.choices.iter().any(|choice| choice.code == text);
+    }
     if let Some(list) = field.code_list {
         return super::code_lists().list(list).is_some_and(|list| list.entry(text).is_some());
     }
