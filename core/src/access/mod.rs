@@ -4,12 +4,14 @@
 //! with. What is decided here is whether they *should*, which the log records either way.
 
 mod device;
+mod form;
 mod purpose;
 mod roster;
 #[cfg(test)]
 mod vectors;
 
 pub use device::{DeviceEntry, LogEnd, LogLine};
+pub use form::FormEntry;
 pub use purpose::{Access, Purpose};
 pub use roster::{CircleListing, FoundingEntry, Roster, RosterEntry};
 
@@ -40,6 +42,9 @@ pub enum AccessError {
         /// Name of the compartment.
         compartment: &'static str,
     },
+    /// Only a custodian may do this.
+    #[error("only a custodian of this vault may do this")]
+    NotACustodian,
     /// The roster does not say what it was pinned to say.
     #[error("the roster of this vault is not the one that was signed")]
     Roster,
@@ -54,6 +59,7 @@ impl Diagnosis for AccessError {
             Self::ReasonTooLong => 4,
             Self::NotAMember => 10,
             Self::NoKey { .. } => 11,
+            Self::NotACustodian => 15,
             Self::Roster => 20,
         })
     }
@@ -70,6 +76,7 @@ impl Diagnosis for AccessError {
             Self::ReasonTooLong => "Say it in fewer words: 1000 bytes at most.",
             Self::NotAMember => "Check which vault and which identity file you use, or ask a custodian to enrol you.",
             Self::NoKey { .. } => "Ask the unit supervisor to assign or share the case. The attempt was logged.",
+            Self::NotACustodian => "Ask a custodian to do it. The attempt was logged.",
             Self::Roster => "Stop using this vault and tell the custodian: who is a member was changed from outside.",
         }
     }

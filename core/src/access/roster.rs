@@ -8,15 +8,18 @@ use minicbor::decode::Error as DecodeError;
 use minicbor::{Decoder, Encoder};
 
 use super::AccessError;
+use super::FormEntry;
 use super::device::{DeviceEntry, LogLine};
 use crate::id::{DeviceId, MemberId, ScopeId, VaultId};
 use crate::keys::{CircleName, Commitment, Identity, PublicIdentity, Signature, VerifyingKey};
+use crate::model::{Catalogue, FormDocument, catalogue, extended_catalogue};
 use crate::seal::{HybridPublicKey, LabelledInput, sha256};
 
 pub(super) const VERSION: u64 = 1;
 /// Kinds of entries. Numbers are for ever.
 const FOUNDING: u64 = 1;
 pub(super) const DEVICE: u64 = 2;
+pub(super) const FORM: u64 = 3;
 
 /// The verified roster of a vault.
 #[derive(Debug, Clone)]
@@ -24,6 +27,8 @@ pub struct Roster {
     founding: FoundingEntry,
     logs: Vec<LogLine>,
     digests: Vec<[u8; 32]>,
+    forms: Vec<FormDocument>,
+    catalogue: &'static Catalogue,
 }
 
 /// Entry 0.
@@ -84,6 +89,14 @@ impl RosterEntry {
         Self { body, signature }
     }
 
+    /// Signs an entry that adds a form.
+    #[must_use]
+    pub fn add_form(entry: &FormEntry, custodian: &Identity) -> Self {
+        let body = entry.encode();
+        let signature = custodian.sign(&signed_bytes(&body));
+        Self { body, signature }
+    }
+
     /// The bytes to seal and store.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -136,7 +149,7 @@ impl Roster {
             listed_at: 0,
             ended: None,
         };
-        Ok(Self { founding, logs: vec![log], digests: vec![entry.digest()] })
+        Ok(Self { founding, logs: vec![log], digests: vec![entry.digest()], forms: Vec::new(), catalogue: catalogue() })
     }
 
     /// Verifies one more entry and takes it in.
@@ -146,6 +159,7 @@ impl Roster {
     pub fn append(&mut self, entry: &RosterEntry) -> Result<(), AccessError> {
         match entry.kind() {
             Some(DEVICE) => self.append_device(entry)?,
+            Some(FORM) => self.append_form(entry)?,
             _ => return Err(AccessError::Roster),
         }
         self.digests.push(entry.digest());
@@ -172,6 +186,32 @@ impl Roster {
             ended: None,
         });
         Ok(())
+    }
+
+    fn append_form(&mut self, entry: &RosterEntry) -> Result<(), AccessError> {
+        let listed = FormEntry::decode(&entry.body).map_err(|_| AccessError::Roster)?;
+        let follows = (listed.position, listed.previous) == (self.digests.len() as u64, self.head().1);
+        let custodian = self.custodian(listed.custodian).ok_or(AccessError::Roster)?;
+        let signed = custodian.verifying_key.verifies(&signed_bytes(&entry.body), &entry.signature);
+        if !follows || !signed || listed.vault != self.founding.vault {
+            return Err(AccessError::Roster);
+        }
+        let forms = [&self.forms[..], &[listed.form]].concat();
+        self.catalogue = extended_catalogue(&forms).map_err(|_| AccessError::Roster)?;
+        self.forms = forms;
+        Ok(())
+    }
+
+    /// The forms that custodians have added, oldest first.
+    #[must_use]
+    pub fn forms(&self) -> &[FormDocument] {
+        &self.forms
+    }
+
+    /// The catalogue of this release with the fields of the forms.
+    #[must_use]
+    pub const fn catalogue(&self) -> &'static Catalogue {
+        self.catalogue
     }
 
     /// All logs of the vault, in the order in which the devices kept it; the last one is being kept.
@@ -431,5 +471,37 @@ mod tests {
         body[2] = 0x17;
         let unknown = RosterEntry { signature: founder.sign(&signed_bytes(&body)), body };
         assert_eq!(Roster::verify(vault, &[first, unknown]).err(), Some(AccessError::Roster));
+    }
+
+    #[test]
+    fn a_form_is_taken_from_a_custodian_only_and_in_its_place() {
+        let founder = Identity::generate();
+        let first = RosterEntry::found(&founding(&founder), &founder);
+        let vault = FoundingEntry::decode(&first.body).unwrap().vault;
+        let founded = Roster::verify(vault, std::slice::from_ref(&first)).unwrap();
+        let form = FormDocument::parse("version = 1\nname = \"Empty\"").unwrap();
+        let (position, previous) = (1, founded.head().1);
+        let listed = FormEntry { position, previous, vault, custodian: founder.member(), form };
+        let second = RosterEntry::add_form(&listed, &founder);
+        let roster = Roster::verify(vault, &[first.clone(), second.clone()]).unwrap();
+        assert_eq!((roster.forms(), roster.head().0), (&[listed.form.clone()][..], 1));
+
+        let refused = |entry: &RosterEntry| {
+            let mut roster = founded.clone();
+            assert_eq!((roster.append(entry), roster.head()), (Err(AccessError::Roster), founded.head()));
+        };
+        let stranger = Identity::generate();
+        refused(&RosterEntry::add_form(&listed, &stranger));
+        refused(&RosterEntry::add_form(&FormEntry { custodian: stranger.member(), ..listed.clone() }, &stranger));
+        refused(&RosterEntry::add_form(&FormEntry { position: 2, ..listed.clone() }, &founder));
+        refused(&RosterEntry::add_form(&FormEntry { previous: [0; 32], ..listed.clone() }, &founder));
+        refused(&RosterEntry::add_form(&FormEntry { vault: VaultId::random(), ..listed }, &founder));
+        let bytes = second.to_bytes();
+        for index in (0..bytes.len()).step_by(5) {
+            let mut changed = bytes.clone();
+            changed[index] ^= 1;
+            refused(&RosterEntry::from_bytes(&changed).unwrap());
+        }
+        assert_eq!(Roster::verify(vault, &[first, second.clone(), second]).err(), Some(AccessError::Roster));
     }
 }

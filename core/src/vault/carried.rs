@@ -34,7 +34,7 @@ impl Act<'_> {
     }
 
     /// What this member can open of the revision before. It never leaves this file.
-    fn open_before(&mut self, head: &HeadRow, current: &VerifiedRevision) -> Result<FieldBuffer, Error> {
+    pub(super) fn open_before(&mut self, head: &HeadRow, current: &VerifiedRevision) -> Result<FieldBuffer, Error> {
         let keys = self.keys.scope_keys(self.rows, head.scope)?;
         let mut before = FieldBuffer::with_capacity(current.row.groups.len());
         before.append_unordered(|out, add| {

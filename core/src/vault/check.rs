@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use super::act::Act;
 use super::lines::first_place;
-use super::read::spec_of;
 use super::statement::{HEADS_PER_PART, Statement};
 use super::{Error, IntegrityError, Session};
 use crate::log::{Frontier, Hash};
@@ -170,7 +169,7 @@ impl Act<'_> {
         let mut digests = HashSet::with_capacity(report.revisions as usize);
         let mut rows = HashSet::with_capacity(report.revisions as usize);
         for head in &heads {
-            spec_of(head)?;
+            self.keys.spec_of(head)?;
             let (mut id, mut digest) = (head.revision, head.digest);
             loop {
                 let revision = self.verify_revision(head, id, &digest)?;

@@ -6,8 +6,8 @@ use crate::error::{Diagnosis, Family};
 use crate::id::IdError;
 use crate::keys::KeyError;
 use crate::log::LogError;
-use crate::model::ModelError;
 use crate::model::search::SearchError;
+use crate::model::{FormError, ModelError};
 use crate::seal::SealError;
 use crate::store::StoreError;
 
@@ -24,6 +24,9 @@ pub enum Error {
     /// Records and fields.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// A form document.
+    #[error(transparent)]
+    Form(#[from] FormError),
     /// What cannot be searched for.
     #[error(transparent)]
     Search(#[from] SearchError),
@@ -148,6 +151,7 @@ impl Diagnosis for Error {
             Self::Seal(error) => error.code(),
             Self::Key(error) => error.code(),
             Self::Model(error) => error.code(),
+            Self::Form(error) => error.code(),
             Self::Search(error) => error.code(),
             Self::Log(error) => error.code(),
             Self::Store(error) => error.code(),
@@ -177,6 +181,7 @@ impl Diagnosis for Error {
             Self::Seal(error) => error.advice(),
             Self::Key(error) => error.advice(),
             Self::Model(error) => error.advice(),
+            Self::Form(error) => error.advice(),
             Self::Search(error) => error.advice(),
             Self::Log(error) => error.advice(),
             Self::Store(error) => error.advice(),

@@ -34,6 +34,7 @@ mod check;
 mod error;
 pub mod exchange;
 mod exclusive;
+mod forms;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod groups;
@@ -67,6 +68,7 @@ pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
 
 use self::act::{Act, read_clock};
 use self::exclusive::{Exclusive, Held};
+use self::forms::open_entries;
 use self::kept::{Kept, kept_name, log_key_name};
 use self::statement::Statement;
 use self::unlocked::{Circles, SignIn, Unlocked, certificate_context, certified_bytes, roster_circle};
@@ -344,14 +346,7 @@ impl Vault {
         let anchor = roster_circle(ScopeId::from_bytes(*vault.as_bytes()));
         let wrapped = rows.slot(&identity.slot(vault, anchor))?.ok_or(AccessError::NotAMember)?;
         let roster_keys = identity.open_circle(vault, anchor, &wrapped)?.keys(vault, anchor);
-        let mut entries = Vec::new();
-        for (position, sealed) in rows.roster()?.iter().enumerate() {
-            let mut plain = Vec::with_capacity(sealed.len());
-            roster_context(vault, position as u64)
-                .open_onto(roster_keys.value_key(), sealed, &mut plain)
-                .map_err(|_| AccessError::Roster)?;
-            entries.push(RosterEntry::from_bytes(&plain)?);
-        }
+        let entries = open_entries(rows, vault, &roster_keys)?;
         let roster = Roster::verify(vault, &entries)?;
         let mut circles = Vec::new();
         for listing in roster.circles_of(identity.member()) {

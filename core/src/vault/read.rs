@@ -153,7 +153,7 @@ impl Act<'_> {
         fields: Option<&[FieldNumber]>,
     ) -> Result<Granted, Error> {
         let head = self.head(record)?;
-        let spec = spec_of(&head)?;
+        let spec = self.keys.spec_of(&head)?;
         if let Some(expected) = expected.filter(|expected| expected.kind != spec.kind) {
             return Err(wrong_kind(expected, head.kind));
         }
@@ -253,12 +253,6 @@ impl Granted {
     pub(super) fn parent(&self) -> Option<RecordId> {
         (self.head.parent != self.head.record).then_some(self.head.parent)
     }
-}
-
-/// The catalogue's entry of a head's kind.
-pub(super) fn spec_of(head: &HeadRow) -> Result<&'static RecordSpec, Error> {
-    let kind = crate::model::RecordKind::from_number(head.kind).ok_or(crate::model::ModelError::NoSuchKind)?;
-    Ok(crate::model::catalogue().by_kind(kind).ok_or(crate::model::ModelError::NoSuchKind)?)
 }
 
 /// The compartments of a kind of which this member lacks the key, although the scope has keys that it cannot open.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::act::Act;
 use super::exclusive::Exclusive;
-use super::read::{Granted, spec_of};
+use super::read::Granted;
 use super::unlocked::Unlocked;
 use super::write::prefix_bounds;
 use super::{Author, Error, IntegrityError, Revision, Vault, log_note_key};
@@ -233,7 +233,7 @@ impl Session {
         let about = [(id, R::spec().kind.number())];
         let granted = self.act(access, Event::Read, &about, |act| {
             let head = act.head(id)?;
-            let spec = spec_of(&head)?;
+            let spec = act.keys.spec_of(&head)?;
             if spec.kind != R::spec().kind {
                 return Err(super::write::wrong_kind(R::spec(), head.kind));
             }
@@ -544,6 +544,7 @@ impl Batch<'_, '_> {
     pub fn amend<R: Record>(&mut self, id: RecordId, record: &R) -> Result<Revision, Error> {
         self.fields.clear();
         record.encode(&mut self.fields)?;
+        self.act.keep_extra(R::spec(), id, &mut self.fields)?;
         self.act.amend(R::spec(), id, &self.fields)
     }
 

@@ -184,6 +184,10 @@ impl Unlocked {
             file if file.is_retired() => return Err(Error::Retired),
             _ => return Err(IntegrityError::Statement.into()),
         }
+        let named = Statement::decode(&tip.statement).map_err(|_| IntegrityError::Statement)?;
+        if (named.roster_position, named.roster_digest) != self.roster.head() {
+            self.reload_roster(rows)?;
+        }
         let commit = CommitRow { number: 0, session: tip.session, statement: tip.statement, signature: tip.signature };
         let statement = self.verify_statement(rows, &commit)?;
         self.state.load(rows, &statement.state_root)?;

@@ -56,6 +56,7 @@ impl Act<'_> {
         drawn: Option<RecordId>,
         fields: &FieldBuffer,
     ) -> Result<Revision, Error> {
+        let spec = self.keys.spec_in_use(spec);
         let occasion = self.occasion();
         validate_on(spec, fields, &parent.map_or(occasion, |parent| occasion.below(parent)))?;
         let place = self.place(spec, parent, drawn)?;
@@ -82,6 +83,7 @@ impl Act<'_> {
         record: RecordId,
         fields: &FieldBuffer,
     ) -> Result<Revision, Error> {
+        let spec = self.keys.spec_in_use(spec);
         demand_reason(spec, fields)?;
         let head = self.head(record)?;
         if head.kind != spec.kind.number() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 
 use super::super::act::Act;
-use super::super::read::{Granted, spec_of};
+use super::super::read::Granted;
 use super::super::write::prefix_bounds;
 use super::super::{Error, IntegrityError, Session};
 use super::error::ExchangeError;
@@ -248,7 +248,7 @@ fn grant_record(act: &mut Act<'_>, record: RecordId, history: bool) -> Result<Ve
         return Ok(vec![act.grant(record, None, None)?]);
     }
     let head = act.head(record)?;
-    let spec = spec_of(&head)?;
+    let spec = act.keys.spec_of(&head)?;
     let mut revisions = vec![act.verify_current(&head)?];
     while let Some(newest) = revisions.last() {
         match (newest.row.earlier, newest.row.previous) {

@@ -5,7 +5,6 @@ use super::super::index::is_searchable;
 use crate::access::Access;
 use crate::log::{Detail, DetailKey, Event, Outcome};
 use crate::model::Compartment;
-use crate::vault::read::spec_of;
 use crate::vault::{Error, Session};
 
 impl Session {
@@ -27,7 +26,7 @@ impl Session {
             act.rows.each_head([0; 16], [0xFF; 16], |head| heads.push(head))?;
             let (mut indexed, total) = (0, heads.len() as u64);
             for (done, head) in heads.iter().enumerate() {
-                let spec = spec_of(head)?;
+                let spec = act.keys.spec_of(head)?;
                 if is_searchable(spec) {
                     let current = act.verify_current(head)?;
                     let fields = act.open_searchable(spec, head, &current)?;

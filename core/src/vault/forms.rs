@@ -1,0 +1,129 @@
+//! Extra fields of a vault: forms that a custodian signed into the roster, and the specs that hold them.
+
+use super::act::Act;
+use super::unlocked::Unlocked;
+use super::{Error, IntegrityError, Session, roster_context};
+use crate::access::{Access, AccessError, FormEntry, Roster, RosterEntry};
+use crate::id::{RecordId, VaultId};
+use crate::keys::{CircleKeys, Identity};
+use crate::log::{Detail, DetailKey, Event, Outcome};
+use crate::model::{
+    Catalogue, FIRST_EXTRA_NUMBER, FieldBuffer, FormDocument, ModelError, RecordKind, RecordSpec, extended_catalogue,
+};
+use crate::store::{HeadRow, Rows};
+
+impl Session {
+    /// Adds a form: from now on its fields belong to the kinds of this vault, in every session. An act of a custodian, who
+    /// signs the form with the identity; logged.
+    ///
+    /// # Errors
+    /// [`AccessError::NotACustodian`] (logged as denied), [`crate::model::FormError`] with the field and the rule that it
+    /// breaks; the vault is unchanged then.
+    pub fn add_form(&self, form: &FormDocument, custodian: &Identity, access: &Access) -> Result<(), Error> {
+        self.act(access, Event::PermissionChange, &[], |act| {
+            let roster = &act.keys.roster;
+            if roster.custodian(custodian.member()) != Some(&custodian.public()) {
+                return Err(AccessError::NotACustodian.into());
+            }
+            // Refused here by name; the roster itself says only that it is none.
+            extended_catalogue(&[roster.forms(), std::slice::from_ref(form)].concat())?;
+            let (last, previous) = roster.head();
+            let (position, vault) = (last + 1, act.keys.file.vault);
+            let entry = FormEntry { position, previous, vault, custodian: custodian.member(), form: form.clone() };
+            let entry = RosterEntry::add_form(&entry, custodian);
+            act.keys.roster.append(&entry)?;
+            let key = act.keys.circles.roster()?.value_key();
+            let sealed = roster_context(vault, position).seal(key, &entry.to_bytes())?;
+            act.rows.add_roster(position, &sealed)?;
+            let fields = form.fields().len() + form.retired().len();
+            act.log(
+                Event::PermissionChange,
+                Outcome::Success,
+                None,
+                Some(Detail::of(DetailKey::COUNT, fields as u64)),
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The forms of this vault, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Locked`], [`IntegrityError`].
+    pub fn forms(&self) -> Result<Vec<FormDocument>, Error> {
+        self.look(|act| Ok(act.keys.roster.forms().to_vec()))
+    }
+
+    /// The catalogue of this vault: that of this release, with the extra fields.
+    ///
+    /// # Errors
+    /// [`Error::Locked`], [`IntegrityError`].
+    pub fn catalogue(&self) -> Result<&'static Catalogue, Error> {
+        self.look(|act| Ok(act.keys.roster.catalogue()))
+    }
+}
+
+impl Unlocked {
+    /// This vault's nature of a kind, if a form has added to it; otherwise what the caller's record says of itself.
+    pub(super) fn spec_in_use(&self, spec: &'static RecordSpec) -> &'static RecordSpec {
+        if self.roster.forms().is_empty() {
+            return spec;
+        }
+        self.roster.catalogue().by_kind(spec.kind).filter(|in_use| has_extra(in_use)).unwrap_or(spec)
+    }
+
+    /// This vault's nature of a head's kind.
+    pub(super) fn spec_of(&self, head: &HeadRow) -> Result<&'static RecordSpec, Error> {
+        let kind = RecordKind::from_number(head.kind).ok_or(ModelError::NoSuchKind)?;
+        Ok(self.roster.catalogue().by_kind(kind).ok_or(ModelError::NoSuchKind)?)
+    }
+
+    /// Reads the roster again, after another process added to it, or after an addition that was rolled back.
+    pub(super) fn reload_roster(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
+        let entries = open_entries(rows, self.file.vault, self.circles.roster()?)?;
+        let roster = Roster::verify(self.file.vault, &entries)?;
+        if roster.genesis() != self.roster.genesis() {
+            return Err(IntegrityError::Statement.into());
+        }
+        self.roster = roster;
+        Ok(())
+    }
+}
+
+impl Act<'_> {
+    /// Adds the stored extra fields to those of a typed record, which has no place for them: they are kept.
+    pub(super) fn keep_extra(
+        &mut self,
+        spec: &'static RecordSpec,
+        record: RecordId,
+        fields: &mut FieldBuffer,
+    ) -> Result<(), Error> {
+        if !has_extra(self.keys.spec_in_use(spec)) {
+            return Ok(());
+        }
+        let head = self.head(record)?;
+        let current = self.verify_current(&head)?;
+        let before = self.open_before(&head, &current)?;
+        for (number, value) in before.iter().filter(|(number, _)| number.get() >= FIRST_EXTRA_NUMBER) {
+            fields.push(number, value)?;
+        }
+        Ok(())
+    }
+}
+
+fn has_extra(spec: &RecordSpec) -> bool {
+    spec.fields.last().is_some_and(|field| field.number.get() >= FIRST_EXTRA_NUMBER)
+}
+
+/// All entries of the roster, opened.
+pub(super) fn open_entries(rows: &Rows<'_>, vault: VaultId, circle: &CircleKeys) -> Result<Vec<RosterEntry>, Error> {
+    let mut entries = Vec::new();
+    for (position, sealed) in rows.roster()?.iter().enumerate() {
+        let mut plain = Vec::with_capacity(sealed.len());
+        roster_context(vault, position as u64)
+            .open_onto(circle.value_key(), sealed, &mut plain)
+            .map_err(|_| AccessError::Roster)?;
+        entries.push(RosterEntry::from_bytes(&plain)?);
+    }
+    Ok(entries)
+}
