@@ -210,8 +210,10 @@ fn a_flipped_byte_and_an_older_copy_are_found() {
             changed[page * 4096 + 4090] ^= 1;
             fs::write(station.path("vault"), changed).unwrap();
             let run = station.signed_in(&["vault", "check"]);
-            assert!(run.exit == 0 || run.exit == 3, "exit {}: {}", run.exit, run.err);
-            run.exit == 3
+            // With another id in it, it is a vault that this device does not know.
+            let foreign = run.exit == 1 && run.err.contains("error[S705]");
+            assert!(run.exit == 0 || run.exit == 3 || foreign, "exit {}: {}", run.exit, run.err);
+            run.exit != 0
         })
         .count();
     assert!(found > 0);
