@@ -110,8 +110,9 @@ fn has_codes(field: &ExtraField) -> bool {
         (Some(list), []) => coded && code_lists().list(list).is_some(),
         (None, choices) => {
             let codes: BTreeSet<_> = choices.iter().map(|choice| &choice.code).collect();
-            let plain =
-                |choice: &&crate::model::CodeEntry| choice.parent.is_none() && Code::parse(&choice.code).is_ok();
+            let plain = |choice: &&crate::model::CodeEntry| {
+                choice.parent.is_none() && !choice.critical && Code::parse(&choice.code).is_ok()
+            };
             coded && codes.len() == choices.len() && choices.iter().filter(plain).count() == choices.len()
         }
         (Some(_), _) => false,
