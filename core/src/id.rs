@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use ring::rand::{SecureRandom, SystemRandom};
+use zeroize::Zeroizing;
 
 use crate::error::{Diagnosis, Family};
 
@@ -128,6 +129,39 @@ pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     fill_random(&mut bytes);
     bytes
+}
+
+/// Fresh random bytes for the names that one act gives, drawn several at a time: a draw costs half a microsecond.
+///
+/// For ids and blinds only. Nonces and keys are drawn each by itself, where they are used. It lives as long as one call
+/// of the host: nothing of it is there for a later one.
+pub(crate) struct Draw {
+    bytes: Zeroizing<Vec<u8>>,
+    used: usize,
+}
+
+impl Draw {
+    /// Bytes of the first draw, which is enough for the act on one record; of each further one.
+    const SIZES: [usize; 2] = [48, 2048];
+
+    /// Draws nothing yet.
+    pub(crate) fn new() -> Self {
+        Self { bytes: Zeroizing::new(Vec::new()), used: 0 }
+    }
+
+    /// 16 bytes that nobody else gets.
+    pub(crate) fn next(&mut self) -> [u8; ID_LENGTH] {
+        if self.used == self.bytes.len() {
+            let size = Self::SIZES[usize::from(!self.bytes.is_empty())];
+            self.bytes.resize(size, 0);
+            fill_random(&mut self.bytes);
+            self.used = 0;
+        }
+        let mut next = [0; ID_LENGTH];
+        next.copy_from_slice(&self.bytes[self.used..self.used + ID_LENGTH]);
+        self.used += ID_LENGTH;
+        next
+    }
 }
 
 /// Fills `bytes` from the operating system's random source; panics if that fails, see [`random_bytes`].

@@ -269,7 +269,7 @@ fn files() {
         (written("header", &vault[..100]), &[503, 504, 510]),
         (written("first page cut", &vault[..2000]), &[503, 504, 510]),
         (written("half", &vault[..vault.len() / 2]), &[510]),
-        (written("last page missing", &vault[..vault.len() - 4096]), &[510, 752]),
+        (written("last page missing", &vault[..vault.len() - 8192]), &[510, 752]),
         (written("last byte missing", &vault[..vault.len() - 1]), &[510, 752]),
         (written("zeros", &[0; 8192]), &[503]),
         (database("other", "CREATE TABLE other (x)"), &[504]),

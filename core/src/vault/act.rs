@@ -10,12 +10,12 @@ use super::unlocked::Unlocked;
 use super::{Error, IntegrityError};
 use crate::access::{Access, AccessError, Purpose};
 use crate::error::Diagnosis;
-use crate::id::{OperationId, RecordId, random_bytes};
+use crate::id::{Draw, OperationId, RecordId};
 use crate::keys::Clock;
 use crate::log::{Actor, Detail, DetailKey, Disclosure, Entry, Event, Hash, Outcome, What, Why, leaf_hash};
 use crate::model::Occasion;
 use crate::seal::{LabelledInput, ValueContext};
-use crate::store::{CommitRow, HeadRow, Rows, TipRow, VaultRow};
+use crate::store::{CommitRow, HeadRow, Rows, TipRow, Token, VaultRow};
 
 /// Sealed entries are padded to multiples of this.
 const ENTRY_BUCKET: usize = 128;
@@ -24,6 +24,9 @@ const ENTRY_BUCKET: usize = 128;
 pub(super) struct Act<'a> {
     pub(super) rows: &'a Rows<'a>,
     pub(super) keys: &'a mut Unlocked,
+    pub(super) draw: Draw,
+    /// Tokens that are in the state already, and not yet in the file.
+    pub(super) tokens: Vec<(Token, RecordId)>,
     operation: OperationId,
     wall: u64,
     monotonic: u64,
@@ -65,10 +68,13 @@ impl<'a> Act<'a> {
     }
 
     fn at(rows: &'a Rows<'a>, keys: &'a mut Unlocked, (wall, monotonic): (u64, u64), commit: u64) -> Self {
+        let mut draw = Draw::new();
         Self {
             rows,
             keys,
-            operation: OperationId::random(),
+            operation: OperationId::from_bytes(draw.next()),
+            draw,
+            tokens: Vec::new(),
             wall,
             monotonic,
             commit,
@@ -200,7 +206,7 @@ impl<'a> Act<'a> {
             what,
             operation: self.operation,
             detail,
-            blind: random_bytes(),
+            blind: self.draw.next(),
         };
         self.entry.clear();
         self.entry.extend_from_slice(&[0; 2]);
@@ -223,7 +229,8 @@ impl<'a> Act<'a> {
     }
 
     /// Signs the new roster, log and state, and the heads that were written.
-    pub(super) fn sign(self) -> Result<(), Error> {
+    pub(super) fn sign(mut self) -> Result<(), Error> {
+        self.write_tokens()?;
         let parts: Vec<_> = self.heads.chunks(HEADS_PER_PART * 32).collect();
         for (part, digests) in parts.iter().enumerate() {
             self.rows.add_authorship(self.commit, part as u32, digests)?;

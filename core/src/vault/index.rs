@@ -23,6 +23,9 @@ use crate::store::{HeadRow, Token};
 /// Most token keys in memory: those of a few units.
 const MAX_KEYS: usize = 512;
 
+/// Most tokens that an act holds back: 1 MiB or so.
+const MAX_PENDING: usize = 1 << 16;
+
 /// What a session remembers about the index.
 #[derive(Default)]
 pub(super) struct IndexMemory {
@@ -110,6 +113,7 @@ impl Act<'_> {
         if !is_searchable(spec) || !self.index_is_current(unit)? {
             return Ok(());
         }
+        self.write_tokens()?;
         let opened = self.open_searchable(spec, head, current)?;
         let old = self.tokens(unit, spec, head.record, &opened)?;
         let new = self.tokens(unit, spec, head.record, fields)?;
@@ -139,6 +143,7 @@ impl Act<'_> {
         if self.keys.index.current.contains(&unit) {
             return Ok(true);
         }
+        self.write_tokens()?;
         let mark = self.keys.mark(unit)?;
         self.keys.state.verify_token(self.rows, mark)?;
         let current = self.rows.has_token(mark, unit.record())?;
@@ -169,8 +174,21 @@ impl Act<'_> {
 
     fn put_token(&mut self, token: Token, record: RecordId) -> Result<(), Error> {
         self.keys.state.add_token(token, record);
-        // A row that nobody has signed stood in its place.
-        if self.rows.add_token(token, record)? { Ok(()) } else { Err(IntegrityError::Bucket.into()) }
+        self.tokens.push((token, record));
+        if self.tokens.len() < MAX_PENDING { Ok(()) } else { self.write_tokens() }
+    }
+
+    /// Writes the tokens of this act, in the order of the index: each page of it is visited once.
+    pub(super) fn write_tokens(&mut self) -> Result<(), Error> {
+        let mut tokens = std::mem::take(&mut self.tokens);
+        tokens.sort_unstable();
+        for (token, record) in tokens {
+            // If it is there already, a row that nobody has signed stood in its place.
+            if !self.rows.add_token(token, record)? {
+                return Err(IntegrityError::Bucket.into());
+            }
+        }
+        Ok(())
     }
 }
 

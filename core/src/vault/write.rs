@@ -8,7 +8,7 @@ use super::read::VerifiedRevision;
 use super::unlocked::Standing;
 use super::{Error, Revision};
 use crate::access::AccessError;
-use crate::id::{RecordId, ScopeId, random_bytes};
+use crate::id::{Draw, RecordId, ScopeId};
 use crate::log::{Event, Outcome};
 use crate::model::{Compartment, FieldBuffer, ModelError, RecordKind, RecordSpec, Violation, validate_on};
 use crate::seal::{GroupContext, seal_group};
@@ -117,7 +117,10 @@ impl Act<'_> {
         if !spec.parents.iter().any(|kind| kind.number() == standing.kind) {
             return Err(refused);
         }
-        let record = drawn.unwrap_or_else(|| new_id(spec, standing.scope));
+        let record = match drawn {
+            Some(record) => record,
+            None => new_id(spec, standing.scope, &mut self.draw),
+        };
         let scope = if spec.opens_scope { record.scope() } else { standing.scope };
         self.leave_room(spec, parent, standing)?;
         Ok(Place { record, scope, parent, unit: standing.unit })
@@ -236,11 +239,11 @@ impl Act<'_> {
 }
 
 /// A fresh id for a record of this kind whose parent is of this scope.
-pub(super) fn new_id(spec: &RecordSpec, scope: ScopeId) -> RecordId {
+pub(super) fn new_id(spec: &RecordSpec, scope: ScopeId, draw: &mut Draw) -> RecordId {
+    let mut id = draw.next();
     if spec.opens_scope {
-        return RecordId::random();
+        return RecordId::from_bytes(id);
     }
-    let mut id: [u8; 16] = random_bytes();
     id[..SHARED_PREFIX].copy_from_slice(&scope.as_bytes()[..SHARED_PREFIX]);
     RecordId::from_bytes(id)
 }

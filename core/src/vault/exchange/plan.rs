@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::super::write::{demand_reason, new_id};
 use super::error::{LineProblem, LineRule};
 use super::line::{Line, value_of};
-use crate::id::{RecordId, ScopeId};
+use crate::id::{Draw, RecordId, ScopeId};
 use crate::model::{
     DynamicRecord, FieldBuffer, ModelError, Occasion, RecordKind, RecordSpec, ValueError, ValueType, catalogue,
     validate_on,
@@ -64,6 +64,7 @@ pub(super) struct Plan {
     orphans: Vec<Orphan>,
     pending: Vec<Pending>,
     fields: FieldBuffer,
+    draw: Draw,
 }
 
 /// What a good line is.
@@ -91,6 +92,7 @@ impl Plan {
             orphans: Vec::new(),
             pending: Vec::new(),
             fields: FieldBuffer::with_capacity(1024),
+            draw: Draw::new(),
         }
     }
 
@@ -186,7 +188,7 @@ impl Plan {
         if !spec.parents.contains(&parent.kind) {
             return self.refuse(problem(LineRule::ParentKind));
         }
-        let new = new_id(spec, parent.scope);
+        let new = new_id(spec, parent.scope, &mut self.draw);
         let scope = if spec.opens_scope { new.scope() } else { parent.scope };
         self.register(number, line, spec, new, scope);
         false
@@ -294,7 +296,7 @@ impl Plan {
         }
         let parent = line.parent.as_deref().and_then(|parent| self.ids.get(parent)).copied();
         let parent = parent.unwrap_or_else(|| self.below_unit());
-        let id = known.map_or_else(|| new_id(spec, parent.scope), |known| known.new);
+        let id = known.map_or_else(|| new_id(spec, parent.scope, &mut Draw::new()), |known| known.new);
         Some(Planned::Create { id, parent: parent.new, record })
     }
 }
