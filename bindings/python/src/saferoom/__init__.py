@@ -18,9 +18,11 @@ No object of this package shows a value in its ``repr``. Python itself cannot wi
 read for as short as you can, and leave the session.
 """
 
+from . import backup
 from .errors import (
     AccessDenied,
     ExchangeError,
+    HostKeyInvalidated,
     InputError,
     IntegrityError,
     InternalError,
@@ -63,6 +65,7 @@ __all__ = [
     "ExchangeError",
     "FileKeyStore",
     "FoundRecord",
+    "HostKeyInvalidated",
     "Identity",
     "InputError",
     "IntegrityError",
@@ -89,6 +92,7 @@ __all__ = [
     "VaultError",
     "VaultInfo",
     "WrongPassphrase",
+    "backup",
     "catalogue",
     "code_lists",
     "explain_rule",

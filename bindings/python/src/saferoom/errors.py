@@ -44,6 +44,10 @@ class KeyStoreFailed(KeyringError):
     """The host's key store could not answer."""
 
 
+class HostKeyInvalidated(KeyringError):
+    """The system has invalidated this device's key: unlock with the passphrase and enrol the device anew."""
+
+
 class ModelError(SaferoomError):
     """A record or a value breaks a rule; nothing was written."""
 
@@ -91,6 +95,7 @@ class InternalError(SaferoomError):
 _BY_CODE: dict[int, type[SaferoomError]] = {
     201: WrongPassphrase,
     220: KeyStoreFailed,
+    221: HostKeyInvalidated,
     701: NotFound,
     704: SessionLocked,
 }

@@ -1,0 +1,150 @@
+"""Backups, moves to another device, and the locks of an identity file."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import os
+from typing import Any
+
+from ._bridge import native
+from .errors import translated
+from .key_store import KeyStore, to_native
+from .vault import Access, Identity, Path, Session
+
+
+@dataclasses.dataclass(frozen=True)
+class BackupReport:
+    """What a backup or a move file holds."""
+
+    bytes: int
+    log_size: int
+    log_root: str
+    #: After a move: the last checkpoint of this device's log, for the auditor.
+    final_checkpoint: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class RestoreReport:
+    """What was brought in. ``compared`` says whether this device had kept a head to compare with."""
+
+    vault: str
+    device: str
+    origin: str
+    previous_log_size: int
+    compared: bool
+    lost_commits: int
+    lost_entries: int
+
+
+class BackupKey:
+    """The key of backups, in a file under a passphrase. Keep it apart from the backups."""
+
+    def __init__(self, handle: Any) -> None:
+        """Not for callers: use ``create_file`` or ``open_file``."""
+        self._handle = handle
+
+    @classmethod
+    @translated
+    def create_file(cls, path: Path, passphrase: bytes | bytearray, lifetime: datetime.timedelta) -> BackupKey:
+        """A fresh key in a new file, which lives for a minute to ten years; an existing file stays."""
+        seconds = max(0, int(lifetime.total_seconds()))
+        return cls(native.BackupKey.create_file(os.fspath(path), bytes(passphrase), seconds))
+
+    @classmethod
+    @translated
+    def open_file(cls, path: Path, passphrase: bytes | bytearray) -> BackupKey:
+        """The key of a file; :class:`~saferoom.WrongPassphrase` if it does not unlock."""
+        return cls(native.BackupKey.open_file(os.fspath(path), bytes(passphrase)))
+
+    @property
+    def id(self) -> str:
+        """Its id, which stands in clear in every backup under it."""
+        return str(self._handle.id())
+
+    @property
+    def not_after(self) -> datetime.datetime:
+        """The end of its lifetime."""
+        return datetime.datetime.fromtimestamp(self._handle.not_after() / 1000, datetime.timezone.utc)
+
+    def __repr__(self) -> str:
+        return "BackupKey(redacted)"
+
+
+@translated
+def back_up(session: Session, path: Path, key: BackupKey, access: Access) -> BackupReport:
+    """Writes a backup of the whole vault to a new file. Logged before the file appears."""
+    return _backup(session._handle.backup_to(os.fspath(path), key._handle, access._native()))
+
+
+@translated
+def move_out(session: Session, path: Path, key: BackupKey, access: Access) -> BackupReport:
+    """Moves the vault out of this device: a move file, the end of this device's log; the session ends."""
+    return _backup(session._handle.move_out(os.fspath(path), key._handle, access._native()))
+
+
+@translated
+def restore(
+    backup: Path,
+    key: BackupKey,
+    identity: Identity,
+    target: Path,
+    key_store: KeyStore | Path,
+    origin: str | None = None,
+    accept_loss: bool = False,
+) -> RestoreReport:
+    """Restores a backup to a new file at ``target``; everything is checked before it appears."""
+    return _restored(native.restore_vault, os.fspath(backup), key, identity, target, key_store, origin, accept_loss)
+
+
+@translated
+def move_in(
+    file: Path,
+    key: BackupKey,
+    identity: Identity,
+    target: Path,
+    key_store: KeyStore | Path,
+    origin: str | None = None,
+    accept_loss: bool = False,
+) -> RestoreReport:
+    """Brings in a vault that was moved out of another device."""
+    return _restored(native.move_in_vault, os.fspath(file), key, identity, target, key_store, origin, accept_loss)
+
+
+@translated
+def change_passphrase(path: Path, old: bytes | bytearray, new: bytes | bytearray) -> None:
+    """Changes the passphrase of an identity file, in one step; copies made before keep the old one."""
+    native.change_passphrase(os.fspath(path), bytes(old), bytes(new))
+
+
+@translated
+def enrol_host(path: Path, passphrase: bytes | bytearray, key_store: KeyStore | Path) -> None:
+    """Lets a key store unlock an identity file beside the passphrase; again after the system invalidated its key."""
+    native.enrol_host(os.fspath(path), bytes(passphrase), to_native(key_store))
+
+
+@translated
+def open_identity_by_host(path: Path, key_store: KeyStore | Path) -> Identity:
+    """The identity of a file that the key store alone unlocks; :class:`~saferoom.HostKeyInvalidated` if it cannot."""
+    return Identity(native.open_identity_by_host(os.fspath(path), to_native(key_store)))
+
+
+def _backup(report: Any) -> BackupReport:
+    names = [field.name for field in dataclasses.fields(BackupReport)]
+    return BackupReport(**{name: getattr(report, name) for name in names})
+
+
+def _restored(
+    call: Any,
+    source: str,
+    key: BackupKey,
+    identity: Identity,
+    target: Path,
+    key_store: KeyStore | Path,
+    origin: str | None,
+    accept_loss: bool,
+) -> RestoreReport:
+    store = to_native(key_store)
+    report = call(source, key._handle, identity._native(), os.fspath(target), store, origin, accept_loss)
+    names = [field.name for field in dataclasses.fields(RestoreReport)]
+    return RestoreReport(**{name: getattr(report, name) for name in names})
