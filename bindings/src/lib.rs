@@ -12,6 +12,7 @@
 
 mod backup;
 mod error;
+mod exchange;
 mod form;
 mod identity;
 mod key_store;
@@ -27,6 +28,7 @@ pub use backup::{
     open_identity_by_host, restore_vault,
 };
 pub use error::{ErrorKind, SaferoomError};
+pub use exchange::{ExchangeProgress, Exported, ImportProblem, Imported};
 pub use form::{explain_rule, form};
 pub use identity::Identity;
 pub use key_store::{KeyStore, KeyStoreError, file_key_store};

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use saferoom::access::Access;
 use saferoom::id::RecordId;
-use saferoom::model::{DynamicRecord, catalogue};
+use saferoom::model::{DynamicRecord, ModelError, catalogue};
 use saferoom::vault::{self, Error, Opened};
 
 use crate::error::SaferoomError;
@@ -103,10 +102,11 @@ impl Session {
         kind: Option<String>,
         access: AccessInput,
     ) -> Result<Arc<OpenedRecord>, SaferoomError> {
-        self.read_one(id.parse()?, kind.as_deref(), &access.into())
+        let mut found = self.read_many(vec![id], kind, access)?;
+        Ok(found.pop().ok_or(Error::NoSuchRecord)?)
     }
 
-    /// Reads many records, one after the other, each with its own entry in the log; ends at the first that fails.
+    /// Reads many records in one transaction, each with its own entry in the log: all or none.
     ///
     /// # Errors
     /// As `read`.
@@ -117,8 +117,9 @@ impl Session {
         access: AccessInput,
     ) -> Result<Vec<Arc<OpenedRecord>>, SaferoomError> {
         let ids = ids.iter().map(|id| id.parse()).collect::<Result<Vec<RecordId>, _>>()?;
-        let access = access.into();
-        ids.into_iter().map(|id| self.read_one(id, kind.as_deref(), &access)).collect()
+        let kind = kind.map(|kind| catalogue().by_name(&kind).ok_or(ModelError::NoSuchKind)).transpose()?;
+        let found = self.0.read_many_fields(&ids, kind, &access.into())?;
+        Ok(found.into_iter().map(|opened| Arc::new(OpenedRecord(opened))).collect())
     }
 
     /// The cases of the vault. Logged as a query.
@@ -183,24 +184,6 @@ impl Session {
     /// The session is locked.
     pub fn log_size(&self) -> Result<u64, SaferoomError> {
         Ok(self.0.log_size()?)
-    }
-}
-
-impl Session {
-    fn read_one(&self, id: RecordId, kind: Option<&str>, access: &Access) -> Result<Arc<OpenedRecord>, SaferoomError> {
-        if let Some(kind) = kind {
-            let expected = catalogue().by_name(kind).ok_or(saferoom::model::ModelError::NoSuchKind)?;
-            // The kind of a record never changes. A missing record goes on, so that the attempt is logged.
-            match self.0.info(id) {
-                Ok(info) if info.kind != Some(expected.kind) => {
-                    let found = info.kind.map_or("record of another release", |kind| kind.name());
-                    return Err(Error::WrongKind { expected: expected.name(), found }.into());
-                }
-                Ok(_) | Err(Error::NoSuchRecord) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(Arc::new(OpenedRecord(self.0.read_fields(id, None, access)?)))
     }
 }
 

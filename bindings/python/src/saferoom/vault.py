@@ -91,6 +91,41 @@ class CheckReport:
     writes_logged: int
 
 
+@dataclasses.dataclass(frozen=True)
+class Exported:
+    """An export that is there: the file of lines, which is plaintext, and its signed manifest."""
+
+    lines_file: str
+    manifest_file: str
+    #: What the manifest says, as it is written in docs/formats.md.
+    manifest: dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class ImportProblem:
+    """What is wrong with a line of a file; never a value of it."""
+
+    line: int
+    kind: str | None
+    field: str | None
+    rule: str
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Imported:
+    """What became of the lines of a file."""
+
+    lines: int
+    rejected: int
+    written: int
+    #: The first thousand problems.
+    problems: tuple[ImportProblem, ...]
+    problem_count: int
+    #: The ids of the file and the ids that the records got.
+    ids: dict[str, str]
+
+
 @dataclasses.dataclass(frozen=True, repr=False)
 class Opened(Generic[_R]):
     """A record that was opened, with what is known about the revision."""
@@ -287,7 +322,7 @@ class Session:
 
     @translated
     def read_many(self, kind: type[_R], ids: Sequence[str], access: Access) -> list[Opened[_R]]:
-        """Reads many records of one kind, each with its own entry in the log."""
+        """Reads many records of one kind in one transaction, each with its own entry in the log: all or none."""
         return [_opened(kind, found) for found in self._handle.read_many(list(ids), kind.KIND, access._native())]
 
     @translated
@@ -354,6 +389,45 @@ class Session:
         return int(self._handle.rebuild_search_index(access._native()))
 
     @translated
+    def export_file(
+        self,
+        path: Path,
+        access: Access,
+        *,
+        cases: Sequence[str] | None = None,
+        history: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Exported:
+        """Writes records as JSON Lines to a new file: plaintext, for its owner only, a signed manifest beside it.
+
+        A disclosure: each record read is logged, and so is the export; ``access`` needs a reason. Everything, or
+        ``cases`` with all that belongs to them; with ``history`` every revision. ``progress`` hears how many lines are
+        written, and must not call the session.
+        """
+        chosen = None if cases is None else list(cases)
+        told = _progress(progress)
+        done = self._handle.export_file(os.fspath(path), chosen, history, access._native(), told)
+        return Exported(done.lines_file, done.manifest_file, json.loads(done.manifest))
+
+    @translated
+    def import_file(
+        self,
+        path: Path,
+        access: Access,
+        *,
+        partial: bool = False,
+        dry_run: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Imported:
+        """Brings in the records of a file of JSON Lines, in one transaction: all, or with ``partial`` the good ones.
+
+        If a line is wrong, nothing is written, and ``problems`` says what is. With ``dry_run`` nothing is written anyway.
+        """
+        done = self._handle.import_file(os.fspath(path), partial, dry_run, access._native(), _progress(progress))
+        problems = tuple(_plain(ImportProblem, problem) for problem in done.problems)
+        return Imported(done.lines, done.rejected, done.written, problems, done.problem_count, dict(done.ids))
+
+    @translated
     def check(self) -> CheckReport:
         """Checks every page, row, signature and hash; raises :class:`~saferoom.IntegrityError` at what does not fit."""
         return _plain(CheckReport, self._handle.check())
@@ -396,6 +470,18 @@ def catalogue() -> list[dict[str, Any]]:
 def library_version() -> str:
     """The version of the native library."""
     return str(native.library_version())
+
+
+class _Progress(native.ExchangeProgress):  # type: ignore[misc]
+    def __init__(self, tell: Callable[[int], None]) -> None:
+        self._tell = tell
+
+    def at(self, done: int) -> None:
+        self._tell(done)
+
+
+def _progress(tell: Callable[[int], None] | None) -> _Progress | None:
+    return None if tell is None else _Progress(tell)
 
 
 _D = TypeVar("_D")
