@@ -7,6 +7,7 @@ use saferoom::access::Access;
 use saferoom::id::RecordId;
 
 use crate::import::ImportArgs;
+use crate::shape::ConvertArgs;
 use crate::tour::TourArgs;
 use crate::unlock::{KeyFileArgs, NewPassphraseArgs};
 
@@ -98,6 +99,15 @@ Examples:
 The file is plain text: whoever has it reads everything in it. Only you may read it at first; delete it
 when it has served its purpose. Beside it lies its manifest, with .manifest at the end of its name.")]
     Export(ExportArgs),
+    /// Convert between the lines of an export and the JSON of another system, such as Primero or OSCaR.
+    #[command(after_help = "\
+Examples:
+  saferoom convert --profile examples/primero.profile.toml all.jsonl --out for-primero.json
+  saferoom convert --profile examples/oscar.profile.toml --to-lines clients.json --out clients.jsonl
+
+No vault is opened: both files are plain text that is outside of it already. What a profile does not
+name is left out.")]
+    Convert(ConvertArgs),
 }
 
 /// Commands about a vault as a whole.

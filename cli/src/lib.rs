@@ -13,6 +13,7 @@ pub mod failure;
 pub mod import;
 mod layout;
 pub mod progress;
+pub mod shape;
 pub mod tour;
 pub mod unlock;
 
@@ -56,5 +57,6 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Audit(command) => commands::audit::run(command, out),
         Command::Import(args) => import::run(args, out),
         Command::Export(args) => commands::export::run(args, out),
+        Command::Convert(args) => shape::run(args, out),
     }
 }
