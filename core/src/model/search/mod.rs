@@ -1,6 +1,6 @@
 //! What the search index holds of a record, and what a query asks: pure, without keys.
 //!
-//! A [`Term`] is a short text that stands for one thing a record can be found by: a folded name, a pair of names, a
+//! A `Term` is a short text that stands for one thing a record can be found by: a folded name, a pair of names, a
 //! telephone number, a day, a place. What is recorded and what is asked is folded by the same code, so that two
 //! spellings of one name meet. `vault` turns terms into tokens; no term leaves it. See docs/adr/0014.
 
