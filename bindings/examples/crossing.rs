@@ -44,6 +44,7 @@ fn write(folder: &Path) -> Result<(), Box<dyn Error>> {
         incident_place: Some(PlaceCode::parse("120103")?),
         summary: Some(Narrative::new("From Rust: ផ្ទះ\nsecond line")?),
         legal_hold: Some(true),
+        legal_hold_reference: Some(Text::new("ORDER-7")?),
         lead_officer: Some(session.unit()),
         ..Case::default()
     };

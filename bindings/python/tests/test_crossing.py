@@ -36,6 +36,7 @@ def test_python_reads_what_rust_wrote(tmp_path: Path) -> None:
             incident_place="120103",
             summary="From Rust: ផ្ទះ\nsecond line",
             legal_hold=True,
+            legal_hold_reference="ORDER-7",
             lead_officer=session.unit,
         )
         opened = session.read(Child, child, ACCESS)

@@ -122,6 +122,11 @@ impl<'a> Act<'a> {
         Ok(place as u32)
     }
 
+    /// Whether this act itself wrote a head of this digest, at this place of its commit.
+    pub(super) fn wrote(&self, place: u32, digest: &[u8; 32]) -> bool {
+        self.heads.chunks_exact(32).nth(place as usize).is_some_and(|head| head == digest)
+    }
+
     /// Appends an entry about a record; returns its place.
     pub(super) fn log_record(&mut self, event: Event, outcome: Outcome, touched: &Touched<'_>) -> Result<u64, Error> {
         let what = What {

@@ -47,7 +47,7 @@ impl Act<'_> {
         digest: &[u8; 32],
     ) -> Result<VerifiedRevision, Error> {
         let row = self.rows.revision(id)?.ok_or(IntegrityError::Head)?;
-        let author = self.keys.author(self.rows, row.commit)?;
+        let author = self.author_of(&row)?;
         let parts = HeadParts {
             vault: self.keys.file.vault,
             kind: head.kind,
@@ -63,8 +63,18 @@ impl Act<'_> {
         if row.record != head.record || found != *digest {
             return Err(IntegrityError::Head.into());
         }
-        self.keys.verify_author(self.rows, row.commit, row.place, digest)?;
+        if row.commit != self.commit_number() {
+            self.keys.verify_author(self.rows, row.commit, row.place, digest)?;
+        } else if !self.wrote(row.place, digest) {
+            return Err(IntegrityError::Author.into());
+        }
         Ok(VerifiedRevision { row, author, parts })
+    }
+
+    /// Who wrote a revision: what this act wrote itself is not signed yet.
+    fn author_of(&mut self, row: &RevisionRow) -> Result<SessionInfo, Error> {
+        let own = row.commit == self.commit_number();
+        if own { self.keys.session(self.rows, self.keys.session) } else { self.keys.author(self.rows, row.commit) }
     }
 
     /// Opens the fields by which a record is found, to compute their tokens. They stay in here.

@@ -156,3 +156,24 @@ fn any_record_of_any_kind_survives_write_read_and_amend() {
     drop(session);
     world.reopened().unwrap();
 }
+
+#[test]
+fn what_a_batch_has_written_it_can_amend() {
+    let world = World::new();
+    let session = world.session();
+    let case = session.create(Some(session.unit()), &Case::default(), &access()).unwrap().record;
+    let first = session
+        .write_batch(&access(), |batch| {
+            let made = batch.create(Some(case), &child("Neary"))?;
+            batch.amend(made.record, &child("Sopheap"))?;
+            batch.amend(made.record, &child("Bopha"))
+        })
+        .unwrap();
+    assert_eq!(first.number, 3);
+    let opened = world.reopened().unwrap().read::<Child>(first.record, &access()).unwrap();
+    assert_eq!((opened.revision, opened.record), (3, child("Bopha")));
+    let numbers: Vec<_> =
+        session.history(first.record, &access()).unwrap().iter().map(|revision| revision.number).collect();
+    assert_eq!(numbers, [3, 2, 1]);
+    assert!(session.check(|_, _| ()).is_ok());
+}
