@@ -159,7 +159,10 @@ impl Standing {
 
 /// What a field that an earlier form has declared may not become.
 fn broken_after(field: &ExtraField, earlier: &ExtraField, retired: bool) -> Option<FormRule> {
-    let fixed = |field: &ExtraField| (field.compartment, field.value_type, field.repeated, field.code_list.clone());
+    // The search too: records that were written before stand in the index as it was then.
+    let fixed = |field: &ExtraField| {
+        (field.compartment, field.value_type, field.repeated, field.search, field.code_list.clone())
+    };
     let codes_stay = earlier.choices.iter().all(|old| field.choices.iter().any(|new| new.code == old.code));
     if retired || field.name != earlier.name {
         Some(FormRule::NumberTaken)

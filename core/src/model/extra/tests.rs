@@ -143,6 +143,8 @@ fn a_later_form_may_restate_and_retire_and_lower_nothing() {
         ("4294967297", "4294967298", FormRule::NameTaken),
         ("{ code = \"on_foot\", en = \"On foot\", km = \"ថ្មើរជើង\" }, ", "", FormRule::Changed),
         ("type = \"text\"", "type = \"text\"\nrepeated = true", FormRule::Changed),
+        ("search = \"exact\"\n", "", FormRule::Changed),
+        ("search = \"exact\"", "search = \"name\"", FormRule::Changed),
     ] {
         assert_eq!(rule_of(then(&FORM.replacen(from, to, 1))).1, rule, "{to}");
     }

@@ -9,7 +9,7 @@ use crate::id::RecordId;
 use crate::keys::{BackupKey, Identity, KeyError, KeyStore, MemoryKeyStore, SystemClock};
 use crate::log::{DetailKey, DetailValue, Event};
 use crate::model::records::{Case, Child, Unit};
-use crate::model::{Coded, Text};
+use crate::model::{Coded, DynamicRecord, FormDocument, Text};
 use crate::store::StoreError;
 use crate::vault::{Error, Host, IntegrityError, Session, Vault};
 
@@ -341,4 +341,26 @@ fn a_disk_that_fails_leaves_no_file_and_says_so_in_the_log() {
     assert_eq!(exports[1].entry.outcome, crate::log::Outcome::SeriousFailure);
     assert_eq!(session.move_out(&nowhere, &world.key, &access()).err(), Some(StoreError::NotFound.into()));
     session.backup_to(&world.path("backup"), &world.key, &access()).unwrap();
+}
+
+#[test]
+fn a_form_and_its_fields_are_restored() {
+    let world = World::new();
+    let session = world.session();
+    let form = FormDocument::parse(include_str!("../../../../examples/provincial.form.toml")).unwrap();
+    session.add_form(&form, &world.founder, &access()).unwrap();
+    let case = session.create(Some(session.unit()), &Case::default(), &access()).unwrap().record;
+    let mut child = DynamicRecord::new(session.catalogue().unwrap().by_name("child").unwrap());
+    for (name, text) in [("sex", "female"), ("role", "victim"), ("commune_card", "KD-0815"), ("arrival", "on_foot")] {
+        child.set_text(name, text).unwrap();
+    }
+    let id = session.write_batch(&access(), |batch| batch.create_dynamic(Some(case), &child)).unwrap().record;
+    session.backup_to(&world.path("backup"), &world.key, &access()).unwrap();
+    drop(session);
+
+    let (restored, _) = world.restore("again", new_phone(), false).unwrap();
+    let session = restored.sign_in(&world.founder).unwrap();
+    assert_eq!(session.forms().unwrap(), [form]);
+    assert_eq!(session.read_fields(id, None, &access()).unwrap().record, child);
+    session.check(|_, _| ()).unwrap();
 }

@@ -13,7 +13,7 @@ use super::read_lines::LineReader;
 use crate::access::Access;
 use crate::id::RecordId;
 use crate::log::{Detail, DetailKey, Event, Outcome};
-use crate::model::{FieldBuffer, Occasion};
+use crate::model::{FieldBuffer, Occasion, catalogue};
 
 /// How many records one signature covers; a commit carries 65,536 at most.
 const RECORDS_PER_COMMIT: u64 = 50_000;
@@ -76,7 +76,8 @@ pub struct ImportReport {
     pub sha256: [u8; 32],
 }
 
-/// Checks every line of `file` and writes nothing. Memory grows with the number of ids, not with the values.
+/// Checks every line of `file` against the catalogue of this release, without extra fields, and writes nothing; see
+/// [`Session::check_lines`] for those of a vault. Memory grows with the number of ids, not with the values.
 ///
 /// # Errors
 /// [`ExchangeError`] about the file as a whole; what is wrong with lines is in the report.
@@ -85,11 +86,30 @@ pub fn check_lines<F: Read + Seek>(
     options: &ImportOptions,
     tell: &mut dyn FnMut(ImportStep),
 ) -> Result<ImportReport, Error> {
-    let (plan, sha256) = plan(file, RecordId::from_bytes([0; 16]), Occasion::default(), options, tell)?;
+    let plan = Plan::new(RecordId::from_bytes([0; 16]), Occasion::default(), catalogue());
+    let (plan, sha256) = checked(plan, file, options, tell)?;
     Ok(report(&plan, sha256))
 }
 
 impl Session {
+    /// As [`check_lines`], against the catalogue of this vault with its extra fields.
+    ///
+    /// # Errors
+    /// As [`check_lines`]; [`Error::Locked`].
+    pub fn check_lines<F: Read + Seek>(
+        &self,
+        file: F,
+        options: &ImportOptions,
+        tell: &mut dyn FnMut(ImportStep),
+    ) -> Result<ImportReport, Error> {
+        let (plan, sha256) = checked(self.empty_plan()?, file, options, tell)?;
+        Ok(report(&plan, sha256))
+    }
+
+    fn empty_plan(&self) -> Result<Plan, Error> {
+        Ok(Plan::new(self.unit(), Occasion::at(self.vault().clock().0), self.catalogue()?))
+    }
+
     /// Checks every line of `file`, then writes: all lines, or with [`ImportOptions::partial`] the good ones; otherwise
     /// nothing. All that is written is written in one transaction. Reads the file twice.
     ///
@@ -105,7 +125,7 @@ impl Session {
         access: &Access,
         tell: &mut dyn FnMut(ImportStep),
     ) -> Result<ImportReport, Error> {
-        let (plan, sha256) = plan(&mut file, self.unit(), Occasion::at(self.vault().clock().0), options, tell)?;
+        let (plan, sha256) = checked(self.empty_plan()?, &mut file, options, tell)?;
         let mut report = report(&plan, sha256);
         if report.lines == report.rejected || (report.rejected > 0 && !options.partial) {
             return Ok(report);
@@ -127,14 +147,12 @@ impl Session {
     }
 }
 
-fn plan<F: Read + Seek>(
+fn checked<F: Read + Seek>(
+    mut plan: Plan,
     file: F,
-    unit: RecordId,
-    occasion: Occasion,
     options: &ImportOptions,
     tell: &mut dyn FnMut(ImportStep),
 ) -> Result<(Plan, [u8; 32]), Error> {
-    let mut plan = Plan::new(unit, occasion);
     let mut reader = LineReader::open(file, options.longest_line)?;
     while let Some((number, text)) = reader.next()? {
         match text {

@@ -7,7 +7,7 @@ use super::error::{LineProblem, LineRule};
 use super::line::{Line, value_of};
 use crate::id::{Draw, RecordId, ScopeId};
 use crate::model::{
-    DynamicRecord, FieldBuffer, ModelError, Occasion, RecordKind, RecordSpec, ValueError, ValueType, catalogue,
+    Catalogue, DynamicRecord, FieldBuffer, ModelError, Occasion, RecordKind, RecordSpec, ValueError, ValueType,
     validate_on,
 };
 
@@ -52,6 +52,7 @@ struct Pending {
 pub(super) struct Plan {
     unit: RecordId,
     occasion: Occasion,
+    catalogue: &'static Catalogue,
     pub(super) ids: HashMap<Box<str>, Known>,
     pub(super) rejected: HashSet<u64>,
     pub(super) problems: Vec<LineProblem>,
@@ -78,10 +79,11 @@ pub(super) enum Planned {
 }
 
 impl Plan {
-    pub(super) fn new(unit: RecordId, occasion: Occasion) -> Self {
+    pub(super) fn new(unit: RecordId, occasion: Occasion, catalogue: &'static Catalogue) -> Self {
         Self {
             unit,
             occasion,
+            catalogue,
             ids: HashMap::new(),
             rejected: HashSet::new(),
             problems: Vec::new(),
@@ -108,7 +110,7 @@ impl Plan {
             Ok(line) => line,
             Err(rule) => return self.unreadable(number, rule),
         };
-        let Some(spec) = catalogue().by_name(&line.kind) else {
+        let Some(spec) = self.catalogue.by_name(&line.kind) else {
             self.unreadable(number, LineRule::Kind);
             self.lose(number, line.id.as_deref());
             return;
@@ -279,7 +281,7 @@ impl Plan {
     /// What a line that was found good becomes; none if it is not what it was.
     pub(super) fn planned(&self, number: u64, text: &str) -> Option<Planned> {
         let line = parse(text).ok()?;
-        let spec = catalogue().by_name(&line.kind)?;
+        let spec = self.catalogue.by_name(&line.kind)?;
         if spec.kind == RecordKind::UNIT {
             return Some(Planned::Unit);
         }

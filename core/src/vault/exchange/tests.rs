@@ -1,6 +1,7 @@
 //! Out and in again, and everything that can be wrong with a file.
 
 mod bad;
+mod extra;
 mod round_trip;
 
 use std::io::Cursor;
@@ -12,7 +13,7 @@ use crate::access::Access;
 use crate::id::RecordId;
 use crate::keys::{Identity, MemoryKeyStore};
 use crate::model::records::Unit;
-use crate::model::{DynamicRecord, Text};
+use crate::model::{DynamicRecord, FormDocument, Text};
 
 pub(super) struct World {
     pub(super) folder: tempfile::TempDir,
@@ -29,6 +30,12 @@ impl World {
         let path = folder.path().join("vault.saferoom");
         let vault = Vault::create(&path, host, &founder, "police.example.org/audit/1", &unit).unwrap();
         Self { folder, founder, vault }
+    }
+
+    /// Adds the form of the examples.
+    pub(super) fn with_form(&self, session: &Session) {
+        let form = FormDocument::parse(include_str!("../../../../examples/provincial.form.toml")).unwrap();
+        session.add_form(&form, &self.founder, &why()).unwrap();
     }
 
     pub(super) fn session(&self) -> Session {

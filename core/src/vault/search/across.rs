@@ -6,7 +6,6 @@
 
 use zeroize::Zeroizing;
 
-use super::spec_of_query;
 use crate::access::Access;
 use crate::id::{MemberId, RecordId, VaultId};
 use crate::keys::{KeyError, KeyStore};
@@ -36,7 +35,7 @@ impl Session {
     /// # Errors
     /// [`Error::TooOften`], logged as denied, after 20 of them within an hour; otherwise as [`search`](Self::search).
     pub fn search_across_units(&self, query: &SearchQuery, access: &Access) -> Result<UnitsAnswer, Error> {
-        let spec = spec_of_query(query)?;
+        let spec = self.spec_of_query(query)?;
         let asked = query.resolve(spec)?;
         let (vault, member) = self.with_keys(|keys| Ok((keys.file.vault, keys.member.member)))?;
         let (now, _) = self.vault().clock();

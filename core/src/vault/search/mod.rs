@@ -18,7 +18,7 @@ use crate::access::Access;
 use crate::id::{RecordId, ScopeId};
 use crate::log::{Detail, Event, Outcome, What};
 use crate::model::search::{Asked, Coverage, SearchQuery, Term, record_terms};
-use crate::model::{FieldNumber, ModelError, RecordKind, RecordSpec, catalogue};
+use crate::model::{FieldNumber, ModelError, RecordKind, RecordSpec};
 use crate::store::{HeadRow, Token};
 
 /// Most hits of one answer.
@@ -81,7 +81,7 @@ impl Session {
     /// [`crate::model::search::SearchError`] for what cannot be asked; [`Error::IndexOutdated`];
     /// [`crate::access::AccessError`] (logged as denied); [`IntegrityError`] if index or records were changed from outside.
     pub fn search(&self, query: &SearchQuery, access: &Access) -> Result<SearchAnswer, Error> {
-        let spec = spec_of_query(query)?;
+        let spec = self.spec_of_query(query)?;
         let asked = query.resolve(spec)?;
         let unit = self.unit().scope();
         self.act(access, Event::Query, &[], |act| {
@@ -90,10 +90,11 @@ impl Session {
             Ok(matches.into_answer(unit))
         })
     }
-}
 
-fn spec_of_query(query: &SearchQuery) -> Result<&'static RecordSpec, Error> {
-    Ok(catalogue().by_kind(query.kind()).ok_or(ModelError::NoSuchKind)?)
+    /// This vault's nature of the kind that is asked for: extra fields can be asked for like any other.
+    fn spec_of_query(&self, query: &SearchQuery) -> Result<&'static RecordSpec, Error> {
+        Ok(self.catalogue()?.by_kind(query.kind()).ok_or(ModelError::NoSuchKind)?)
+    }
 }
 
 /// What meets a query in one unit.

@@ -10,7 +10,7 @@ use crate::keys::{Clock, Identity, KeyStore, MemoryKeyStore};
 use crate::log::{DetailKey, DetailValue};
 use crate::model::records::{Case, Child, ChildRole, Officer, Sex, Unit};
 use crate::model::search::SearchError;
-use crate::model::{Compartment, PartialDate, PlaceCode, SearchKind, Text};
+use crate::model::{Compartment, DynamicRecord, FormDocument, PartialDate, PlaceCode, SearchKind, Text};
 use crate::vault::{Host, Vault};
 
 /// A clock that stands still until it is set.
@@ -366,4 +366,40 @@ fn an_outdated_index_is_refused_and_made_anew() {
     assert_eq!(found(&session, &by_name("Chan Kunvathana")), [other]);
     session.check(|_, _| ()).unwrap();
     assert_eq!(found(&station.session(), &by_name("Sopheaktra")), [id]);
+}
+
+#[test]
+fn an_extra_field_is_asked_for_like_any_other() {
+    let station = Station::new();
+    let session = station.session();
+    let (case, plain) = record(&session, &named("Chan", "Sopheaktra"));
+    let asked = child().by_field("commune_card", "kd 0815");
+    let refused = session.search(&asked, &access());
+    assert!(matches!(refused, Err(Error::Search(_))), "{refused:?}");
+    let form = FormDocument::parse(include_str!("../../../../examples/provincial.form.toml")).unwrap();
+    session.add_form(&form, &station.founder, &access()).unwrap();
+    assert!(found(&session, &asked).is_empty());
+
+    let mut with_card = DynamicRecord::new(session.catalogue().unwrap().by_name("child").unwrap());
+    for (name, text) in [("sex", "female"), ("role", "victim"), ("commune_card", "KD-0815")] {
+        with_card.set_text(name, text).unwrap();
+    }
+    let id = session.write_batch(&access(), |batch| batch.create_dynamic(Some(case), &with_card)).unwrap().record;
+    assert_eq!(found(&session, &asked), [id]);
+    assert_eq!(found(&session, &child().by(SearchKind::Exact, "KD0815")), [id]);
+    // The record from before the form gets the field; a typed amendment of the other keeps it, and a new card replaces it.
+    session.write_batch(&access(), |batch| batch.amend_dynamic(plain, &with_card)).unwrap();
+    session.amend(id, &named("Chan", "Kunvathana"), &access()).unwrap();
+    let mut both = found(&session, &asked);
+    both.sort_unstable();
+    let mut expected = vec![id, plain];
+    expected.sort_unstable();
+    assert_eq!(both, expected);
+    with_card.set_text("commune_card", "KD-0999").unwrap();
+    session.write_batch(&access(), |batch| batch.amend_dynamic(plain, &with_card)).unwrap();
+    assert_eq!(found(&session, &asked), [id]);
+    session.rebuild_search_index(&access(), |_, _| ()).unwrap();
+    assert_eq!(found(&station.session(), &asked), [id]);
+    assert_eq!(session.search_across_units(&asked, &access()), Ok(UnitsAnswer::Ask(vec![session.unit()])));
+    session.check(|_, _| ()).unwrap();
 }

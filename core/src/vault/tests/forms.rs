@@ -3,34 +3,7 @@
 use super::*;
 use crate::model::{DynamicRecord, FormDocument, FormError, FormRule, ModelError, Value, catalogue};
 
-const FORM: &str = r#"
-version = 1
-name = "Provincial form"
-[[field]]
-record = "child"
-number = 4294967296
-name = "commune_card"
-label = "Number of the commune card"
-label_km = "លេខប័ណ្ណឃុំ"
-help = "As on the card."
-help_km = "ដូចក្នុងប័ណ្ណ។"
-compartment = "identity"
-class = "direct"
-search = "exact"
-type = "text"
-[[field]]
-record = "child"
-number = 4294967297
-name = "arrival"
-label = "How the child came"
-label_km = "របៀបដែលកុមារមកដល់"
-help = "Choose one."
-help_km = "សូមជ្រើសរើសមួយ។"
-compartment = "profile"
-class = "sensitive"
-type = "code"
-choices = [{ code = "on_foot", en = "On foot", km = "ថ្មើរជើង" }]
-"#;
+const FORM: &str = include_str!("../../../../examples/provincial.form.toml");
 
 fn form() -> FormDocument {
     FormDocument::parse(FORM).unwrap()
