@@ -1,7 +1,7 @@
 //! Searching without plaintext: criteria in, ids out.
 
 use saferoom::model::search::SearchQuery;
-use saferoom::model::{ModelError, RecordSpec, SearchKind, catalogue};
+use saferoom::model::{Catalogue, ModelError, RecordSpec, SearchKind};
 use saferoom::vault::{self, SearchAnswer, SearchHit, UnitsAnswer};
 
 use crate::error::SaferoomError;
@@ -97,7 +97,7 @@ impl Session {
         criteria: Vec<SearchCriterion>,
         access: AccessInput,
     ) -> Result<SearchResult, SaferoomError> {
-        let (spec, query) = query_of(&kind, criteria)?;
+        let (spec, query) = query_of(self.0.catalogue()?, &kind, criteria)?;
         Ok(result_of(spec, self.0.search(&query, &access.into())?))
     }
 
@@ -112,7 +112,7 @@ impl Session {
         criteria: Vec<SearchCriterion>,
         access: AccessInput,
     ) -> Result<SearchResult, SaferoomError> {
-        let (_, query) = query_of(&kind, criteria)?;
+        let (_, query) = query_of(self.0.catalogue()?, &kind, criteria)?;
         let answer = self.0.search_across_units(&query, &access.into())?;
         Ok(match answer {
             UnitsAnswer::Ask(units) => {
@@ -132,8 +132,12 @@ impl Session {
     }
 }
 
-fn query_of(kind: &str, criteria: Vec<SearchCriterion>) -> Result<(&'static RecordSpec, SearchQuery), SaferoomError> {
-    let spec = catalogue().by_name(kind).ok_or(ModelError::NoSuchKind)?;
+fn query_of(
+    catalogue: &'static Catalogue,
+    kind: &str,
+    criteria: Vec<SearchCriterion>,
+) -> Result<(&'static RecordSpec, SearchQuery), SaferoomError> {
+    let spec = catalogue.by_name(kind).ok_or(ModelError::NoSuchKind)?;
     let query = criteria.into_iter().fold(SearchQuery::among(spec.kind), |query, criterion| match criterion {
         SearchCriterion::Name { text } => query.by(SearchKind::Name, &text),
         SearchCriterion::Phone { text } => query.by(SearchKind::Phone, &text),

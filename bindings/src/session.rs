@@ -56,7 +56,7 @@ impl Session {
         fields: HashMap<String, FieldValue>,
         access: AccessInput,
     ) -> Result<Revision, SaferoomError> {
-        let (parent, record) = (optional_id(parent)?, record_of(&kind, fields)?);
+        let (parent, record) = (optional_id(parent)?, record_of(self.0.catalogue()?, &kind, fields)?);
         Ok(self.0.write_batch(&access.into(), |batch| batch.create_dynamic(parent, &record))?.into())
     }
 
@@ -65,9 +65,10 @@ impl Session {
     /// # Errors
     /// As `create`.
     pub fn create_many(&self, records: Vec<NewRecord>, access: AccessInput) -> Result<Vec<Revision>, SaferoomError> {
+        let catalogue = self.0.catalogue()?;
         let records = records
             .into_iter()
-            .map(|new| Ok((optional_id(new.parent)?, record_of(&new.kind, new.fields)?)))
+            .map(|new| Ok((optional_id(new.parent)?, record_of(catalogue, &new.kind, new.fields)?)))
             .collect::<Result<Vec<_>, SaferoomError>>()?;
         let written = self.0.write_batch(&access.into(), |batch| {
             records.iter().map(|(parent, record)| batch.create_dynamic(*parent, record)).collect::<Result<Vec<_>, _>>()
@@ -86,7 +87,7 @@ impl Session {
         fields: HashMap<String, FieldValue>,
         access: AccessInput,
     ) -> Result<Revision, SaferoomError> {
-        let (id, record) = (id.parse::<RecordId>()?, record_of(&kind, fields)?);
+        let (id, record) = (id.parse::<RecordId>()?, record_of(self.0.catalogue()?, &kind, fields)?);
         Ok(self.0.write_batch(&access.into(), |batch| batch.amend_dynamic(id, &record))?.into())
     }
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use saferoom::id::RecordId;
 use saferoom::model::{
-    Code, DynamicRecord, FieldSpec, ModelError, Narrative, PartialDate, PlaceCode, Text, Timestamp, Value, ValueError,
-    ValueType, catalogue,
+    Catalogue, Code, DynamicRecord, FieldSpec, ModelError, Narrative, PartialDate, PlaceCode, Text, Timestamp, Value,
+    ValueError, ValueType, catalogue,
 };
 
 /// The value of a field. Prints nothing of it.
@@ -78,9 +78,16 @@ impl FieldValue {
     }
 }
 
-/// The record of this kind with these values.
-pub(crate) fn record_of(kind: &str, fields: HashMap<String, FieldValue>) -> Result<DynamicRecord, ModelError> {
-    let spec = catalogue().by_name(kind).ok_or(ModelError::NoSuchKind)?;
+/// The record of this kind with these values. The vault's own fields are taken only where one is named: a record without
+/// a place for them keeps those that are stored.
+pub(crate) fn record_of(
+    of_vault: &'static Catalogue,
+    kind: &str,
+    fields: HashMap<String, FieldValue>,
+) -> Result<DynamicRecord, ModelError> {
+    let known = catalogue().by_name(kind).ok_or(ModelError::NoSuchKind)?;
+    let of_vault = of_vault.by_name(kind).ok_or(ModelError::NoSuchKind)?;
+    let spec = if fields.keys().all(|name| known.field_named(name).is_some()) { known } else { of_vault };
     let mut record = DynamicRecord::new(spec);
     for (name, value) in fields {
         let field = spec.field_named(&name).ok_or(ModelError::NoSuchField { kind: spec.name() })?;

@@ -80,7 +80,7 @@ A very common name, a month, a year, a district or a province only narrow down w
     Search(SearchArgs),
     /// Show the data dictionary: every field, whose keys open it, how sensitive it is.
     #[command(
-        after_help = "Examples:\n  saferoom catalogue\n  saferoom catalogue --purposes\n  saferoom catalogue --json"
+        after_help = "Examples:\n  saferoom catalogue\n  saferoom catalogue --purposes\n  saferoom catalogue --json\n  saferoom catalogue --vault station.saferoom --identity me.identity"
     )]
     Catalogue(CatalogueArgs),
     /// Read the access log, and what an auditor needs to verify it.
@@ -129,6 +129,13 @@ the vault for you.")]
     /// Check every page, signature and hash of a vault. Shows no value; exit code 3 if anything was changed.
     #[command(after_help = "Example:\n  saferoom vault check --vault station.saferoom --identity me.identity")]
     Check(CheckArgs),
+    /// Add extra fields to this vault: a form document in TOML, which you sign as custodian. Logged.
+    #[command(after_help = "\
+Example:
+  saferoom vault add-form --vault station.saferoom --identity me.identity provincial.form.toml
+
+A form can only add: it changes no field that is there. What a vault then has: saferoom catalogue --vault …")]
+    AddForm(AddFormArgs),
     /// Write a backup: the whole vault in one sealed file, under a key that is kept elsewhere. Logged.
     #[command(after_help = "\
 Example:
@@ -304,6 +311,17 @@ pub struct CheckArgs {
     pub json: bool,
 }
 
+/// Arguments of `vault add-form`.
+#[derive(Debug, Args)]
+pub struct AddFormArgs {
+    /// The vault, and the custodian who signs.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// The form document, in TOML
+    #[arg(value_name = "FORM.toml")]
+    pub form: PathBuf,
+}
+
 /// Commands about cases.
 #[derive(Debug, Subcommand)]
 pub enum CaseCommand {
@@ -426,6 +444,29 @@ pub struct CatalogueArgs {
     /// Print JSON, for programs; it has both languages
     #[arg(long)]
     pub json: bool,
+    /// A vault, whose extra fields are shown as well
+    #[arg(long, value_name = "FILE", requires = "identity")]
+    pub vault: Option<PathBuf>,
+    /// Folder of this device's keys; without it, the vault's path with .device at its end
+    #[arg(long, value_name = "FOLDER", requires = "vault")]
+    pub device_keys: Option<PathBuf>,
+    /// Your identity file
+    #[arg(long, value_name = "FILE", requires = "vault")]
+    pub identity: Option<PathBuf>,
+    /// File whose first line is the passphrase; without it (and SAFEROOM_PASSPHRASE_FILE) it is asked at the terminal
+    #[arg(long, value_name = "FILE", requires = "vault")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+impl CatalogueArgs {
+    /// The sign-in, if a vault is named.
+    #[must_use]
+    pub fn sign_in(&self) -> Option<SignInArgs> {
+        Some(SignInArgs {
+            vault: VaultArgs { path: self.vault.clone()?, device_keys: self.device_keys.clone() },
+            identity: IdentityArgs { path: self.identity.clone()?, passphrase_file: self.passphrase_file.clone() },
+        })
+    }
 }
 
 /// Commands about the access log.

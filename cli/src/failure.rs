@@ -9,7 +9,7 @@ use saferoom::error::Diagnosis;
 use saferoom::id::IdError;
 use saferoom::keys::KeyError;
 use saferoom::log::LogError;
-use saferoom::model::{CodeListError, GazetteerError, ModelError};
+use saferoom::model::{CodeListError, FormError, GazetteerError, ModelError};
 use saferoom::seal::SealError;
 use saferoom::store::StoreError;
 use saferoom::vault::exchange::ExchangeError;
@@ -125,6 +125,7 @@ diagnosed! {
     ModelError => |_| exit::INPUT;
     CodeListError => |_| exit::INPUT;
     GazetteerError => |_| exit::INPUT;
+    FormError => |_| exit::INPUT;
     IdError => |_| exit::INPUT;
 }
 
@@ -137,7 +138,7 @@ fn exit_of(error: &Error) -> u8 {
         Error::Access(error) => exit_of_access(error),
         Error::Log(error) => exit_of_log(error),
         Error::TooOften { .. } => exit::DENIED,
-        Error::Model(_) | Error::Search(_) | Error::Id(_) | Error::Origin => exit::INPUT,
+        Error::Model(_) | Error::Form(_) | Error::Search(_) | Error::Id(_) | Error::Origin => exit::INPUT,
         Error::Exchange(error) => exit_of_exchange(error),
         _ => exit::FAILED,
     }

@@ -321,3 +321,26 @@ fn records_of_the_library_are_found_by_type() {
     assert_eq!(listed[0]["id"], case.record.to_string());
     assert_eq!(listed[0]["kind"], "case");
 }
+
+#[test]
+fn a_custodian_adds_fields_to_the_vault() {
+    let station = Station::founded();
+    let form = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/provincial.form.toml");
+    let added = station.signed_in(&["vault", "add-form", form]).ends_with(0);
+    assert!(added.out.contains("2 extra fields"), "{}", added.out);
+    let listed = station.signed_in(&["catalogue", "--json"]).json();
+    let fields = listed.as_array().unwrap();
+    assert!(fields.iter().any(|field| field["name"] == "commune_card" && field["number"] == 4_294_967_296_u64));
+    let drawn = station.signed_in(&["catalogue", "--form", "child", "--lang", "km"]).json();
+    assert!(drawn["fields"].as_array().unwrap().iter().any(|field| field["label"] == "លេខប័ណ្ណឃុំ"));
+    // The release itself has none of them, and the same form again is refused: its numbers are taken.
+    let mut bare = saferoom();
+    bare.arg("catalogue");
+    let bare = Run::of(bare).ends_with(0);
+    assert!(!bare.out.contains("commune_card"));
+    let lowered = station.path("lowered.toml");
+    let text = std::fs::read_to_string(form).unwrap().replace("class = \"direct\"", "class = \"operational\"");
+    std::fs::write(&lowered, text).unwrap();
+    let refused = station.signed_in(&["vault", "add-form", text(&lowered)]).ends_with(6);
+    assert!(refused.err.contains("commune_card"), "{}", refused.err);
+}

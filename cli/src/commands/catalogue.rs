@@ -1,7 +1,8 @@
 //! `saferoom catalogue`: the data dictionary, the code lists, the purposes of use.
 
 use saferoom::model::{
-    CatalogueEntry, CodeEntry, LabelLanguage, ModelError, RecordForm, RecordSpec, catalogue, code_lists, km_status,
+    Catalogue, CatalogueEntry, CodeEntry, LabelLanguage, ModelError, RecordForm, RecordSpec, catalogue, code_lists,
+    km_status,
 };
 use serde_json::json;
 
@@ -11,24 +12,29 @@ use crate::console::Console;
 use crate::failure::Failure;
 
 pub(crate) fn run(args: &CatalogueArgs, out: &Console) -> Result<(), Failure> {
+    let catalogue = match args.sign_in() {
+        Some(sign_in) => sign_in.sign_in(out)?.catalogue()?,
+        None => catalogue(),
+    };
     if let Some(kind) = &args.form {
-        return form(kind, args, out);
+        return form(catalogue, kind, args, out);
     }
     match (args.purposes, args.lists) {
         (true, _) => purposes(args.json, out),
         (_, true) => lists(args.json, out),
-        _ if args.json => out.json(&catalogue().entries()),
-        _ => fields(args, out),
+        _ if args.json => out.json(&catalogue.entries()),
+        _ => fields(catalogue, args, out),
     }
 }
 
-fn fields(args: &CatalogueArgs, out: &Console) -> Result<(), Failure> {
+fn fields(catalogue: &Catalogue, args: &CatalogueArgs, out: &Console) -> Result<(), Failure> {
     let language = LabelLanguage::from_code(&args.lang).unwrap_or_default();
-    out.line("Every field that this release records. Whose keys open it: compartment. A star: required.");
+    let whose = if args.vault.is_some() { "vault" } else { "release" };
+    out.line(format_args!("Every field that this {whose} records. Whose keys open it: compartment. A star: required."));
     if language == LabelLanguage::Khmer {
         out.line(format_args!("Khmer labels: {}", km_status()));
     }
-    for record in catalogue().records() {
+    for record in catalogue.records() {
         out.heading(format_args!("{} ({})", title_in(record, language), record.name()));
         if args.help_texts {
             help(record, language, out);
@@ -57,8 +63,8 @@ fn fields(args: &CatalogueArgs, out: &Console) -> Result<(), Failure> {
 }
 
 /// All that a screen for this kind of record needs.
-fn form(kind: &str, args: &CatalogueArgs, out: &Console) -> Result<(), Failure> {
-    let record = catalogue().by_name(kind).ok_or(ModelError::NoSuchKind)?;
+fn form(catalogue: &Catalogue, kind: &str, args: &CatalogueArgs, out: &Console) -> Result<(), Failure> {
+    let record = catalogue.by_name(kind).ok_or(ModelError::NoSuchKind)?;
     out.json(&RecordForm::of(record, LabelLanguage::from_code(&args.lang).unwrap_or_default()))
 }
 

@@ -14,9 +14,10 @@ pub(crate) fn run(args: &SearchArgs, out: &Console) -> Result<(), Failure> {
     if args.rebuild {
         return rebuild(args, out);
     }
-    let spec = catalogue().by_name(&args.among).ok_or(ModelError::NoSuchKind)?;
-    let query = query_of(args, spec)?;
+    catalogue().by_name(&args.among).ok_or(ModelError::NoSuchKind)?;
     let session = args.sign_in.sign_in(out)?;
+    let spec = session.catalogue()?.by_name(&args.among).ok_or(ModelError::NoSuchKind)?;
+    let query = query_of(args, spec)?;
     if args.units { units(&session, &query, args, out) } else { records(&session, &query, spec, args, out) }
 }
 

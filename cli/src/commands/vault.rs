@@ -1,21 +1,28 @@
 //! `saferoom vault`: found a vault, look at it, check it.
 
+use std::fs;
+
+use saferoom::access::Access;
 use saferoom::model::records::Unit;
-use saferoom::model::{ModelError, Text};
+use saferoom::model::{FormDocument, ModelError, Text};
 use saferoom::store::StoreError;
 use saferoom::vault::{CheckReport, Vault};
 use serde_json::json;
 
 use super::backup;
-use crate::args::{CheckArgs, CreateArgs, InfoArgs, VaultCommand};
+use crate::args::{AddFormArgs, CheckArgs, CreateArgs, InfoArgs, VaultCommand};
 use crate::console::Console;
 use crate::failure::Failure;
+
+/// Saying what is recorded is administration: HL7 `HSYSADMIN`.
+const PURPOSE_OF_FORMS: &str = "HSYSADMIN";
 
 pub(crate) fn run(command: &VaultCommand, out: &Console) -> Result<(), Failure> {
     match command {
         VaultCommand::Create(args) => create(args, out),
         VaultCommand::Info(args) => info(args, out),
         VaultCommand::Check(args) => check(args, out),
+        VaultCommand::AddForm(args) => add_form(args, out),
         VaultCommand::Backup(args) => backup::backup(args, out),
         VaultCommand::Restore(args) => backup::restore(args, out),
         VaultCommand::MoveOut(args) => backup::move_out(args, out),
@@ -109,6 +116,19 @@ fn check(args: &CheckArgs, out: &Console) -> Result<(), Failure> {
     out.good(format_args!("{} is intact: nothing was changed from outside.", args.sign_in.vault.path.display()));
     out.blank();
     out.table(&["checked", "how many", "what was found"], findings(&report));
+    Ok(())
+}
+
+fn add_form(args: &AddFormArgs, out: &Console) -> Result<(), Failure> {
+    let text = fs::read_to_string(&args.form).map_err(|error| Failure::reading(&args.form, &error))?;
+    let form = FormDocument::parse(&text).map_err(|error| Failure::from(error).at(args.form.display()))?;
+    let vault = args.sign_in.vault.open()?;
+    let custodian = args.sign_in.identity.unlock(out)?;
+    let session = vault.sign_in(&custodian)?;
+    session.add_form(&form, &custodian, &Access::for_purpose(PURPOSE_OF_FORMS))?;
+    let fields = session.forms()?.last().map_or(0, |form| form.fields().len());
+    out.good(format_args!("Form added, with {fields} extra fields: {}", args.form.display()));
+    out.note("What this vault now has: saferoom catalogue --vault, with the same identity.");
     Ok(())
 }
 

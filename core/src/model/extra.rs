@@ -35,7 +35,7 @@ pub const MAX_FORM_LENGTH: usize = 256 << 10;
 pub const MAX_FORM_FIELDS: usize = 256;
 
 /// A form document: what it adds, restates and retires. Ordered by kind and number.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FormDocument {
     name: String,
     fields: Vec<ExtraField>,

@@ -111,7 +111,7 @@ impl Act<'_> {
     }
 }
 
-fn has_extra(spec: &RecordSpec) -> bool {
+pub(super) fn has_extra(spec: &RecordSpec) -> bool {
     spec.fields.last().is_some_and(|field| field.number.get() >= FIRST_EXTRA_NUMBER)
 }
 

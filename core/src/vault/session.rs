@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::act::Act;
 use super::exclusive::Exclusive;
+use super::forms::has_extra;
 use super::read::Granted;
 use super::unlocked::Unlocked;
 use super::write::prefix_bounds;
@@ -570,13 +571,17 @@ impl Batch<'_, '_> {
         self.act.create_as(id, record.spec(), parent, &self.fields)
     }
 
-    /// As [`amend`](Self::amend), for a record whose kind is known at run time only.
+    /// As [`amend`](Self::amend), for a record whose kind is known at run time only. A record of this release's nature
+    /// has no place for the vault's extra fields: they are kept. One of the vault's nature says them all.
     ///
     /// # Errors
     /// As [`Session::amend`].
     pub fn amend_dynamic(&mut self, id: RecordId, record: &DynamicRecord) -> Result<Revision, Error> {
         self.fields.clear();
         record.encode(&mut self.fields)?;
+        if !has_extra(record.spec()) {
+            self.act.keep_extra(record.spec(), id, &mut self.fields)?;
+        }
         self.act.amend(record.spec(), id, &self.fields)
     }
 }

@@ -346,6 +346,22 @@ class Session:
         return [_plain(RevisionInfo, revision) for revision in self._handle.history(id, access._native())]
 
     @translated
+    def add_form(self, toml: str, custodian: Identity, access: Access) -> None:
+        """Adds the extra fields of a form document to this vault; ``custodian`` signs it. Logged."""
+        self._handle.add_form(toml, custodian._native(), access._native())
+
+    @translated
+    def forms(self) -> list[dict[str, Any]]:
+        """The form documents of this vault, oldest first."""
+        return [json.loads(form) for form in self._handle.forms()]
+
+    @translated
+    def form(self, kind: str, language: str = "en") -> dict[str, Any]:
+        """As :func:`saferoom.form`, with the extra fields of this vault."""
+        described: dict[str, Any] = json.loads(self._handle.form(kind, language))
+        return described
+
+    @translated
     def search(
         self,
         kind: type[Record],

@@ -47,7 +47,15 @@ fn extra_fields_are_written_read_and_kept_by_a_typed_amendment() {
     assert!(card(&session, id) == made.get("commune_card").cloned());
     assert!(session.read::<Child>(id, &access()).unwrap().record == changed);
 
-    // Through a dynamic record a field can be taken away, and an older record can get it.
+    // As a host does that knows the kinds of this release only.
+    let mut dynamic = DynamicRecord::new(Child::spec());
+    for (field, value) in session.read_fields(id, None, &access()).unwrap().record.iter() {
+        let _known_here = dynamic.set(field.name, value.clone());
+    }
+    session.write_batch(&access(), |batch| batch.amend_dynamic(id, &dynamic)).unwrap();
+    assert!(card(&session, id) == made.get("commune_card").cloned());
+
+    // Through a dynamic record of this vault a field can be taken away, and an older record can get it.
     let mut without = session.read_fields(id, None, &access()).unwrap().record;
     without = without.iter().filter(|(field, _)| field.name != "commune_card").fold(
         DynamicRecord::new(made.spec()),
