@@ -339,8 +339,8 @@ fn a_custodian_adds_fields_to_the_vault() {
     let bare = Run::of(bare).ends_with(0);
     assert!(!bare.out.contains("commune_card"));
     let lowered = station.path("lowered.toml");
-    let text = std::fs::read_to_string(form).unwrap().replace("class = \"direct\"", "class = \"operational\"");
-    std::fs::write(&lowered, text).unwrap();
+    let changed = std::fs::read_to_string(form).unwrap().replace("class = \"direct\"", "class = \"operational\"");
+    std::fs::write(&lowered, changed).unwrap();
     let refused = station.signed_in(&["vault", "add-form", text(&lowered)]).ends_with(6);
     assert!(refused.err.contains("commune_card"), "{}", refused.err);
 }
