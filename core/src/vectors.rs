@@ -18,7 +18,7 @@ use crate::seal::{LabelledInput, Secret};
 pub(crate) type Run = fn(&Value) -> Result<Value, Refusal>;
 
 /// Why an input was refused.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     error: String,
     code: Option<u16>,

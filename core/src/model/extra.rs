@@ -14,6 +14,8 @@ mod error;
 mod merge;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;
 
 use serde::{Deserialize, Serialize};
 

@@ -6,7 +6,7 @@ use super::*;
 use crate::error::Diagnosis as _;
 use crate::model::{DynamicRecord, FieldBuffer, LabelLanguage, ModelError, RecordForm, catalogue, validate};
 
-const FORM: &str = r#"
+pub(super) const FORM: &str = r#"
 version = 1
 name = "Provincial form"
 
