@@ -23,7 +23,7 @@ fn write_form_vectors() {
 fn form(vector: &Json) -> Result<Json, Refusal> {
     if vector["stored"].is_null() {
         let form = FormDocument::parse(text(&vector["toml"])).map_err(named)?;
-        return Ok(json!({ "stored": hex(&form.encode()) }));
+        return Ok(json!({ "stored": hex(form.encode()) }));
     }
     let stored = bytes(&vector["stored"]);
     let form = FormDocument::decode(&stored).map_err(named)?;
