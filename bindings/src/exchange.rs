@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use saferoom::vault::exchange::{
-    ExchangeError, ExportOptions, ImportOptions, ImportReport, ImportStep, LineProblem, check_lines,
-};
+use saferoom::vault::exchange::{ExchangeError, ExportOptions, ImportOptions, ImportReport, ImportStep, LineProblem};
 
 use crate::error::SaferoomError;
 use crate::session::Session;
@@ -111,7 +109,7 @@ impl Session {
             progress.iter().for_each(|progress| progress.at(done));
         };
         let report = if dry_run {
-            check_lines(file, &options, &mut tell)?
+            self.0.check_lines(file, &options, &mut tell)?
         } else {
             self.0.import_lines(file, &options, &access.into(), &mut tell)?
         };
