@@ -445,10 +445,14 @@ fn codes_are_unique() {
         ("KeyName", LogError::KeyName),
         ("MalformedKey", LogError::MalformedKey),
         ("KeyIdMismatch", LogError::KeyIdMismatch),
-        ("UnknownKeyType", LogError::UnknownKeyType),
         ("AmbiguousKey", LogError::AmbiguousKey),
         ("MalformedCheckpoint", LogError::MalformedCheckpoint),
         ("OriginMismatch", LogError::OriginMismatch),
+        ("TimeOutOfRange", LogError::TimeOutOfRange),
+        ("MalformedProof", LogError::MalformedProof),
+        ("MalformedTilePath", LogError::MalformedTilePath),
+        ("MalformedBundle", LogError::MalformedBundle),
+        ("MalformedRequest", LogError::MalformedRequest),
     ] {
         add(name, 4, Box::new(error));
     }

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{EMPTY_ROOT, Hash, KeyName, LogError, MAX_SIZE, Note, NoteKey};
+use super::{Cosignature, EMPTY_ROOT, Hash, KeyName, LogError, MAX_SIZE, Note, NoteKey};
 use crate::keys::SigningKey;
 
 /// What a log says about itself: at this size it had this root.
@@ -24,6 +24,8 @@ pub struct OpenedCheckpoint<'k> {
     pub checkpoint: Checkpoint,
     /// The known keys that signed, in the order of their lines.
     pub signers: Vec<&'k NoteKey>,
+    /// The cosignatures of known witnesses, in the order of their lines.
+    pub cosignatures: Vec<Cosignature<'k>>,
     /// The whole note, for what else stands in it.
     pub note: Note,
 }
@@ -83,12 +85,12 @@ impl Checkpoint {
     /// [`LogError::RootMismatch`]; [`LogError::OriginMismatch`] if only other keys signed.
     pub fn open<'k>(note: &[u8], known: &'k [NoteKey]) -> Result<OpenedCheckpoint<'k>, LogError> {
         let note = Note::parse(note)?;
-        let signers = note.verify(known)?;
+        let (signers, cosignatures) = note.verify_lines(known)?;
         let checkpoint: Self = note.text().parse()?;
         if !signers.iter().any(|key| *key.name() == checkpoint.origin) {
             return Err(LogError::OriginMismatch);
         }
-        Ok(OpenedCheckpoint { checkpoint, signers, note })
+        Ok(OpenedCheckpoint { checkpoint, signers, cosignatures, note })
     }
 }
 
@@ -117,13 +119,21 @@ impl FromStr for Checkpoint {
     }
 }
 
-/// A decimal number without leading zeros.
 fn parse_size(digits: &str) -> Result<u64, LogError> {
-    let canonical = digits == "0" || !digits.starts_with('0');
-    if digits.is_empty() || !canonical || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+    if !is_decimal(digits) {
         return Err(LogError::MalformedCheckpoint);
     }
     digits.parse().map_err(|_| LogError::SizeOutOfRange)
+}
+
+/// The number that is written here in ASCII digits without leading zeros, if it has 64 bits.
+pub(super) fn decimal(digits: &str) -> Option<u64> {
+    is_decimal(digits).then(|| digits.parse().ok()).flatten()
+}
+
+fn is_decimal(digits: &str) -> bool {
+    let canonical = digits == "0" || !digits.starts_with('0');
+    !digits.is_empty() && canonical && digits.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -89,9 +89,6 @@ pub enum LogError {
     /// A verifier key whose key id was not computed from it.
     #[error("the verifier key does not match its key id")]
     KeyIdMismatch,
-    /// A verifier key of a signature type that this library does not verify.
-    #[error("the verifier key is of an unknown type")]
-    UnknownKeyType,
     /// Two different known keys with one name and key id.
     #[error("two known keys have the same name and key id")]
     AmbiguousKey,
@@ -102,6 +99,21 @@ pub enum LogError {
     /// A checkpoint that its own log did not sign.
     #[error("no known key of the checkpoint's own log signed it")]
     OriginMismatch,
+    /// A cosignature of a time beyond 2^63 - 1 seconds.
+    #[error("the time of the cosignature is out of range")]
+    TimeOutOfRange,
+    /// A text that is no proof of one entry.
+    #[error("the proof of the entry is malformed")]
+    MalformedProof,
+    /// A name that no tile and no bundle of entries has.
+    #[error("this is no path of a tile or of a bundle of entries")]
+    MalformedTilePath,
+    /// Bytes that are no bundle of so many entries.
+    #[error("the bundle of entries is malformed")]
+    MalformedBundle,
+    /// Bytes that are no request to a witness.
+    #[error("the request to the witness is malformed")]
+    MalformedRequest,
 }
 
 impl LogError {
@@ -132,10 +144,14 @@ impl LogError {
             Self::KeyName => "key-name",
             Self::MalformedKey => "malformed-key",
             Self::KeyIdMismatch => "key-id-mismatch",
-            Self::UnknownKeyType => "unknown-key-type",
             Self::AmbiguousKey => "ambiguous-key",
             Self::MalformedCheckpoint => "malformed-checkpoint",
             Self::OriginMismatch => "origin-mismatch",
+            Self::TimeOutOfRange => "time-out-of-range",
+            Self::MalformedProof => "malformed-proof",
+            Self::MalformedTilePath => "malformed-tile-path",
+            Self::MalformedBundle => "malformed-bundle",
+            Self::MalformedRequest => "malformed-request",
         }
     }
 }
@@ -166,10 +182,14 @@ impl Diagnosis for LogError {
             Self::KeyName => 46,
             Self::MalformedKey => 47,
             Self::KeyIdMismatch => 48,
-            Self::UnknownKeyType => 49,
             Self::AmbiguousKey => 50,
             Self::MalformedCheckpoint => 60,
             Self::OriginMismatch => 61,
+            Self::TimeOutOfRange => 62,
+            Self::MalformedProof => 63,
+            Self::MalformedTilePath => 64,
+            Self::MalformedBundle => 65,
+            Self::MalformedRequest => 66,
         })
     }
 
@@ -208,9 +228,14 @@ impl Diagnosis for LogError {
             }
             Self::KeyName => "Choose a name without spaces and without a plus sign.",
             Self::MalformedKey | Self::KeyIdMismatch => "Copy the whole verifier key again: name+id+key in one line.",
-            Self::UnknownKeyType => "Use an Ed25519 verifier key, or a newer saferoom.",
             Self::AmbiguousKey => "Remove one of the two keys from the trust policy: find out which one is right.",
             Self::MalformedCheckpoint => "Fetch the checkpoint again; if it stays so, treat the log as altered.",
+            Self::TimeOutOfRange => "Set the clock of the witness.",
+            Self::MalformedProof | Self::MalformedRequest => {
+                "Fetch the file again, byte for byte: no editor, no other line ends."
+            }
+            Self::MalformedTilePath => "Name the tile as C2SP tlog-tiles does, such as tile/0/x001/234.p/56.",
+            Self::MalformedBundle => "Copy the bundle again; if it stays so, treat the log as damaged or altered.",
         }
     }
 }

@@ -8,6 +8,9 @@
 //! | [`Frontier`], [`verify_inclusion`], [`verify_consistency`] | the append-only tree of RFC 6962 |
 //! | [`Note`], [`NoteKey`] | signed texts (C2SP signed-note) |
 //! | [`Checkpoint`] | what a log stakes its name on: origin, size, root (C2SP tlog-checkpoint) |
+//! | [`EntryProof`] | one entry with all that proves it (C2SP tlog-proof) |
+//! | [`TileWriter`], [`EntryStream`], [`TileReader`] | a log as a folder of files (C2SP tlog-tiles) |
+//! | [`ReadFolder`], [`WriteFolder`] | where such a folder lies |
 //! | [`Disclosure`] | the opening of a commitment to free text |
 //!
 //! The order of work: an entry is encoded, [`leaf_hash`] is appended to the [`Frontier`], the hashes which that
@@ -16,8 +19,11 @@
 mod checkpoint;
 mod entry;
 mod error;
+mod folder;
 mod hash;
 mod note;
+mod proof;
+mod tiles;
 mod tree;
 
 #[cfg(test)]
@@ -29,8 +35,14 @@ pub use entry::{
     MAX_ENTRY_LENGTH, MAX_TEXT_LENGTH, Outcome, SALT_LENGTH, What, Why,
 };
 pub use error::LogError;
+pub use folder::{DiskFolder, FolderError, FolderProblem, MemoryFolder, ReadFolder, WriteFolder};
 pub use hash::{EMPTY_ROOT, HASH_LENGTH, Hash, leaf_hash, node_hash};
-pub use note::{KeyId, KeyName, MAX_NOTE_LENGTH, MAX_SIGNATURES, Note, NoteKey, NoteSignature};
+pub use note::{Cosignature, KeyId, KeyName, KeyType, MAX_NOTE_LENGTH, MAX_SIGNATURES, Note, NoteKey, NoteSignature};
+pub use proof::EntryProof;
+pub use tiles::{
+    EntryStream, MAX_TILE_LEVEL, StreamedEntry, TILE_WIDTH, TileError, TileKind, TilePath, TileReader, TileWriter,
+    split_bundle,
+};
 pub use tree::{
     Completed, Frontier, HashReader, MAX_SIZE, frontier_at, locate, prove_consistency, prove_inclusion, root_at,
     verify_consistency, verify_inclusion,

@@ -4,15 +4,19 @@
 //! of signatures, no signature line twice. Signatures of unknown keys, and of types that are not verified here, are
 //! ignored; a signature that a known key did not make spoils the whole note.
 
+mod cosignature;
 mod key;
 
 use std::fmt;
+use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-pub use key::{KeyId, KeyName, NoteKey};
+pub use cosignature::Cosignature;
+pub use key::{KeyId, KeyName, KeyType, NoteKey};
 
+use self::key::Signed;
 use super::LogError;
 use crate::keys::SigningKey;
 
@@ -75,7 +79,7 @@ impl Note {
         let (text, lines) = (&whole[..=blank], &whole[blank + 2..]);
         let mut note = Self::new(text)?;
         for line in lines.strip_suffix('\n').ok_or(LogError::MalformedNote)?.split('\n') {
-            note.add(NoteSignature::parse(line)?)?;
+            note.add(line.parse()?)?;
         }
         Ok(note)
     }
@@ -97,34 +101,15 @@ impl Note {
     /// # Errors
     /// [`LogError::DuplicateSignature`], [`LogError::TooManySignatures`].
     pub fn sign(&mut self, name: KeyName, key: &SigningKey) -> Result<(), LogError> {
-        let id = KeyId::of_ed25519(&name, &key.verifying_key());
+        let id = KeyId::of(&name, KeyType::Ed25519, key.verifying_key().as_bytes());
         self.add(NoteSignature { name, id, bytes: key.sign(self.text.as_bytes()).to_vec() })
     }
 
-    /// Which of the known keys signed this note, each once, in the order of the signature lines.
+    /// Adds a signature line that was made elsewhere, verified or not.
     ///
     /// # Errors
-    /// [`LogError::BadSignature`] if a known key did not make a signature under its name and id, however many others
-    /// are good; [`LogError::Unsigned`] if no known key signed; [`LogError::AmbiguousKey`].
-    pub fn verify<'k>(&self, known: &'k [NoteKey]) -> Result<Vec<&'k NoteKey>, LogError> {
-        let mut signers: Vec<&NoteKey> = Vec::new();
-        for signature in &self.signatures {
-            let mut candidates = known.iter().filter(|key| *key.name() == signature.name && key.id() == signature.id);
-            let Some(key) = candidates.next() else { continue };
-            if candidates.any(|other| other != key) {
-                return Err(LogError::AmbiguousKey);
-            }
-            if !key.verifies(self.text.as_bytes(), &signature.bytes) {
-                return Err(LogError::BadSignature);
-            }
-            if !signers.contains(&key) {
-                signers.push(key);
-            }
-        }
-        if signers.is_empty() { Err(LogError::Unsigned) } else { Ok(signers) }
-    }
-
-    fn add(&mut self, signature: NoteSignature) -> Result<(), LogError> {
+    /// [`LogError::DuplicateSignature`], [`LogError::TooManySignatures`].
+    pub fn add(&mut self, signature: NoteSignature) -> Result<(), LogError> {
         if self.signatures.contains(&signature) {
             return Err(LogError::DuplicateSignature);
         }
@@ -133,6 +118,53 @@ impl Note {
         }
         self.signatures.push(signature);
         Ok(())
+    }
+
+    /// Which of the known keys signed this note, each once, in the order of the signature lines.
+    ///
+    /// # Errors
+    /// [`LogError::BadSignature`] if a known key did not make a signature under its name and id, however many others
+    /// are good; [`LogError::Unsigned`] if no known key signed; [`LogError::AmbiguousKey`].
+    pub fn verify<'k>(&self, known: &'k [NoteKey]) -> Result<Vec<&'k NoteKey>, LogError> {
+        Ok(self.verify_lines(known)?.0)
+    }
+
+    /// The cosignatures of the known witnesses, in the order of the signature lines; a witness may have several, of
+    /// different times. Empty if none of them cosigned.
+    ///
+    /// # Errors
+    /// [`LogError::BadSignature`] if a known key, of a witness or not, did not make a signature under its name and id;
+    /// [`LogError::AmbiguousKey`].
+    pub fn cosignatures<'k>(&self, known: &'k [NoteKey]) -> Result<Vec<Cosignature<'k>>, LogError> {
+        match self.verify_lines(known) {
+            Ok((_, cosignatures)) => Ok(cosignatures),
+            Err(LogError::Unsigned) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Who signed, each once, and every cosignature.
+    pub(super) fn verify_lines<'k>(
+        &self,
+        known: &'k [NoteKey],
+    ) -> Result<(Vec<&'k NoteKey>, Vec<Cosignature<'k>>), LogError> {
+        let (mut signers, mut cosignatures): (Vec<&NoteKey>, _) = (Vec::new(), Vec::new());
+        for signature in &self.signatures {
+            let mut candidates = known.iter().filter(|key| *key.name() == signature.name && key.id() == signature.id);
+            let Some(key) = candidates.next() else { continue };
+            if candidates.any(|other| other != key) {
+                return Err(LogError::AmbiguousKey);
+            }
+            match key.verify(&self.text, &signature.bytes).transpose()? {
+                None => continue,
+                Some(Signed::Plain) => (),
+                Some(Signed::At(time)) => cosignatures.push(Cosignature { key, time }),
+            }
+            if !signers.contains(&key) {
+                signers.push(key);
+            }
+        }
+        if signers.is_empty() { Err(LogError::Unsigned) } else { Ok((signers, cosignatures)) }
     }
 }
 
@@ -162,8 +194,13 @@ impl NoteSignature {
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
+}
 
-    fn parse(line: &str) -> Result<Self, LogError> {
+impl FromStr for NoteSignature {
+    type Err = LogError;
+
+    /// Reads a signature line, without the newline at its end: [`LogError::MalformedNote`].
+    fn from_str(line: &str) -> Result<Self, LogError> {
         let (name, encoded) =
             line.strip_prefix(DASH).and_then(|rest| rest.split_once(' ')).ok_or(LogError::MalformedNote)?;
         let name = KeyName::new(name).map_err(|_| LogError::MalformedNote)?;

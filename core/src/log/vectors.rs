@@ -16,7 +16,7 @@ use super::*;
 /// What the vectors of a file are given to.
 type Run = fn(&Value) -> Result<Value, LogError>;
 
-const FILES: [(&str, Run); 7] = [
+const FILES: [(&str, Run); 10] = [
     ("entries", entry),
     ("disclosures", disclosure),
     ("trees", tree),
@@ -24,6 +24,9 @@ const FILES: [(&str, Run); 7] = [
     ("keys", key),
     ("notes", note),
     ("checkpoints", checkpoint),
+    ("entry_proofs", entry_proof),
+    ("tile_paths", tile_path),
+    ("entry_bundles", entry_bundle),
 ];
 
 #[test]
@@ -123,7 +126,8 @@ fn key(vector: &Value) -> Result<Value, LogError> {
     Ok(json!({
         "name": key.name().as_str(),
         "id": key.id().to_string(),
-        "public_key": hex(key.verifying_key().as_bytes()),
+        "type": key.key_type().code(),
+        "public_key": hex(key.public_key()),
     }))
 }
 
@@ -143,7 +147,31 @@ fn checkpoint(vector: &Value) -> Result<Value, LogError> {
         "size": opened.checkpoint.size(),
         "root": opened.checkpoint.root().to_string(),
         "signers": names(&opened.signers),
+        "cosignatures": opened.cosignatures.iter().map(|one| json!([one.key.name().as_str(), one.time])).collect::<Vec<_>>(),
     }))
+}
+
+fn entry_proof(vector: &Value) -> Result<Value, LogError> {
+    let known = keys(vector);
+    let bytes = bytes(&vector["input"]);
+    let proof = EntryProof::parse(&bytes)?;
+    assert_eq!(proof.to_string().as_bytes(), bytes);
+    let opened = proof.verify(&hash(&vector["leaf_hash"]), &known)?;
+    Ok(json!({ "index": proof.index(), "size": opened.checkpoint.size(), "extra": proof.extra().map(hex) }))
+}
+
+fn tile_path(vector: &Value) -> Result<Value, LogError> {
+    let text = String::from_utf8(bytes(&vector["input"])).unwrap();
+    let path: TilePath = text.parse()?;
+    assert_eq!(path.to_string(), text);
+    let level = if let TileKind::Hashes(level) = path.kind() { Some(level) } else { None };
+    Ok(json!({ "level": level, "index": path.index(), "width": path.width() }))
+}
+
+fn entry_bundle(vector: &Value) -> Result<Value, LogError> {
+    let bytes = bytes(&vector["input"]);
+    let entries = split_bundle(&bytes, vector["width"].as_u64().unwrap() as u16)?;
+    Ok(entries.into_iter().map(hex).collect())
 }
 
 fn keys(vector: &Value) -> Vec<NoteKey> {

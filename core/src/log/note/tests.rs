@@ -13,6 +13,8 @@ const PUBLISHED_KEYS: [&str; 2] = [
 
 const LOG_KEY: &str = "audit.example.org/log/7f3a+838044d9+AdPgSH/KWo1eEN1qvW/iMdtrMFviaDgjoj/M3xYpcYNH";
 const WITNESS_KEY: &str = "witness.example.net/w1+2e6082fd+BN+GARmBG3ZTJJSX8/UQnTezIZRqgCkLwWQCBUNSL47c";
+/// A key of a type that is not verified here.
+const OTHER_KEY: &str = "witness.example.net/w2+00c0ffee+BgECAw==";
 const NOTE: &str = "audit.example.org/log/7f3a\n300\no/aMAz9sXeWOoSOxHi8rN31R20yupiNAoV7BwjsNLy0=\n\
     \n\u{2014} audit.example.org/log/7f3a g4BE2R91VHWrqIaXCK0lph3zI5sC1BeyA4NPO51LIJyXrDqckeNPpP3e10CAPnS7O0ZBe1RqXTbTFtNLXxiNNhWw3w0=\n";
 const WITNESS_LINE: &str = "\u{2014} witness.example.net/w1 LmCC/QAAAABpVcowSp3iUa0RVREn7McPBR7Iq6Boq/BStNDhbHhalpHFzT3SfYxW/L4ZKj3Hb0fa5P2F6uUtygBLg9JkTAXLkU4dBg==\n";
@@ -27,10 +29,14 @@ fn log_signing_key() -> SigningKey {
 
 #[test]
 fn published_verifier_keys_parse_and_print() {
-    for text in PUBLISHED_KEYS.into_iter().chain([LOG_KEY]) {
+    for text in PUBLISHED_KEYS.into_iter().chain([LOG_KEY, WITNESS_KEY, OTHER_KEY]) {
         assert_eq!(text.parse::<NoteKey>().unwrap().to_string(), text);
     }
-    assert_eq!(WITNESS_KEY.parse::<NoteKey>(), Err(LogError::UnknownKeyType));
+    let kind = |text: &str| text.parse::<NoteKey>().unwrap().key_type();
+    assert_eq!(
+        [LOG_KEY, WITNESS_KEY, OTHER_KEY].map(kind),
+        [KeyType::Ed25519, KeyType::Cosignature, KeyType::Other(6)]
+    );
 }
 
 #[test]
@@ -49,6 +55,70 @@ fn the_example_of_the_reference_is_made_byte_for_byte_and_verifies() {
 }
 
 #[test]
+fn the_cosignature_of_the_reference_is_made_byte_for_byte_and_verifies() {
+    let known: Vec<NoteKey> = [LOG_KEY, WITNESS_KEY, OTHER_KEY].iter().map(|key| key.parse().unwrap()).collect();
+    let witness = SigningKey::from_seed(crate::log::Hash::of(b"witness seed").as_bytes());
+    assert_eq!(NoteKey::witness(name("witness.example.net/w1"), witness.verifying_key()), known[1]);
+    let text = Note::parse(NOTE.as_bytes()).unwrap().text().to_owned();
+    let line = NoteSignature::cosign(name("witness.example.net/w1"), &witness, &text, 1_767_230_000).unwrap();
+    assert_eq!(format!("{line}\n"), WITNESS_LINE);
+
+    let opened = Checkpoint::open(format!("{NOTE}{WITNESS_LINE}").as_bytes(), &known).unwrap();
+    assert_eq!(opened.signers, [&known[0], &known[1]]);
+    assert_eq!(opened.cosignatures, [Cosignature { key: &known[1], time: 1_767_230_000 }]);
+    // The same witness again, later: both count, the witness once.
+    let mut twice = opened.note.clone();
+    twice.add(NoteSignature::cosign(name("witness.example.net/w1"), &witness, &text, 1_767_230_001).unwrap()).unwrap();
+    assert_eq!(twice.verify(&known).unwrap().len(), 2);
+    assert_eq!(twice.cosignatures(&known).unwrap().len(), 2);
+    assert_eq!(twice.cosignatures(&known[..1]), Ok(vec![]));
+    assert_eq!(twice.cosignatures(&known[1..]).unwrap().len(), 2);
+}
+
+#[test]
+fn a_cosignature_is_of_its_time_its_text_and_its_key() {
+    let key: NoteKey = WITNESS_KEY.parse().unwrap();
+    let witness = SigningKey::from_seed(crate::log::Hash::of(b"witness seed").as_bytes());
+    let line = |text: &str, time: u64| NoteSignature::cosign(key.name().clone(), &witness, text, time);
+    let with = |signature: NoteSignature| {
+        let mut note = Note::new("text\n").unwrap();
+        note.add(signature).unwrap();
+        note.cosignatures(std::slice::from_ref(&key)).map(|all| all[0].time)
+    };
+    let good = line("text\n", 5).unwrap();
+    assert_eq!(with(good.clone()), Ok(5));
+    assert_eq!(line("text\n", 1 << 63), Err(LogError::TimeOutOfRange));
+    assert_eq!(with(line("test\n", 5).unwrap()), Err(LogError::BadSignature));
+    for place in 0..good.bytes.len() {
+        let mut spoilt = good.clone();
+        spoilt.bytes[place] ^= 0x80;
+        assert_eq!(with(spoilt), Err(LogError::BadSignature), "byte {place}");
+    }
+    for length in [1, 8, 64, 71] {
+        assert_eq!(
+            with(NoteSignature { bytes: good.bytes[..length].to_vec(), ..good.clone() }),
+            Err(LogError::BadSignature)
+        );
+    }
+    // A plain signature of the same key under the id of the witness is none.
+    let plain = NoteSignature { bytes: witness.sign(b"text\n").to_vec(), ..good };
+    assert_eq!(with(plain), Err(LogError::BadSignature));
+}
+
+#[test]
+fn lines_of_other_types_are_lines_of_unknown_keys() {
+    let (log, other): (NoteKey, NoteKey) = (LOG_KEY.parse().unwrap(), OTHER_KEY.parse().unwrap());
+    let line: NoteSignature = "\u{2014} witness.example.net/w2 AMD/7gAAAAAAAAAAAQ==".parse().unwrap();
+    assert_eq!((line.name(), line.id()), (other.name(), other.id()));
+    let mut note = Note::parse(NOTE.as_bytes()).unwrap();
+    note.add(line).unwrap();
+    let known = [other, log.clone()];
+    assert_eq!(note.verify(&known), Ok(vec![&log]));
+    assert_eq!(note.verify(&known[..1]), Err(LogError::Unsigned));
+    assert_eq!(note.cosignatures(&known), Ok(vec![]));
+}
+
+#[test]
 fn verifier_keys_are_read_strictly() {
     let long = format!("{LOG_KEY}AAAA");
     let upper = LOG_KEY.replace("838044d9", "838044D9");
@@ -63,6 +133,8 @@ fn verifier_keys_are_read_strictly() {
         &LOG_KEY[..LOG_KEY.len() - 1],
         "name+838044d9+",
         "name+838044d9+AQ==",
+        "name+838044d9+BA==",
+        "name+838044d9+Bg==",
         &long,
         &upper,
         &LOG_KEY.replace("838044d9", "38044d9"),

@@ -1,6 +1,7 @@
 //! What the vectors are: the inputs, and by hand the defect of each input that must be refused.
 
 mod entries;
+mod tiles;
 
 use serde_json::{Map, Value, json};
 
@@ -18,6 +19,9 @@ pub(super) fn vectors(file: &str) -> Vec<Value> {
         "keys" => keys(),
         "notes" => notes(),
         "checkpoints" => checkpoints(),
+        "entry_proofs" => tiles::entry_proofs(),
+        "tile_paths" => tiles::tile_paths(),
+        "entry_bundles" => tiles::entry_bundles(),
         _ => unreachable!("no such file of vectors"),
     }
 }
@@ -160,16 +164,24 @@ fn printed(hashes: &[Hash]) -> Vec<String> {
 }
 
 const LOG_KEY: &str = "audit.example.org/log/7f3a+838044d9+AdPgSH/KWo1eEN1qvW/iMdtrMFviaDgjoj/M3xYpcYNH";
+const WITNESS_KEY: &str = "witness.example.net/w1+2e6082fd+BN+GARmBG3ZTJJSX8/UQnTezIZRqgCkLwWQCBUNSL47c";
 
 fn keys() -> Vec<Value> {
-    let witness = "witness.example.net/w1+2e6082fd+BN+GARmBG3ZTJJSX8/UQnTezIZRqgCkLwWQCBUNSL47c";
     let key = |name: &str, text: &str| good(name, text.as_bytes());
     let bad = |name: &str, error: &str, text: &str| bad(name, error, text.as_bytes());
     vec![
         key("the key of an example log", LOG_KEY),
         key("the example of C2SP signed-note", "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"),
         key("the test key of sumdb/note", "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"),
-        bad("the key of a cosigner", "unknown-key-type", witness),
+        key("the key of a witness", WITNESS_KEY),
+        key("a key of a type that is not verified", "witness.example.net/w2+00c0ffee+BgECAw=="),
+        bad("another id of a witness", "key-id-mismatch", &WITNESS_KEY.replace("2e6082fd", "2e6082fe")),
+        bad(
+            "a key of a witness of 31 bytes",
+            "malformed-key",
+            "a+00000000+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        ),
+        bad("a type without a key", "malformed-key", "a+00000000+Bg=="),
         bad("another name", "key-id-mismatch", &LOG_KEY.replace("7f3a", "7f3b")),
         bad("another id", "key-id-mismatch", &LOG_KEY.replace("838044d9", "838044d8")),
         bad("an id in upper case", "malformed-key", &LOG_KEY.replace("838044d9", "838044D9")),
@@ -253,6 +265,14 @@ fn short_line() -> String {
     format!("\u{2014} {} {encoded}", key.name())
 }
 
+/// A line of the example witness that is a plain signature.
+fn timeless_line() -> String {
+    let key: NoteKey = WITNESS_KEY.parse().unwrap();
+    let bytes = [&key.id().as_bytes()[..], &signing_key("witness seed").sign(BODY.as_bytes())].concat();
+    let encoded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes);
+    format!("\u{2014} {} {encoded}\n", key.name())
+}
+
 fn checkpoints() -> Vec<Value> {
     let origin = "audit.example.org/log/7f3a";
     let root = "o/aMAz9sXeWOoSOxHi8rN31R20yupiNAoV7BwjsNLy0=";
@@ -263,7 +283,24 @@ fn checkpoints() -> Vec<Value> {
     let good = |name: &str, whole: &str| with_key(good(name, whole.as_bytes()));
     let bad = |name: &str, error: &str, body: &str| with_key(bad(name, error, signed(body).as_bytes()));
     let empty = EMPTY_ROOT.to_base64();
+    let cosigned = |name: &str, error: Option<&str>, line: &str| {
+        let whole = format!("{}{line}", signed(BODY));
+        let mut vector =
+            error.map_or_else(|| self::good(name, whole.as_bytes()), |error| self::bad(name, error, whole.as_bytes()));
+        vector["keys"] = json!([LOG_KEY, WITNESS_KEY]);
+        vector
+    };
+    let line = |text: &str, time: u64| {
+        let witness = KeyName::new("witness.example.net/w1").unwrap();
+        format!("{}\n", NoteSignature::cosign(witness, &signing_key("witness seed"), text, time).unwrap())
+    };
     vec![
+        cosigned("cosigned", None, WITNESS_LINE),
+        cosigned("cosigned twice by one witness", None, &format!("{WITNESS_LINE}{}", line(BODY, 1_767_316_400))),
+        cosigned("cosigned at the last time there is", None, &line(BODY, i64::MAX as u64)),
+        cosigned("a cosignature of another checkpoint", Some("bad-signature"), &line(&BODY.replace("300", "301"), 1)),
+        cosigned("a cosignature with another time", Some("bad-signature"), &WITNESS_LINE.replace("pVcow", "pVcox")),
+        cosigned("a cosignature without a time", Some("bad-signature"), &timeless_line()),
         good("the example log", &signed(BODY)),
         good("the example log with its witness", &format!("{}{WITNESS_LINE}", signed(BODY))),
         good("an empty log", &signed(&format!("{origin}\n0\n{empty}\n"))),

@@ -1,0 +1,16 @@
+//! The path of a tile: any text; what is accepted has this one form, and a full file too where a tree has one.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use saferoom::log::{MAX_SIZE, TilePath};
+
+fuzz_target!(|text: &str| {
+    if let Ok(path) = text.parse::<TilePath>() {
+        assert_eq!(path.to_string(), text);
+        if let Some(full) = path.full() {
+            assert_eq!(full.to_string().parse(), Ok(full));
+        }
+        let first = path.index().checked_mul(256).unwrap();
+        assert!(TilePath::holding(path.kind(), first, MAX_SIZE).is_some());
+    }
+});
