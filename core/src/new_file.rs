@@ -98,7 +98,7 @@ fn place_new(unfinished: &Path, place: &Path) -> io::Result<()> {
 }
 
 /// Makes the name durable, not only the content.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

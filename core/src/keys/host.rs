@@ -9,11 +9,12 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use zeroize::Zeroizing;
 
+use crate::id::random_bytes;
 use crate::new_file::{Existing, write_private_file};
 
 /// Keeps small secrets (at most 4 KiB each) by name, outside the database. Implementations are called with no lock held.
@@ -78,9 +79,19 @@ pub trait Clock: Send + Sync {
     /// Milliseconds since 1970, UTC.
     fn wall_milliseconds(&self) -> u64;
 
-    /// Milliseconds since some fixed moment of this boot or process; never goes back.
+    /// Milliseconds since some fixed moment of this boot or process; never goes back. Best with the time asleep in it.
     fn monotonic_milliseconds(&self) -> u64;
+
+    /// Names the span of time within which monotonic times compare: two clocks that answer the same count from the same
+    /// moment. By default this run of the program.
+    fn span(&self) -> [u8; SPAN_LENGTH] {
+        static SPAN: OnceLock<[u8; SPAN_LENGTH]> = OnceLock::new();
+        *SPAN.get_or_init(random_bytes)
+    }
 }
+
+/// Length of the name of a span.
+pub const SPAN_LENGTH: usize = 16;
 
 /// The system's clock.
 #[derive(Debug)]
@@ -90,7 +101,9 @@ pub struct SystemClock {
 
 impl Default for SystemClock {
     fn default() -> Self {
-        Self { start: Instant::now() }
+        // One moment for all of them, so that their times compare.
+        static START: OnceLock<Instant> = OnceLock::new();
+        Self { start: *START.get_or_init(Instant::now) }
     }
 }
 
@@ -108,6 +121,13 @@ impl Clock for SystemClock {
 /// A key store in memory: for tests, and for hosts that bring everything themselves. Forgets all when dropped.
 #[derive(Default)]
 pub struct MemoryKeyStore(Mutex<HashMap<String, Zeroizing<Vec<u8>>>>);
+
+#[cfg(test)]
+impl MemoryKeyStore {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.lock().unwrap().is_empty()
+    }
+}
 
 impl KeyStore for MemoryKeyStore {
     fn load(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyStoreError> {
@@ -185,6 +205,54 @@ fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// A clock that goes on only when it is told to.
+#[cfg(test)]
+#[derive(Clone)]
+pub(crate) struct ManualClock(std::sync::Arc<Mutex<(u64, u64, u8)>>);
+
+#[cfg(test)]
+impl ManualClock {
+    pub(crate) fn at(wall: u64) -> Self {
+        Self(std::sync::Arc::new(Mutex::new((wall, 7, 0))))
+    }
+
+    /// Time goes by.
+    pub(crate) fn advance(&self, by: std::time::Duration) {
+        self.sleep(by);
+        self.0.lock().unwrap().1 += by.as_millis() as u64;
+    }
+
+    /// Time goes by while the device sleeps, and its monotonic clock stands still.
+    pub(crate) fn sleep(&self, by: std::time::Duration) {
+        self.0.lock().unwrap().0 += by.as_millis() as u64;
+    }
+
+    pub(crate) fn set_wall(&self, wall: u64) {
+        self.0.lock().unwrap().0 = wall;
+    }
+
+    /// The device starts again.
+    pub(crate) fn restart(&self) {
+        let mut clock = self.0.lock().unwrap();
+        (clock.1, clock.2) = (0, clock.2 + 1);
+    }
+}
+
+#[cfg(test)]
+impl Clock for ManualClock {
+    fn wall_milliseconds(&self) -> u64 {
+        self.0.lock().unwrap().0
+    }
+
+    fn monotonic_milliseconds(&self) -> u64 {
+        self.0.lock().unwrap().1
+    }
+
+    fn span(&self) -> [u8; SPAN_LENGTH] {
+        [self.0.lock().unwrap().2; SPAN_LENGTH]
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::locked_file::{FileKind, Unlock};
+use super::locked_file::{FileKind, Unlock, hexadecimal};
 use super::{Identity, KeyError, KeyStore, Passphrase, PassphraseCost};
 use crate::id::MemberId;
 use crate::seal::Secret;
@@ -74,6 +74,16 @@ pub fn enrol_host(
     cost: PassphraseCost,
 ) -> Result<(), KeyError> {
     relock_identity_file(path, Unlock::Passphrase(passphrase), Unlock::Either(passphrase, store), cost)
+}
+
+/// Name of the count of attempts at this file in the host's key store: that of its lock, which a copy has as well.
+pub(super) fn host_counter_name(path: &Path) -> Result<String, KeyError> {
+    Ok(counter_of(&KIND.salt_of(path)?))
+}
+
+/// As [`host_counter_name`], by the salt.
+pub(super) fn counter_of(salt: &[u8]) -> String {
+    format!("saferoom/attempts/identity/{}", hexadecimal(salt))
 }
 
 fn body_of(identity: &Identity) -> Zeroizing<Vec<u8>> {

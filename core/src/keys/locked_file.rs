@@ -141,6 +141,11 @@ impl FileKind {
         self.parse(&self.read(path)?)?.unlock(unlock)
     }
 
+    /// The salt of a file. It changes with the lock.
+    pub(super) fn salt_of(&self, path: &Path) -> Result<Vec<u8>, KeyError> {
+        Ok(self.parse(&self.read(path)?)?.salt.to_vec())
+    }
+
     fn read(&self, path: &Path) -> Result<Vec<u8>, KeyError> {
         // One byte more than such a file has: whatever is longer is none, and is not read to its end.
         let mut bytes = Vec::with_capacity(self.longest() + 1);
@@ -313,9 +318,13 @@ impl Locked<'_> {
     }
 }
 
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The host's secret of a file, named by the file's salt: known before the file is unlocked, and random.
-fn host_name(kind: &FileKind, salt: &[u8]) -> String {
-    let digits: String = salt.iter().map(|byte| format!("{byte:02x}")).collect();
+pub(super) fn host_name(kind: &FileKind, salt: &[u8]) -> String {
+    let digits = hexadecimal(salt);
     let name = kind.label.strip_suffix("-file").unwrap_or(kind.label);
     format!("{name}/{digits}")
 }

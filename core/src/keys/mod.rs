@@ -12,6 +12,7 @@
 //! Every key is a type of its own, so that a key in the wrong role does not compile; none is printed, all are wiped.
 //! `derive_*` and the like are deterministic, `generate` draws from the operating system.
 
+mod attempts;
 mod backup_key;
 mod circle;
 mod envelope;
@@ -23,16 +24,22 @@ mod passphrase;
 mod signature;
 #[cfg(test)]
 mod vectors;
+mod wipe;
 
+pub(crate) use attempts::Attempts;
+pub use attempts::{IdentityAttempts, SlowDown};
 pub use backup_key::{BackupKey, BackupKeyInfo, BackupKeys};
 pub use circle::{CircleKeys, CircleName, CircleSecret, Commitment, DataKey, DataKeyPlace};
 pub use envelope::{Envelope, EnvelopeKey};
-pub use host::{Clock, FileKeyStore, KeyStore, KeyStoreError, MemoryKeyStore, SystemClock};
+#[cfg(test)]
+pub(crate) use host::ManualClock;
+pub use host::{Clock, FileKeyStore, KeyStore, KeyStoreError, MemoryKeyStore, SPAN_LENGTH, SystemClock};
 pub use identity::{Identity, PublicIdentity};
 pub use identity_file::{create_identity_file, enrol_host, open_identity_file, relock_identity_file};
 pub use locked_file::Unlock;
 pub use passphrase::{Passphrase, PassphraseCost};
 pub use signature::{Signature, SigningKey, VerifyingKey};
+pub use wipe::wipe_identity_file;
 // What `KeyStore::load` returns: hosts need no dependency of their own for it.
 pub use zeroize::Zeroizing;
 
@@ -41,6 +48,8 @@ pub use zeroize::Zeroizing;
 pub(crate) fn parse_identity_file(bytes: &[u8]) -> Result<(), KeyError> {
     identity_file::KIND.parse(bytes).map(drop)
 }
+
+use std::time::Duration;
 
 use crate::error::{Diagnosis, Family};
 use crate::seal::SealError;
@@ -97,6 +106,12 @@ pub enum KeyError {
     /// The host's key store has no backup key of this id.
     #[error("there is no backup key of this id")]
     NoSuchBackupKey,
+    /// Too many attempts have failed: the next is possible after a wait.
+    #[error("too many attempts have failed; the next is possible in {} s", whole_seconds(*wait))]
+    TooManyAttempts {
+        /// How long.
+        wait: Duration,
+    },
     /// A key that was unwrapped is not the one that was promised.
     #[error("a wrapped key does not match its commitment")]
     Commitment,
@@ -106,6 +121,11 @@ pub enum KeyError {
     /// The identity file could not be read or written.
     #[error("the identity file could not be read or written: {0}")]
     File(std::io::ErrorKind),
+}
+
+/// So many seconds that the time is over after them.
+fn whole_seconds(time: Duration) -> u64 {
+    time.as_secs() + u64::from(time.subsec_nanos() > 0)
 }
 
 impl From<KeyStoreError> for KeyError {
@@ -138,6 +158,7 @@ impl Diagnosis for KeyError {
                 Self::BackupKeyLifetime => 54,
                 Self::TooManyBackupKeys => 55,
                 Self::NoSuchBackupKey => 56,
+                Self::TooManyAttempts { .. } => 60,
                 Self::Commitment => 30,
                 Self::File(_) => 40,
                 Self::Wrap(_) => 99,
@@ -169,6 +190,9 @@ impl Diagnosis for KeyError {
             }
             Self::BackupKeyLifetime => "Give the days for which backups under this key may be restored.",
             Self::TooManyBackupKeys => "Destroy the keys that have expired.",
+            Self::TooManyAttempts { .. } => {
+                "Wait until then, and type slowly; if you have forgotten the passphrase, ask a custodian."
+            }
             Self::NoSuchBackupKey => "List the keys; one that was destroyed does not come back.",
             Self::Commitment | Self::Wrap(_) => {
                 "Stop using this vault, keep it as it is, and run `saferoom vault check`: a key was changed from outside."

@@ -185,6 +185,7 @@ impl<'a> Act<'a> {
         what: Option<What<'_>>,
         detail: Option<Detail<'_>>,
     ) -> Result<u64, Error> {
+        self.keys.ending.refuse()?;
         let position = self.keys.frontier.size();
         let why = self.purpose.map(|purpose| Why {
             hl7: Cow::Borrowed(purpose.hl7()),
@@ -267,6 +268,7 @@ impl<'a> Act<'a> {
 
     /// The verified head of a record.
     pub(super) fn head(&mut self, record: RecordId) -> Result<HeadRow, Error> {
+        self.keys.ending.refuse()?;
         self.keys.state.verify_bucket(self.rows, record.as_bytes())?;
         self.rows.head(record)?.ok_or(Error::NoSuchRecord)
     }

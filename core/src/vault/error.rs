@@ -81,6 +81,9 @@ pub enum Error {
     /// The session was locked; its keys are wiped.
     #[error("the session is locked")]
     Locked,
+    /// The session was not called for too long and has locked itself; its keys are wiped.
+    #[error("the session was not used for too long and has locked itself")]
+    LockedIdle,
     /// A call on a session from inside another call on it, such as a read inside a batch.
     #[error("the session was called from inside one of its own calls")]
     WithinCall,
@@ -164,6 +167,7 @@ impl Diagnosis for Error {
             Self::WrongKind { .. } => Family::Vault.code(2),
             Self::Parent { .. } => Family::Vault.code(3),
             Self::Locked => Family::Vault.code(4),
+            Self::LockedIdle => Family::Vault.code(30),
             Self::ForeignVault => Family::Vault.code(5),
             Self::BatchTooLarge => Family::Vault.code(6),
             Self::Origin => Family::Vault.code(7),
@@ -195,6 +199,7 @@ impl Diagnosis for Error {
             Self::Parent { .. } => "Look up in the catalogue below which kinds this record may stand.",
             Self::TooMany { .. } => "Check for a mistake in the input; nothing of this write was kept.",
             Self::Locked => "Sign in again.",
+            Self::LockedIdle => "Sign in again. What was not saved before was not recorded.",
             Self::IndexOutdated => {
                 "Call `rebuild_search_index`, or run `saferoom search --rebuild`; nothing else is affected."
             }

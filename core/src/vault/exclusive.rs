@@ -1,7 +1,7 @@
 //! A lock that refuses the thread that already holds it, instead of letting it wait for itself for ever.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::{self, ThreadId};
 
 use super::Error;
@@ -37,6 +37,19 @@ impl<T> Exclusive<T> {
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         *recover(&self.holder) = Some(me);
         Ok(Held { value, holder: &self.holder })
+    }
+}
+
+impl<T> Exclusive<T> {
+    /// The value if no thread uses it, without waiting.
+    pub(super) fn try_lock(&self) -> Option<Held<'_, T>> {
+        let value = match self.value.try_lock() {
+            Ok(value) => value,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        *recover(&self.holder) = Some(thread::current().id());
+        Some(Held { value, holder: &self.holder })
     }
 }
 

@@ -27,6 +27,7 @@
 //! ```
 
 mod act;
+mod attempts;
 mod audit;
 pub(crate) mod backup;
 mod carried;
@@ -38,9 +39,12 @@ mod forms;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod groups;
+mod idle;
 mod index;
 mod kept;
 mod lines;
+mod open_keys;
+mod panic;
 mod read;
 mod search;
 mod session;
@@ -56,13 +60,16 @@ mod tests;
 mod vectors;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 pub use audit::{LogInfo, LoggedEntry};
 pub use backup::{BackupError, BackupHeader, BackupReport, MoveReport, Purpose, RestoreOptions, RestoreReport};
 pub use check::CheckReport;
 pub use error::{Error, IntegrityError};
+pub use idle::{IDLE_TIMEOUTS, Locking};
+pub use panic::{DeviceKeys, panic_wipe};
 pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
 pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
 
@@ -87,25 +94,35 @@ use crate::store::{Rows, SessionRow, Store, VaultRow};
 pub struct Host {
     key_store: Arc<dyn KeyStore>,
     clock: Arc<dyn Clock>,
+    locking: Locking,
 }
 
 impl Host {
     /// A host with this key store and the system's clock.
     #[must_use]
     pub fn new(key_store: impl KeyStore + 'static) -> Self {
-        Self { key_store: Arc::new(key_store), clock: Arc::new(SystemClock::default()) }
+        Self::with_shared(Arc::new(key_store))
     }
 
     /// A host with a key store that is shared with others.
     #[must_use]
     pub fn with_shared(key_store: Arc<dyn KeyStore>) -> Self {
-        Self { key_store, clock: Arc::new(SystemClock::default()) }
+        Self { key_store, clock: Arc::new(SystemClock::default()), locking: Locking::default() }
     }
 
     /// The same host with another clock.
     #[must_use]
     pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+}
+
+impl Host {
+    /// The same host with another idle timeout, and another slowing down of attempts to sign in.
+    #[must_use]
+    pub fn with_locking(mut self, locking: Locking) -> Self {
+        self.locking = locking;
         self
     }
 }
@@ -157,6 +174,15 @@ struct Inner {
     store: Exclusive<Store>,
     /// Set when the vault was moved out, for the other sessions of this process.
     retired: AtomicBool,
+    locking: Mutex<Locking>,
+}
+
+impl Inner {
+    fn new(path: &Path, host: Host, file: VaultRow, store: Store) -> Self {
+        let locking = Mutex::new(host.locking);
+        let (path, store) = (path.to_owned(), Exclusive::new(store));
+        Self { path, host, file, store, retired: AtomicBool::new(false), locking }
+    }
 }
 
 impl std::fmt::Debug for Vault {
@@ -191,7 +217,7 @@ impl Vault {
         crate::model::validate(U::spec(), &fields)?;
         let store = Store::create(path)?;
         let file = VaultRow { vault: VaultId::random(), device: DeviceId::random() };
-        let inner = Inner { path: path.to_owned(), host, file, store: Exclusive::new(store), retired: false.into() };
+        let inner = Inner::new(path, host, file, store);
         let vault = Self { inner: Arc::new(inner) };
         match vault.found(founder, origin, U::spec(), &fields) {
             Ok(()) => Ok(vault),
@@ -270,7 +296,7 @@ impl Vault {
         rows.verify_schema()?;
         let file = rows.vault()?;
         drop(rows);
-        let inner = Inner { path: path.to_owned(), host, file, store: Exclusive::new(store), retired: false.into() };
+        let inner = Inner::new(path, host, file, store);
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -278,6 +304,22 @@ impl Vault {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.inner.path
+    }
+
+    /// Sets when the sessions of this vault in this process lock themselves, and how attempts to sign in are slowed
+    /// down; at once, for sessions that are open as well.
+    pub fn set_locking(&self, locking: Locking) {
+        *self.inner.locking.lock().unwrap_or_else(PoisonError::into_inner) = locking;
+    }
+
+    /// What [`set_locking`](Self::set_locking) has set, or the host.
+    #[must_use]
+    pub fn locking(&self) -> Locking {
+        *self.inner.locking.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn idle_timeout(&self) -> Duration {
+        self.locking().idle_timeout()
     }
 
     /// What can be said of the vault without a key.
@@ -305,8 +347,13 @@ impl Vault {
     /// Costs one X-Wing opening per circle (about 0.3 ms each), whatever the size of the vault.
     ///
     /// # Errors
-    /// [`AccessError::NotAMember`], [`Error::ForeignVault`], [`IntegrityError`] if the file was changed or rolled back.
+    /// [`AccessError::NotAMember`], [`Error::ForeignVault`], [`IntegrityError`] if the file was changed or rolled back;
+    /// [`KeyError::TooManyAttempts`] after too many who were refused.
     pub fn sign_in(&self, identity: &Identity) -> Result<Session, Error> {
+        self.sign_in_counted(identity)
+    }
+
+    fn sign_in_uncounted(&self, identity: &Identity) -> Result<Session, Error> {
         let (file, host) = (self.inner.file, &self.inner.host);
         if file.is_retired() {
             return Err(Error::Retired);

@@ -46,6 +46,7 @@ impl Act<'_> {
         id: i64,
         digest: &[u8; 32],
     ) -> Result<VerifiedRevision, Error> {
+        self.keys.ending.refuse()?;
         let row = self.rows.revision(id)?.ok_or(IntegrityError::Head)?;
         let author = self.author_of(&row)?;
         let parts = HeadParts {

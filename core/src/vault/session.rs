@@ -1,12 +1,14 @@
 //! A signed-in session: the only way to plaintext, and every way is logged first.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::act::Act;
-use super::exclusive::Exclusive;
+use super::exclusive::Held;
 use super::forms::has_extra;
+use super::idle::{Call, IdleTimer};
+use super::open_keys::{Ending, OpenKeys, Why};
 use super::read::Granted;
 use super::unlocked::Unlocked;
 use super::write::prefix_bounds;
@@ -28,7 +30,8 @@ pub struct Session {
     vault: Vault,
     unit: RecordId,
     member: MemberId,
-    keys: Exclusive<Option<Box<Unlocked>>>,
+    pub(super) open: Arc<OpenKeys>,
+    idle: IdleTimer,
     kept: Mutex<Instant>,
 }
 
@@ -69,13 +72,17 @@ pub struct RevisionInfo {
     pub author: Author,
 }
 
+/// A head that is to be kept: roster, statement as it was signed, statement.
+type DueHead = (Roster, Vec<u8>, super::statement::Statement);
+
 impl Session {
     pub(super) fn new(vault: Vault, keys: Unlocked) -> Self {
         Self {
+            idle: IdleTimer::start(vault.clock()),
             vault,
             unit: keys.roster.founding().unit.record(),
             member: keys.member.member,
-            keys: Exclusive::new(Some(Box::new(keys))),
+            open: OpenKeys::new(keys),
             kept: Mutex::new(Instant::now()),
         }
     }
@@ -99,30 +106,77 @@ impl Session {
     }
 
     /// Ends the session: wipes its keys, whatever the host still holds. Later calls answer [`Error::Locked`].
+    ///
+    /// A call that another thread is in ends at its next step, and writes nothing; this waits for it. From inside a batch
+    /// the batch ends, and the keys go with it.
     pub fn lock(&self) {
-        if !self.is_locked() {
-            // The end of the session is worth an entry, but a full disk must not keep the keys alive.
-            let _ = self.transaction(|act| act.log(Event::Logout, Outcome::Success, None, None));
+        self.end_by(Why::Asked);
+    }
+
+    /// Locks the session if nobody has called it for the [idle timeout](super::Locking::idle_timeout), for a timer of the
+    /// host; without one, the next call does it. Answers whether the session is locked.
+    pub fn lock_if_idle(&self) -> bool {
+        if self.idle.idle(self.vault.clock()) >= self.vault.idle_timeout() {
+            self.end_by(Why::Idle);
         }
-        let Ok(mut guard) = self.keys.lock() else { return };
-        let keys = guard.take();
-        drop(guard);
-        if let Some(keys) = keys {
-            // The head that is kept lags at most; a failing key store must not keep the keys alive.
-            let _ = self.vault.keep(&keys);
-        }
+        self.open.are_gone()
+    }
+
+    /// Whether the session is locked, by a call of [`lock`](Self::lock) or because it was idle for too long.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.lock_if_idle()
     }
 
     /// Ends the session without an entry: its log has ended already.
     pub(super) fn end(&self) {
-        let Ok(mut guard) = self.keys.lock() else { return };
+        self.open.ending.begin(Why::Asked);
+        let Ok(mut guard) = self.open.lock() else { return };
         *guard = None;
     }
 
-    /// Whether the session was locked.
-    #[must_use]
-    pub fn is_locked(&self) -> bool {
-        self.keys.lock().is_ok_and(|keys| keys.is_none())
+    fn end_by(&self, why: Why) {
+        self.open.ending.begin(why);
+        // From inside a call of this thread: whoever serves that call finishes the session when it ends.
+        let Ok(keys) = self.open.lock() else { return };
+        self.finish(keys);
+    }
+
+    /// Takes the keys out, logs the end of the session, and wipes them.
+    fn finish(&self, mut guard: Held<'_, Option<Box<Unlocked>>>) {
+        let Some(mut keys) = guard.take() else { return };
+        drop(guard);
+        // The end of the session is worth an entry, and the head is worth keeping (it lags at most). But no full disk
+        // and no failing key store may keep the keys alive.
+        if self.open.ending.why() != Some(Why::Wiped) {
+            let _ = self.log_out(&mut keys);
+            let _ = self.vault.keep(&keys);
+        }
+    }
+
+    fn log_out(&self, keys: &mut Unlocked) -> Result<(), Error> {
+        let clock = self.vault.clock();
+        let idle = (self.open.ending.why() == Some(Why::Idle)).then(|| self.idle.idle(clock).as_secs());
+        let mut store = self.vault.store()?;
+        let rows = store.begin()?;
+        keys.ending = Ending::default();
+        let mut act = Act::begin(&rows, keys, clock)?;
+        act.log(Event::Logout, Outcome::Success, None, idle.map(|idle| Detail::of(DetailKey::IDLE_SECONDS, idle)))?;
+        act.sign()?;
+        rows.commit()?;
+        keys.confirm();
+        Ok(())
+    }
+
+    /// Begins a call, unless the session was idle for too long: then it is locked before anything is served.
+    fn call(&self) -> Result<Call<'_>, Error> {
+        match self.idle.begin(self.vault.inner.host.clock.as_ref(), self.vault.idle_timeout()) {
+            Some(call) => Ok(call),
+            None => {
+                self.end_by(Why::Idle);
+                Err(self.open.ending.error())
+            }
+        }
     }
 
     /// Records something new below `parent`.
@@ -354,6 +408,8 @@ impl Session {
         decode: impl Fn(&FieldBuffer) -> Result<T, crate::model::ModelError>,
     ) -> Result<Opened<T>, Error> {
         fields.clear();
+        // Locked between the entry and the value: the entry stands, the value stays closed.
+        self.open.ending.refuse()?;
         let record = granted.open(fields).and_then(|()| Ok(decode(fields)?));
         let record = record.inspect_err(|error| {
             // The read was logged as a success; what happened after is logged too, as far as the file still allows.
@@ -445,24 +501,15 @@ impl Session {
         &self,
         work: impl FnOnce(&Rows<'_>, &mut Unlocked, (u64, u64)) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let clock = self.vault.clock();
-        let (value, kept) = {
-            let mut guard = self.keys.lock()?;
-            let keys = guard.as_deref_mut().ok_or(Error::Locked)?;
-            let mut store = self.vault.store()?;
-            let rows = store.begin()?;
-            let done = work(&rows, keys, clock).and_then(|value| Ok(rows.commit().map(|()| value)?));
-            match done {
-                Ok(value) => {
-                    keys.confirm();
-                    (value, self.due_head(keys))
-                }
-                Err(error) => {
-                    keys.forget();
-                    return Err(error);
-                }
-            }
-        };
+        let _call = self.call()?;
+        let mut guard = self.open.lock()?;
+        let done = self.commit(&mut guard, work);
+        if self.open.ending.why().is_some() {
+            self.finish(guard);
+            return done.map(|(value, _)| value);
+        }
+        drop(guard);
+        let (value, kept) = done?;
         if let Some((roster, bytes, statement)) = kept {
             // A fork shows here at the latest. A key store that fails is no reason to hold back what is durable.
             if let Err(error @ Error::Integrity(_)) = self.vault.keep_head(&roster, &bytes, &statement) {
@@ -472,8 +519,35 @@ impl Session {
         Ok(value)
     }
 
+    #[allow(clippy::type_complexity)]
+    fn commit<T>(
+        &self,
+        keys: &mut Option<Box<Unlocked>>,
+        work: impl FnOnce(&Rows<'_>, &mut Unlocked, (u64, u64)) -> Result<T, Error>,
+    ) -> Result<(T, Option<DueHead>), Error> {
+        self.open.ending.refuse()?;
+        let keys = keys.as_deref_mut().ok_or(Error::Locked)?;
+        let mut store = self.vault.store()?;
+        let rows = store.begin()?;
+        let done = work(&rows, keys, self.vault.clock()).and_then(|value| {
+            self.open.ending.refuse()?;
+            rows.commit()?;
+            Ok(value)
+        });
+        match done {
+            Ok(value) => {
+                keys.confirm();
+                Ok((value, self.due_head(keys)))
+            }
+            Err(error) => {
+                keys.forget();
+                Err(error)
+            }
+        }
+    }
+
     /// The head to keep now, if it is time.
-    fn due_head(&self, keys: &Unlocked) -> Option<(Roster, Vec<u8>, super::statement::Statement)> {
+    fn due_head(&self, keys: &Unlocked) -> Option<DueHead> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.elapsed() < KEEP_EVERY {
             return None;
@@ -484,12 +558,25 @@ impl Session {
 
     /// Looks at structure without reading a value, and without an entry.
     pub(super) fn look<T>(&self, work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        let clock = self.vault.clock();
-        let mut guard = self.keys.lock()?;
-        let keys = guard.as_deref_mut().ok_or(Error::Locked)?;
+        let _call = self.call()?;
+        let mut guard = self.open.lock()?;
+        let looked = self.look_with(&mut guard, work);
+        if self.open.ending.why().is_some() {
+            self.finish(guard);
+        }
+        looked
+    }
+
+    fn look_with<T>(
+        &self,
+        keys: &mut Option<Box<Unlocked>>,
+        work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.open.ending.refuse()?;
+        let keys = keys.as_deref_mut().ok_or(Error::Locked)?;
         let mut store = self.vault.store()?;
         let rows = store.begin_reading()?;
-        let mut act = Act::begin(&rows, keys, clock)?;
+        let mut act = Act::begin(&rows, keys, self.vault.clock())?;
         let looked = work(&mut act);
         keys.confirm();
         looked
@@ -498,14 +585,16 @@ impl Session {
     /// As if the member had never been given this circle.
     #[cfg(test)]
     pub(super) fn without_circle(&self, compartment: Compartment) {
-        let mut keys = self.keys.lock().unwrap();
+        let mut keys = self.open.lock().unwrap();
         let keys = keys.as_deref_mut().unwrap();
         keys.circles.0.retain(|circle| circle.name().compartment != compartment.number());
         keys.forget();
     }
 
     pub(super) fn with_keys<T>(&self, work: impl FnOnce(&Unlocked) -> Result<T, Error>) -> Result<T, Error> {
-        work(self.keys.lock()?.as_deref().ok_or(Error::Locked)?)
+        let _call = self.call()?;
+        self.open.ending.refuse()?;
+        work(self.open.lock()?.as_deref().ok_or_else(|| self.open.ending.error())?)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::model::{Coded, FieldNumber, Narrative, Text};
 use crate::store::StoreError;
 
 mod forms;
+mod locking;
 mod records;
 
 struct World {

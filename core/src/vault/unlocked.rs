@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::index::IndexMemory;
 use super::kept::Kept;
 use super::lines::first_place;
+use super::open_keys::Ending;
 use super::state::State;
 use super::statement::{HEADS_PER_PART, Statement};
 use super::{Error, IntegrityError};
@@ -43,6 +44,8 @@ pub(super) struct Unlocked {
     data_version: i64,
     /// Between the beginning of an act and its end; still set after a panic.
     in_act: bool,
+    /// Set when the session is locked: every later step is refused.
+    pub(super) ending: Ending,
     sessions: HashMap<u64, SessionInfo>,
     commits: HashMap<u64, VerifiedCommit>,
     /// Parts of the lists of heads, 8 KiB each.
@@ -150,6 +153,7 @@ impl Unlocked {
             newest: None,
             data_version: 0,
             in_act: false,
+            ending: Ending::default(),
             sessions: HashMap::new(),
             commits: HashMap::new(),
             parts: HashMap::new(),

@@ -43,6 +43,12 @@ impl DetailKey {
     pub const LOST_ENTRIES: Self = Self(17);
     /// 16 bytes: the device whose log this one follows.
     pub const PREVIOUS_DEVICE: Self = Self(18);
+    /// Number: how many seconds nobody had called a session when it locked itself.
+    pub const IDLE_SECONDS: Self = Self(50);
+    /// Number: how many attempts to sign in have failed in a row, this one included.
+    pub const FAILED_ATTEMPTS: Self = Self(51);
+    /// Number: when an attempt failed that could not be logged at once: milliseconds since 1970, UTC.
+    pub const ATTEMPTED_AT: Self = Self(52);
     /// Number: how many units were asked by a search across units.
     pub const UNITS: Self = Self(30);
 }

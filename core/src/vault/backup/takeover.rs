@@ -14,7 +14,6 @@ use crate::new_file::{Existing, place};
 use crate::seal::Secret;
 use crate::store::{Rows, Store, StoreError, VaultRow};
 use crate::vault::act::{Act, read_clock};
-use crate::vault::exclusive::Exclusive;
 use crate::vault::kept::{Kept, log_key_name};
 use crate::vault::unlocked::Unlocked;
 use crate::vault::{Error, Host, Inner, IntegrityError, Vault, is_origin, roster_context};
@@ -80,13 +79,7 @@ impl Arrived<'_> {
     }
 
     fn inner(&self, file: VaultRow, store: Store) -> Inner {
-        Inner {
-            path: self.scratch.path().to_owned(),
-            host: self.host.clone(),
-            file,
-            store: Exclusive::new(store),
-            retired: false.into(),
-        }
+        Inner::new(self.scratch.path(), self.host.clone(), file, store)
     }
 
     /// Verifies what arrived, and lets the new device and its log begin in it.

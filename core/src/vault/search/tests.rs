@@ -11,7 +11,7 @@ use crate::log::{DetailKey, DetailValue};
 use crate::model::records::{Case, Child, ChildRole, Officer, Sex, Unit};
 use crate::model::search::SearchError;
 use crate::model::{Compartment, DynamicRecord, FormDocument, PartialDate, PlaceCode, SearchKind, Text};
-use crate::vault::{Host, Vault};
+use crate::vault::{Host, IDLE_TIMEOUTS, Locking, Vault};
 
 /// A clock that stands still until it is set.
 #[derive(Clone, Default)]
@@ -40,7 +40,9 @@ impl Station {
         let folder = tempfile::tempdir().unwrap();
         let (founder, hands, keys) = (Identity::generate(), Hands::default(), Arc::new(MemoryKeyStore::default()));
         hands.0.store(1_700_000_000_000, Ordering::Relaxed);
-        let host = Host::with_shared(keys.clone()).with_clock(hands.clone());
+        // Hours go by in these tests: no session is to lock itself meanwhile.
+        let locking = Locking { idle_timeout: IDLE_TIMEOUTS.1, ..Locking::default() };
+        let host = Host::with_shared(keys.clone()).with_clock(hands.clone()).with_locking(locking);
         let unit = Unit { name: Some(text("Example unit")), ..Unit::default() };
         let vault =
             Vault::create(&folder.path().join("v"), host, &founder, "police.example.org/audit/1", &unit).unwrap();

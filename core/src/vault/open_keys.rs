@@ -1,0 +1,102 @@
+//! The keys of an open session, and how they go: when the session is locked, idle too long, or wiped in a panic.
+//!
+//! Ending has two steps. A mark is set first: from then on every step of every call answers that the session is locked,
+//! also of a batch that another thread is in. Then the keys are taken out and wiped, by whoever holds them next.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use super::Error;
+use super::exclusive::{Exclusive, Held};
+use super::unlocked::Unlocked;
+
+/// Why a session ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Why {
+    /// The host or the member locked it.
+    Asked = 1,
+    /// Nobody called it for too long.
+    Idle = 2,
+    /// The identity was wiped.
+    Wiped = 3,
+}
+
+/// The mark that a session ends; shared by whoever works with its keys.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ending(Arc<AtomicU8>);
+
+impl Ending {
+    /// Marks the session as ending. The first reason stays.
+    pub(super) fn begin(&self, why: Why) {
+        let _first_stays = self.0.compare_exchange(0, why as u8, Ordering::AcqRel, Ordering::Acquire);
+    }
+
+    /// Why the session ends, if it does.
+    pub(super) fn why(&self) -> Option<Why> {
+        let known = [Why::Asked, Why::Idle, Why::Wiped];
+        known.into_iter().find(|why| *why as u8 == self.0.load(Ordering::Acquire))
+    }
+
+    /// Refuses a step of a session that ends.
+    pub(super) fn refuse(&self) -> Result<(), Error> {
+        if self.why().is_some() { Err(self.error()) } else { Ok(()) }
+    }
+
+    /// What a locked session answers.
+    pub(super) fn error(&self) -> Error {
+        if self.why() == Some(Why::Idle) { Error::LockedIdle } else { Error::Locked }
+    }
+}
+
+/// The keys of one session.
+pub(super) struct OpenKeys {
+    keys: Exclusive<Option<Box<Unlocked>>>,
+    pub(super) ending: Ending,
+}
+
+/// The open sessions of this process, for [`wipe_all`].
+static OPEN: Mutex<Vec<Weak<OpenKeys>>> = Mutex::new(Vec::new());
+
+impl OpenKeys {
+    /// Takes in the keys of a session that begins.
+    pub(super) fn new(keys: Unlocked) -> Arc<Self> {
+        let ending = keys.ending.clone();
+        let open = Arc::new(Self { keys: Exclusive::new(Some(Box::new(keys))), ending });
+        let mut sessions = sessions();
+        sessions.retain(|known| known.strong_count() > 0);
+        sessions.push(Arc::downgrade(&open));
+        open
+    }
+
+    /// The keys, once no other thread uses them; perhaps gone already.
+    pub(super) fn lock(&self) -> Result<Held<'_, Option<Box<Unlocked>>>, Error> {
+        self.keys.lock()
+    }
+
+    /// Whether the keys are gone.
+    pub(super) fn are_gone(&self) -> bool {
+        self.keys.lock().is_ok_and(|keys| keys.is_none())
+    }
+
+    /// Wipes the keys now if nobody uses them. Otherwise they go when that call ends, at its next step.
+    fn wipe(&self) -> bool {
+        let open = self.ending.why().is_none();
+        self.ending.begin(Why::Wiped);
+        if let Some(mut keys) = self.keys.try_lock() {
+            *keys = None;
+        }
+        open
+    }
+}
+
+/// Wipes the keys of all sessions of this process, of whatever vault, without waiting and without entries in their logs.
+/// Answers how many sessions were open.
+pub(super) fn wipe_all() -> usize {
+    let all: Vec<_> = sessions().iter().filter_map(Weak::upgrade).collect();
+    all.iter().filter(|open| open.wipe()).count()
+}
+
+fn sessions() -> MutexGuard<'static, Vec<Weak<OpenKeys>>> {
+    OPEN.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,199 @@
+//! Sessions that lock, of themselves or because they are told to, and attempts that fail.
+
+use std::sync::{Barrier, Weak};
+use std::time::Duration;
+
+use super::*;
+use crate::keys::ManualClock;
+use crate::log::DetailValue;
+use crate::vault::unlocked::ScopeKeys;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// A world whose clock goes on when it is told to.
+fn world_with_clock() -> (World, ManualClock) {
+    let clock = ManualClock::at(1_700_000_000_000);
+    let mut world = World::new();
+    let host = Host::with_shared(world.keys.clone()).with_clock(clock.clone());
+    world.vault = Vault::open(&world.path(), host).unwrap();
+    (world, clock)
+}
+
+/// Event, outcome and one detail of the last entries.
+fn last_entries(world: &World, count: usize, key: DetailKey) -> Vec<(Event, Outcome, Option<u64>)> {
+    let session = world.session();
+    // Without the sign-in that looks.
+    let size = session.log_size().unwrap() - 1;
+    let entries = session.log_entries(size - count as u64, size, &Access::for_purpose("audit")).unwrap();
+    let number = |value: Option<&DetailValue<'_>>| match value {
+        Some(DetailValue::Number(number)) => Some(*number),
+        _ => None,
+    };
+    let told = entries.iter().map(|logged| {
+        let entry = &logged.entry;
+        (entry.event, entry.outcome, number(entry.detail.as_ref().and_then(|detail| detail.get(key))))
+    });
+    told.collect()
+}
+
+impl Session {
+    /// A sign of life of the data keys of a scope.
+    fn sign_of_keys(&self, scope: ScopeId) -> Weak<ScopeKeys> {
+        self.look(|act| Ok(Arc::downgrade(&act.keys.scope_keys(act.rows, scope)?))).unwrap()
+    }
+}
+
+#[test]
+fn an_idle_session_locks_itself_before_it_serves_anything() {
+    let (world, clock) = world_with_clock();
+    let session = world.session();
+    let (case, id) = case_with_child(&session, "Sokha");
+    for _ in 0..3 {
+        clock.advance(5 * MINUTE - Duration::from_millis(1));
+        session.read::<Child>(id, &access()).unwrap();
+    }
+    let keys = session.sign_of_keys(case.scope());
+    assert!(keys.strong_count() > 0 && !session.lock_if_idle());
+    clock.advance(5 * MINUTE);
+    let size = world.vault.info().unwrap().log_entries;
+    assert_eq!(session.read::<Child>(id, &access()).unwrap_err(), Error::LockedIdle);
+    assert_eq!(keys.strong_count(), 0, "the keys are wiped");
+    assert_eq!(session.read::<Child>(id, &access()).unwrap_err(), Error::LockedIdle);
+    assert_eq!((session.log_size(), session.log_key().err()), (Err(Error::LockedIdle), Some(Error::LockedIdle)));
+    assert_eq!(world.vault.info().unwrap().log_entries, size + 1, "its end was logged, and nothing else");
+    assert_eq!(last_entries(&world, 1, DetailKey::IDLE_SECONDS), [(Event::Logout, Outcome::Success, Some(300))]);
+    assert_eq!((Error::LockedIdle.code(), Error::Locked.code()), (730, 704));
+}
+
+#[test]
+fn a_timer_of_the_host_locks_idle_sessions_and_the_time_can_be_set() {
+    let (world, clock) = world_with_clock();
+    let session = world.session();
+    world.vault.set_locking(Locking { idle_timeout: MINUTE, ..world.vault.locking() });
+    clock.advance(MINUTE / 2);
+    session.log_size().unwrap();
+    clock.set_wall(0);
+    clock.advance(MINUTE / 2);
+    assert!(!session.lock_if_idle(), "half of the time");
+    clock.sleep(MINUTE);
+    assert!(!session.lock_if_idle(), "the wall clock was set back: it shows no time that went by");
+    clock.advance(MINUTE / 2);
+    assert!(session.lock_if_idle() && session.is_locked());
+    assert_eq!(session.cases(&access()), Err(Error::LockedIdle));
+
+    let asked = world.session();
+    asked.lock();
+    clock.advance(MINUTE);
+    assert_eq!(asked.cases(&access()), Err(Error::Locked), "the first reason stays");
+    let strict = Host::with_shared(world.keys.clone())
+        .with_clock(clock.clone())
+        .with_locking(Locking { idle_timeout: Duration::ZERO, ..Locking::default() });
+    let session = Vault::open(&world.path(), strict).unwrap().sign_in(&world.founder).unwrap();
+    assert!(!session.is_locked());
+    clock.advance(Duration::from_secs(1));
+    assert!(session.is_locked());
+}
+
+#[test]
+fn a_call_that_takes_long_is_no_idleness() {
+    let (world, clock) = world_with_clock();
+    let session = world.session();
+    let written = session.write_batch(&access(), |batch| {
+        clock.advance(60 * MINUTE);
+        assert!(!session.lock_if_idle());
+        batch.create(Some(session.unit()), &Case::default())
+    });
+    assert!(written.is_ok());
+    assert!(session.cases(&access()).is_ok());
+}
+
+#[test]
+fn locking_wipes_the_keys_whatever_is_still_held() {
+    let world = World::new();
+    let session = Arc::new(world.session());
+    let (case, id) = case_with_child(&session, "Sokha");
+    let (handle, vault) = (Arc::clone(&session), session.vault().clone());
+    let opened = session.read::<Child>(id, &access()).unwrap();
+    let granted = session.act(&access(), Event::Read, &[], |act| act.grant(id, Some(Child::spec()), None)).unwrap();
+    let keys = session.sign_of_keys(case.scope());
+    assert!(keys.strong_count() > 0);
+    session.lock();
+    assert_eq!(keys.strong_count(), 0);
+    let late = handle.open(granted, &access(), &mut FieldBuffer::new(), |fields| Child::decode(fields));
+    assert_eq!(late.unwrap_err(), Error::Locked, "what was granted before opens no more");
+    assert_eq!(handle.read::<Child>(id, &access()).unwrap_err(), Error::Locked);
+    assert!(handle.is_locked());
+    assert_eq!(opened.record, child("Sokha"), "what the host has read is the host's");
+    assert!(vault.sign_in(&world.founder).unwrap().read::<Child>(id, &access()).is_ok());
+}
+
+#[test]
+fn a_batch_of_another_thread_ends_with_the_lock() {
+    let world = World::new();
+    let session = world.session();
+    let before = world.vault.info().unwrap().records;
+    let (inside, locked) = (Barrier::new(2), Barrier::new(2));
+    std::thread::scope(|threads| {
+        let batch = threads.spawn(|| {
+            session.write_batch(&access(), |batch| {
+                batch.create(Some(session.unit()), &Case::default())?;
+                inside.wait();
+                locked.wait();
+                let refused = batch.create(Some(session.unit()), &Case::default()).unwrap_err();
+                assert_eq!(refused, Error::Locked);
+                // A host that does not care about errors does not get through either.
+                Ok(())
+            })
+        });
+        inside.wait();
+        let lock = threads.spawn(|| session.lock());
+        while session.open.ending.why().is_none() {
+            std::thread::yield_now();
+        }
+        locked.wait();
+        lock.join().unwrap();
+        assert!(session.is_locked());
+        assert_eq!(batch.join().unwrap(), Err(Error::Locked));
+    });
+    assert_eq!(world.vault.info().unwrap().records, before);
+    world.session().check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn locking_from_inside_a_batch_ends_both() {
+    let world = World::new();
+    let session = world.session();
+    let before = world.vault.info().unwrap().records;
+    let ended = session.write_batch(&access(), |batch| {
+        batch.create(Some(session.unit()), &Case::default())?;
+        session.lock();
+        Ok(())
+    });
+    assert_eq!(ended, Err(Error::Locked));
+    assert!(session.is_locked());
+    assert_eq!(world.vault.info().unwrap().records, before);
+    assert_eq!(last_entries(&world, 1, DetailKey::IDLE_SECONDS), [(Event::Logout, Outcome::Success, None)]);
+}
+
+#[test]
+fn strangers_are_slowed_down_and_members_are_not_locked_out() {
+    let (world, clock) = world_with_clock();
+    let stranger = Identity::generate();
+    let refused = |vault: &Vault, identity| vault.sign_in(identity).err();
+    for _ in 0..3 {
+        assert_eq!(refused(&world.vault, &stranger), Some(AccessError::NotAMember.into()));
+    }
+    let wait = |seconds| Some(KeyError::TooManyAttempts { wait: Duration::from_secs(seconds) }.into());
+    assert_eq!(refused(&world.vault, &stranger), wait(1));
+    assert_eq!(refused(&world.vault, &world.founder), wait(1));
+    let again = Vault::open(&world.path(), Host::with_shared(world.keys.clone()).with_clock(clock.clone())).unwrap();
+    assert_eq!(refused(&again, &world.founder), wait(1), "also for another process");
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(refused(&world.vault, &stranger), Some(AccessError::NotAMember.into()));
+    assert_eq!(refused(&world.vault, &world.founder), wait(2));
+    clock.advance(Duration::from_secs(2));
+    drop(world.session());
+    assert_eq!(refused(&world.vault, &stranger), Some(AccessError::NotAMember.into()), "from the beginning");
+    assert_eq!(refused(&world.vault, &world.founder), None);
+    assert_eq!(Error::from(KeyError::TooManyAttempts { wait: MINUTE }).code(), 260);
+}
