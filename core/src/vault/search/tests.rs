@@ -11,7 +11,7 @@ use crate::log::{DetailKey, DetailValue};
 use crate::model::records::{Case, Child, ChildRole, Officer, Sex, Unit};
 use crate::model::search::SearchError;
 use crate::model::{Compartment, DynamicRecord, FormDocument, PartialDate, PlaceCode, SearchKind, Text};
-use crate::vault::{Host, IDLE_TIMEOUTS, Locking, Vault};
+use crate::vault::{Host, Vault};
 
 /// A clock that stands still until it is set.
 #[derive(Clone, Default)]
@@ -40,9 +40,7 @@ impl Station {
         let folder = tempfile::tempdir().unwrap();
         let (founder, hands, keys) = (Identity::generate(), Hands::default(), Arc::new(MemoryKeyStore::default()));
         hands.0.store(1_700_000_000_000, Ordering::Relaxed);
-        // Hours go by in these tests: no session is to lock itself meanwhile.
-        let locking = Locking { idle_timeout: IDLE_TIMEOUTS.1, ..Locking::default() };
-        let host = Host::with_shared(keys.clone()).with_clock(hands.clone()).with_locking(locking);
+        let host = Host::with_shared(keys.clone()).with_clock(hands.clone());
         let unit = Unit { name: Some(text("Example unit")), ..Unit::default() };
         let vault =
             Vault::create(&folder.path().join("v"), host, &founder, "police.example.org/audit/1", &unit).unwrap();
@@ -330,6 +328,8 @@ fn few_searches_across_units_in_an_hour_whoever_signs_in_anew() {
     assert_eq!(station.session().search_across_units(&by_name("Chan Sopheaktra"), &access()), refused);
     assert_eq!(found(&session, &by_name("Chan Sopheaktra")).len(), 1);
     station.hands.0.store(start + HOUR, Ordering::Relaxed);
+    // The session that was open has seen half a century go by, and has locked itself.
+    let session = station.session();
     let answer = station.session().search_across_units(&by_name("Chan Sopheaktra"), &access());
     assert_eq!(answer, Ok(UnitsAnswer::Ask(vec![unit])));
     // What was kept is gone or no longer what it was: refused, not forgotten.

@@ -119,7 +119,7 @@ fn locking_wipes_the_keys_whatever_is_still_held() {
     assert!(keys.strong_count() > 0);
     session.lock();
     assert_eq!(keys.strong_count(), 0);
-    let late = handle.open(granted, &access(), &mut FieldBuffer::new(), |fields| Child::decode(fields));
+    let late = handle.open(granted, &access(), &mut FieldBuffer::new(), Child::decode);
     assert_eq!(late.unwrap_err(), Error::Locked, "what was granted before opens no more");
     assert_eq!(handle.read::<Child>(id, &access()).unwrap_err(), Error::Locked);
     assert!(handle.is_locked());
