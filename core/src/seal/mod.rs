@@ -6,6 +6,8 @@
 //! - values: one secret value under one key, such as a wrapped key or a log entry ([`ValueContext`]);
 //! - hybrid: a small secret to a public key (HPKE with X-Wing), post-quantum and never used for a field.
 //!
+//! Beside them stands the splitting of a secret into shares.
+//!
 //! Nonces are drawn in here and nowhere else: no caller can choose one, and no builder keeps one.
 //! Keys come in as [`Secret`], 32 bytes that are boxed, wiped on drop, never printed and compared in constant time.
 //! A wrong key, a wrong place and a changed byte are one error, [`SealError::Authentication`], on purpose.
@@ -18,6 +20,7 @@ mod padding;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod raw;
 mod secret;
+mod shares;
 mod value;
 #[cfg(test)]
 mod vectors;
@@ -27,6 +30,7 @@ pub use group::{GroupContext, GroupLayout, MAX_FIELDS_PER_GROUP, OpenedGroup, op
 pub use hybrid::{HybridPublicKey, HybridSecretKey, SEALED_TO_KEY_OVERHEAD};
 pub use padding::padded_length;
 pub use secret::Secret;
+pub use shares::{combine_shares, split_secret};
 pub use value::{VALUE_OVERHEAD, ValueContext};
 
 use crate::error::{Diagnosis, Family};
@@ -59,6 +63,9 @@ pub enum SealError {
     /// The bytes are no public key.
     #[error("the public key is malformed")]
     PublicKey,
+    /// A threshold, a number of shares, or shares that do not go together.
+    #[error("these are no shares of one secret")]
+    Shares,
 }
 
 impl Diagnosis for SealError {
@@ -71,6 +78,7 @@ impl Diagnosis for SealError {
             Self::TooManyFields => 12,
             Self::TooLong => 13,
             Self::PublicKey => 20,
+            Self::Shares => 21,
         })
     }
 
@@ -83,6 +91,7 @@ impl Diagnosis for SealError {
             Self::TooManyFields => "Split the record: repeated things are records of their own.",
             Self::TooLong => "Split the text into several statements.",
             Self::PublicKey => "Ask the sender for the key again.",
+            Self::Shares => "Give each share once, and at least two.",
         }
     }
 }
