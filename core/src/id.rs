@@ -86,6 +86,8 @@ ids! {
     RecordId;
     /// Names the key of backups.
     BackupKeyId;
+    /// Names a recovery key: follows from the key and the ceremony that made it.
+    RecoveryKeyId;
     /// Names one call of the host: all log entries of the call carry it.
     OperationId;
 }

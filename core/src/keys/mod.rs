@@ -21,6 +21,7 @@ mod identity;
 mod identity_file;
 mod locked_file;
 mod passphrase;
+mod recovery;
 mod signature;
 #[cfg(test)]
 mod vectors;
@@ -38,6 +39,10 @@ pub use identity::{Identity, PublicIdentity};
 pub use identity_file::{create_identity_file, enrol_host, open_identity_file, relock_identity_file};
 pub use locked_file::Unlock;
 pub use passphrase::{Passphrase, PassphraseCost};
+pub use recovery::{
+    MOST_RECOVERY_SHARES, RecoveryError, RecoveryKey, RecoveryPublicKey, RecoveryScope, RecoverySet, RecoveryShare,
+    Restoring, ShareDigest,
+};
 pub use signature::{Signature, SigningKey, VerifyingKey};
 pub use wipe::wipe_identity_file;
 // What `KeyStore::load` returns: hosts need no dependency of their own for it.
@@ -47,6 +52,12 @@ pub use zeroize::Zeroizing;
 #[cfg(feature = "fuzzing")]
 pub(crate) fn parse_identity_file(bytes: &[u8]) -> Result<(), KeyError> {
     identity_file::KIND.parse(bytes).map(drop)
+}
+
+/// Reads a file with a share without unlocking it.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn parse_recovery_share_file(bytes: &[u8]) -> Result<(), KeyError> {
+    recovery::KIND.parse(bytes).map(drop)
 }
 
 use std::time::Duration;
@@ -112,6 +123,18 @@ pub enum KeyError {
         /// How long.
         wait: Duration,
     },
+    /// The file is no share of a recovery key.
+    #[error("this is no file with a recovery share")]
+    NotARecoveryShare,
+    /// The file ends too early, or its parts do not add up.
+    #[error("the recovery share is truncated or damaged")]
+    RecoveryShareDamaged,
+    /// The file was written by a newer saferoom.
+    #[error("the recovery share is of a newer version")]
+    RecoveryShareTooNew,
+    /// Shares, or what they are to open, do not go together.
+    #[error(transparent)]
+    Recovery(#[from] RecoveryError),
     /// A key that was unwrapped is not the one that was promised.
     #[error("a wrapped key does not match its commitment")]
     Commitment,
@@ -141,6 +164,7 @@ impl Diagnosis for KeyError {
     fn code(&self) -> u16 {
         match self {
             Self::Wrap(error) => error.code(),
+            Self::Recovery(error) => error.code(),
             other => Family::Keys.code(match other {
                 Self::WrongPassphrase => 1,
                 Self::IdentityDamaged => 2,
@@ -159,9 +183,12 @@ impl Diagnosis for KeyError {
                 Self::TooManyBackupKeys => 55,
                 Self::NoSuchBackupKey => 56,
                 Self::TooManyAttempts { .. } => 60,
+                Self::NotARecoveryShare => 57,
+                Self::RecoveryShareDamaged => 58,
+                Self::RecoveryShareTooNew => 59,
                 Self::Commitment => 30,
                 Self::File(_) => 40,
-                Self::Wrap(_) => 99,
+                Self::Wrap(_) | Self::Recovery(_) => 99,
             }),
         }
     }
@@ -194,6 +221,10 @@ impl Diagnosis for KeyError {
                 "Wait until then, and type slowly; if you have forgotten the passphrase, ask a custodian."
             }
             Self::NoSuchBackupKey => "List the keys; one that was destroyed does not come back.",
+            Self::NotARecoveryShare => "Check the path: name the file that was made in the ceremony.",
+            Self::RecoveryShareDamaged => "Use another copy of the file, or the share on paper.",
+            Self::RecoveryShareTooNew => "Install the newest saferoom on this device.",
+            Self::Recovery(error) => error.advice(),
             Self::Commitment | Self::Wrap(_) => {
                 "Stop using this vault, keep it as it is, and run `saferoom vault check`: a key was changed from outside."
             }

@@ -82,10 +82,15 @@ mod tests {
     fn what_is_no_sharing_is_refused() {
         let secret = Secret::generate();
         for (threshold, count) in [(0, 3), (1, 3), (4, 3), (2, 0)] {
-            assert_eq!(split_secret(&secret, threshold, count).err(), Some(SealError::Shares), "{threshold} of {count}");
+            assert_eq!(
+                split_secret(&secret, threshold, count).err(),
+                Some(SealError::Shares),
+                "{threshold} of {count}"
+            );
         }
         let shares = split_secret(&secret, 2, 3).unwrap();
-        for shares in [&[][..], &[(1, &shares[0])], &[(1, &shares[0]), (1, &shares[1])], &[(0, &shares[0]), (2, &shares[1])]]
+        for shares in
+            [&[][..], &[(1, &shares[0])], &[(1, &shares[0]), (1, &shares[1])], &[(0, &shares[0]), (2, &shares[1])]]
         {
             assert_eq!(combine_shares(shares).err(), Some(SealError::Shares));
         }

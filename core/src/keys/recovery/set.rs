@@ -1,0 +1,436 @@
+//! What a ceremony leaves in public: the recovery set, which stands in the roster.
+
+use std::fmt;
+
+use minicbor::decode::Error as DecodeError;
+use minicbor::{Decoder, Encoder};
+
+use super::share::MARK_LENGTH;
+use super::{RecoveryError, RecoveryShare};
+use crate::id::{RecoveryKeyId, ScopeId, VaultId};
+use crate::keys::{CircleName, CircleSecret, KeyError};
+use crate::seal::{
+    HybridPublicKey, HybridSecretKey, LabelledInput, Secret, Sha256Stream, combine_shares, derive_secret, sha256,
+    split_secret,
+};
+
+/// A ceremony makes no more shares than these.
+pub const MOST_RECOVERY_SHARES: u8 = 32;
+const VERSION: u64 = 1;
+
+/// Fixes a share without revealing it: SHA-256 over the share and all that it is bound to.
+pub type ShareDigest = [u8; 32];
+
+/// Whose circles a recovery key opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecoveryScope {
+    /// The circles of a unit and of its cases, but not the log.
+    Unit(ScopeId),
+    /// The circles of `oversight`: the log.
+    Oversight,
+}
+
+impl RecoveryScope {
+    /// The unit's id; nothing for oversight.
+    fn part(&self) -> &[u8] {
+        match self {
+            Self::Unit(unit) => unit.as_bytes(),
+            Self::Oversight => &[],
+        }
+    }
+}
+
+/// The public half of a recovery key pair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecoveryPublicKey {
+    id: RecoveryKeyId,
+    hybrid: HybridPublicKey,
+}
+
+impl RecoveryPublicKey {
+    /// Its id: follows from the key, the vault, the scope and the number of the ceremony.
+    #[must_use]
+    pub fn id(&self) -> RecoveryKeyId {
+        self.id
+    }
+
+    /// The X-Wing public key.
+    #[must_use]
+    pub fn hybrid(&self) -> &HybridPublicKey {
+        &self.hybrid
+    }
+}
+
+/// A ceremony's public outcome: the key, how many shares are needed, and what tells each share. Whoever reads it learns
+/// nothing about the private half.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RecoverySet {
+    vault: VaultId,
+    scope: RecoveryScope,
+    number: u32,
+    public: RecoveryPublicKey,
+    threshold: u8,
+    digests: Vec<ShareDigest>,
+    previous: Option<[u8; 32]>,
+}
+
+impl RecoverySet {
+    /// The first ceremony for this scope: draws a key pair and splits its private half into `count` shares, of which
+    /// `threshold` will be needed. The private half is wiped before this returns; only the shares can make it again.
+    ///
+    /// # Errors
+    /// [`RecoveryError::Threshold`] unless 2 <= threshold <= count <= [`MOST_RECOVERY_SHARES`].
+    pub fn first(
+        vault: VaultId,
+        scope: RecoveryScope,
+        threshold: u8,
+        count: u8,
+    ) -> Result<(Self, Vec<RecoveryShare>), RecoveryError> {
+        Self::hold(Ceremony { vault, scope, number: 1, previous: None }, threshold, count, &Secret::generate())
+    }
+
+    /// The next ceremony: a new key pair, which replaces this one. What was wrapped to this one has to be wrapped anew.
+    ///
+    /// # Errors
+    /// As [`first`](Self::first).
+    pub fn next(&self, threshold: u8, count: u8) -> Result<(Self, Vec<RecoveryShare>), RecoveryError> {
+        let number = self.number.checked_add(1).ok_or(RecoveryError::Sequence)?;
+        let previous = Some(self.digest());
+        let ceremony = Ceremony { vault: self.vault, scope: self.scope, number, previous };
+        Self::hold(ceremony, threshold, count, &Secret::generate())
+    }
+
+    pub(super) fn hold(
+        ceremony: Ceremony,
+        threshold: u8,
+        count: u8,
+        seed: &Secret,
+    ) -> Result<(Self, Vec<RecoveryShare>), RecoveryError> {
+        if threshold < 2 || count < threshold || count > MOST_RECOVERY_SHARES {
+            return Err(RecoveryError::Threshold);
+        }
+        let public = ceremony.public_key(ceremony.key_pair(seed).public_key());
+        let values = split_secret(seed, threshold, count)?;
+        let numbered: Vec<_> = (1..).zip(&values).collect();
+        // Every share is tried before anybody relies on it.
+        for chosen in numbered.windows(usize::from(threshold)) {
+            if combine_shares(chosen)? != *seed {
+                return Err(RecoveryError::NotThePair);
+            }
+        }
+        let mark = mark(public.id);
+        let share = |(number, value): &(u8, &Secret)| RecoveryShare {
+            mark,
+            threshold,
+            number: *number,
+            value: Secret::clone(value),
+        };
+        let shares: Vec<_> = numbered.iter().map(share).collect();
+        let Ceremony { vault, scope, number, previous } = ceremony;
+        let mut set = Self { vault, scope, number, public, threshold, digests: Vec::new(), previous };
+        set.digests = shares.iter().map(|share| set.digest_of(share)).collect();
+        Ok((set, shares))
+    }
+
+    /// The vault.
+    #[must_use]
+    pub fn vault(&self) -> VaultId {
+        self.vault
+    }
+
+    /// Whose circles the key opens.
+    #[must_use]
+    pub fn scope(&self) -> RecoveryScope {
+        self.scope
+    }
+
+    /// Number of the ceremony in this scope, from 1.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The public half.
+    #[must_use]
+    pub fn public_key(&self) -> &RecoveryPublicKey {
+        &self.public
+    }
+
+    /// How many shares are needed.
+    #[must_use]
+    pub fn threshold(&self) -> u8 {
+        self.threshold
+    }
+
+    /// How many shares were handed out.
+    #[must_use]
+    pub fn count(&self) -> u8 {
+        u8::try_from(self.digests.len()).unwrap_or(MOST_RECOVERY_SHARES)
+    }
+
+    /// The digests of the shares, in the order of their numbers.
+    #[must_use]
+    pub fn share_digests(&self) -> &[ShareDigest] {
+        &self.digests
+    }
+
+    /// Digest of the set, which the next one names.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        sha256(LabelledInput::new("saferoom/recovery/set").part(&self.encode()).as_bytes())
+    }
+
+    /// Checks that this set is the first of its scope, or follows `previous`.
+    ///
+    /// # Errors
+    /// [`RecoveryError::Sequence`].
+    pub fn require_follows(&self, previous: Option<&Self>) -> Result<(), RecoveryError> {
+        let follows = match previous {
+            None => self.number == 1 && self.previous.is_none(),
+            Some(before) => {
+                let same = (self.vault, self.scope) == (before.vault, before.scope);
+                let next = before.number.checked_add(1) == Some(self.number);
+                // A "new" pair that is the old one would leave its shares in force.
+                let fresh = self.public.hybrid != before.public.hybrid;
+                same && next && fresh && self.previous == Some(before.digest())
+            }
+        };
+        if follows { Ok(()) } else { Err(RecoveryError::Sequence) }
+    }
+
+    /// Says whether this is one of the shares that were handed out; `older` are earlier sets of the same vault.
+    ///
+    /// # Errors
+    /// [`RecoveryError::OtherCeremony`], `OlderCeremony` and `Changed`, each with the number of the share.
+    pub fn judge(&self, share: &RecoveryShare, older: &[Self]) -> Result<(), RecoveryError> {
+        let number = share.number;
+        if share.mark != mark(self.public.id) {
+            return Err(match older.iter().find(|set| share.mark == mark(set.public.id)) {
+                Some(set) if set.scope == self.scope => RecoveryError::OlderCeremony { number, ceremony: set.number },
+                _ => RecoveryError::OtherCeremony { number },
+            });
+        }
+        let listed = usize::from(number).checked_sub(1).and_then(|at| self.digests.get(at));
+        if listed == Some(&self.digest_of(share)) { Ok(()) } else { Err(RecoveryError::Changed { number }) }
+    }
+
+    /// Wraps a circle's secret to the public half, for its place.
+    ///
+    /// # Errors
+    /// [`KeyError::Wrap`] if the public key cannot be used.
+    pub fn wrap_circle(&self, circle: CircleName, secret: &CircleSecret) -> Result<Vec<u8>, KeyError> {
+        Ok(self.public.hybrid.seal(&self.wrap_info(circle), secret.secret().expose())?)
+    }
+
+    /// HPKE info of a circle's secret under this key: binds vault, circle, generation, the key's id and the key.
+    pub(super) fn wrap_info(&self, circle: CircleName) -> LabelledInput {
+        LabelledInput::new("saferoom/recovery/wrap")
+            .part(self.vault.as_bytes())
+            .part(circle.scope.as_bytes())
+            .number(u64::from(circle.compartment))
+            .number(u64::from(circle.generation))
+            .part(self.public.id.as_bytes())
+            .part(&self.public.hybrid.to_bytes())
+    }
+
+    /// The private half out of the seed that shares gave; `None` if it is not that of this set.
+    pub(super) fn key_pair(&self, seed: &Secret) -> Option<HybridSecretKey> {
+        let (vault, scope, number) = (self.vault, self.scope, self.number);
+        let pair = Ceremony { vault, scope, number, previous: None }.key_pair(seed);
+        (pair.public_key() == self.public.hybrid).then_some(pair)
+    }
+
+    pub(super) fn digest_of(&self, share: &RecoveryShare) -> ShareDigest {
+        let bound = LabelledInput::new("saferoom/recovery/share")
+            .part(self.vault.as_bytes())
+            .part(self.scope.part())
+            .number(u64::from(self.number))
+            .part(self.public.id.as_bytes())
+            .number(u64::from(share.threshold))
+            .number(u64::from(share.number));
+        // The last part piece by piece, so that no copy of the value stays behind.
+        let mut digest = Sha256Stream::new();
+        digest.update(bound.as_bytes());
+        digest.update(&32_u32.to_be_bytes());
+        digest.update(share.value.expose());
+        digest.finish()
+    }
+
+    /// Deterministic CBOR, see docs/formats.md.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Encoder::new(Vec::with_capacity(1400 + 34 * self.digests.len()));
+        let mut write = || -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
+            out.array(8)?.u64(VERSION)?.bytes(self.vault.as_bytes())?;
+            match self.scope {
+                RecoveryScope::Unit(unit) => out.bytes(unit.as_bytes())?,
+                RecoveryScope::Oversight => out.null()?,
+            };
+            out.u32(self.number)?.bytes(&self.public.hybrid.to_bytes())?.u8(self.threshold)?;
+            out.array(self.digests.len() as u64)?;
+            for digest in &self.digests {
+                out.bytes(digest)?;
+            }
+            match &self.previous {
+                Some(digest) => out.bytes(digest)?,
+                None => out.null()?,
+            };
+            Ok(())
+        };
+        let _infallible = write();
+        out.into_writer()
+    }
+
+    /// Reads a set; there is one encoding only.
+    ///
+    /// # Errors
+    /// [`RecoveryError::Set`].
+    pub fn decode(bytes: &[u8]) -> Result<Self, RecoveryError> {
+        let set = Self::decode_any(bytes).map_err(|_| RecoveryError::Set)?;
+        let (threshold, count) = (usize::from(set.threshold), set.digests.len());
+        let sensible = threshold >= 2 && threshold <= count && count <= usize::from(MOST_RECOVERY_SHARES);
+        let linked = set.number > 0 && (set.number == 1) == set.previous.is_none();
+        let distinct = set.digests.iter().collect::<std::collections::BTreeSet<_>>().len() == count;
+        if sensible && linked && distinct && set.encode() == bytes { Ok(set) } else { Err(RecoveryError::Set) }
+    }
+
+    fn decode_any(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let wrong = || DecodeError::message("no recovery set");
+        let mut input = Decoder::new(bytes);
+        if input.array()? != Some(8) || input.u64()? != VERSION {
+            return Err(wrong());
+        }
+        let vault = VaultId::from_slice(input.bytes()?).map_err(|_| wrong())?;
+        let scope = match optional(&mut input)? {
+            Some(unit) => RecoveryScope::Unit(ScopeId::from_slice(unit).map_err(|_| wrong())?),
+            None => RecoveryScope::Oversight,
+        };
+        let number = input.u32()?;
+        let hybrid = HybridPublicKey::from_bytes(input.bytes()?).map_err(|_| wrong())?;
+        let threshold = input.u8()?;
+        let count = input.array()?.filter(|count| *count <= u64::from(MOST_RECOVERY_SHARES)).ok_or_else(wrong)?;
+        let digests = (0..count).map(|_| input.bytes()?.try_into().map_err(|_| wrong())).collect::<Result<_, _>>()?;
+        let previous = optional(&mut input)?.map(<[u8; 32]>::try_from).transpose().map_err(|_| wrong())?;
+        let public = Ceremony { vault, scope, number, previous }.public_key(hybrid);
+        Ok(Self { vault, scope, number, public, threshold, digests, previous })
+    }
+}
+
+impl fmt::Debug for RecoverySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { scope, number, threshold, .. } = self;
+        write!(f, "RecoverySet({scope:?}, ceremony {number}, {threshold} of {})", self.digests.len())
+    }
+}
+
+/// What names a ceremony before its key is there.
+pub(super) struct Ceremony {
+    pub(super) vault: VaultId,
+    pub(super) scope: RecoveryScope,
+    pub(super) number: u32,
+    pub(super) previous: Option<[u8; 32]>,
+}
+
+impl Ceremony {
+    fn input(&self, label: &str) -> LabelledInput {
+        LabelledInput::new(label).part(self.vault.as_bytes()).part(self.scope.part()).number(u64::from(self.number))
+    }
+
+    /// The key pair of the seed that is split.
+    fn key_pair(&self, seed: &Secret) -> HybridSecretKey {
+        HybridSecretKey::from_seed(&derive_secret(seed, &self.input("saferoom/recovery/hybrid-seed")))
+    }
+
+    fn public_key(&self, hybrid: HybridPublicKey) -> RecoveryPublicKey {
+        let digest = sha256(self.input("saferoom/recovery/key-id").part(&hybrid.to_bytes()).as_bytes());
+        let mut id = [0; 16];
+        id.copy_from_slice(&digest[..16]);
+        RecoveryPublicKey { id: RecoveryKeyId::from_bytes(id), hybrid }
+    }
+}
+
+/// The beginning of the key's id, which stands in every share.
+fn mark(id: RecoveryKeyId) -> [u8; MARK_LENGTH] {
+    let mut mark = [0; MARK_LENGTH];
+    mark.copy_from_slice(&id.as_bytes()[..MARK_LENGTH]);
+    mark
+}
+
+fn optional<'b>(input: &mut Decoder<'b>) -> Result<Option<&'b [u8]>, DecodeError> {
+    if input.datatype()? == minicbor::data::Type::Null {
+        input.null()?;
+        return Ok(None);
+    }
+    input.bytes().map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit() -> RecoveryScope {
+        RecoveryScope::Unit(ScopeId::random())
+    }
+
+    #[test]
+    fn nobody_alone_and_no_more_than_thirty_two() {
+        for (threshold, count) in [(0, 0), (1, 1), (1, 3), (3, 2), (2, 33), (33, 33)] {
+            let refused = RecoverySet::first(VaultId::random(), unit(), threshold, count).err();
+            assert_eq!(refused, Some(RecoveryError::Threshold), "{threshold} of {count}");
+        }
+        let (set, shares) = RecoverySet::first(VaultId::random(), unit(), 2, 32).unwrap();
+        assert_eq!((set.threshold(), set.count(), shares.len()), (2, 32, 32));
+    }
+
+    #[test]
+    fn sets_follow_each_other_with_a_new_pair_each_time() {
+        let (first, _) = RecoverySet::first(VaultId::random(), unit(), 2, 3).unwrap();
+        let (second, _) = first.next(3, 5).unwrap();
+        let (third, _) = second.next(2, 2).unwrap();
+        assert_eq!((second.number(), third.number()), (2, 3));
+        assert_ne!(first.public_key(), second.public_key());
+        assert_ne!(first.public_key().id(), second.public_key().id());
+        assert_eq!(first.require_follows(None), Ok(()));
+        assert_eq!(second.require_follows(Some(&first)), Ok(()));
+        let (other, _) = RecoverySet::first(first.vault(), first.scope(), 2, 3).unwrap();
+        let kept = RecoverySet { public: first.public.clone(), ..second.clone() };
+        for (set, before) in [
+            (&second, None),
+            (&second, Some(&other)),
+            (&second, Some(&second)),
+            (&third, Some(&first)),
+            (&first, Some(&first)),
+            (&kept, Some(&first)),
+        ] {
+            assert_eq!(set.require_follows(before), Err(RecoveryError::Sequence), "{set:?} after {before:?}");
+        }
+    }
+
+    #[test]
+    fn a_set_is_read_as_it_was_written_and_no_other_way() {
+        let (first, _) = RecoverySet::first(VaultId::random(), unit(), 2, 3).unwrap();
+        let (second, _) = first.next(3, 32).unwrap();
+        let (oversight, _) = RecoverySet::first(VaultId::random(), RecoveryScope::Oversight, 2, 2).unwrap();
+        for set in [&first, &second, &oversight] {
+            let bytes = set.encode();
+            assert_eq!(RecoverySet::decode(&bytes).as_ref(), Ok(set));
+            for length in 0..bytes.len() {
+                assert_eq!(RecoverySet::decode(&bytes[..length]), Err(RecoveryError::Set));
+            }
+            assert!(RecoverySet::decode(&[&bytes[..], &[0]].concat()).is_err());
+        }
+        let wrong = [
+            RecoverySet { threshold: 1, ..first.clone() },
+            RecoverySet { threshold: 4, ..first.clone() },
+            RecoverySet { number: 0, ..first.clone() },
+            RecoverySet { number: 2, ..first.clone() },
+            RecoverySet { previous: None, ..second.clone() },
+            RecoverySet { previous: Some([0; 32]), ..first.clone() },
+            RecoverySet { digests: vec![[1; 32]; 3], ..first.clone() },
+            RecoverySet { digests: (0..33).map(|at| [at; 32]).collect(), ..first },
+        ];
+        for set in wrong {
+            assert_eq!(RecoverySet::decode(&set.encode()), Err(RecoveryError::Set), "{set:?}");
+        }
+    }
+}
