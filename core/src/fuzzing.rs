@@ -15,6 +15,14 @@ pub fn identity_file(bytes: &[u8]) -> Result<(), u16> {
     crate::keys::parse_identity_file(bytes).map_err(|error| error.code())
 }
 
+/// Whether a file with a recovery share is well formed; it is not unlocked. Otherwise the code of the error.
+///
+/// # Errors
+/// The code of the error.
+pub fn recovery_share_file(bytes: &[u8]) -> Result<(), u16> {
+    crate::keys::parse_recovery_share_file(bytes).map_err(|error| error.code())
+}
+
 /// The body of a founding roster entry.
 #[must_use]
 pub fn founding_entry(body: &[u8]) -> Option<Vec<u8>> {

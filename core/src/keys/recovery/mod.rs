@@ -10,6 +10,7 @@
 //! The private half is drawn, split and wiped inside one call; put together again it is wiped when the [`RecoveryKey`]
 //! is dropped, and what it opens is given to nobody but a member's public key.
 
+mod encoding;
 mod error;
 mod restore;
 mod set;

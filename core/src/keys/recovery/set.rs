@@ -2,9 +2,6 @@
 
 use std::fmt;
 
-use minicbor::decode::Error as DecodeError;
-use minicbor::{Decoder, Encoder};
-
 use super::share::MARK_LENGTH;
 use super::{RecoveryError, RecoveryShare};
 use crate::id::{RecoveryKeyId, ScopeId, VaultId};
@@ -16,7 +13,6 @@ use crate::seal::{
 
 /// A ceremony makes no more shares than these.
 pub const MOST_RECOVERY_SHARES: u8 = 32;
-const VERSION: u64 = 1;
 
 /// Fixes a share without revealing it: SHA-256 over the share and all that it is bound to.
 pub type ShareDigest = [u8; 32];
@@ -43,8 +39,8 @@ impl RecoveryScope {
 /// The public half of a recovery key pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecoveryPublicKey {
-    id: RecoveryKeyId,
-    hybrid: HybridPublicKey,
+    pub(super) id: RecoveryKeyId,
+    pub(super) hybrid: HybridPublicKey,
 }
 
 impl RecoveryPublicKey {
@@ -65,13 +61,13 @@ impl RecoveryPublicKey {
 /// nothing about the private half.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RecoverySet {
-    vault: VaultId,
-    scope: RecoveryScope,
-    number: u32,
-    public: RecoveryPublicKey,
-    threshold: u8,
-    digests: Vec<ShareDigest>,
-    previous: Option<[u8; 32]>,
+    pub(super) vault: VaultId,
+    pub(super) scope: RecoveryScope,
+    pub(super) number: u32,
+    pub(super) public: RecoveryPublicKey,
+    pub(super) threshold: u8,
+    pub(super) digests: Vec<ShareDigest>,
+    pub(super) previous: Option<[u8; 32]>,
 }
 
 impl RecoverySet {
@@ -255,65 +251,6 @@ impl RecoverySet {
         digest.update(share.value.expose());
         digest.finish()
     }
-
-    /// Deterministic CBOR, see docs/formats.md.
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
-        let mut out = Encoder::new(Vec::with_capacity(1400 + 34 * self.digests.len()));
-        let mut write = || -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
-            out.array(8)?.u64(VERSION)?.bytes(self.vault.as_bytes())?;
-            match self.scope {
-                RecoveryScope::Unit(unit) => out.bytes(unit.as_bytes())?,
-                RecoveryScope::Oversight => out.null()?,
-            };
-            out.u32(self.number)?.bytes(&self.public.hybrid.to_bytes())?.u8(self.threshold)?;
-            out.array(self.digests.len() as u64)?;
-            for digest in &self.digests {
-                out.bytes(digest)?;
-            }
-            match &self.previous {
-                Some(digest) => out.bytes(digest)?,
-                None => out.null()?,
-            };
-            Ok(())
-        };
-        let _infallible = write();
-        out.into_writer()
-    }
-
-    /// Reads a set; there is one encoding only.
-    ///
-    /// # Errors
-    /// [`RecoveryError::Set`].
-    pub fn decode(bytes: &[u8]) -> Result<Self, RecoveryError> {
-        let set = Self::decode_any(bytes).map_err(|_| RecoveryError::Set)?;
-        let (threshold, count) = (usize::from(set.threshold), set.digests.len());
-        let sensible = threshold >= 2 && threshold <= count && count <= usize::from(MOST_RECOVERY_SHARES);
-        let linked = set.number > 0 && (set.number == 1) == set.previous.is_none();
-        let distinct = set.digests.iter().collect::<std::collections::BTreeSet<_>>().len() == count;
-        if sensible && linked && distinct && set.encode() == bytes { Ok(set) } else { Err(RecoveryError::Set) }
-    }
-
-    fn decode_any(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let wrong = || DecodeError::message("no recovery set");
-        let mut input = Decoder::new(bytes);
-        if input.array()? != Some(8) || input.u64()? != VERSION {
-            return Err(wrong());
-        }
-        let vault = VaultId::from_slice(input.bytes()?).map_err(|_| wrong())?;
-        let scope = match optional(&mut input)? {
-            Some(unit) => RecoveryScope::Unit(ScopeId::from_slice(unit).map_err(|_| wrong())?),
-            None => RecoveryScope::Oversight,
-        };
-        let number = input.u32()?;
-        let hybrid = HybridPublicKey::from_bytes(input.bytes()?).map_err(|_| wrong())?;
-        let threshold = input.u8()?;
-        let count = input.array()?.filter(|count| *count <= u64::from(MOST_RECOVERY_SHARES)).ok_or_else(wrong)?;
-        let digests = (0..count).map(|_| input.bytes()?.try_into().map_err(|_| wrong())).collect::<Result<_, _>>()?;
-        let previous = optional(&mut input)?.map(<[u8; 32]>::try_from).transpose().map_err(|_| wrong())?;
-        let public = Ceremony { vault, scope, number, previous }.public_key(hybrid);
-        Ok(Self { vault, scope, number, public, threshold, digests, previous })
-    }
 }
 
 impl fmt::Debug for RecoverySet {
@@ -341,7 +278,7 @@ impl Ceremony {
         HybridSecretKey::from_seed(&derive_secret(seed, &self.input("saferoom/recovery/hybrid-seed")))
     }
 
-    fn public_key(&self, hybrid: HybridPublicKey) -> RecoveryPublicKey {
+    pub(super) fn public_key(&self, hybrid: HybridPublicKey) -> RecoveryPublicKey {
         let digest = sha256(self.input("saferoom/recovery/key-id").part(&hybrid.to_bytes()).as_bytes());
         let mut id = [0; 16];
         id.copy_from_slice(&digest[..16]);
@@ -354,14 +291,6 @@ fn mark(id: RecoveryKeyId) -> [u8; MARK_LENGTH] {
     let mut mark = [0; MARK_LENGTH];
     mark.copy_from_slice(&id.as_bytes()[..MARK_LENGTH]);
     mark
-}
-
-fn optional<'b>(input: &mut Decoder<'b>) -> Result<Option<&'b [u8]>, DecodeError> {
-    if input.datatype()? == minicbor::data::Type::Null {
-        input.null()?;
-        return Ok(None);
-    }
-    input.bytes().map(Some)
 }
 
 #[cfg(test)]
@@ -403,34 +332,6 @@ mod tests {
             (&kept, Some(&first)),
         ] {
             assert_eq!(set.require_follows(before), Err(RecoveryError::Sequence), "{set:?} after {before:?}");
-        }
-    }
-
-    #[test]
-    fn a_set_is_read_as_it_was_written_and_no_other_way() {
-        let (first, _) = RecoverySet::first(VaultId::random(), unit(), 2, 3).unwrap();
-        let (second, _) = first.next(3, 32).unwrap();
-        let (oversight, _) = RecoverySet::first(VaultId::random(), RecoveryScope::Oversight, 2, 2).unwrap();
-        for set in [&first, &second, &oversight] {
-            let bytes = set.encode();
-            assert_eq!(RecoverySet::decode(&bytes).as_ref(), Ok(set));
-            for length in 0..bytes.len() {
-                assert_eq!(RecoverySet::decode(&bytes[..length]), Err(RecoveryError::Set));
-            }
-            assert!(RecoverySet::decode(&[&bytes[..], &[0]].concat()).is_err());
-        }
-        let wrong = [
-            RecoverySet { threshold: 1, ..first.clone() },
-            RecoverySet { threshold: 4, ..first.clone() },
-            RecoverySet { number: 0, ..first.clone() },
-            RecoverySet { number: 2, ..first.clone() },
-            RecoverySet { previous: None, ..second.clone() },
-            RecoverySet { previous: Some([0; 32]), ..first.clone() },
-            RecoverySet { digests: vec![[1; 32]; 3], ..first.clone() },
-            RecoverySet { digests: (0..33).map(|at| [at; 32]).collect(), ..first },
-        ];
-        for set in wrong {
-            assert_eq!(RecoverySet::decode(&set.encode()), Err(RecoveryError::Set), "{set:?}");
         }
     }
 }

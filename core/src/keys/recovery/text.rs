@@ -173,6 +173,14 @@ mod tests {
         }
     }
 
+    /// Test vector 1 of BIP-93.
+    #[test]
+    fn the_checksum_is_that_of_codex32() {
+        let text = "ms10testsxxxxxxxxxxxxxxxxxxxxxxxxxx4nzvca9cmczlw";
+        assert!(CheckedHrpstring::new::<Codex32>(text).is_ok());
+        assert!(CheckedHrpstring::new::<Codex32>(&text.replace("cmc", "cnc")).is_err());
+    }
+
     #[test]
     fn what_is_wrong_is_said() {
         let text = share([0x5A; 32]).to_text();
