@@ -1,10 +1,12 @@
-//! Floor 5: who may. Members, circles and the roster that lists them; the purpose that every read states.
+//! Floor 5: who may. Members, circles and the roster that lists them; the access policy of roles; the purpose that every
+//! read states.
 //!
 //! Whether a member *can* read is decided by keys (floor 1): who is not in a circle has nothing to open its fields
 //! with. What is decided here is whether they *should*, which the log records either way.
 
 mod device;
 mod form;
+mod policy;
 mod purpose;
 mod roster;
 #[cfg(test)]
@@ -12,6 +14,12 @@ mod vectors;
 
 pub use device::{DeviceEntry, LogEnd, LogLine};
 pub use form::FormEntry;
+pub use policy::{
+    AccessPolicy, Action, CUSTODIAN, Change, ChangeKind, Effect, EmergencyRule, FOUNDER, HOST_ADMINISTRATOR, Limit,
+    Limits, MAX_POLICY_LENGTH, MAX_ROLES, Measure, Night, PolicyError, Reach, RecoveryRule, Retention, RetentionCase,
+    RetentionRule, RetentionStart, Role, RoleName, SecondPerson, Sensitivity, SensitivityRule, SignInRule,
+    access_km_status, founder, is_of_cases,
+};
 pub use purpose::{Access, Purpose};
 pub use roster::{CircleListing, FoundingEntry, Roster, RosterEntry};
 

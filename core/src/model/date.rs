@@ -287,7 +287,7 @@ fn number(bytes: &[u8], at: usize, count: usize) -> Option<u32> {
 }
 
 /// How many days the month has; none if there is no such month.
-pub(super) const fn days_in(year: u32, month: u32) -> u8 {
+pub(crate) const fn days_in(year: u32, month: u32) -> u8 {
     match month {
         4 | 6 | 9 | 11 => 30,
         2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,

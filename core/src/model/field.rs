@@ -85,6 +85,8 @@ macro_rules! named {
     };
 }
 
+pub(crate) use named;
+
 named! {
     /// A key domain: who may read one compartment need not read another.
     Compartment {

@@ -35,6 +35,7 @@ pub use buffer::FieldBuffer;
 pub use catalogue::{Catalogue, CatalogueEntry, catalogue};
 pub use code::{Code, CodeListName, Coded};
 pub use codes::{CodeEntry, CodeList, CodeListError, CodeLists, code_lists, overlay_code_lists};
+pub(crate) use date::days_in;
 pub use date::{PartialDate, Timestamp};
 pub use dynamic::DynamicRecord;
 pub use encoding::FieldType;
@@ -43,6 +44,7 @@ pub use extra::{
     ExtraField, FIRST_EXTRA_NUMBER, FormDocument, FormError, FormRule, MAX_FORM_FIELDS, MAX_FORM_LENGTH,
     extended_catalogue,
 };
+pub(crate) use field::named;
 pub use field::{Compartment, FieldClass, FieldNumber, FieldSpec, ReleaseRule, SearchKind, ValueType};
 pub use form::{Choice, FieldForm, RecordForm};
 pub use gazetteer::{Gazetteer, GazetteerError, GazetteerPlace, gazetteer, sample_gazetteer, use_gazetteer};
