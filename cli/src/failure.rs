@@ -7,7 +7,7 @@ use std::path::Path;
 use saferoom::access::AccessError;
 use saferoom::error::Diagnosis;
 use saferoom::id::IdError;
-use saferoom::keys::KeyError;
+use saferoom::keys::{KeyError, RecoveryError};
 use saferoom::log::LogError;
 use saferoom::model::{CodeListError, FormError, GazetteerError, ModelError};
 use saferoom::seal::SealError;
@@ -118,6 +118,7 @@ diagnosed! {
     Error => exit_of;
     StoreError => exit_of_store;
     KeyError => exit_of_key;
+    RecoveryError => exit_of_recovery;
     AccessError => exit_of_access;
     SealError => exit_of_seal;
     LogError => exit_of_log;
@@ -167,7 +168,18 @@ fn exit_of_key(error: &KeyError) -> u8 {
         KeyError::PassphraseTooShort => exit::INPUT,
         KeyError::Commitment | KeyError::AbsurdParameters => exit::INTEGRITY,
         KeyError::Wrap(error) => exit_of_seal(error),
+        KeyError::Recovery(error) => exit_of_recovery(error),
         _ => exit::FILE,
+    }
+}
+
+/// Recovery errors come from what somebody typed or handed in, except where the vault's own set is wrong.
+fn exit_of_recovery(error: &RecoveryError) -> u8 {
+    match error {
+        RecoveryError::NotThePair | RecoveryError::Set | RecoveryError::Sequence => exit::INTEGRITY,
+        RecoveryError::NotEnough { .. } => exit::DENIED,
+        RecoveryError::Seal(error) => exit_of_seal(error),
+        _ => exit::INPUT,
     }
 }
 

@@ -13,6 +13,7 @@ pub mod failure;
 pub mod import;
 mod layout;
 pub mod progress;
+pub mod recovery;
 pub mod shape;
 pub mod tour;
 pub mod unlock;

@@ -136,7 +136,16 @@ impl NewPassphraseArgs {
     }
 }
 
-fn passphrase_for(path: &Path, named: Option<PathBuf>, out: &Console, new: bool) -> Result<Passphrase, Failure> {
+/// The passphrase of the file at `path`, or a new one: the first line of the file that is named, or asked for.
+///
+/// # Errors
+/// What its source answers, and a passphrase that is too short.
+pub(crate) fn passphrase_for(
+    path: &Path,
+    named: Option<PathBuf>,
+    out: &Console,
+    new: bool,
+) -> Result<Passphrase, Failure> {
     let text = match named {
         Some(named) => read_passphrase_file(&named, out)?,
         None if std::io::stdin().is_terminal() => ask(path, new)?,

@@ -1,0 +1,66 @@
+//! The way back: shares from files and from the keyboard, each judged as it comes.
+
+use std::path::{Path, PathBuf};
+
+use saferoom::keys::{RecoveryKey, RecoveryShare, Restoring};
+
+use super::{Dialogue, ShareFileArgs, heading};
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::unlock::passphrase_for;
+
+/// Collects shares until there are enough, and puts the key together.
+///
+/// # Errors
+/// Too few right shares, with what was wrong with the others; shares that give no key.
+pub fn collect(
+    mut restoring: Restoring,
+    files: &ShareFileArgs,
+    dialogue: &dyn Dialogue,
+    out: &Console,
+) -> Result<RecoveryKey, Failure> {
+    dialogue.say(&format!("For the {}: {} shares are needed.", heading(restoring.set()), restoring.set().threshold()));
+    for (at, path) in files.files.iter().enumerate() {
+        let share = from_file(path, files.passphrase_file(at), out);
+        taken(&mut restoring, share, Some(path), dialogue);
+    }
+    while restoring.missing() > 0 {
+        let question = "A share (SFR1 …), or the path of a share file; Enter to stop: ";
+        let typed = dialogue.ask(question)?.filter(|typed| !typed.is_empty());
+        // What was typed does not stay for the next person to see.
+        dialogue.clear();
+        let Some(typed) = typed else { break };
+        let path = Path::new(typed.as_str());
+        match path.is_file() {
+            true => taken(&mut restoring, from_file(path, None, out), Some(path), dialogue),
+            false => taken(&mut restoring, RecoveryShare::from_text(&typed).map_err(Failure::from), None, dialogue),
+        }
+    }
+    Ok(restoring.finish()?)
+}
+
+fn from_file(path: &Path, passphrase: Option<PathBuf>, out: &Console) -> Result<RecoveryShare, Failure> {
+    std::fs::metadata(path).map_err(|error| Failure::reading(path, &error))?;
+    Ok(RecoveryShare::open_file(path, &passphrase_for(path, passphrase, out, false)?)?)
+}
+
+/// Says at once whether the share counts, and how many are missing.
+fn taken(
+    restoring: &mut Restoring,
+    share: Result<RecoveryShare, Failure>,
+    path: Option<&Path>,
+    dialogue: &dyn Dialogue,
+) {
+    let number = share.as_ref().map_or(0, RecoveryShare::number);
+    match share.and_then(|share| Ok(restoring.add(share)?)) {
+        Ok(0) => dialogue.say(&format!("✓ Share {number} is right. These are enough.")),
+        Ok(missing) => dialogue.say(&format!("✓ Share {number} is right. {missing} more needed.")),
+        Err(failure) => {
+            let failure = match path {
+                Some(path) => failure.at(path.display()),
+                None => failure,
+            };
+            dialogue.say(&format!("✗ {}. {} {} more needed.", failure.text, failure.advice, restoring.missing()));
+        }
+    }
+}
