@@ -115,7 +115,7 @@ fn each_share_is_shown_to_one_person_and_typed_back() {
     assert!(screens.iter().all(|screen| screen.matches("SFR1").count() <= 1));
     for (share, screen) in shares.iter().zip(screens.iter().filter(with_share)) {
         assert!(screen.contains(&format!("Share {} of 3; 2 are needed", share.number())), "{screen}");
-        assert!(screen.contains(&format!("{}", &set.vault().to_string()[..8])), "{screen}");
+        assert!(screen.contains(&set.vault().to_string()[..8]), "{screen}");
     }
     assert!(screens.last().unwrap().is_empty());
 }
