@@ -8,7 +8,7 @@ use saferoom::access::AccessError;
 use saferoom::error::Diagnosis;
 use saferoom::id::IdError;
 use saferoom::keys::{KeyError, RecoveryError};
-use saferoom::log::LogError;
+use saferoom::log::{EpochError, FolderError, LogError, TileError, TrustPolicyError};
 use saferoom::model::{CodeListError, FormError, GazetteerError, ModelError};
 use saferoom::seal::SealError;
 use saferoom::store::StoreError;
@@ -122,6 +122,10 @@ diagnosed! {
     AccessError => exit_of_access;
     SealError => exit_of_seal;
     LogError => exit_of_log;
+    FolderError => |_| exit::FILE;
+    TileError => exit_of_tile;
+    EpochError => exit_of_epoch;
+    TrustPolicyError => |_| exit::INPUT;
     IntegrityError => |_| exit::INTEGRITY;
     ModelError => |_| exit::INPUT;
     CodeListError => |_| exit::INPUT;
@@ -200,8 +204,26 @@ fn exit_of_seal(error: &SealError) -> u8 {
 /// Log errors come from files that somebody hands in, or from names that somebody typed.
 fn exit_of_log(error: &LogError) -> u8 {
     match error {
-        LogError::BadSignature | LogError::Unsigned | LogError::RootMismatch => exit::INTEGRITY,
+        LogError::BadSignature | LogError::Unsigned | LogError::RootMismatch | LogError::OriginMismatch => {
+            exit::INTEGRITY
+        }
         _ => exit::INPUT,
+    }
+}
+
+fn exit_of_tile(error: &TileError) -> u8 {
+    match error {
+        TileError::Folder(_) => exit::FILE,
+        TileError::Log(error) => exit_of_log(error),
+        _ => exit::INTEGRITY,
+    }
+}
+
+fn exit_of_epoch(error: &EpochError) -> u8 {
+    match error {
+        EpochError::Key(error) => exit_of_key(error),
+        EpochError::Log(error) => exit_of_log(error),
+        _ => exit::INTEGRITY,
     }
 }
 

@@ -46,6 +46,12 @@ pub fn kept_head(bytes: &[u8]) -> Option<Vec<u8>> {
     crate::vault::fuzzing::kept_head(bytes)
 }
 
+/// The epoch keys of a log, as they lie in the host's key store.
+#[must_use]
+pub fn epoch_keys(bytes: &[u8]) -> Option<Vec<u8>> {
+    crate::log::fuzzing::epoch_keys(bytes)
+}
+
 /// A backup: bytes as they could lie on a disk, read up to where they do not open.
 ///
 /// # Errors

@@ -8,8 +8,10 @@
 //! | [`Frontier`], [`verify_inclusion`], [`verify_consistency`] | the append-only tree of RFC 6962 |
 //! | [`Note`], [`NoteKey`] | signed texts (C2SP signed-note) |
 //! | [`Checkpoint`] | what a log stakes its name on: origin, size, root (C2SP tlog-checkpoint) |
+//! | [`EpochKeys`], [`EpochChain`] | signing keys that are wiped when the next one begins |
 //! | [`EntryProof`] | one entry with all that proves it (C2SP tlog-proof) |
 //! | [`TileWriter`], [`EntryStream`], [`TileReader`] | a log as a folder of files (C2SP tlog-tiles) |
+//! | [`TrustPolicy`] | whom an auditor believes, and which verdicts it takes (C2SP tlog-policy) |
 //! | [`ReadFolder`], [`WriteFolder`] | where such a folder lies |
 //! | [`Disclosure`] | the opening of a commitment to free text |
 //!
@@ -18,6 +20,7 @@
 
 mod checkpoint;
 mod entry;
+mod epoch;
 mod error;
 mod folder;
 mod hash;
@@ -25,15 +28,25 @@ mod note;
 mod proof;
 mod tiles;
 mod tree;
+mod trust_policy;
 
 #[cfg(test)]
 mod vectors;
+
+/// Parsers for `fuzz/` that the API does not show.
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing {
+    pub(crate) fn epoch_keys(bytes: &[u8]) -> Option<Vec<u8>> {
+        super::epoch::KeptEpochKeys::decode(bytes).map(|kept| kept.encode().to_vec())
+    }
+}
 
 pub use checkpoint::{Checkpoint, OpenedCheckpoint};
 pub use entry::{
     Actor, BLIND_LENGTH, BOOT_LENGTH, Detail, DetailKey, DetailValue, Disclosure, ENTRY_VERSION, Entry, Event,
     MAX_ENTRY_LENGTH, MAX_TEXT_LENGTH, Outcome, SALT_LENGTH, What, Why,
 };
+pub use epoch::{EpochChain, EpochError, EpochKeys, EpochStatement, MAX_EPOCHS};
 pub use error::LogError;
 pub use folder::{DiskFolder, FolderError, FolderProblem, MemoryFolder, ReadFolder, WriteFolder};
 pub use hash::{EMPTY_ROOT, HASH_LENGTH, Hash, leaf_hash, node_hash};
@@ -46,4 +59,8 @@ pub use tiles::{
 pub use tree::{
     Completed, Frontier, HashReader, MAX_SIZE, frontier_at, locate, prove_consistency, prove_inclusion, root_at,
     verify_consistency, verify_inclusion,
+};
+pub use trust_policy::{
+    Judgement, MAX_POLICY_LENGTH, PolicyGroup, PolicyLog, PolicyWitness, Quorum, TrustPolicy, TrustPolicyError,
+    TrustPolicyProblem, Verdict,
 };

@@ -1,0 +1,10 @@
+//! The epoch keys of a log as they are kept: any bytes; what is accepted has this one form.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Some(again) = saferoom::fuzzing::epoch_keys(bytes) {
+        assert_eq!(again, bytes);
+    }
+});
