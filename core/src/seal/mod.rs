@@ -21,6 +21,7 @@ mod padding;
 pub(crate) mod raw;
 mod secret;
 mod shares;
+mod stream;
 mod value;
 #[cfg(test)]
 mod vectors;
@@ -31,6 +32,7 @@ pub use hybrid::{HybridPublicKey, HybridSecretKey, SEALED_TO_KEY_OVERHEAD};
 pub use padding::padded_length;
 pub use secret::Secret;
 pub use shares::{combine_shares, split_secret};
+pub(crate) use stream::{StreamError, StreamReader, StreamWriter};
 pub use value::{VALUE_OVERHEAD, ValueContext};
 
 use crate::error::{Diagnosis, Family};

@@ -80,7 +80,7 @@ fn in_frames(items: &[Vec<u8>]) -> Vec<Vec<u8>> {
     for (number, item) in items.iter().enumerate() {
         out.item(item).unwrap();
         if number + 1 < items.len() {
-            out.frame(false).unwrap();
+            out.frame().unwrap();
         }
     }
     let (mut bytes, _) = out.end().unwrap();
