@@ -13,7 +13,7 @@ pub trait Diagnosis: std::error::Error {
     fn advice(&self) -> &'static str;
 }
 
-/// The families of error codes, one per floor, with room for 100 codes each.
+/// The families of error codes, with room for 100 codes each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u16)]
 pub enum Family {
@@ -35,6 +35,8 @@ pub enum Family {
     Exchange = 800,
     /// Host input of the simplest kind, such as ids.
     Input = 900,
+    /// Packets: what crosses between vaults.
+    Packet = 1000,
 }
 
 impl Family {

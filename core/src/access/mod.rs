@@ -6,6 +6,7 @@
 
 mod device;
 mod form;
+pub mod packet;
 mod policy;
 mod purpose;
 mod roster;

@@ -3,11 +3,12 @@
 use std::fmt;
 
 use ring::hmac;
+use zeroize::Zeroizing;
 
 use crate::id::{MemberId, VaultId};
 use crate::seal::{HybridPublicKey, HybridSecretKey, LabelledInput, Secret, derive_secret, hmac_key};
 
-use super::{CircleName, CircleSecret, KeyError, Signature, SigningKey, VerifyingKey};
+use super::{CircleName, CircleSecret, KeyError, PacketAddress, Signature, SigningKey, VerifyingKey};
 
 /// The private keys of a member on one device. Unlocked from an identity file; wiped on drop.
 pub struct Identity {
@@ -74,6 +75,25 @@ impl Identity {
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Signature {
         self.signing.sign(message)
+    }
+
+    /// The member's public keys as the bytes of a packet address file, for correspondents without a vault.
+    #[must_use]
+    pub fn packet_address_file(&self) -> Vec<u8> {
+        PacketAddress::from(&self.public()).signed(&self.signing)
+    }
+
+    /// Opens a secret that was sealed to the member's public key in the place that `info` names.
+    ///
+    /// # Errors
+    /// [`KeyError::Wrap`] if it was sealed to someone else or in another place, or changed.
+    pub(crate) fn open_sealed(&self, info: &LabelledInput, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        Ok(self.hybrid.open(info, sealed)?)
+    }
+
+    /// The key under which the member keeps which packets they have seen, where they have no vault.
+    pub(crate) fn seen_key(&self) -> Secret {
+        derive_secret(&self.seed, &LabelledInput::new("saferoom/identity/seen-key").part(self.member.as_bytes()))
     }
 
     /// The slot in which this member's wrap of a circle lies: random to everyone else.

@@ -20,6 +20,8 @@ mod host;
 mod identity;
 mod identity_file;
 mod locked_file;
+mod packet_address;
+mod packet_key;
 mod passphrase;
 mod recovery;
 mod signature;
@@ -38,6 +40,8 @@ pub use host::{Clock, FileKeyStore, KeyStore, KeyStoreError, MemoryKeyStore, SPA
 pub use identity::{Identity, PublicIdentity};
 pub use identity_file::{create_identity_file, enrol_host, open_identity_file, relock_identity_file};
 pub use locked_file::Unlock;
+pub use packet_address::PacketAddress;
+pub use packet_key::PacketKeyPair;
 pub use passphrase::{Passphrase, PassphraseCost};
 pub use recovery::{
     MOST_RECOVERY_SHARES, RecoveryError, RecoveryKey, RecoveryPublicKey, RecoveryScope, RecoverySet, RecoveryShare,
@@ -47,6 +51,12 @@ pub use signature::{Signature, SigningKey, VerifyingKey};
 pub use wipe::wipe_identity_file;
 // What `KeyStore::load` returns: hosts need no dependency of their own for it.
 pub use zeroize::Zeroizing;
+
+/// Reads a packet key file without unlocking it.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn parse_packet_key_file(bytes: &[u8]) -> Result<(), KeyError> {
+    packet_key::KIND.parse(bytes).map(drop)
+}
 
 /// Reads an identity file without unlocking it.
 #[cfg(feature = "fuzzing")]
@@ -135,6 +145,21 @@ pub enum KeyError {
     /// Shares, or what they are to open, do not go together.
     #[error(transparent)]
     Recovery(#[from] RecoveryError),
+    /// The file is no packet key.
+    #[error("this is no saferoom packet key")]
+    NotAPacketKey,
+    /// The key file ends too early, or its parts do not add up.
+    #[error("the packet key is truncated or damaged")]
+    PacketKeyDamaged,
+    /// The key file was written by a newer saferoom.
+    #[error("the packet key is of a newer version")]
+    PacketKeyTooNew,
+    /// The bytes are no packet address, or it was changed.
+    #[error("this is no packet address, or it was changed")]
+    PacketAddress,
+    /// The packet address was written by a newer saferoom.
+    #[error("the packet address is of a newer version")]
+    PacketAddressTooNew,
     /// A key that was unwrapped is not the one that was promised.
     #[error("a wrapped key does not match its commitment")]
     Commitment,
@@ -186,6 +211,11 @@ impl Diagnosis for KeyError {
                 Self::NotARecoveryShare => 57,
                 Self::RecoveryShareDamaged => 58,
                 Self::RecoveryShareTooNew => 59,
+                Self::NotAPacketKey => 90,
+                Self::PacketKeyDamaged => 91,
+                Self::PacketKeyTooNew => 92,
+                Self::PacketAddress => 93,
+                Self::PacketAddressTooNew => 94,
                 Self::Commitment => 30,
                 Self::File(_) => 40,
                 Self::Wrap(_) | Self::Recovery(_) => 99,
@@ -225,6 +255,12 @@ impl Diagnosis for KeyError {
             Self::RecoveryShareDamaged => "Use another copy of the file, or the share on paper.",
             Self::RecoveryShareTooNew => "Install the newest saferoom on this device.",
             Self::Recovery(error) => error.advice(),
+            Self::NotAPacketKey => "Check the path: name the file that `saferoom packet keygen` made.",
+            Self::PacketKeyDamaged => "Use the copy of the key file; this one stays as it is.",
+            Self::PacketKeyTooNew | Self::PacketAddressTooNew => "Install the newest saferoom on this device.",
+            Self::PacketAddress => {
+                "Ask its owner for the address file again, and compare the fingerprint by telephone."
+            }
             Self::Commitment | Self::Wrap(_) => {
                 "Stop using this vault, keep it as it is, and run `saferoom vault check`: a key was changed from outside."
             }
