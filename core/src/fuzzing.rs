@@ -68,6 +68,43 @@ pub fn backup_content(plain: &[u8]) -> Result<u64, u16> {
     crate::vault::backup::fuzzing::content(plain).map_err(|error| error.code())
 }
 
+/// Whether a packet key file is well formed; it is not unlocked. Otherwise the code of the error.
+///
+/// # Errors
+/// The code of the error.
+pub fn packet_key_file(bytes: &[u8]) -> Result<(), u16> {
+    crate::keys::parse_packet_key_file(bytes).map_err(|error| error.code())
+}
+
+/// A packet as it could come on a stick, read up to where it is refused; answers how many parts it has.
+///
+/// # Errors
+/// The code of the error.
+pub fn packet_container(bytes: &[u8]) -> Result<u64, u16> {
+    crate::access::packet::fuzzing::container(bytes).map_err(|error| error.code())
+}
+
+/// What a packet holds once it opened: two bytes of length, a manifest, parts; signed and sealed here, so that the
+/// reader goes all the way.
+///
+/// # Errors
+/// The code of the error.
+pub fn packet_content(plain: &[u8]) -> Result<u64, u16> {
+    crate::access::packet::fuzzing::content(plain).map_err(|error| error.code())
+}
+
+/// A packet's manifest.
+#[must_use]
+pub fn packet_manifest(bytes: &[u8]) -> Option<Vec<u8>> {
+    crate::access::packet::fuzzing::manifest(bytes)
+}
+
+/// What is kept of accepted packets.
+#[must_use]
+pub fn packet_seen(bytes: &[u8]) -> Option<Vec<u8>> {
+    crate::access::packet::fuzzing::seen(bytes)
+}
+
 /// The list of a revision's groups.
 #[must_use]
 pub fn group_list(bytes: &[u8]) -> Option<Vec<u8>> {

@@ -10,6 +10,8 @@
 mod cbor;
 mod contents;
 mod error;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod hand_in;
 mod header;
 mod kind;
@@ -22,6 +24,8 @@ mod statement;
 #[cfg(test)]
 mod tests;
 mod trust;
+#[cfg(test)]
+mod vectors;
 mod write;
 
 pub use contents::{Checkpoints, Erasures, Outcome, PartResult, Receipt, RosterSlice};

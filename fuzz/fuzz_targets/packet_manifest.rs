@@ -1,0 +1,11 @@
+//! A packet's manifest: what is read is written again as the same bytes.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use saferoom::fuzzing::packet_manifest;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Some(again) = packet_manifest(bytes) {
+        assert_eq!(again, bytes);
+    }
+});

@@ -1,0 +1,26 @@
+//! What stands in the parts of a packet: hand-ins, roster slices, checkpoints, receipts, erasures.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use saferoom::access::packet::{Checkpoints, Erasures, Receipt, RosterSlice, SignedHandIn};
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(hand_in) = SignedHandIn::from_bytes(bytes) {
+        assert_eq!(*hand_in.to_bytes(), bytes);
+        for record in &hand_in.hand_in().records {
+            let _refused_or_not = record.record(saferoom::model::catalogue());
+        }
+    }
+    if let Ok(slice) = RosterSlice::decode(bytes) {
+        assert_eq!(slice.encode(), bytes);
+    }
+    if let Ok(checkpoints) = Checkpoints::decode(bytes) {
+        assert_eq!(checkpoints.encode(), bytes);
+    }
+    if let Ok(receipt) = Receipt::decode(bytes) {
+        assert_eq!(receipt.encode(), bytes);
+    }
+    if let Ok(erasures) = Erasures::decode(bytes) {
+        assert_eq!(erasures.encode(), bytes);
+    }
+});
