@@ -3,6 +3,7 @@
 //!
 //! Whether a member *can* read is decided by keys (floor 1): who is not in a circle has nothing to open its fields
 //! with. What is decided here is whether they *should*, which the log records either way.
+//! What crosses to other vaults, and whether it is accepted from there, is [`packet`].
 
 mod device;
 mod form;
