@@ -20,6 +20,6 @@ pub(crate) fn is_copied_row(row: &[u8]) -> bool {
 
 pub use error::StoreError;
 pub use open::{APPLICATION_ID, SCHEMA_VERSION, Store};
-pub use row::{CommitRow, EntryRow, HeadRow, KeyRow, RevisionRow, SessionRow, TipRow, VaultRow};
+pub use row::{CommitRow, EntryRow, HeadRow, KeyRow, RevisionRow, SessionRow, SignedRow, TipRow, VaultRow};
 pub use rows::Rows;
 pub use tokens::Token;

@@ -115,6 +115,19 @@ pub struct TipRow {
     pub statement: Vec<u8>,
     /// The signature.
     pub signature: [u8; 64],
+    /// If it is the device's: the newest one of a member.
+    pub base: Option<SignedRow>,
+}
+
+/// A signed statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedRow {
+    /// Who signed.
+    pub session: u64,
+    /// What was signed.
+    pub statement: Vec<u8>,
+    /// The signature.
+    pub signature: [u8; 64],
 }
 
 /// A log entry.

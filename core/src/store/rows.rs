@@ -4,7 +4,7 @@ use rusqlite::types::FromSql;
 use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 
 use super::StoreError;
-use super::row::{CommitRow, EntryRow, HeadRow, KeyRow, RevisionRow, SessionRow, TipRow, VaultRow};
+use super::row::{CommitRow, EntryRow, HeadRow, KeyRow, RevisionRow, SessionRow, SignedRow, TipRow, VaultRow};
 use crate::id::{DeviceId, RecordId, ScopeId, VaultId};
 
 /// The rows of the file, inside one transaction.
@@ -213,6 +213,12 @@ impl<'store> Rows<'store> {
             params![row.number as i64, row.device.as_bytes(), row.public_key, row.certificate, row.envelope],
         )?;
         Ok(())
+    }
+
+    /// Removes a session, for tests.
+    #[cfg(test)]
+    pub(crate) fn forget_session(&self, number: u64) -> Result<(), StoreError> {
+        self.run("DELETE FROM session WHERE number = ?1", [number as i64])
     }
 
     /// The wrapped data keys of a scope, by ordinal.
@@ -490,10 +496,27 @@ impl<'store> Rows<'store> {
     /// # Errors
     /// [`StoreError::Row`] if it is missing or malformed.
     pub fn tip(&self) -> Result<TipRow, StoreError> {
-        self.one("tip", "SELECT session, statement, signature FROM tip WHERE one = 1", [], |row| {
-            Ok(TipRow { session: number(row, 0)?, statement: row.get(1)?, signature: row.get(2)? })
-        })?
-        .ok_or(StoreError::Row { table: "tip" })
+        let sql =
+            "SELECT session, statement, signature, base_session, base_statement, base_signature FROM tip WHERE one = 1";
+        let (tip, base) = self
+            .one("tip", sql, [], |row| {
+                let tip =
+                    TipRow { session: number(row, 0)?, statement: row.get(1)?, signature: row.get(2)?, base: None };
+                let session: Option<i64> = row.get(3)?;
+                let statement: Option<Vec<u8>> = row.get(4)?;
+                let signature: Option<[u8; 64]> = row.get(5)?;
+                Ok((tip, (session, statement, signature)))
+            })?
+            .ok_or(StoreError::Row { table: "tip" })?;
+        let base = match base {
+            (None, None, None) => None,
+            (Some(session), Some(statement), Some(signature)) => {
+                let session = u64::try_from(session).map_err(|_| StoreError::Row { table: "tip" })?;
+                Some(SignedRow { session, statement, signature })
+            }
+            _ => return Err(StoreError::Row { table: "tip" }),
+        };
+        Ok(TipRow { base, ..tip })
     }
 
     /// Replaces the newest statement.
@@ -501,9 +524,17 @@ impl<'store> Rows<'store> {
     /// # Errors
     /// What the disk says.
     pub fn put_tip(&self, row: &TipRow) -> Result<(), StoreError> {
+        let base = row.base.as_ref();
         self.run(
-            "INSERT OR REPLACE INTO tip VALUES (1, ?1, ?2, ?3)",
-            params![row.session as i64, row.statement, row.signature],
+            "INSERT OR REPLACE INTO tip VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                row.session as i64,
+                row.statement,
+                row.signature,
+                base.map(|base| base.session as i64),
+                base.map(|base| &base.statement),
+                base.map(|base| base.signature)
+            ],
         )?;
         Ok(())
     }

@@ -11,8 +11,8 @@ use super::{Error, IntegrityError};
 use crate::access::{Access, AccessError, Purpose};
 use crate::error::Diagnosis;
 use crate::id::{Draw, OperationId, RecordId};
-use crate::keys::Clock;
-use crate::log::{Actor, Detail, DetailKey, Disclosure, Entry, Event, Hash, Outcome, What, Why, leaf_hash};
+use crate::keys::{Clock, EnvelopeKey};
+use crate::log::{Actor, Detail, DetailKey, Disclosure, Entry, Event, Frontier, Hash, Outcome, What, Why, leaf_hash};
 use crate::model::Occasion;
 use crate::seal::{LabelledInput, ValueContext};
 use crate::store::{CommitRow, HeadRow, Rows, TipRow, Token, VaultRow};
@@ -185,6 +185,29 @@ impl<'a> Act<'a> {
         what: Option<What<'_>>,
         detail: Option<Detail<'_>>,
     ) -> Result<u64, Error> {
+        let actor = Actor {
+            member: self.keys.member.member,
+            role: Cow::Borrowed(self.keys.role()),
+            unit: self.keys.roster.founding().unit,
+            authentication: None,
+            on_behalf_of: None,
+        };
+        self.append(event, outcome, Some(actor), what, detail)
+    }
+
+    /// Appends an entry about a sign-in that failed before: of nobody.
+    pub(super) fn log_nobody(&mut self, detail: Detail<'_>) -> Result<u64, Error> {
+        self.append(Event::Login, Outcome::MinorFailure, None, None, Some(detail))
+    }
+
+    fn append(
+        &mut self,
+        event: Event,
+        outcome: Outcome,
+        actor: Option<Actor<'_>>,
+        what: Option<What<'_>>,
+        detail: Option<Detail<'_>>,
+    ) -> Result<u64, Error> {
         self.keys.ending.refuse()?;
         let position = self.keys.frontier.size();
         let why = self.purpose.map(|purpose| Why {
@@ -200,13 +223,7 @@ impl<'a> Act<'a> {
             boot: self.keys.boot,
             event,
             outcome,
-            actor: Some(Actor {
-                member: self.keys.member.member,
-                role: Cow::Borrowed(self.keys.role()),
-                unit: self.keys.roster.founding().unit,
-                authentication: None,
-                on_behalf_of: None,
-            }),
+            actor,
             device: self.keys.file.device,
             why,
             what,
@@ -214,24 +231,12 @@ impl<'a> Act<'a> {
             detail,
             blind: self.draw.next(),
         };
-        self.entry.clear();
-        self.entry.extend_from_slice(&[0; 2]);
-        entry.encode_into(&mut self.entry)?;
-        let length = (self.entry.len() - 2) as u16;
-        self.entry[..2].copy_from_slice(&length.to_be_bytes());
-        let completed = self.keys.frontier.append(leaf_hash(&self.entry[2..]));
         // The opening of the reason's commitment lies sealed beside the first entry that carries it.
         let opening = self.reason.take().map(|reason| reason.encode()).unwrap_or_default();
-        self.entry.extend_from_slice(&(opening.len() as u16).to_be_bytes());
-        self.entry.extend_from_slice(&opening);
-        // What happened must not show in the length: nearly all entries fall into one bucket.
-        let padded = self.entry.len().next_multiple_of(ENTRY_BUCKET);
-        self.entry.resize(padded, 0);
-        let context = entry_context(self.keys.file, position, self.keys.session);
-        let sealed = self.keys.envelope.seal(&context, &self.entry)?;
-        let place = self.keys.log_start() + position;
-        self.rows.add_entry(place, self.keys.session, completed.as_bytes(), &sealed)?;
-        Ok(place)
+        let start = self.keys.log_start();
+        let keys = &mut *self.keys;
+        let place = LogPlace { file: keys.file, start, session: keys.session, envelope: &keys.envelope };
+        append_entry(self.rows, &place, &mut keys.frontier, &entry, &opening, &mut self.entry)
     }
 
     /// Signs the new roster, log and state, and the heads that were written.
@@ -260,7 +265,7 @@ impl<'a> Act<'a> {
             let row = CommitRow { number: self.commit, session, statement: bytes.clone(), signature };
             self.rows.add_commitment(&row)?;
         }
-        let tip = TipRow { session, statement: bytes, signature };
+        let tip = TipRow { session, statement: bytes, signature, base: None };
         self.rows.put_tip(&tip)?;
         self.keys.tip = Some((tip.statement, statement));
         Ok(())
@@ -279,6 +284,42 @@ impl<'a> Act<'a> {
         self.keys.state.add_head(&HeadRow { entry, ..*head });
         Ok(self.rows.touch_head(head.record, entry)?)
     }
+}
+
+/// Where a session's entries go.
+pub(super) struct LogPlace<'k> {
+    pub(super) file: VaultRow,
+    /// Place of the first entry of the log.
+    pub(super) start: u64,
+    pub(super) session: u64,
+    pub(super) envelope: &'k EnvelopeKey,
+}
+
+/// Seals an entry, which says that it is the next one, and appends it; returns its place. `buffer` is for the plain text.
+pub(super) fn append_entry(
+    rows: &Rows<'_>,
+    log: &LogPlace<'_>,
+    frontier: &mut Frontier,
+    entry: &Entry<'_>,
+    opening: &[u8],
+    buffer: &mut Vec<u8>,
+) -> Result<u64, Error> {
+    let position = frontier.size();
+    buffer.clear();
+    buffer.extend_from_slice(&[0; 2]);
+    entry.encode_into(buffer)?;
+    let length = (buffer.len() - 2) as u16;
+    buffer[..2].copy_from_slice(&length.to_be_bytes());
+    let completed = frontier.append(leaf_hash(&buffer[2..]));
+    buffer.extend_from_slice(&(opening.len() as u16).to_be_bytes());
+    buffer.extend_from_slice(opening);
+    // What happened must not show in the length: nearly all entries fall into one bucket.
+    let padded = buffer.len().next_multiple_of(ENTRY_BUCKET);
+    buffer.resize(padded, 0);
+    let sealed = log.envelope.seal(&entry_context(log.file, position, log.session), buffer)?;
+    let place = log.start + position;
+    rows.add_entry(place, log.session, completed.as_bytes(), &sealed)?;
+    Ok(place)
 }
 
 /// Where a log entry is sealed: in the log that the device of `file` keeps or kept.

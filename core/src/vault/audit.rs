@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry as Slot;
 use zeroize::Zeroizing;
 
 use super::act::{Act, entry_context, split_entry};
+use super::device_session::{is_device_entry, is_device_session};
 use super::lines::first_place;
 use super::{Error, IntegrityError, Session};
 use crate::access::{Access, AccessError, LogEnd, LogLine};
@@ -133,9 +134,9 @@ impl Act<'_> {
         &self,
         file: VaultRow,
         row: &EntryRow,
-        envelopes: &mut HashMap<u64, EnvelopeKey>,
+        envelopes: &mut HashMap<u64, (EnvelopeKey, bool)>,
     ) -> Result<LoggedEntry, Error> {
-        let key = match envelopes.entry(row.session) {
+        let (key, by_device) = match envelopes.entry(row.session) {
             Slot::Occupied(opened) => opened.into_mut(),
             Slot::Vacant(slot) => slot.insert(self.open_envelope(row.session)?),
         };
@@ -146,6 +147,9 @@ impl Act<'_> {
         let leaf = leaf_hash(encoded);
         let entry = Entry::decode(encoded).map_err(|_| IntegrityError::Entry)?;
         if row.hashes.get(..32) != Some(&leaf.as_bytes()[..]) || entry.seq != row.position {
+            return Err(IntegrityError::Entry.into());
+        }
+        if *by_device && !is_device_entry(&entry) {
             return Err(IntegrityError::Entry.into());
         }
         let reason = match opening {
@@ -165,8 +169,8 @@ impl Act<'_> {
         Ok(disclosure.value().to_owned())
     }
 
-    /// Opens the key of a session's entries.
-    fn open_envelope(&self, session: u64) -> Result<EnvelopeKey, Error> {
+    /// Opens the key of a session's entries; tells whether the session is the device's.
+    fn open_envelope(&self, session: u64) -> Result<(EnvelopeKey, bool), Error> {
         let unit = self.keys.roster.founding().unit;
         let circle = self
             .keys
@@ -174,8 +178,10 @@ impl Act<'_> {
             .get(unit, Compartment::Oversight)
             .ok_or(AccessError::NoKey { compartment: Compartment::Oversight.name() })?;
         let row = self.rows.session(session)?.ok_or(IntegrityError::Certificate)?;
+        let by_device = is_device_session(&row);
         let envelope = Envelope::from_bytes(row.envelope);
-        Ok(envelope.open(circle, self.keys.file.vault, &row.public_key).map_err(|_| IntegrityError::Entry)?)
+        let key = envelope.open(circle, self.keys.file.vault, &row.public_key).map_err(|_| IntegrityError::Entry)?;
+        Ok((key, by_device))
     }
 
     /// Whether this member may open the log.

@@ -8,12 +8,17 @@ use super::statement::Statement;
 use super::unlocked::StoredHashes;
 use super::{Error, IntegrityError};
 use crate::access::Roster;
-use crate::id::{DeviceId, VaultId};
-use crate::keys::KeyStore;
+use crate::id::{DeviceId, ScopeId, VaultId};
+use crate::keys::{CircleName, KeyStore};
 use crate::log::{EMPTY_ROOT, Hash, root_at};
+use crate::model::Compartment;
+use crate::seal::HybridPublicKey;
 use crate::store::{Rows, VaultRow};
 
 const VERSION: u64 = 1;
+
+/// The places of more logs would not be numbers.
+const MOST_LOGS: usize = 1 << 23;
 
 /// What is kept. Deterministic CBOR: `[1, roster genesis digest, device, commit, log size, log
 /// root, statement digest]`.
@@ -103,6 +108,73 @@ impl Kept {
         };
         (head == (Some(7), VERSION) && kept.encode() == bytes).then_some(kept)
     }
+}
+
+/// What the device needs to log a failed sign-in, before anybody can open the roster: the oversight circle that sealed
+/// entries go to, as the roster listed it. Deterministic CBOR: `[1, roster position, roster digest, number of the log,
+/// scope, compartment, generation, public key]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KeptOversight {
+    /// Position and digest of the roster's head.
+    pub(super) roster: (u64, [u8; 32]),
+    /// Number of the log that is being kept.
+    pub(super) log: usize,
+    pub(super) circle: CircleName,
+    pub(super) public_key: HybridPublicKey,
+}
+
+impl KeptOversight {
+    /// What this roster says; none if it lists no oversight circle.
+    pub(super) fn of(roster: &Roster) -> Option<Self> {
+        let circle = roster.circle(roster.founding().unit, Compartment::Oversight.number())?;
+        Some(Self {
+            roster: roster.head(),
+            log: roster.logs().len() - 1,
+            circle: circle.name,
+            public_key: circle.public_key.clone(),
+        })
+    }
+
+    pub(super) fn load(store: &dyn KeyStore, vault: VaultId) -> Result<Option<Self>, Error> {
+        let bytes = store.load(&kept_oversight_name(vault)).map_err(crate::keys::KeyError::from)?;
+        Ok(bytes.and_then(|bytes| Self::decode(&bytes)))
+    }
+
+    pub(super) fn store(&self, store: &dyn KeyStore, vault: VaultId) -> Result<(), Error> {
+        Ok(store.store(&kept_oversight_name(vault), &self.encode()).map_err(crate::keys::KeyError::from)?)
+    }
+
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut out = Encoder::new(Vec::new());
+        let mut write = || -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
+            out.array(8)?.u64(VERSION)?.u64(self.roster.0)?.bytes(&self.roster.1)?.u64(self.log as u64)?;
+            out.bytes(self.circle.scope.as_bytes())?.u8(self.circle.compartment)?.u32(self.circle.generation)?;
+            out.bytes(&self.public_key.to_bytes())?;
+            Ok(())
+        };
+        let _infallible = write();
+        out.into_writer()
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut input = Decoder::new(bytes);
+        let head = (input.array().ok()?, input.u64().ok()?);
+        let kept = Self {
+            roster: (input.u64().ok()?, input.bytes().ok()?.try_into().ok()?),
+            log: usize::try_from(input.u64().ok()?).ok().filter(|log| *log < MOST_LOGS)?,
+            circle: CircleName {
+                scope: ScopeId::from_slice(input.bytes().ok()?).ok()?,
+                compartment: input.u8().ok()?,
+                generation: input.u32().ok()?,
+            },
+            public_key: HybridPublicKey::from_bytes(input.bytes().ok()?).ok()?,
+        };
+        (head == (Some(8), VERSION) && kept.encode() == bytes).then_some(kept)
+    }
+}
+
+fn kept_oversight_name(vault: VaultId) -> String {
+    format!("saferoom/{vault}/kept-oversight")
 }
 
 /// Name of the kept head in the host's key store.

@@ -32,6 +32,7 @@ mod audit;
 pub(crate) mod backup;
 mod carried;
 mod check;
+mod device_session;
 mod error;
 pub mod exchange;
 mod exclusive;
@@ -76,7 +77,7 @@ pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
 use self::act::{Act, read_clock};
 use self::exclusive::{Exclusive, Held};
 use self::forms::open_entries;
-use self::kept::{Kept, kept_name, log_key_name};
+use self::kept::{Kept, KeptOversight, kept_name, log_key_name};
 use self::statement::Statement;
 use self::unlocked::{Circles, SignIn, Unlocked, certificate_context, certified_bytes, roster_circle};
 use crate::access::{AccessError, CircleListing, FoundingEntry, Roster, RosterEntry};
@@ -175,13 +176,15 @@ struct Inner {
     /// Set when the vault was moved out, for the other sessions of this process.
     retired: AtomicBool,
     locking: Mutex<Locking>,
+    /// The roster's head when the oversight circle was last kept in the host's key store.
+    kept_roster: Mutex<Option<(u64, [u8; 32])>>,
 }
 
 impl Inner {
     fn new(path: &Path, host: Host, file: VaultRow, store: Store) -> Self {
         let locking = Mutex::new(host.locking);
         let (path, store) = (path.to_owned(), Exclusive::new(store));
-        Self { path, host, file, store, retired: AtomicBool::new(false), locking }
+        Self { path, host, file, store, retired: AtomicBool::new(false), locking, kept_roster: Mutex::new(None) }
     }
 }
 
@@ -377,12 +380,14 @@ impl Vault {
         keys.refresh(&rows)?;
         rows.add_session(&row)?;
         let mut act = Act::begin(&rows, &mut keys, clock)?;
+        let waiting = self.log_waiting_attempts(&mut act)?;
         act.log(Event::Login, Outcome::Success, None, None)?;
         act.sign()?;
         rows.commit()?;
         keys.confirm();
         drop(store);
         self.keep(&keys)?;
+        self.forget_waiting_attempts(&waiting);
         Ok(Session::new(self.clone(), keys))
     }
 
@@ -465,7 +470,19 @@ impl Vault {
             let mut store = self.store()?;
             kept.verify(&store.begin_reading()?, roster, bytes, tip)?;
         }
-        Kept::of(roster.genesis(), tip).store(key_store, self.inner.file.vault)
+        Kept::of(roster.genesis(), tip).store(key_store, self.inner.file.vault)?;
+        self.keep_oversight(roster);
+        Ok(())
+    }
+
+    /// Keeps what the device needs to log a failed sign-in, if the roster has changed since.
+    fn keep_oversight(&self, roster: &Roster) {
+        let mut known = self.inner.kept_roster.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(oversight) = KeptOversight::of(roster).filter(|kept| *known != Some(kept.roster)) else { return };
+        // Without it, failed sign-ins wait in the key store until somebody signs in.
+        if oversight.store(self.key_store(), self.inner.file.vault).is_ok() {
+            *known = Some(oversight.roster);
+        }
     }
 
     fn store(&self) -> Result<Held<'_, Store>, Error> {

@@ -15,15 +15,15 @@ mod forms;
 mod locking;
 mod records;
 
-struct World {
-    folder: tempfile::TempDir,
-    keys: Arc<MemoryKeyStore>,
-    founder: Identity,
-    vault: Vault,
+pub(super) struct World {
+    pub(super) folder: tempfile::TempDir,
+    pub(super) keys: Arc<MemoryKeyStore>,
+    pub(super) founder: Identity,
+    pub(super) vault: Vault,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let keys = Arc::new(MemoryKeyStore::default());
         let founder = Identity::generate();
@@ -34,20 +34,20 @@ impl World {
         Self { folder, keys, founder, vault }
     }
 
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.folder.path().join("vault.saferoom")
     }
 
-    fn session(&self) -> Session {
+    pub(super) fn session(&self) -> Session {
         self.vault.sign_in(&self.founder).unwrap()
     }
 
-    fn reopened(&self) -> Result<Session, Error> {
+    pub(super) fn reopened(&self) -> Result<Session, Error> {
         Vault::open(&self.path(), Host::with_shared(self.keys.clone()))?.sign_in(&self.founder)
     }
 }
 
-fn access() -> Access {
+pub(super) fn access() -> Access {
     Access::for_purpose("forensic-interview")
 }
 

@@ -192,8 +192,7 @@ impl Unlocked {
         if (named.roster_position, named.roster_digest) != self.roster.head() {
             self.reload_roster(rows)?;
         }
-        let commit = CommitRow { number: 0, session: tip.session, statement: tip.statement, signature: tip.signature };
-        let statement = self.verify_statement(rows, &commit)?;
+        let statement = self.verify_tip(rows, &tip)?;
         self.state.load(rows, &statement.state_root)?;
         let reader = StoredHashes(rows, self.log_start());
         self.frontier = frontier_at(statement.log_size, &reader).map_err(|_: Error| IntegrityError::Log)?;
@@ -206,11 +205,11 @@ impl Unlocked {
             return Err(IntegrityError::Statement.into());
         }
         if let Some(newest) = self.newest.take() {
-            let extends = newest.verify(rows, &self.roster, &commit.statement, &statement);
+            let extends = newest.verify(rows, &self.roster, &tip.statement, &statement);
             self.newest = Some(newest);
             extends?;
         }
-        self.tip = Some((commit.statement, statement));
+        self.tip = Some((tip.statement, statement));
         Ok(())
     }
 
@@ -433,7 +432,7 @@ pub(super) struct StoredHashes<'a>(pub(super) &'a Rows<'a>, pub(super) u64);
 
 impl StoredHashes<'_> {
     /// Whether the log has an entry of this index.
-    fn has(&self, index: u64) -> Result<bool, Error> {
+    pub(super) fn has(&self, index: u64) -> Result<bool, Error> {
         Ok(self.0.entry_hashes(self.1 + index)?.is_some())
     }
 }

@@ -89,12 +89,16 @@ CREATE TABLE state (
     sealed BLOB NOT NULL
 ) STRICT;
 
--- The newest signed statement over roster, log and state.
+-- The newest signed statement over roster, log and state. After a failed sign-in it is the device's; the newest one of
+-- a member then stands beside it, as its base.
 CREATE TABLE tip (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     session INTEGER NOT NULL,
     statement BLOB NOT NULL,
-    signature BLOB NOT NULL
+    signature BLOB NOT NULL,
+    base_session INTEGER,
+    base_statement BLOB,
+    base_signature BLOB
 ) STRICT;
 
 -- The access log: the Merkle hashes that this leaf completes, and the entry sealed into the oversight circle.
