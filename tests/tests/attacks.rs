@@ -168,6 +168,11 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
+        Self::after_failed_sign_ins(0)
+    }
+
+    /// As it is after so many strangers have tried to sign in, and nobody has signed in since.
+    fn after_failed_sign_ins(failed: usize) -> Self {
         let world = World::new();
         let mut load = Caseload::default();
         {
@@ -187,6 +192,9 @@ impl Scene {
             *revisions += 1;
             session.amend(*first, &corrected("The newest words"), &access()).unwrap();
             session.amend(load.children[1], &child("Sokha 1, corrected"), &access()).unwrap();
+        }
+        for _ in 0..failed {
+            world.open().unwrap().sign_in(&Identity::generate()).unwrap_err();
         }
         fold(&world.path());
         std::fs::copy(world.path(), &vault).unwrap();
@@ -405,7 +413,11 @@ fn attacks_on_cells_and_rows(scene: &Scene) -> Vec<Attack> {
                     let what = format!("{name} .{}", column.name);
                     attacks.push(target.attack(&what, move |target, db| target.set(db, index, value.clone())));
                 }
-                let nullable = table == "revision" && (column.name == "earlier" || column.name == "previous");
+                let nullable = match table.as_str() {
+                    "revision" => column.name == "earlier" || column.name == "previous",
+                    "tip" => column.name.starts_with("base"),
+                    _ => false,
+                };
                 if nullable && target.row[index] != Cell::Null {
                     let what = format!("null .{}", column.name);
                     attacks.push(target.attack(&what, move |target, db| target.set(db, index, Cell::Null)));
@@ -696,6 +708,21 @@ fn attacks_from_another_vault(scene: &Scene) -> Vec<Attack> {
 fn cells_and_rows() {
     let scene = Scene::new();
     scene.strike_all(&attacks_on_cells_and_rows(&scene));
+}
+
+/// The newest statement is the device's then, and rests on one of a member.
+#[test]
+fn cells_and_rows_after_failed_sign_ins() {
+    let scene = Scene::after_failed_sign_ins(2);
+    let mut attacks = attacks_on_cells_and_rows(&scene);
+    attacks.retain(|attack| ["tip", "session", "entry"].iter().any(|table| attack.name.contains(table)));
+    let base = "base_session = session, base_statement = statement, base_signature = signature";
+    let none = "base_session = NULL, base_statement = NULL, base_signature = NULL";
+    let of_member = "session = base_session, statement = base_statement, signature = base_signature";
+    for change in [base.to_owned(), none.to_owned(), of_member.to_owned(), format!("{of_member}, {none}")] {
+        attacks.push(sql(&change, format!("UPDATE tip SET {change}")));
+    }
+    scene.strike_all(&attacks);
 }
 
 #[test]
