@@ -17,6 +17,8 @@ mod role;
 mod rules;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;
 mod words;
 mod written;
 

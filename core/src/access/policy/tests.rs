@@ -1,6 +1,7 @@
+mod properties;
 mod wrong;
 
-pub(super) use wrong::{WRONG, wrong};
+use wrong::{WRONG, wrong};
 
 use super::*;
 use crate::access::Purpose;
@@ -169,7 +170,7 @@ fn versions_grow() {
 fn each_rule_has_an_error_that_says_what_to_do() {
     let mut codes = std::collections::BTreeSet::new();
     let mut advice = std::collections::BTreeSet::new();
-    for (name, from, to, _, code) in WRONG {
+    for (name, from, to, code) in WRONG {
         let error = AccessPolicy::parse(&wrong(from, to)).expect_err(name);
         assert_eq!(error.code(), code, "{name}: {error}");
         codes.insert(code);
