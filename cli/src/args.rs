@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use saferoom::access::Access;
 use saferoom::id::RecordId;
 
+use crate::access_policy::AccessPolicyCommand;
 use crate::import::ImportArgs;
 use crate::shape::ConvertArgs;
 use crate::tour::TourArgs;
@@ -86,6 +87,9 @@ A very common name, a month, a year, a district or a province only narrow down w
     /// Read the access log, and what an auditor needs to verify it.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Show who may what, compare two access policies, check one before it is signed.
+    #[command(subcommand)]
+    AccessPolicy(AccessPolicyCommand),
     /// Bring in records from other systems.
     Import(ImportArgs),
     /// Write records in plain text, as JSON Lines with a signed manifest. A disclosure: logged, record by record.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use saferoom::access::AccessError;
+use saferoom::access::{AccessError, PolicyError};
 use saferoom::error::Diagnosis;
 use saferoom::id::IdError;
 use saferoom::keys::{KeyError, RecoveryError};
@@ -131,6 +131,7 @@ diagnosed! {
     CodeListError => |_| exit::INPUT;
     GazetteerError => |_| exit::INPUT;
     FormError => |_| exit::INPUT;
+    PolicyError => |_| exit::INPUT;
     IdError => |_| exit::INPUT;
 }
 

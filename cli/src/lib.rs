@@ -5,6 +5,7 @@
 //! said on stderr, with its stable code and what to do now.
 #![forbid(unsafe_code)]
 
+pub mod access_policy;
 pub mod args;
 mod commands;
 pub mod console;
@@ -56,6 +57,7 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Search(args) => commands::search::run(args, out),
         Command::Catalogue(args) => commands::catalogue::run(args, out),
         Command::Audit(command) => commands::audit::run(command, out),
+        Command::AccessPolicy(command) => access_policy::run(command, out),
         Command::Import(args) => import::run(args, out),
         Command::Export(args) => commands::export::run(args, out),
         Command::Convert(args) => shape::run(args, out),

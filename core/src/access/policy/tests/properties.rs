@@ -15,7 +15,7 @@ enum Edit {
 
 fn edit() -> impl Strategy<Value = Edit> {
     prop_oneof![
-        4 => (0..12_usize, 0..13_usize, 0..4_usize).prop_map(|(role, compartment, reach)| Edit::Reach(role, compartment, reach)),
+        4 => (0..12_usize, 0..12_usize, 0..4_usize).prop_map(|(role, compartment, reach)| Edit::Reach(role, compartment, reach)),
         4 => (0..12_usize, 0..Action::ALL.len()).prop_map(|(role, action)| Edit::Toggle(role, action)),
         1 => (0..13_usize).prop_map(Edit::Emergency),
         1 => (0..12_usize).prop_map(Edit::Unlimit),
