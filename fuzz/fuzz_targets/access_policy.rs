@@ -1,0 +1,16 @@
+//! An access policy, as bytes out of a roster and as a text that a person wrote.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use saferoom::access::AccessPolicy;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(policy) = AccessPolicy::decode(bytes) {
+        assert_eq!(policy.encode(), bytes);
+        assert_eq!(AccessPolicy::standard().changes(&policy).is_empty(), policy.changes(&AccessPolicy::standard()).is_empty());
+    }
+    if let Some(policy) = std::str::from_utf8(bytes).ok().and_then(|text| AccessPolicy::parse(text).ok()) {
+        assert_eq!(AccessPolicy::decode(&policy.encode()), Ok(policy.clone()));
+        assert_eq!(AccessPolicy::parse(&policy.to_toml()), Ok(policy));
+    }
+});
