@@ -8,6 +8,7 @@ use saferoom::id::RecordId;
 
 use crate::access_policy::AccessPolicyCommand;
 use crate::import::ImportArgs;
+use crate::packet::PacketCommand;
 use crate::shape::ConvertArgs;
 use crate::tour::TourArgs;
 use crate::unlock::{KeyFileArgs, NewPassphraseArgs};
@@ -25,7 +26,7 @@ Exit codes:
   0  done
   1  refused or failed
   2  wrong usage of the command
-  3  the vault was changed from outside, damaged or rolled back
+  3  the vault was changed from outside, damaged or rolled back, or a packet was altered
   4  access denied: wrong passphrase, not a member, no key, no purpose
   5  a file problem: missing, busy, disk full, read-only, not a vault, too new
   6  bad input data";
@@ -112,6 +113,9 @@ Examples:
 No vault is opened: both files are plain text that is outside of it already. What a profile does not
 name is left out.")]
     Convert(ConvertArgs),
+    /// Make, show, open and answer packets: sealed files to and from other stations, services and organisations.
+    #[command(subcommand)]
+    Packet(PacketCommand),
 }
 
 /// Commands about a vault as a whole.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use saferoom::access::packet::PacketError;
 use saferoom::access::{AccessError, PolicyError};
 use saferoom::error::Diagnosis;
 use saferoom::id::IdError;
@@ -133,6 +134,7 @@ diagnosed! {
     FormError => |_| exit::INPUT;
     PolicyError => |_| exit::INPUT;
     IdError => |_| exit::INPUT;
+    PacketError => exit_of_packet;
 }
 
 fn exit_of(error: &Error) -> u8 {
@@ -184,6 +186,29 @@ fn exit_of_recovery(error: &RecoveryError) -> u8 {
         RecoveryError::NotThePair | RecoveryError::Set | RecoveryError::Sequence => exit::INTEGRITY,
         RecoveryError::NotEnough { .. } => exit::DENIED,
         RecoveryError::Seal(error) => exit_of_seal(error),
+        _ => exit::INPUT,
+    }
+}
+
+fn exit_of_packet(error: &PacketError) -> u8 {
+    match error {
+        PacketError::Key(error) => exit_of_key(error),
+        PacketError::Altered
+        | PacketError::BadSignature
+        | PacketError::NumberReused
+        | PacketError::SeenDamaged
+        | PacketError::Content { .. } => exit::INTEGRITY,
+        PacketError::NotForYou
+        | PacketError::UnknownSender
+        | PacketError::SuspendedSender
+        | PacketError::CertificateExpired
+        | PacketError::NotAllowed { .. } => exit::DENIED,
+        PacketError::NotAPacket
+        | PacketError::TooNew
+        | PacketError::Truncated
+        | PacketError::SourceChanged
+        | PacketError::File(_) => exit::FILE,
+        PacketError::Expired | PacketError::Replayed | PacketError::Stale => exit::FAILED,
         _ => exit::INPUT,
     }
 }

@@ -13,6 +13,7 @@ mod data;
 pub mod failure;
 pub mod import;
 mod layout;
+pub mod packet;
 pub mod progress;
 pub mod recovery;
 pub mod shape;
@@ -61,5 +62,6 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Import(args) => import::run(args, out),
         Command::Export(args) => commands::export::run(args, out),
         Command::Convert(args) => shape::run(args, out),
+        Command::Packet(command) => packet::run(command, out),
     }
 }

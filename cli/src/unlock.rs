@@ -92,8 +92,7 @@ impl IdentityArgs {
     /// # Errors
     /// What its source answers, and a passphrase that is too short.
     pub fn passphrase(&self, out: &Console, new: bool) -> Result<Passphrase, Failure> {
-        let named = self.passphrase_file.clone().or_else(|| named_file(std::env::var_os(PASSPHRASE_FILE_VARIABLE)));
-        passphrase_for(&self.path, named, out, new)
+        passphrase_for(&self.path, named_passphrase_file(self.passphrase_file.clone()), out, new)
     }
 }
 
@@ -152,6 +151,11 @@ pub(crate) fn passphrase_for(
         None => return Err(no_source()),
     };
     Ok(Passphrase::new(normalised(&text).to_vec())?)
+}
+
+/// The file that was named, or else the one that the environment names.
+pub(crate) fn named_passphrase_file(argument: Option<PathBuf>) -> Option<PathBuf> {
+    argument.or_else(|| named_file(std::env::var_os(PASSPHRASE_FILE_VARIABLE)))
 }
 
 fn named_file(variable: Option<OsString>) -> Option<PathBuf> {

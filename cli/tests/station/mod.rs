@@ -109,10 +109,12 @@ impl Station {
     }
 
     /// Runs `saferoom` with the vault.
+    #[allow(dead_code, reason = "not all tests that share this folder use the vault")]
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         self.run_with(arguments, &[])
     }
 
+    #[allow(dead_code, reason = "not all tests that share this folder use the vault")]
     pub(crate) fn run_with(&self, arguments: &[&str], environment: &[(&str, &OsStr)]) -> Run {
         let mut command = saferoom();
         command.args(arguments).arg("--vault").arg(self.path("vault")).envs(environment.iter().copied());
@@ -120,6 +122,7 @@ impl Station {
     }
 
     /// Runs `saferoom` with the vault, the identity and its passphrase file.
+    #[allow(dead_code, reason = "not all tests that share this folder use the vault")]
     pub(crate) fn signed_in(&self, arguments: &[&str]) -> Run {
         let (identity, passphrase) = (self.path("identity"), self.path("passphrase"));
         let more = ["--identity", text(&identity), "--passphrase-file", text(&passphrase)];
@@ -164,6 +167,7 @@ pub(crate) fn saferoom() -> Command {
     command
 }
 
+#[allow(dead_code, reason = "not all tests that share this folder use it")]
 pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }

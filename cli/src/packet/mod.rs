@@ -1,0 +1,130 @@
+//! `saferoom packet`: what crosses between stations and services, as files. Needs no vault.
+
+mod answer;
+mod keys;
+mod open;
+mod seal;
+mod show;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use saferoom::access::packet::{KnownSenders, Organisation, SignedSuspensions};
+use saferoom::keys::{Clock, PacketAddress, SystemClock};
+
+use crate::console::Console;
+use crate::failure::Failure;
+
+use self::keys::{read_address, read_small};
+
+/// Commands about packets.
+#[derive(Debug, Subcommand)]
+pub enum PacketCommand {
+    /// Make a key pair for somebody without a vault, such as a shelter, and the address that others send to.
+    #[command(after_help = "\
+Example:
+  saferoom packet keygen --key shelter.packet-key
+
+Give the file shelter.packet-key.address to those who send you packets, and read them the fingerprint
+by telephone. Keep the key file, a copy of it, and its passphrase: without them no packet opens.")]
+    Keygen(keys::KeygenArgs),
+    /// Show the fingerprint of an address, or write the address that belongs to a key or an identity.
+    #[command(after_help = "\
+Examples:
+  saferoom packet address shelter.packet-key.address
+  saferoom packet address --key me.identity --out me.address")]
+    Address(keys::AddressArgs),
+    /// Seal files into a packet: signed by you, for those whose addresses you name.
+    #[command(after_help = "\
+Example:
+  saferoom packet seal --key me.identity --to shelter.address --part referral=referral.json \\
+      --days 30 --out to-shelter.packet
+
+Nothing in the packet shows who sent it, to whom, or what is in it. Parts are KIND=FILE; the kinds are
+hand-in, roster-slice, checkpoints, case-handover, receipt, referral, rooms, erasures, share-manifest, file.")]
+    Seal(seal::SealArgs),
+    /// Show who sent a packet and what is in it, without taking anything out.
+    #[command(after_help = "\
+Example:
+  saferoom packet show to-shelter.packet --key shelter.packet-key --known station.address")]
+    Show(show::ShowArgs),
+    /// Verify a packet as a whole and write its parts into a folder, in plain text. Each packet is new once.
+    #[command(after_help = "\
+Example:
+  saferoom packet open to-shelter.packet --key shelter.packet-key --known station.address --into referral-17
+
+Only a packet of a known sender is opened. If you do not know the sender yet: `saferoom packet show`, compare
+the fingerprint by telephone, ask for their address file, then name it with --known.")]
+    Open(open::OpenArgs),
+    /// Answer a packet: say what became of it, sealed to the key that its sender named.
+    #[command(after_help = "\
+Example:
+  saferoom packet answer to-shelter.packet --key shelter.packet-key --known station.address \\
+      --outcome accepted --note \"A place from Monday on\" --out answer.packet
+
+Outcomes: received, accepted, partly, refused, completed. The note is inside the seal.")]
+    Answer(answer::AnswerArgs),
+}
+
+/// Whom the reader of a packet knows.
+#[derive(Debug, Args)]
+pub struct KnownArgs {
+    /// Address file of a sender whose fingerprint you have compared; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub known: Vec<PathBuf>,
+    /// File of an organisation whose certificates you trust; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub organisation: Vec<PathBuf>,
+    /// An organisation's newest list of suspensions; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub suspensions: Vec<PathBuf>,
+}
+
+impl KnownArgs {
+    fn read(&self) -> Result<KnownSenders, Failure> {
+        let mut known = KnownSenders::new();
+        for path in &self.known {
+            known.pin(&read_address(path)?);
+        }
+        for path in &self.organisation {
+            let organisation = Organisation::from_bytes(&read_small(path)?);
+            known.trust(organisation.map_err(|error| Failure::from(error).at(path.display()))?);
+        }
+        for path in &self.suspensions {
+            let list = SignedSuspensions::from_bytes(&read_small(path)?).and_then(|list| known.suspend(list));
+            list.map_err(|error| Failure::from(error).at(path.display()))?;
+        }
+        Ok(known)
+    }
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// What went wrong, and what to do now.
+pub fn run(command: &PacketCommand, out: &Console) -> Result<(), Failure> {
+    match command {
+        PacketCommand::Keygen(args) => keys::keygen(args, out),
+        PacketCommand::Address(args) => keys::address(args, out),
+        PacketCommand::Seal(args) => seal::seal(args, out),
+        PacketCommand::Show(args) => show::show(args, out),
+        PacketCommand::Open(args) => open::open(args, out),
+        PacketCommand::Answer(args) => answer::answer(args, out),
+    }
+}
+
+fn now() -> u64 {
+    SystemClock::default().wall_milliseconds()
+}
+
+/// A time as people and programs read it.
+fn time(milliseconds: u64) -> String {
+    let time = i64::try_from(milliseconds).ok();
+    let time = time.and_then(|time| saferoom::model::Timestamp::from_milliseconds(time).ok());
+    time.map_or_else(|| milliseconds.to_string(), |time| time.to_text())
+}
+
+/// The lines that tell a person whose address it is.
+fn told_address(address: &PacketAddress, out: &Console) {
+    out.pairs([("Fingerprint", address.fingerprint())]);
+}
