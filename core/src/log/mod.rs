@@ -12,6 +12,7 @@
 //! | [`EntryProof`] | one entry with all that proves it (C2SP tlog-proof) |
 //! | [`TileWriter`], [`EntryStream`], [`TileReader`] | a log as a folder of files (C2SP tlog-tiles) |
 //! | [`TrustPolicy`] | whom an auditor believes, and which verdicts it takes (C2SP tlog-policy) |
+//! | [`Witness`], [`collect_cosignatures`] | cosigning what extends all that was seen before (C2SP tlog-witness) |
 //! | [`ReadFolder`], [`WriteFolder`] | where such a folder lies |
 //! | [`Disclosure`] | the opening of a commitment to free text |
 //!
@@ -29,6 +30,7 @@ mod proof;
 mod tiles;
 mod tree;
 mod trust_policy;
+mod witness;
 
 #[cfg(test)]
 mod vectors;
@@ -63,4 +65,8 @@ pub use tree::{
 pub use trust_policy::{
     Judgement, MAX_POLICY_LENGTH, PolicyGroup, PolicyLog, PolicyWitness, Quorum, TrustPolicy, TrustPolicyError,
     TrustPolicyProblem, Verdict,
+};
+pub use witness::{
+    DiskWitnessStore, Evidence, MemoryWitnessStore, Witness, WitnessError, WitnessRequest, WitnessStore,
+    collect_cosignatures,
 };
