@@ -1,11 +1,17 @@
 //! What can be typed. Help is written for a person at a police station, with an example for every command.
 
+mod audit;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use saferoom::access::Access;
 use saferoom::id::RecordId;
 
+pub use self::audit::{
+    CheckpointArgs, CollectArgs, RequestArgs, VerifyProofArgs, WitnessCommand, WitnessCosignArgs, WitnessCreateArgs,
+    WitnessFolderArgs,
+};
 use crate::access_policy::AccessPolicyCommand;
 use crate::import::ImportArgs;
 use crate::packet::PacketCommand;
@@ -488,14 +494,34 @@ Example:
     Show(AuditShowArgs),
     /// Print a signed checkpoint of the log. Keep it outside the device: a later rollback shows against it.
     #[command(after_help = "\
-Example:
-  saferoom audit checkpoint --vault station.saferoom --identity me.identity > station.checkpoint")]
-    Checkpoint(SignInArgs),
+Examples:
+  saferoom audit checkpoint --vault station.saferoom --identity me.identity > station.checkpoint
+  saferoom audit checkpoint --vault station.saferoom --identity me.identity --qr --png station.png")]
+    Checkpoint(CheckpointArgs),
     /// Print the public key that verifies the log's checkpoints, for the auditor to pin.
     #[command(after_help = "\
 Example:
   saferoom audit key --vault station.saferoom --identity me.identity > station.vkey")]
     Key(SignInArgs),
+    /// Print what a witness asks for: a checkpoint, and the proof that it extends the one which the witness saw last.
+    #[command(after_help = "\
+Example:
+  saferoom audit request --vault station.saferoom --identity me.identity --old 1200 > request.txt")]
+    Request(RequestArgs),
+    /// Be a witness of other logs: cosign what extends all that was seen before. Needs no vault.
+    #[command(subcommand)]
+    Witness(WitnessCommand),
+    /// Add the lines that witnesses gave to a checkpoint, each checked.
+    #[command(after_help = "\
+Example:
+  saferoom audit collect --checkpoint station.checkpoint --trust-policy trust-policy.txt line.txt \\
+      > cosigned.checkpoint")]
+    Collect(CollectArgs),
+    /// Verify that one entry stands in a log (a file that ends in .tlog-proof). Needs no vault.
+    #[command(after_help = "\
+Example:
+  saferoom audit verify-proof 1234.tlog-proof --entry 1234.entry --trust-policy trust-policy.txt")]
+    VerifyProof(VerifyProofArgs),
 }
 
 /// Arguments of `audit show`.

@@ -112,6 +112,12 @@ impl Console {
         styled(self.colour, style, text)
     }
 
+    /// The text in white on black, if this is a terminal with colours.
+    #[must_use]
+    pub fn on_black(&self, text: impl Display) -> String {
+        if self.colour { format!("\u{1b}[40;97m{text}\u{1b}[0m") } else { text.to_string() }
+    }
+
     /// One line, or several.
     pub fn line(&self, text: impl Display) {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
@@ -232,7 +238,8 @@ impl Console {
         table
     }
 
-    fn error_line(&self, text: impl Display) {
+    /// A line on stderr.
+    pub fn error_line(&self, text: impl Display) {
         // Where even stderr is closed, the exit code says it.
         let _ = writeln!(std::io::stderr(), "{text}");
     }

@@ -9,7 +9,7 @@ use saferoom::access::{AccessError, PolicyError};
 use saferoom::error::Diagnosis;
 use saferoom::id::IdError;
 use saferoom::keys::{KeyError, RecoveryError};
-use saferoom::log::{EpochError, FolderError, LogError, TileError, TrustPolicyError};
+use saferoom::log::{EpochError, FolderError, LogError, TileError, TrustPolicyError, WitnessError};
 use saferoom::model::{CodeListError, FormError, GazetteerError, ModelError};
 use saferoom::seal::SealError;
 use saferoom::store::StoreError;
@@ -127,6 +127,7 @@ diagnosed! {
     TileError => exit_of_tile;
     EpochError => exit_of_epoch;
     TrustPolicyError => |_| exit::INPUT;
+    WitnessError => crate::commands::audit::exit_of_witness;
     IntegrityError => |_| exit::INTEGRITY;
     ModelError => |_| exit::INPUT;
     CodeListError => |_| exit::INPUT;
@@ -228,7 +229,7 @@ fn exit_of_seal(error: &SealError) -> u8 {
 }
 
 /// Log errors come from files that somebody hands in, or from names that somebody typed.
-fn exit_of_log(error: &LogError) -> u8 {
+pub(crate) fn exit_of_log(error: &LogError) -> u8 {
     match error {
         LogError::BadSignature | LogError::Unsigned | LogError::RootMismatch | LogError::OriginMismatch => {
             exit::INTEGRITY

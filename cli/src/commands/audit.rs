@@ -1,15 +1,26 @@
-//! `saferoom audit`: the access log, a checkpoint of it, and the key that verifies it.
+//! `saferoom audit`: the access log, a checkpoint of it, the key that verifies it, and its witnesses.
+
+mod checkpoint;
+mod proof;
+mod qr;
+mod witness;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 
 use saferoom::id::RecordId;
-use saferoom::log::{DetailKey, DetailValue, Entry, Event, Outcome, What};
+use saferoom::log::{DetailKey, DetailValue, Entry, Event, MAX_NOTE_LENGTH, Outcome, Quorum, TrustPolicy, What};
 use saferoom::model::{FieldNumber, RecordKind, Timestamp, catalogue};
 use saferoom::vault::LoggedEntry;
 use serde_json::{Value as Json, json};
 
+pub(crate) use self::witness::exit_of_witness;
+
 use super::short;
-use crate::args::{AuditCommand, AuditShowArgs, SignInArgs};
+use crate::args::{AuditCommand, AuditShowArgs};
 use crate::console::Console;
-use crate::failure::Failure;
+use crate::failure::{Failure, exit};
 
 /// How many field names a table shows; JSON shows all.
 const FIELDS_SHOWN: usize = 3;
@@ -17,19 +28,49 @@ const FIELDS_SHOWN: usize = 3;
 pub(crate) fn run(command: &AuditCommand, out: &Console) -> Result<(), Failure> {
     match command {
         AuditCommand::Show(args) => show(args, out),
-        AuditCommand::Checkpoint(args) => checkpoint(args, out),
+        AuditCommand::Checkpoint(args) => checkpoint::checkpoint(args, out),
         AuditCommand::Key(args) => {
             out.line(args.sign_in(out)?.log_key()?);
             Ok(())
         }
+        AuditCommand::Request(args) => checkpoint::request(args, out),
+        AuditCommand::Witness(command) => witness::run(command, out),
+        AuditCommand::Collect(args) => checkpoint::collect(args, out),
+        AuditCommand::VerifyProof(args) => proof::verify(args, out),
     }
 }
 
-fn checkpoint(args: &SignInArgs, out: &Console) -> Result<(), Failure> {
-    let note = args.sign_in(out)?.checkpoint()?;
-    // Every byte of a note counts: it ends in one newline.
-    out.line(note.strip_suffix('\n').unwrap_or(&note));
-    Ok(())
+/// A small file of an audit: its content, at most as long as such a file can be.
+fn read_small(path: &Path) -> Result<Vec<u8>, Failure> {
+    let reading = |error: std::io::Error| Failure::reading(path, &error);
+    let mut bytes = Vec::new();
+    let most = MAX_NOTE_LENGTH as u64;
+    File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).map_err(reading)?;
+    if bytes.len() > MAX_NOTE_LENGTH {
+        return Err(Failure::new(exit::INPUT, format!("{} is too long for such a file", path.display())));
+    }
+    Ok(bytes)
+}
+
+fn read_policy(path: &Path) -> Result<TrustPolicy, Failure> {
+    TrustPolicy::parse(&read_small(path)?).map_err(|error| Failure::from(error).at(path.display()))
+}
+
+/// Without the newline at the end, which a printed line brings along: every byte of a note counts.
+fn without_last_newline(note: &str) -> &str {
+    note.strip_suffix('\n').unwrap_or(note)
+}
+
+fn quorum_in_words(quorum: Quorum) -> String {
+    match quorum {
+        Quorum::NotAsked => "the trust policy asks for no witnesses".to_owned(),
+        Quorum::Missing => "too few witnesses have cosigned".to_owned(),
+        Quorum::Reached { time } => format!("enough witnesses have cosigned, at {} or later", time_of_seconds(time)),
+    }
+}
+
+fn time_of_seconds(seconds: u64) -> String {
+    time_of(seconds.saturating_mul(1000))
 }
 
 fn show(args: &AuditShowArgs, out: &Console) -> Result<(), Failure> {

@@ -67,6 +67,6 @@ pub use trust_policy::{
     TrustPolicyProblem, Verdict,
 };
 pub use witness::{
-    DiskWitnessStore, Evidence, MemoryWitnessStore, Witness, WitnessError, WitnessRequest, WitnessStore,
-    collect_cosignatures,
+    Change as WitnessChange, DiskWitnessStore, Evidence, MemoryWitnessStore, Witness, WitnessError, WitnessRequest,
+    WitnessStore, collect_cosignatures,
 };

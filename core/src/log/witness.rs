@@ -9,7 +9,7 @@ mod request;
 mod state;
 
 pub use request::WitnessRequest;
-pub use state::{DiskWitnessStore, MemoryWitnessStore, WitnessStore};
+pub use state::{Change, DiskWitnessStore, MemoryWitnessStore, WitnessStore};
 
 use super::{
     Checkpoint, FolderError, Judgement, KeyName, LogError, Note, NoteKey, NoteSignature, TrustPolicy,

@@ -8,11 +8,14 @@ use zeroize::Zeroizing;
 use super::act::{Act, entry_context, split_entry};
 use super::device_session::{is_device_entry, is_device_session};
 use super::lines::first_place;
+use super::unlocked::StoredHashes;
 use super::{Error, IntegrityError, Session};
 use crate::access::{Access, AccessError, LogEnd, LogLine};
 use crate::id::DeviceId;
 use crate::keys::{Envelope, EnvelopeKey};
-use crate::log::{Disclosure, Entry, Event, Hash, KeyName, NoteKey, Outcome, leaf_hash};
+use crate::log::{
+    Disclosure, Entry, Event, Hash, KeyName, Note, NoteKey, Outcome, WitnessRequest, leaf_hash, prove_consistency,
+};
 use crate::model::Compartment;
 use crate::store::{EntryRow, VaultRow};
 
@@ -85,6 +88,24 @@ impl Session {
             act.log(Event::LogRead, Outcome::Success, None, None)?;
             Ok(entries)
         })
+    }
+
+    /// What a witness asks for that has seen the log with `old` entries: a signed checkpoint of the log as it is now, and
+    /// the proof that it begins with those.
+    ///
+    /// # Errors
+    /// [`crate::log::LogError::SizeOutOfRange`] if the log never had so many entries; [`Error::ForeignVault`] if this device does not
+    /// hold the log's key; [`IntegrityError`].
+    pub fn witness_request(&self, old: u64) -> Result<WitnessRequest, Error> {
+        let (origin, frontier, proof) = self.look(|act| {
+            let logs = act.keys.roster.logs();
+            let hashes = StoredHashes(act.rows, first_place(logs.len() - 1));
+            let frontier = act.keys.frontier.clone();
+            let proof = prove_consistency(old, frontier.size(), &hashes)?;
+            Ok((act.keys.roster.log().origin.clone(), frontier, proof))
+        })?;
+        let note = self.vault().sign_checkpoint(&origin, frontier.size(), frontier.root())?;
+        Ok(WitnessRequest::new(old, proof, Note::parse(note.as_bytes())?)?)
     }
 
     /// How many entries the log has.

@@ -8,6 +8,9 @@ use std::sync::Mutex;
 use super::WitnessError;
 use crate::log::{DiskFolder, FolderError, FolderProblem, Hash, KeyName, MAX_NOTE_LENGTH, ReadFolder, WriteFolder};
 
+/// Given what is remembered of a log, if anything, answers what is remembered from now on.
+pub type Change<'c> = &'c mut dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, WitnessError>;
+
 /// The memory of a witness.
 pub trait WitnessStore {
     /// Gives what is remembered of this log, if anything, to `change`, and remembers what it answers, durably, before
@@ -15,11 +18,7 @@ pub trait WitnessStore {
     ///
     /// # Errors
     /// Those of `change`, after which nothing has changed; [`WitnessError::Folder`].
-    fn update(
-        &self,
-        origin: &KeyName,
-        change: &mut dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, WitnessError>,
-    ) -> Result<(), WitnessError>;
+    fn update(&self, origin: &KeyName, change: Change<'_>) -> Result<(), WitnessError>;
 }
 
 /// A memory that is forgotten when dropped.
@@ -27,11 +26,7 @@ pub trait WitnessStore {
 pub struct MemoryWitnessStore(Mutex<HashMap<KeyName, Vec<u8>>>);
 
 impl WitnessStore for MemoryWitnessStore {
-    fn update(
-        &self,
-        origin: &KeyName,
-        change: &mut dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, WitnessError>,
-    ) -> Result<(), WitnessError> {
+    fn update(&self, origin: &KeyName, change: Change<'_>) -> Result<(), WitnessError> {
         let mut kept = self.0.lock().map_err(|_| WitnessError::State)?;
         let new = change(kept.get(origin).map(Vec::as_slice))?;
         kept.insert(origin.clone(), new);
@@ -61,11 +56,7 @@ impl DiskWitnessStore {
 }
 
 impl WitnessStore for DiskWitnessStore {
-    fn update(
-        &self,
-        origin: &KeyName,
-        change: &mut dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, WitnessError>,
-    ) -> Result<(), WitnessError> {
+    fn update(&self, origin: &KeyName, change: Change<'_>) -> Result<(), WitnessError> {
         let failed =
             |error: std::io::Error| FolderError { name: "lock".to_owned(), problem: FolderProblem::Io(error.kind()) };
         fs::create_dir_all(self.folder.path()).map_err(failed)?;

@@ -1,0 +1,115 @@
+//! Arguments of `audit`: checkpoints, witnesses, proofs.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::SignInArgs;
+
+/// Arguments of `audit checkpoint`.
+#[derive(Debug, Args)]
+pub struct CheckpointArgs {
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Show it as a QR code too, for a phone
+    #[arg(long)]
+    pub qr: bool,
+    /// New file for the QR code as a picture, to print
+    #[arg(long, value_name = "FILE")]
+    pub png: Option<PathBuf>,
+}
+
+/// Arguments of `audit request`.
+#[derive(Debug, Args)]
+pub struct RequestArgs {
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Size of the log that the witness saw last; 0 the first time
+    #[arg(long, value_name = "SIZE", default_value_t = 0)]
+    pub old: u64,
+}
+
+/// Arguments of `audit collect`.
+#[derive(Debug, Args)]
+pub struct CollectArgs {
+    /// The signed checkpoint
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: PathBuf,
+    /// Whom to believe
+    #[arg(long, value_name = "FILE")]
+    pub trust_policy: PathBuf,
+    /// Files with the lines that witnesses gave
+    #[arg(required = true, value_name = "FILE")]
+    pub lines: Vec<PathBuf>,
+}
+
+/// Commands of a witness.
+#[derive(Debug, Subcommand)]
+pub enum WitnessCommand {
+    /// Make a witness: a folder with a key of its own. Prints the public key, for trust policies.
+    #[command(after_help = "\
+Example:
+  saferoom audit witness create --folder my-witness --name witness.ngo.example/laptop")]
+    Create(WitnessCreateArgs),
+    /// Print the public key again.
+    Key(WitnessFolderArgs),
+    /// Cosign a checkpoint, if it extends all that was seen before of its log. Prints one line to give back.
+    #[command(after_help = "\
+Example:
+  saferoom audit witness cosign --folder my-witness --trust-policy trust-policy.txt request.txt > line.txt
+
+What speaks against a log (a fork, a smaller log) is kept in the folder under evidence.")]
+    Cosign(WitnessCosignArgs),
+}
+
+/// The witness's folder.
+#[derive(Debug, Args)]
+pub struct WitnessFolderArgs {
+    /// Folder of the witness; who can read it can cosign in its name
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: PathBuf,
+}
+
+/// Arguments of `audit witness create`.
+#[derive(Debug, Args)]
+pub struct WitnessCreateArgs {
+    /// The folder.
+    #[command(flatten)]
+    pub folder: WitnessFolderArgs,
+    /// Name of the witness: a host name and a path, such as witness.ngo.example/laptop
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+}
+
+/// Arguments of `audit witness cosign`.
+#[derive(Debug, Args)]
+pub struct WitnessCosignArgs {
+    /// The folder.
+    #[command(flatten)]
+    pub folder: WitnessFolderArgs,
+    /// Which logs are cosigned: the log lines of a trust policy
+    #[arg(long, value_name = "FILE")]
+    pub trust_policy: PathBuf,
+    /// What `saferoom audit request` printed; the first time, a checkpoint alone is enough
+    #[arg(value_name = "FILE")]
+    pub request: PathBuf,
+}
+
+/// Arguments of `audit verify-proof`.
+#[derive(Debug, Args)]
+pub struct VerifyProofArgs {
+    /// The proof
+    #[arg(value_name = "FILE")]
+    pub proof: PathBuf,
+    /// The entry that it is about, byte for byte
+    #[arg(long, value_name = "FILE")]
+    pub entry: PathBuf,
+    /// Whom to believe; it must not come with the proof
+    #[arg(long, value_name = "FILE")]
+    pub trust_policy: PathBuf,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
