@@ -1,25 +1,17 @@
 //! A device that takes the vault over, as the roster lists it: a restored, moved or copied vault goes on with a log of
 //! its own, and says where the log before it ended.
 
+use minicbor::Decoder;
 use minicbor::decode::Error as DecodeError;
-use minicbor::{Decoder, Encoder};
 
-use super::roster::{DEVICE, VERSION, expect_array, fixed};
-use crate::id::{DeviceId, MemberId, VaultId};
+use super::roster::codec::{Output, Written, expect_array, fixed};
+use crate::id::DeviceId;
 use crate::keys::VerifyingKey;
 use crate::log::Hash;
 
-/// A roster entry after the founding one: from here on, another device keeps the vault and a new log.
+/// A change of the roster: from here on, another device keeps the vault and a new log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeviceEntry {
-    /// Its position in the roster.
-    pub position: u64,
-    /// Digest of the entry before.
-    pub previous: [u8; 32],
-    /// The vault.
-    pub vault: VaultId,
-    /// The custodian who signs.
-    pub custodian: MemberId,
+pub struct DeviceChange {
     /// The device.
     pub device: DeviceId,
     /// Since when, by that device's clock: milliseconds since 1970, UTC.
@@ -58,37 +50,22 @@ pub struct LogLine {
     pub ended: Option<LogEnd>,
 }
 
-impl DeviceEntry {
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut out = Encoder::new(Vec::new());
-        let mut write = || -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
-            out.array(13)?.u64(VERSION)?.u64(DEVICE)?.u64(self.position)?.bytes(&self.previous)?;
-            out.bytes(self.vault.as_bytes())?.bytes(self.custodian.as_bytes())?.bytes(self.device.as_bytes())?;
-            out.u64(self.since)?.str(&self.origin)?.bytes(self.log_key.as_bytes())?;
-            out.u64(self.ended.commit)?.u64(self.ended.size)?.bytes(self.ended.root.as_bytes())?;
-            Ok(())
-        };
-        let _infallible = write();
-        out.into_writer()
+impl DeviceChange {
+    pub(super) fn write(&self, out: &mut Output) -> Written {
+        out.array(7)?.bytes(self.device.as_bytes())?.u64(self.since)?.str(&self.origin)?;
+        out.bytes(self.log_key.as_bytes())?;
+        out.u64(self.ended.commit)?.u64(self.ended.size)?.bytes(self.ended.root.as_bytes())?;
+        Ok(())
     }
 
-    pub(crate) fn decode(body: &[u8]) -> Result<Self, DecodeError> {
-        let mut input = Decoder::new(body);
-        expect_array(&mut input, 13)?;
-        if (input.u64()?, input.u64()?) != (VERSION, DEVICE) {
-            return Err(DecodeError::message("unknown version"));
-        }
-        let entry = Self {
-            position: input.u64()?,
-            previous: fixed(&mut input)?,
-            vault: VaultId::from_bytes(fixed(&mut input)?),
-            custodian: MemberId::from_bytes(fixed(&mut input)?),
-            device: DeviceId::from_bytes(fixed(&mut input)?),
+    pub(super) fn read(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        expect_array(input, 7)?;
+        Ok(Self {
+            device: DeviceId::from_bytes(fixed(input)?),
             since: input.u64()?,
             origin: input.str()?.to_owned(),
-            log_key: VerifyingKey::from_bytes(fixed(&mut input)?),
-            ended: LogEnd { commit: input.u64()?, size: input.u64()?, root: Hash::from_bytes(fixed(&mut input)?) },
-        };
-        if entry.encode() == body { Ok(entry) } else { Err(DecodeError::message("not canonical")) }
+            log_key: VerifyingKey::from_bytes(fixed(input)?),
+            ended: LogEnd { commit: input.u64()?, size: input.u64()?, root: Hash::from_bytes(fixed(input)?) },
+        })
     }
 }

@@ -5,17 +5,17 @@
 //! with. What is decided here is whether they *should*, which the log records either way.
 //! What crosses to other vaults, and whether it is accepted from there, is [`packet`].
 
+mod case_circle;
+mod compartments;
 mod device;
-mod form;
 pub mod packet;
-mod policy;
+pub mod policy;
 mod purpose;
 mod roster;
-#[cfg(test)]
-mod vectors;
 
-pub use device::{DeviceEntry, LogEnd, LogLine};
-pub use form::FormEntry;
+pub use case_circle::{Authorship, CaseChange, CaseCircle, CaseEntry, CaseGrant, assignable, sharable};
+pub use compartments::Compartments;
+pub use device::{DeviceChange, LogEnd, LogLine};
 pub use policy::{
     AccessPolicy, Action, CUSTODIAN, Change, ChangeKind, Effect, EmergencyRule, FOUNDER, HOST_ADMINISTRATOR, Limit,
     Limits, MAX_POLICY_LENGTH, MAX_ROLES, Measure, Night, PolicyError, Reach, RecoveryRule, Retention, RetentionCase,
@@ -23,7 +23,10 @@ pub use policy::{
     access_km_status, founder, is_of_cases,
 };
 pub use purpose::{Access, Purpose};
-pub use roster::{CircleListing, FoundingEntry, Roster, RosterEntry};
+pub use roster::{
+    CircleListing, Founding, ListedCircle, ListedIdentity, Member, Proposal, Roster, RosterChange, RosterEntry, Stage,
+    Standing,
+};
 
 use crate::error::{Diagnosis, Family};
 
@@ -52,9 +55,68 @@ pub enum AccessError {
         /// Name of the compartment.
         compartment: &'static str,
     },
+    /// Nobody of this id is a member.
+    #[error("there is no such member")]
+    NoSuchMember,
+    /// These keys are a member's already.
+    #[error("this person, or these keys, are in the roster already")]
+    AlreadyAMember,
+    /// The access-policy has no such role, or it cannot be given.
+    #[error("the access-policy has no such role")]
+    NoSuchRole,
+    /// The unit does not work in this vault.
+    #[error("there is no such unit in this vault")]
+    NoSuchUnit,
+    /// Custodians have still to sign.
+    #[error("{have} of {needed} custodians have signed")]
+    ApprovalsMissing {
+        /// How many have.
+        have: usize,
+        /// How many have to.
+        needed: usize,
+    },
+    /// The roster has grown since the change was proposed.
+    #[error("the roster has changed since this was proposed")]
+    ProposalOutdated,
+    /// Without this member the vault would have no custodian.
+    #[error("this is the last custodian")]
+    LastCustodian,
+    /// The member was suspended or has left, or is not in the standing that the change starts from.
+    #[error("this member, or this device, is not active")]
+    NotActive,
+    /// The new access-policy is not newer than the one in force.
+    #[error("the version of this access-policy is not higher than that in force")]
+    PolicyOutdated,
+    /// The role does not allow this.
+    #[error("the role of this member does not allow it")]
+    NotAllowed,
+    /// The role does not allow this purpose.
+    #[error("the role of this member does not allow this purpose of use")]
+    PurposeNotAllowed,
+    /// The member may not write this compartment of this record.
+    #[error("this member may not write compartment {compartment} of this record")]
+    MayNotWrite {
+        /// Name of the compartment.
+        compartment: &'static str,
+    },
+    /// The case is not assigned to the member.
+    #[error("the case is not assigned to this member")]
+    NotAssigned,
+    /// What was shared with the member was shared until a date that is past.
+    #[error("what was shared with this member has ended")]
+    ShareEnded,
     /// Only a custodian may do this.
     #[error("only a custodian of this vault may do this")]
     NotACustodian,
+    /// A circle lost a holder and was not moved on yet.
+    #[error("the circle of compartment {compartment} has to move on before anything is sealed for it")]
+    CircleClosed {
+        /// Name of the compartment.
+        compartment: &'static str,
+    },
+    /// The list of those who work on a case was changed from outside.
+    #[error("the circle of this case is not the one that was signed")]
+    CaseCircle,
     /// The roster does not say what it was pinned to say.
     #[error("the roster of this vault is not the one that was signed")]
     Roster,
@@ -69,8 +131,24 @@ impl Diagnosis for AccessError {
             Self::ReasonTooLong => 4,
             Self::NotAMember => 10,
             Self::NoKey { .. } => 11,
+            Self::NoSuchMember => 12,
+            Self::AlreadyAMember => 13,
+            Self::NoSuchRole => 14,
             Self::NotACustodian => 15,
+            Self::ApprovalsMissing { .. } => 16,
+            Self::ProposalOutdated => 17,
+            Self::LastCustodian => 18,
+            Self::NotActive => 19,
             Self::Roster => 20,
+            Self::NoSuchUnit => 21,
+            Self::PolicyOutdated => 22,
+            Self::NotAllowed => 23,
+            Self::PurposeNotAllowed => 24,
+            Self::MayNotWrite { .. } => 25,
+            Self::NotAssigned => 26,
+            Self::ShareEnded => 27,
+            Self::CaseCircle => 28,
+            Self::CircleClosed { .. } => 29,
         })
     }
 
@@ -86,7 +164,31 @@ impl Diagnosis for AccessError {
             Self::ReasonTooLong => "Say it in fewer words: 1000 bytes at most.",
             Self::NotAMember => "Check which vault and which identity file you use, or ask a custodian to enrol you.",
             Self::NoKey { .. } => "Ask the unit supervisor to assign or share the case. The attempt was logged.",
+            Self::NoSuchMember => "List the members with `saferoom member list`, and name one of them.",
+            Self::AlreadyAMember => {
+                "List the members with `saferoom member list`; a second device needs keys of its own."
+            }
+            Self::NoSuchRole => "Choose a role that `saferoom access-policy show` lists.",
+            Self::NoSuchUnit => "Add the unit first, or name one that `saferoom member list` shows.",
+            Self::ApprovalsMissing { .. } => "Pass the proposal on to another custodian, who signs it, and try again.",
+            Self::ProposalOutdated => "Propose the change again: what was signed was for an earlier roster.",
+            Self::LastCustodian => "Make somebody else a custodian first.",
+            Self::NotActive => "Look at the member's standing with `saferoom member list`.",
+            Self::PolicyOutdated => "Give the new access-policy a higher version.",
+            Self::NotAllowed => {
+                "Ask somebody whose role allows it; `saferoom access-policy show` says which. The attempt was logged."
+            }
+            Self::PurposeNotAllowed => {
+                "State the purpose for which you need it; `saferoom access-policy show` says which your role has. The attempt was logged."
+            }
+            Self::MayNotWrite { .. } => "Leave these fields as they are, or ask somebody whose role has them.",
+            Self::NotAssigned => "Ask the unit supervisor to assign the case to you. The attempt was logged.",
+            Self::ShareEnded => "Ask whoever shared it to share it again. The attempt was logged.",
             Self::NotACustodian => "Ask a custodian to do it. The attempt was logged.",
+            Self::CircleClosed { .. } => "Ask a custodian to sign in: the circles move on then.",
+            Self::CaseCircle => {
+                "Stop using this vault and run `saferoom vault check`: who works on a case was changed from outside."
+            }
             Self::Roster => "Stop using this vault and tell the custodian: who is a member was changed from outside.",
         }
     }

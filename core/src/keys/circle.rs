@@ -1,19 +1,16 @@
-//! Circles and the data keys they wrap.
+//! Circles: who may read what.
 //!
 //! A circle is the group of members who may read one compartment of one unit or case. Its secret is drawn once per
-//! generation; from it follow a public key (anyone may seal into the circle), a wrap key (for data keys), a tag key
-//! (which finds wraps without saying whose they are) and a commitment that the roster lists.
+//! generation; from it follow a public key (anyone may seal into the circle), a wrap key (for data keys), a slot key
+//! (which finds wraps without saying whose they are) and a commitment. The roster lists public key, slot key and commitment.
 
 use std::fmt;
-
-use ring::hmac;
+use std::sync::OnceLock;
 
 use crate::id::{ScopeId, VaultId};
-use crate::seal::{
-    HybridPublicKey, HybridSecretKey, LabelledInput, Secret, ValueContext, derive_bytes, derive_secret, hmac_key,
-};
+use crate::seal::{HybridPublicKey, HybridSecretKey, LabelledInput, Secret, derive_bytes, derive_secret};
 
-use super::KeyError;
+use super::{SlotKey, WrapKey};
 
 /// 32 public bytes that fix a key without revealing it.
 pub type Commitment = [u8; 32];
@@ -69,11 +66,11 @@ impl CircleSecret {
         let derive = |label| derive_secret(&self.0, &name.input(label, vault));
         CircleKeys {
             name,
-            vault,
-            wrap: derive("saferoom/circle/wrap-key"),
-            tag: hmac_key(&derive("saferoom/circle/tag-key")),
+            wrap: WrapKey::new(derive("saferoom/circle/wrap-key")),
+            slots: SlotKey::new(derive("saferoom/circle/slot-key")),
             value: derive("saferoom/circle/value-key"),
-            hybrid: HybridSecretKey::from_seed(&derive("saferoom/circle/hybrid-seed")),
+            seed: derive("saferoom/circle/hybrid-seed"),
+            hybrid: OnceLock::new(),
         }
     }
 
@@ -87,11 +84,12 @@ impl CircleSecret {
 /// The keys that follow from a circle's secret. A session holds these, not the secret.
 pub struct CircleKeys {
     name: CircleName,
-    vault: VaultId,
-    wrap: Secret,
-    tag: hmac::Key,
+    wrap: WrapKey,
+    slots: SlotKey,
     value: Secret,
-    hybrid: HybridSecretKey,
+    seed: Secret,
+    /// Made when it is first asked for: most sessions never do.
+    hybrid: OnceLock<HybridSecretKey>,
 }
 
 impl CircleKeys {
@@ -104,7 +102,7 @@ impl CircleKeys {
     /// The private half of the circle's key pair.
     #[must_use]
     pub fn hybrid(&self) -> &HybridSecretKey {
-        &self.hybrid
+        self.hybrid.get_or_init(|| HybridSecretKey::from_seed(&self.seed))
     }
 
     /// The key for values that all members of the circle share, such as roster entries.
@@ -112,40 +110,16 @@ impl CircleKeys {
         &self.value
     }
 
-    /// The tag under which the keyring keeps this circle's data key of a scope: random to whoever lacks the circle.
+    /// Wraps and unwraps data keys for the circle.
     #[must_use]
-    pub fn data_key_tag(&self, place: &DataKeyPlace) -> [u8; 16] {
-        let input = place.input("saferoom/data-key/tag", self);
-        let mac = hmac::sign(&self.tag, input.as_bytes());
-        let mut tag = [0; 16];
-        tag.copy_from_slice(&mac.as_ref()[..16]);
-        tag
+    pub fn wrap_key(&self) -> &WrapKey {
+        &self.wrap
     }
 
-    /// Wraps a data key for its place.
-    ///
-    /// # Errors
-    /// Never in practice.
-    pub fn wrap_data_key(&self, place: &DataKeyPlace, key: &DataKey) -> Result<Vec<u8>, KeyError> {
-        Ok(self.data_key_context(place, &key.commitment()).seal_secret(&self.wrap, &key.0)?)
-    }
-
-    /// Unwraps a data key and checks it against its commitment.
-    ///
-    /// # Errors
-    /// [`KeyError::Wrap`] if it was moved or changed, [`KeyError::Commitment`] if it is another key.
-    pub fn unwrap_data_key(
-        &self,
-        place: &DataKeyPlace,
-        commitment: &Commitment,
-        wrapped: &[u8],
-    ) -> Result<DataKey, KeyError> {
-        let key = DataKey(self.data_key_context(place, commitment).open_secret(&self.wrap, wrapped)?);
-        if key.commitment() == *commitment { Ok(key) } else { Err(KeyError::Commitment) }
-    }
-
-    fn data_key_context(&self, place: &DataKeyPlace, commitment: &Commitment) -> ValueContext {
-        ValueContext::new(place.input("saferoom/data-key/wrap", self).part(commitment))
+    /// Where what is wrapped for the circle lies.
+    #[must_use]
+    pub fn slot_key(&self) -> &SlotKey {
+        &self.slots
     }
 }
 
@@ -155,83 +129,28 @@ impl fmt::Debug for CircleKeys {
     }
 }
 
-/// Where a data key belongs: the scope whose records it seals, and its generation. The compartment is the circle's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DataKeyPlace {
-    /// The unit or case.
-    pub scope: ScopeId,
-    /// Generation of the data key, from 1.
-    pub generation: u32,
-}
-
-impl DataKeyPlace {
-    fn input(&self, label: &str, circle: &CircleKeys) -> LabelledInput {
-        circle.name.input(label, circle.vault).part(self.scope.as_bytes()).number(u64::from(self.generation))
-    }
-}
-
-/// The key that seals the fields of one compartment of one scope.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DataKey(Secret);
-
-impl DataKey {
-    /// A fresh key.
-    #[must_use]
-    pub fn generate() -> Self {
-        Self(Secret::generate())
-    }
-
-    /// The key's bytes, for `seal::group` only.
-    pub(crate) fn secret(&self) -> &Secret {
-        &self.0
-    }
-
-    /// Fixes the key: bound into all that it seals.
-    #[must_use]
-    pub fn commitment(&self) -> Commitment {
-        derive_bytes(&self.0, &LabelledInput::new("saferoom/data-key/commitment"))
-    }
-
-    #[doc(hidden)]
-    #[must_use]
-    pub fn from_bytes_for_vectors(bytes: &[u8; 32]) -> Self {
-        Self(Secret::copy_of(bytes))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_wrap_opens_in_its_place_only() {
-        let (vault, unit) = (VaultId::random(), ScopeId::random());
-        let secret = CircleSecret::generate();
-        let name = CircleName { scope: unit, compartment: 1, generation: 1 };
-        let circle = secret.keys(vault, name);
-        let place = DataKeyPlace { scope: ScopeId::random(), generation: 1 };
-        let key = DataKey::generate();
-        let wrapped = circle.wrap_data_key(&place, &key).unwrap();
-        let open =
-            |circle: &CircleKeys, place: &DataKeyPlace| circle.unwrap_data_key(place, &key.commitment(), &wrapped);
-        assert_eq!(open(&circle, &place).unwrap(), key);
-
-        assert!(open(&circle, &DataKeyPlace { scope: ScopeId::random(), ..place }).is_err());
-        assert!(open(&circle, &DataKeyPlace { generation: 2, ..place }).is_err());
-        assert!(open(&secret.keys(vault, CircleName { compartment: 2, ..name }), &place).is_err());
-        assert!(open(&secret.keys(vault, CircleName { generation: 2, ..name }), &place).is_err());
-        assert!(open(&secret.keys(VaultId::random(), name), &place).is_err());
-        assert!(circle.unwrap_data_key(&place, &[0; 32], &wrapped).is_err());
-    }
-
-    #[test]
-    fn tags_do_not_repeat() {
-        let vault = VaultId::random();
+    fn everything_follows_from_the_secret_and_the_name() {
+        let (vault, secret) = (VaultId::random(), CircleSecret::generate());
         let name = CircleName { scope: ScopeId::random(), compartment: 1, generation: 1 };
-        let place = DataKeyPlace { scope: ScopeId::random(), generation: 1 };
-        let circle = CircleSecret::generate().keys(vault, name);
-        assert_eq!(circle.data_key_tag(&place), circle.data_key_tag(&place));
-        assert_ne!(circle.data_key_tag(&place), circle.data_key_tag(&DataKeyPlace { generation: 2, ..place }));
-        assert_ne!(circle.data_key_tag(&place), CircleSecret::generate().keys(vault, name).data_key_tag(&place));
+        let keys = secret.keys(vault, name);
+        assert_eq!(keys.slot_key(), secret.keys(vault, name).slot_key());
+        assert_eq!(keys.hybrid().public_key(), secret.keys(vault, name).hybrid().public_key());
+        let others = [
+            secret.keys(vault, CircleName { generation: 2, ..name }),
+            secret.keys(vault, CircleName { compartment: 2, ..name }),
+            secret.keys(VaultId::random(), name),
+            CircleSecret::generate().keys(vault, name),
+        ];
+        for other in others {
+            assert_ne!(keys.slot_key(), other.slot_key());
+            assert_ne!(keys.hybrid().public_key(), other.hybrid().public_key());
+            assert!(keys.value_key() != other.value_key());
+        }
+        assert_ne!(secret.commitment(vault, name), CircleSecret::generate().commitment(vault, name));
     }
 }

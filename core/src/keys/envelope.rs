@@ -1,15 +1,21 @@
-//! Sealing into a circle without being able to read back: the oversight log, statistics rows, hand-ins.
+//! Sealing into a circle, or to a member, without being able to read back: the oversight log, statistics rows, hand-ins,
+//! data keys of cases for those who may open them.
 //!
-//! A session draws a key, wraps it once to the circle's public key (HPKE), and seals values under it (AEAD).
+//! A session draws a key, wraps it once to the recipient's public key (HPKE), and seals values under it (AEAD): however
+//! many cases it passes on to one colleague, that costs one public-key operation.
 
 use crate::id::VaultId;
-use crate::seal::{HybridPublicKey, LabelledInput, Secret, ValueContext};
+use crate::seal::{HybridPublicKey, LabelledInput, Secret, ValueContext, derive_secret};
 
-use super::{CircleKeys, CircleName, KeyError};
+use super::identity::MemberKeys;
+use super::{CircleKeys, CircleName, KeyError, PublicIdentity, WrapKey};
 
 /// The key of one envelope. Its holder seals; who holds the circle opens.
 #[derive(Debug)]
-pub struct EnvelopeKey(Secret);
+pub struct EnvelopeKey {
+    value: Secret,
+    wrap: WrapKey,
+}
 
 /// A key wrapped to a circle's public key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,9 +32,32 @@ impl EnvelopeKey {
         public: &HybridPublicKey,
         binding: &[u8],
     ) -> Result<(Self, Envelope), KeyError> {
+        Self::sealed_to(public, &info(vault, circle, binding))
+    }
+
+    /// Draws a key and wraps it to a member.
+    ///
+    /// # Errors
+    /// [`KeyError::Wrap`] if the member's public key cannot be used.
+    pub fn for_member(vault: VaultId, member: &PublicIdentity, binding: &[u8]) -> Result<(Self, Envelope), KeyError> {
+        Self::sealed_to(&member.hybrid_key, &member_info(vault, member, binding))
+    }
+
+    fn sealed_to(public: &HybridPublicKey, info: &LabelledInput) -> Result<(Self, Envelope), KeyError> {
         let key = Secret::generate();
-        let wrapped = public.seal(&info(vault, circle, binding), key.expose())?;
-        Ok((Self(key), Envelope(wrapped)))
+        let wrapped = public.seal(info, key.expose())?;
+        Ok((Self::new(key), Envelope(wrapped)))
+    }
+
+    fn new(secret: Secret) -> Self {
+        let wrap = WrapKey::new(derive_secret(&secret, &LabelledInput::new("saferoom/envelope/wrap-key")));
+        Self { value: secret, wrap }
+    }
+
+    /// Wraps and unwraps data keys for the recipient.
+    #[must_use]
+    pub fn wrap_key(&self) -> &WrapKey {
+        &self.wrap
     }
 
     /// Seals a value in the place that `context` names.
@@ -36,7 +65,7 @@ impl EnvelopeKey {
     /// # Errors
     /// Never in practice.
     pub fn seal(&self, context: &ValueContext, plain: &[u8]) -> Result<Vec<u8>, KeyError> {
-        Ok(context.seal(&self.0, plain)?)
+        Ok(context.seal(&self.value, plain)?)
     }
 
     /// Opens a value onto the end of `out`.
@@ -44,7 +73,7 @@ impl EnvelopeKey {
     /// # Errors
     /// [`KeyError::Wrap`] if it is from another place or was changed.
     pub fn open_onto(&self, context: &ValueContext, sealed: &[u8], out: &mut Vec<u8>) -> Result<(), KeyError> {
-        Ok(context.open_onto(&self.0, sealed, out)?)
+        Ok(context.open_onto(&self.value, sealed, out)?)
     }
 }
 
@@ -66,8 +95,23 @@ impl Envelope {
     /// # Errors
     /// [`KeyError::Wrap`] if it was sealed to another circle or bound to another owner.
     pub fn open(&self, circle: &CircleKeys, vault: VaultId, binding: &[u8]) -> Result<EnvelopeKey, KeyError> {
-        Ok(EnvelopeKey(circle.hybrid().open_secret(&info(vault, circle.name(), binding), &self.0)?))
+        Ok(EnvelopeKey::new(circle.hybrid().open_secret(&info(vault, circle.name(), binding), &self.0)?))
     }
+
+    /// Opens the envelope with the keys of the member that it was sealed to.
+    pub(crate) fn open_as_member(
+        &self,
+        member: &MemberKeys,
+        vault: VaultId,
+        binding: &[u8],
+    ) -> Result<EnvelopeKey, KeyError> {
+        let info = member_info(vault, &member.public, binding);
+        Ok(EnvelopeKey::new(member.hybrid().open_secret(&info, &self.0)?))
+    }
+}
+
+fn member_info(vault: VaultId, member: &PublicIdentity, binding: &[u8]) -> LabelledInput {
+    LabelledInput::new("saferoom/envelope/member").part(vault.as_bytes()).part(member.member.as_bytes()).part(binding)
 }
 
 fn info(vault: VaultId, circle: CircleName, binding: &[u8]) -> LabelledInput {
@@ -83,7 +127,20 @@ fn info(vault: VaultId, circle: CircleName, binding: &[u8]) -> LabelledInput {
 mod tests {
     use super::*;
     use crate::id::ScopeId;
-    use crate::keys::CircleSecret;
+    use crate::keys::{CircleSecret, Identity};
+
+    #[test]
+    fn an_envelope_reaches_its_member_and_nobody_else() {
+        let (vault, member) = (VaultId::random(), Identity::generate());
+        let (key, envelope) = EnvelopeKey::for_member(vault, &member.public(), b"session").unwrap();
+        let opened = envelope.open_as_member(&member.member_keys(vault), vault, b"session").unwrap();
+        assert_eq!(key.value, opened.value);
+        assert!(envelope.open_as_member(&member.member_keys(vault), vault, b"other").is_err());
+        let elsewhere = VaultId::random();
+        assert!(envelope.open_as_member(&member.member_keys(elsewhere), elsewhere, b"session").is_err());
+        let stranger = Identity::generate_for(member.member());
+        assert!(envelope.open_as_member(&stranger.member_keys(vault), vault, b"session").is_err());
+    }
 
     #[test]
     fn who_seals_into_a_circle_needs_only_its_public_half() {

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use ring::hmac;
 use zeroize::Zeroizing;
 
 use crate::id::{MemberId, VaultId};
-use crate::seal::{HybridPublicKey, HybridSecretKey, LabelledInput, Secret, derive_secret, hmac_key};
+use crate::seal::{HybridPublicKey, HybridSecretKey, LabelledInput, Secret, derive_secret};
 
-use super::{CircleName, CircleSecret, KeyError, PacketAddress, Signature, SigningKey, VerifyingKey};
+use super::{
+    CircleName, CircleSecret, KeyError, PacketAddress, Signature, SigningKey, Slot, SlotKey, VerifyingKey, WrapKey,
+};
 
 /// The private keys of a member on one device. Unlocked from an identity file; wiped on drop.
 pub struct Identity {
@@ -17,7 +18,7 @@ pub struct Identity {
     signing: SigningKey,
     hybrid: HybridSecretKey,
     public: HybridPublicKey,
-    slots: hmac::Key,
+    slots: SlotKey,
 }
 
 /// The public half of an identity: what a roster lists.
@@ -29,6 +30,15 @@ pub struct PublicIdentity {
     pub verifying_key: VerifyingKey,
     /// Wraps circle secrets to the member.
     pub hybrid_key: HybridPublicKey,
+    /// Names what is wrapped for the member. Not public: only the members of the vault know it.
+    pub slot_key: SlotKey,
+}
+
+/// What a session needs of an identity: its private keys but the one that signs.
+pub(crate) struct MemberKeys {
+    pub(crate) public: PublicIdentity,
+    hybrid: HybridSecretKey,
+    wrap: WrapKey,
 }
 
 impl Identity {
@@ -36,6 +46,13 @@ impl Identity {
     #[must_use]
     pub fn generate() -> Self {
         Self::from_parts(MemberId::random(), Secret::generate())
+    }
+
+    /// A new identity for a member who has one already: for another device, with keys of its own, which can be revoked
+    /// alone.
+    #[must_use]
+    pub fn generate_for(member: MemberId) -> Self {
+        Self::from_parts(member, Secret::generate())
     }
 
     pub(crate) fn from_parts(member: MemberId, seed: Secret) -> Self {
@@ -46,9 +63,14 @@ impl Identity {
             signing: SigningKey::from_seed(derive("saferoom/identity/signing-seed").expose()),
             public: hybrid.public_key(),
             hybrid,
-            slots: hmac_key(&derive("saferoom/identity/slot-key")),
+            slots: SlotKey::new(derive("saferoom/identity/slot-key")),
             seed,
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn seed_for_tests(&self) -> Secret {
+        Secret::copy_of(self.seed.expose())
     }
 
     pub(super) fn seed(&self) -> &Secret {
@@ -68,6 +90,7 @@ impl Identity {
             member: self.member,
             verifying_key: self.signing.verifying_key(),
             hybrid_key: self.public.clone(),
+            slot_key: self.slots.clone(),
         }
     }
 
@@ -96,18 +119,21 @@ impl Identity {
         derive_secret(&self.seed, &LabelledInput::new("saferoom/identity/seen-key").part(self.member.as_bytes()))
     }
 
-    /// The slot in which this member's wrap of a circle lies: random to everyone else.
+    /// The keys of this identity for a session in a vault.
+    pub(crate) fn member_keys(&self, vault: VaultId) -> MemberKeys {
+        let derive = |label| derive_secret(&self.seed, &LabelledInput::new(label).part(self.member.as_bytes()));
+        let wrap = LabelledInput::new("saferoom/identity/wrap-key").part(self.member.as_bytes()).part(vault.as_bytes());
+        MemberKeys {
+            public: self.public(),
+            hybrid: HybridSecretKey::from_seed(&derive("saferoom/identity/hybrid-seed")),
+            wrap: WrapKey::new(derive_secret(&self.seed, &wrap)),
+        }
+    }
+
+    /// The slot in which this identity's wrap of a circle lies.
     #[must_use]
-    pub fn slot(&self, vault: VaultId, circle: CircleName) -> [u8; 16] {
-        let input = LabelledInput::new("saferoom/identity/slot")
-            .part(vault.as_bytes())
-            .part(circle.scope.as_bytes())
-            .number(u64::from(circle.compartment))
-            .number(u64::from(circle.generation));
-        let mac = hmac::sign(&self.slots, input.as_bytes());
-        let mut slot = [0; 16];
-        slot.copy_from_slice(&mac.as_ref()[..16]);
-        slot
+    pub fn slot(&self, vault: VaultId, circle: CircleName) -> Slot {
+        self.slots.circle(vault, circle)
     }
 
     /// Opens the wrap of a circle's secret that was made for this member.
@@ -117,6 +143,34 @@ impl Identity {
     pub fn open_circle(&self, vault: VaultId, circle: CircleName, wrapped: &[u8]) -> Result<CircleSecret, KeyError> {
         let info = circle.wrap_info(vault, &self.public);
         Ok(CircleSecret::from_secret(self.hybrid.open_secret(&info, wrapped)?))
+    }
+}
+
+impl MemberKeys {
+    /// Wraps data keys for this identity itself.
+    pub(crate) fn wrap_key(&self) -> &WrapKey {
+        &self.wrap
+    }
+
+    /// Opens a circle's secret that was wrapped for this identity.
+    pub(crate) fn open_circle(
+        &self,
+        vault: VaultId,
+        circle: CircleName,
+        wrapped: &[u8],
+    ) -> Result<CircleSecret, KeyError> {
+        let info = circle.wrap_info(vault, &self.public.hybrid_key);
+        Ok(CircleSecret::from_secret(self.hybrid.open_secret(&info, wrapped)?))
+    }
+
+    pub(super) fn hybrid(&self) -> &HybridSecretKey {
+        &self.hybrid
+    }
+}
+
+impl fmt::Debug for MemberKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MemberKeys({}, redacted)", self.public.member)
     }
 }
 

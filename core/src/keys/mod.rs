@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! passphrase (Argon2id) and/or a secret of the host's key store
-//!   └─ unlocks the Identity of a member: X-Wing pair, Ed25519 pair, slot key
-//!        └─ opens CircleSecret            circle = (unit or case, compartment, generation), by HPKE
-//!             ├─ HybridPublicKey          anyone may seal *into* the circle: Envelope
-//!             └─ wraps DataKey            one per (scope, compartment, generation), by AEAD
-//!                  └─ seals fields        seal::group
+//!   └─ unlocks the Identity of a member: X-Wing pair, Ed25519 pair, slot key, wrap key
+//!        ├─ opens CircleSecret            circle = (unit, compartment, generation), by HPKE
+//!        │    ├─ HybridPublicKey          anyone may seal *into* the circle: Envelope
+//!        │    └─ WrapKey                  wraps DataKey: one per (unit or case, compartment, generation), by AEAD
+//!        │         └─ seals fields        seal::group
+//!        └─ WrapKey                       wraps the DataKey of assigned cases, for the member alone
 //! ```
 //!
 //! Every key is a type of its own, so that a key in the wrong role does not compile; none is printed, all are wiped.
@@ -15,6 +16,7 @@
 mod attempts;
 mod backup_key;
 mod circle;
+mod data_key;
 mod envelope;
 mod host;
 mod identity;
@@ -25,6 +27,7 @@ mod packet_key;
 mod passphrase;
 mod recovery;
 mod signature;
+mod slot;
 #[cfg(test)]
 mod vectors;
 mod wipe;
@@ -32,11 +35,13 @@ mod wipe;
 pub(crate) use attempts::Attempts;
 pub use attempts::{IdentityAttempts, SlowDown};
 pub use backup_key::{BackupKey, BackupKeyInfo, BackupKeys};
-pub use circle::{CircleKeys, CircleName, CircleSecret, Commitment, DataKey, DataKeyPlace};
+pub use circle::{CircleKeys, CircleName, CircleSecret, Commitment};
+pub use data_key::{DataKey, DataKeyPlace, WrapKey, WrapPlace};
 pub use envelope::{Envelope, EnvelopeKey};
 #[cfg(test)]
 pub(crate) use host::ManualClock;
 pub use host::{Clock, FileKeyStore, KeyStore, KeyStoreError, MemoryKeyStore, SPAN_LENGTH, SystemClock};
+pub(crate) use identity::MemberKeys;
 pub use identity::{Identity, PublicIdentity};
 pub use identity_file::{create_identity_file, enrol_host, open_identity_file, relock_identity_file};
 pub use locked_file::Unlock;
@@ -48,6 +53,7 @@ pub use recovery::{
     Restoring, ShareDigest,
 };
 pub use signature::{Signature, SigningKey, VerifyingKey};
+pub use slot::{Slot, SlotKey};
 pub use wipe::wipe_identity_file;
 // What `KeyStore::load` returns: hosts need no dependency of their own for it.
 pub use zeroize::Zeroizing;

@@ -54,10 +54,11 @@ fn circle_keys(vector: &Value) -> CircleKeys {
     circle_secret(vector).keys(vault(vector), circle_name(vector))
 }
 
-fn data_key_place(vector: &Value) -> DataKeyPlace {
-    DataKeyPlace {
+fn wrap_place(vector: &Value) -> WrapPlace {
+    WrapPlace {
+        vault: vault(vector),
         scope: ScopeId::from_bytes(fixed(&vector["place"]["scope"])),
-        generation: number(&vector["place"]["generation"]),
+        ordinal: number(&vector["place"]["ordinal"]),
     }
 }
 
@@ -71,7 +72,7 @@ fn circle(vector: &Value) -> Result<Value, Refusal> {
         "commitment": hex(circle_secret(vector).commitment(vault(vector), circle_name(vector))),
         "public_key": hex(keys.hybrid().public_key().to_bytes()),
         "value_key": hex(keys.value_key().expose()),
-        "data_key_tag": hex(keys.data_key_tag(&data_key_place(vector))),
+        "slot_key": hex(keys.slot_key().expose()),
     }))
 }
 
@@ -83,9 +84,14 @@ fn circle_wrap(vector: &Value) -> Result<Value, Refusal> {
 }
 
 fn data_key(vector: &Value) -> Result<Value, Refusal> {
-    let (keys, commitment) = (circle_keys(vector), fixed(&vector["commitment"]));
-    let key = keys.unwrap_data_key(&data_key_place(vector), &commitment, &bytes(&vector["wrapped"]))?;
-    Ok(json!({ "key": hex(key.secret().expose()), "tag": hex(keys.data_key_tag(&data_key_place(vector))) }))
+    let (keys, at, commitment) = (circle_keys(vector), wrap_place(vector), fixed(&vector["commitment"]));
+    let (place, key) = keys.wrap_key().unwrap(&at, &commitment, &bytes(&vector["wrapped"]))?;
+    Ok(json!({
+        "key": hex(key.secret().expose()),
+        "compartment": place.compartment,
+        "generation": place.generation,
+        "tag": hex(keys.slot_key().data_key(at.vault, at.scope, at.ordinal)),
+    }))
 }
 
 fn envelope(vector: &Value) -> Result<Value, Refusal> {
@@ -103,6 +109,7 @@ fn identity(vector: &Value) -> Result<Value, Refusal> {
         "public_key": hex(identity.public().hybrid_key.to_bytes()),
         "signature": hex(identity.sign(&bytes(&vector["message"]))),
         "slot": hex(identity.slot(vault(vector), circle_name(vector))),
+        "slot_key": hex(identity.public().slot_key.expose()),
     }))
 }
 

@@ -152,8 +152,16 @@ mod tests {
         rows.put_vault(file).unwrap();
         rows.add_revision((RecordId::random(), 1, None, None), (3, 0), b"groups").unwrap();
         rows.add_revision((RecordId::random(), 2, Some(1), Some([7; 32])), (u64::MAX >> 1, 9), &[0xFF; 5000]).unwrap();
-        let key =
-            KeyRow { scope: ScopeId::random(), ordinal: 9, tag: [1; 16], commitment: [2; 32], sealed: vec![3; 80] };
+        let key = KeyRow {
+            scope: ScopeId::random(),
+            ordinal: 9,
+            tag: [1; 16],
+            commitment: [2; 32],
+            commit: 4,
+            place: 5,
+            session: None,
+            sealed: vec![3; 80],
+        };
         rows.add_key(&key).unwrap();
         rows.commit().unwrap();
         file

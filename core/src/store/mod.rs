@@ -5,6 +5,7 @@
 
 mod copy;
 mod error;
+mod key_rows;
 mod open;
 mod row;
 mod rows;
@@ -20,6 +21,8 @@ pub(crate) fn is_copied_row(row: &[u8]) -> bool {
 
 pub use error::StoreError;
 pub use open::{APPLICATION_ID, SCHEMA_VERSION, Store};
-pub use row::{CommitRow, EntryRow, HeadRow, KeyRow, RevisionRow, SessionRow, SignedRow, TipRow, VaultRow};
+pub use row::{
+    CircleRow, CommitRow, EntryRow, HeadRow, KeyRow, RevisionRow, SessionRow, SignedRow, SlotRow, TipRow, VaultRow,
+};
 pub use rows::Rows;
 pub use tokens::Token;

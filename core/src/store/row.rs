@@ -40,6 +40,17 @@ pub struct SessionRow {
     pub envelope: Vec<u8>,
 }
 
+/// Something that is wrapped for one recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlotRow {
+    /// Where it lies: the recipient finds it.
+    pub slot: [u8; 16],
+    /// The session under whose key data keys are wrapped; none for a circle's secret.
+    pub session: Option<u64>,
+    /// The wrapped secret.
+    pub sealed: Vec<u8>,
+}
+
 /// A wrapped data key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRow {
@@ -47,11 +58,32 @@ pub struct KeyRow {
     pub scope: ScopeId,
     /// Its number within the scope, from 1.
     pub ordinal: u16,
-    /// Finds it for members of its circle.
+    /// Finds it for its recipient.
     pub tag: [u8; 16],
     /// Fixes the key.
     pub commitment: [u8; 32],
+    /// The commit that brought the key in.
+    pub commit: u64,
+    /// Its place among what that commit wrote.
+    pub place: u32,
+    /// The session that wrapped it under an envelope; none if it is wrapped under the recipient's own key.
+    pub session: Option<u64>,
     /// The wrapped key.
+    pub sealed: Vec<u8>,
+}
+
+/// An entry of a case's circle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CircleRow {
+    /// The case.
+    pub scope: ScopeId,
+    /// Its number, from 1.
+    pub number: u64,
+    /// The commit that wrote it.
+    pub commit: u64,
+    /// Its place among what that commit wrote.
+    pub place: u32,
+    /// The entry.
     pub sealed: Vec<u8>,
 }
 

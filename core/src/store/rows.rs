@@ -4,7 +4,7 @@ use rusqlite::types::FromSql;
 use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 
 use super::StoreError;
-use super::row::{CommitRow, EntryRow, HeadRow, KeyRow, RevisionRow, SessionRow, SignedRow, TipRow, VaultRow};
+use super::row::{CommitRow, EntryRow, HeadRow, RevisionRow, SessionRow, SignedRow, TipRow, VaultRow};
 use crate::id::{DeviceId, RecordId, ScopeId, VaultId};
 
 /// The rows of the file, inside one transaction.
@@ -147,23 +147,6 @@ impl<'store> Rows<'store> {
         Ok(())
     }
 
-    /// The wrapped circle secret in a slot.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn slot(&self, slot: &[u8; 16]) -> Result<Option<Vec<u8>>, StoreError> {
-        self.one("slot", "SELECT sealed FROM slot WHERE slot = ?1", [slot], |row| row.get(0))
-    }
-
-    /// Fills a slot.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn add_slot(&self, slot: &[u8; 16], sealed: &[u8]) -> Result<(), StoreError> {
-        self.run("INSERT INTO slot VALUES (?1, ?2)", params![slot, sealed])?;
-        Ok(())
-    }
-
     /// A session.
     ///
     /// # Errors
@@ -219,45 +202,6 @@ impl<'store> Rows<'store> {
     #[cfg(test)]
     pub(crate) fn forget_session(&self, number: u64) -> Result<(), StoreError> {
         self.run("DELETE FROM session WHERE number = ?1", [number as i64])
-    }
-
-    /// The wrapped data keys of a scope, by ordinal.
-    ///
-    /// # Errors
-    /// [`StoreError::Row`] if one is malformed.
-    pub fn keys(&self, scope: ScopeId) -> Result<Vec<KeyRow>, StoreError> {
-        let mut keys = Vec::new();
-        let sql = "SELECT scope, ordinal, tag, commitment, sealed FROM keyring WHERE scope = ?1 ORDER BY ordinal";
-        self.each("keyring", sql, [scope.as_bytes()], |row| {
-            keys.push(key_row(row)?);
-            Ok(())
-        })?;
-        Ok(keys)
-    }
-
-    /// Visits the wrapped keys of all scopes from `first` to `last`.
-    ///
-    /// # Errors
-    /// [`StoreError::Row`] if one is malformed.
-    pub fn each_key(&self, first: [u8; 16], last: [u8; 16], mut visit: impl FnMut(&KeyRow)) -> Result<(), StoreError> {
-        let sql =
-            "SELECT scope, ordinal, tag, commitment, sealed FROM keyring WHERE scope BETWEEN ?1 AND ?2 ORDER BY scope";
-        self.each("keyring", sql, [first, last], |row| {
-            visit(&key_row(row)?);
-            Ok(())
-        })
-    }
-
-    /// Adds a wrapped key.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn add_key(&self, row: &KeyRow) -> Result<(), StoreError> {
-        self.run(
-            "INSERT INTO keyring VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![row.scope.as_bytes(), row.ordinal, row.tag, row.commitment, row.sealed],
-        )?;
-        Ok(())
     }
 
     /// The head of a record.
@@ -443,22 +387,6 @@ impl<'store> Rows<'store> {
         Ok(())
     }
 
-    /// How many wrapped data keys there are.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn count_keys(&self) -> Result<u64, StoreError> {
-        Ok(self.one("keyring", "SELECT count(*) FROM keyring", [], |row| number(row, 0))?.unwrap_or(0))
-    }
-
-    /// How many slots there are.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn count_slots(&self) -> Result<u64, StoreError> {
-        Ok(self.one("slot", "SELECT count(*) FROM slot", [], |row| number(row, 0))?.unwrap_or(0))
-    }
-
     /// How many authorship rows there are.
     ///
     /// # Errors
@@ -611,21 +539,11 @@ fn head_row(row: &Row<'_>) -> rusqlite::Result<HeadRow> {
     })
 }
 
-fn key_row(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
-    Ok(KeyRow {
-        scope: ScopeId::from_bytes(bytes(row, 0)?),
-        ordinal: row.get(1)?,
-        tag: bytes(row, 2)?,
-        commitment: bytes(row, 3)?,
-        sealed: row.get(4)?,
-    })
-}
-
 fn entry_row(row: &Row<'_>) -> rusqlite::Result<EntryRow> {
     Ok(EntryRow { position: number(row, 0)?, session: number(row, 1)?, hashes: row.get(2)?, sealed: row.get(3)? })
 }
 
-fn bytes<T: FromSql>(row: &Row<'_>, index: usize) -> rusqlite::Result<T> {
+pub(super) fn bytes<T: FromSql>(row: &Row<'_>, index: usize) -> rusqlite::Result<T> {
     row.get(index)
 }
 

@@ -6,8 +6,9 @@ use zeroize::Zeroizing;
 
 use super::lines::{index_of, log_of};
 use super::statement::{HEADS_PER_PART, MAX_PARTS, Statement};
-use super::unlocked::Unlocked;
+use super::unlocked::{Pending, Unlocked};
 use super::{Error, IntegrityError};
+use crate::access::policy::Action;
 use crate::access::{Access, AccessError, Purpose};
 use crate::error::Diagnosis;
 use crate::id::{Draw, OperationId, RecordId};
@@ -31,7 +32,6 @@ pub(super) struct Act<'a> {
     wall: u64,
     monotonic: u64,
     commit: u64,
-    heads: Vec<u8>,
     entry: Zeroizing<Vec<u8>>,
     reason: Option<Disclosure>,
     commitment: Option<Hash>,
@@ -69,6 +69,7 @@ impl<'a> Act<'a> {
 
     fn at(rows: &'a Rows<'a>, keys: &'a mut Unlocked, (wall, monotonic): (u64, u64), commit: u64) -> Self {
         let mut draw = Draw::new();
+        keys.pending = Pending { commit, digests: Vec::new() };
         Self {
             rows,
             keys,
@@ -78,7 +79,6 @@ impl<'a> Act<'a> {
             wall,
             monotonic,
             commit,
-            heads: Vec::new(),
             entry: Zeroizing::new(Vec::with_capacity(2 * ENTRY_BUCKET)),
             reason: None,
             commitment: None,
@@ -93,8 +93,14 @@ impl<'a> Act<'a> {
             self.commitment = disclosure.as_ref().map(Disclosure::commitment);
             self.reason = disclosure;
         }
-        self.purpose = Some(access.decide()?);
-        Ok(())
+        let purpose = access.decide()?;
+        self.purpose = Some(purpose);
+        if self.keys.role()?.allows(&purpose) { Ok(()) } else { Err(AccessError::PurposeNotAllowed) }
+    }
+
+    /// Refuses what the role of this member does not allow.
+    pub(super) fn demand(&self, action: Action) -> Result<(), AccessError> {
+        if self.keys.role()?.may(action) { Ok(()) } else { Err(AccessError::NotAllowed) }
     }
 
     /// The wall clock, in milliseconds since the start of 1970 in UTC.
@@ -112,24 +118,25 @@ impl<'a> Act<'a> {
         Occasion::at(self.wall)
     }
 
-    /// Takes the digest of a written head into the commit; returns its place.
+    /// Takes the digest of something written into the commit; returns its place.
     pub(super) fn add_head(&mut self, digest: &[u8; 32]) -> Result<u32, Error> {
-        let place = self.heads.len() / 32;
+        let digests = &mut self.keys.pending.digests;
+        let place = digests.len() / 32;
         if place >= HEADS_PER_PART * MAX_PARTS {
             return Err(Error::BatchTooLarge);
         }
-        self.heads.extend_from_slice(digest);
+        digests.extend_from_slice(digest);
         Ok(place as u32)
-    }
-
-    /// Whether this act itself wrote a head of this digest, at this place of its commit.
-    pub(super) fn wrote(&self, place: u32, digest: &[u8; 32]) -> bool {
-        self.heads.chunks_exact(32).nth(place as usize).is_some_and(|head| head == digest)
     }
 
     /// Appends an entry about a record; returns its place.
     pub(super) fn log_record(&mut self, event: Event, outcome: Outcome, touched: &Touched<'_>) -> Result<u64, Error> {
-        let what = What {
+        let what = self.what(touched);
+        self.log(event, outcome, Some(what), None)
+    }
+
+    fn what<'f>(&self, touched: &'f Touched<'_>) -> What<'f> {
+        What {
             record: touched.head.record,
             kind: u64::from(touched.head.kind),
             fields: Cow::Borrowed(&touched.fields),
@@ -138,8 +145,7 @@ impl<'a> Act<'a> {
             // What an earlier device logged is no entry of this log; its own log has it.
             previous: touched.previous.filter(|place| log_of(*place) == self.keys.log_number()).map(index_of),
             subject: None,
-        };
-        self.log(event, outcome, Some(what), None)
+        }
     }
 
     /// Appends an entry about a question on a record, and how many answers it had.
@@ -154,6 +160,20 @@ impl<'a> Act<'a> {
             subject: None,
         };
         self.log(Event::Query, Outcome::Success, Some(what), Some(Detail::of(DetailKey::COUNT, found as u64)))
+    }
+
+    /// Appends an entry about something that was done to a record other than reading or writing it.
+    pub(super) fn log_about(&mut self, event: Event, head: &HeadRow, detail: Detail<'_>) -> Result<(), Error> {
+        let touched = Touched {
+            head: *head,
+            fields: Cow::Borrowed(&[]),
+            revision: None,
+            written: false,
+            previous: Some(head.entry),
+        };
+        let what = self.what(&touched);
+        let entry = self.log(event, Outcome::Success, Some(what), Some(detail))?;
+        self.touch(head, entry)
     }
 
     /// Appends an entry about an attempt that was refused or failed; returns its place.
@@ -187,8 +207,8 @@ impl<'a> Act<'a> {
     ) -> Result<u64, Error> {
         let actor = Actor {
             member: self.keys.member.member,
-            role: Cow::Borrowed(self.keys.role()),
-            unit: self.keys.roster.founding().unit,
+            role: Cow::Owned(self.keys.role_name().to_owned()),
+            unit: self.keys.unit(),
             authentication: None,
             on_behalf_of: None,
         };
@@ -234,15 +254,18 @@ impl<'a> Act<'a> {
         // The opening of the reason's commitment lies sealed beside the first entry that carries it.
         let opening = self.reason.take().map(|reason| reason.encode()).unwrap_or_default();
         let start = self.keys.log_start();
+        let later = self.keys.later_envelope(self.rows)?;
         let keys = &mut *self.keys;
-        let place = LogPlace { file: keys.file, start, session: keys.session, envelope: &keys.envelope };
+        let envelope = later.and_then(|slot| keys.outgoing.get(&slot)).unwrap_or(&keys.envelope);
+        let place = LogPlace { file: keys.file, start, session: keys.session, envelope };
         append_entry(self.rows, &place, &mut keys.frontier, &entry, &opening, &mut self.entry)
     }
 
     /// Signs the new roster, log and state, and the heads that were written.
     pub(super) fn sign(mut self) -> Result<(), Error> {
         self.write_tokens()?;
-        let parts: Vec<_> = self.heads.chunks(HEADS_PER_PART * 32).collect();
+        let digests = std::mem::take(&mut self.keys.pending).digests;
+        let parts: Vec<_> = digests.chunks(HEADS_PER_PART * 32).collect();
         for (part, digests) in parts.iter().enumerate() {
             self.rows.add_authorship(self.commit, part as u32, digests)?;
         }

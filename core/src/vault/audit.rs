@@ -155,15 +155,17 @@ impl Act<'_> {
         &self,
         file: VaultRow,
         row: &EntryRow,
-        envelopes: &mut HashMap<u64, (EnvelopeKey, bool)>,
+        envelopes: &mut HashMap<u64, (Vec<EnvelopeKey>, bool)>,
     ) -> Result<LoggedEntry, Error> {
-        let (key, by_device) = match envelopes.entry(row.session) {
+        let (keys, by_device) = match envelopes.entry(row.session) {
             Slot::Occupied(opened) => opened.into_mut(),
-            Slot::Vacant(slot) => slot.insert(self.open_envelope(row.session)?),
+            Slot::Vacant(slot) => slot.insert(self.open_envelopes(row.session)?),
         };
         let mut plain = Zeroizing::new(Vec::with_capacity(row.sealed.len()));
-        key.open_onto(&entry_context(file, row.position, row.session), &row.sealed, &mut plain)
-            .map_err(|_| IntegrityError::Entry)?;
+        let context = entry_context(file, row.position, row.session);
+        if !keys.iter().any(|key| key.open_onto(&context, &row.sealed, &mut plain).is_ok()) {
+            return Err(IntegrityError::Entry.into());
+        }
         let (encoded, opening) = split_entry(&plain)?;
         let leaf = leaf_hash(encoded);
         let entry = Entry::decode(encoded).map_err(|_| IntegrityError::Entry)?;
@@ -190,23 +192,29 @@ impl Act<'_> {
         Ok(disclosure.value().to_owned())
     }
 
-    /// Opens the key of a session's entries; tells whether the session is the device's.
-    fn open_envelope(&self, session: u64) -> Result<(EnvelopeKey, bool), Error> {
-        let unit = self.keys.roster.founding().unit;
-        let circle = self
-            .keys
-            .circles
-            .get(unit, Compartment::Oversight)
-            .ok_or(AccessError::NoKey { compartment: Compartment::Oversight.name() })?;
+    /// Opens the keys of a session's entries: the one that it drew at sign-in, and one for each generation of the oversight
+    /// circle that came while it worked. Tells also whether the session is the device's.
+    fn open_envelopes(&self, session: u64) -> Result<(Vec<EnvelopeKey>, bool), Error> {
+        let (vault, unit) = (self.keys.file.vault, self.keys.roster.founding().unit);
         let row = self.rows.session(session)?.ok_or(IntegrityError::Certificate)?;
-        let by_device = is_device_session(&row);
-        let envelope = Envelope::from_bytes(row.envelope);
-        let key = envelope.open(circle, self.keys.file.vault, &row.public_key).map_err(|_| IntegrityError::Entry)?;
-        Ok((key, by_device))
+        let names = self.keys.circles.generations(unit, Compartment::Oversight);
+        if names.is_empty() {
+            return Err(AccessError::NoKey { compartment: Compartment::Oversight.name() }.into());
+        }
+        let (mut keys, by_device) = (Vec::new(), is_device_session(&row));
+        let own = Envelope::from_bytes(row.envelope);
+        for name in names {
+            let Some(circle) = self.keys.circles.named(&name)? else { continue };
+            keys.extend(own.open(circle, vault, &row.public_key));
+            if let Some(later) = self.rows.slot(&circle.slot_key().envelope(vault, session))? {
+                keys.extend(Envelope::from_bytes(later.sealed).open(circle, vault, &row.public_key));
+            }
+        }
+        if keys.is_empty() { Err(IntegrityError::Entry.into()) } else { Ok((keys, by_device)) }
     }
 
     /// Whether this member may open the log.
     pub(super) fn holds_oversight(&self) -> bool {
-        self.keys.circles.get(self.keys.roster.founding().unit, Compartment::Oversight).is_some()
+        self.keys.circles.names().any(|name| name.compartment == Compartment::Oversight.number())
     }
 }

@@ -7,6 +7,7 @@ use super::Error;
 use super::act::Act;
 use super::groups::Groups;
 use super::read::VerifiedRevision;
+use crate::access::Compartments;
 use crate::model::{FieldBuffer, KNOWN_CODE, KNOWN_PLACE, ModelError, RecordSpec, Violation, carries_over};
 use crate::seal::OpenedGroup;
 use crate::store::HeadRow;
@@ -24,7 +25,14 @@ impl Act<'_> {
         fields: &FieldBuffer,
         checked: Result<(), ModelError>,
     ) -> Result<(), Error> {
-        let Err(ModelError::Invalid(violations)) = checked else { return Ok(checked?) };
+        let Err(ModelError::Invalid(mut violations)) = checked else { return Ok(checked?) };
+        // What this member cannot see is carried over: it says nothing against them that it is not there.
+        let hidden = self.hidden(spec, head)?;
+        violations
+            .retain(|found| spec.field_named(found.field).is_none_or(|field| !hidden.contains(field.compartment)));
+        if violations.is_empty() {
+            return Ok(());
+        }
         if !violations.iter().any(|violation| FORGIVEN.contains(&violation.rule)) {
             return Err(ModelError::Invalid(violations).into());
         }
@@ -33,18 +41,31 @@ impl Act<'_> {
         if left.is_empty() { Ok(()) } else { Err(ModelError::Invalid(left).into()) }
     }
 
+    /// The compartments of a kind that this member may not write in this scope.
+    fn hidden(&mut self, spec: &RecordSpec, head: &HeadRow) -> Result<Compartments, Error> {
+        let (unit, me) = (self.unit_of(head)?, (self.keys.member.member, self.commit_number()));
+        let mut hidden = Compartments::NONE;
+        for compartment in Compartments::of(spec.fields.iter().map(|field| field.compartment)).iter() {
+            if !self.may_write(me, (head.scope, unit), compartment, false)? {
+                hidden = hidden.with(compartment);
+            }
+        }
+        Ok(hidden)
+    }
+
     /// What this member can open of the revision before. It never leaves this file.
     pub(super) fn open_before(&mut self, head: &HeadRow, current: &VerifiedRevision) -> Result<FieldBuffer, Error> {
         let keys = self.keys.scope_keys(self.rows, head.scope)?;
         let mut before = FieldBuffer::with_capacity(current.row.groups.len());
         before.append_unordered(|out, add| {
             for group in Groups::new(&current.row.groups) {
-                let (ordinal, group) = group?;
-                let Some(key) = keys.by_ordinal(ordinal) else { continue };
+                let group = group?;
+                let Some(key) = keys.by_ordinal(group.ordinal) else { continue };
                 let Some((compartment, generation, data_key)) = &key.opened else { continue };
-                let context = current.parts.group_context(compartment.number(), *generation, key.commitment);
-                let mut opened = OpenedGroup::open(data_key.secret(), &context, group)?;
-                opened.open_fields(group, out, |_| true, &mut *add)?;
+                let parts = current.parts.of_group(&group);
+                let context = parts.group_context(compartment.number(), *generation, key.commitment);
+                let mut opened = OpenedGroup::open(data_key.secret(), &context, group.sealed)?;
+                opened.open_fields(group.sealed, out, |_| true, &mut *add)?;
             }
             Ok::<_, Error>(())
         })?;

@@ -82,10 +82,21 @@ impl Act<'_> {
                 scopes.push(row.scope);
             }
         })?;
+        let (mut slots, mut circles) = (0, Vec::new());
+        self.rows.each_slot([0; 16], [0xFF; 16], |_| slots += 1)?;
+        self.rows.each_circle_entry([0; 16], [0xFF; 16], |entry| circles.push(entry.scope))?;
         // Rows under ids of another length lie outside the buckets: rows too many.
-        let listed: usize = self.keys.roster.founding().circles.iter().map(|circle| circle.members.len()).sum();
-        if self.rows.count_keys()? != report.keys || self.rows.count_slots()? != listed as u64 {
+        let counted = (self.rows.count_keys()?, self.rows.count_slots()?, self.rows.count_circle_entries()?);
+        if counted != (report.keys, slots, circles.len() as u64) {
             return Err(IntegrityError::Bucket.into());
+        }
+        let names: Vec<_> = self.keys.circles.names().collect();
+        for name in &names {
+            self.keys.circles.named(name)?;
+        }
+        circles.dedup();
+        for scope in circles {
+            self.case_circle(scope)?;
         }
         scopes.into_iter().try_for_each(|scope| self.keys.scope_keys(self.rows, scope).map(|_| ()))
     }
@@ -109,7 +120,6 @@ impl Act<'_> {
                 if Statement::part_digest(&digests) != *signed || digests.len() > HEADS_PER_PART * 32 {
                     return Err(IntegrityError::Author.into());
                 }
-                report.revisions += digests.len() as u64 / 32;
             }
             parts += statement.parts.len() as u64;
             report.commits += 1;
@@ -188,7 +198,8 @@ impl Act<'_> {
         }
         let mut stray = false;
         self.rows.each_revision_id(|id| stray |= !rows.contains(&id))?;
-        if stray || digests.len() as u64 != report.revisions {
+        report.revisions = rows.len() as u64;
+        if stray || digests.len() != rows.len() {
             return Err(IntegrityError::Head.into());
         }
         Ok(digests)

@@ -1,11 +1,12 @@
 //! Extra fields of a vault: forms that a custodian signed into the roster, and the specs that hold them.
 
 use super::act::Act;
+use super::circles::Circles;
 use super::unlocked::Unlocked;
 use super::{Error, IntegrityError, Session, roster_context};
-use crate::access::{Access, AccessError, FormEntry, Roster, RosterEntry};
+use crate::access::{Access, AccessError, Proposal, Roster, RosterChange, RosterEntry};
 use crate::id::{RecordId, VaultId};
-use crate::keys::{CircleKeys, Identity};
+use crate::keys::Identity;
 use crate::log::{Detail, DetailKey, Event, Outcome};
 use crate::model::{
     Catalogue, FIRST_EXTRA_NUMBER, FieldBuffer, FormDocument, ModelError, RecordKind, RecordSpec, extended_catalogue,
@@ -21,27 +22,14 @@ impl Session {
     /// breaks; the vault is unchanged then.
     pub fn add_form(&self, form: &FormDocument, custodian: &Identity, access: &Access) -> Result<(), Error> {
         self.act(access, Event::PermissionChange, &[], |act| {
-            let roster = &act.keys.roster;
-            if roster.custodian(custodian.member()) != Some(&custodian.public()) {
-                return Err(AccessError::NotACustodian.into());
-            }
+            act.demand_custodian(custodian)?;
             // Refused here by name; the roster itself says only that it is none.
-            extended_catalogue(&[roster.forms(), std::slice::from_ref(form)].concat())?;
-            let (last, previous) = roster.head();
-            let (position, vault) = (last + 1, act.keys.file.vault);
-            let entry = FormEntry { position, previous, vault, custodian: custodian.member(), form: form.clone() };
-            let entry = RosterEntry::add_form(&entry, custodian);
-            act.keys.roster.append(&entry)?;
-            let key = act.keys.circles.roster()?.value_key();
-            let sealed = roster_context(vault, position).seal(key, &entry.to_bytes())?;
-            act.rows.add_roster(position, &sealed)?;
+            extended_catalogue(&[act.keys.roster.forms(), std::slice::from_ref(form)].concat())?;
+            let proposal = Proposal::new(&act.keys.roster, RosterChange::Form(form.clone())).signed_by(custodian);
+            act.append_to_roster(proposal)?;
             let fields = form.fields().len() + form.retired().len();
-            act.log(
-                Event::PermissionChange,
-                Outcome::Success,
-                None,
-                Some(Detail::of(DetailKey::COUNT, fields as u64)),
-            )?;
+            let detail = Detail::of(DetailKey::COUNT, fields as u64);
+            act.log(Event::PermissionChange, Outcome::Success, None, Some(detail))?;
             Ok(())
         })
     }
@@ -80,12 +68,15 @@ impl Unlocked {
 
     /// Reads the roster again, after another process added to it, or after an addition that was rolled back.
     pub(super) fn reload_roster(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
-        let entries = open_entries(rows, self.file.vault, self.circles.roster()?)?;
+        self.circles.open_roster_generations(rows)?;
+        let entries = open_entries(rows, self.file.vault, &self.circles)?;
         let roster = Roster::verify(self.file.vault, &entries)?;
         if roster.genesis() != self.roster.genesis() {
             return Err(IntegrityError::Statement.into());
         }
+        self.circles.follow(rows, &roster)?;
         self.roster = roster;
+        self.forget_keys();
         Ok(())
     }
 }
@@ -116,13 +107,11 @@ pub(super) fn has_extra(spec: &RecordSpec) -> bool {
 }
 
 /// All entries of the roster, opened.
-pub(super) fn open_entries(rows: &Rows<'_>, vault: VaultId, circle: &CircleKeys) -> Result<Vec<RosterEntry>, Error> {
+pub(super) fn open_entries(rows: &Rows<'_>, vault: VaultId, circles: &Circles) -> Result<Vec<RosterEntry>, Error> {
     let mut entries = Vec::new();
     for (position, sealed) in rows.roster()?.iter().enumerate() {
-        let mut plain = Vec::with_capacity(sealed.len());
-        roster_context(vault, position as u64)
-            .open_onto(circle.value_key(), sealed, &mut plain)
-            .map_err(|_| AccessError::Roster)?;
+        let context = roster_context(vault, position as u64);
+        let plain = circles.open_for_all(&context, sealed).ok_or(AccessError::Roster)?;
         entries.push(RosterEntry::from_bytes(&plain)?);
     }
     Ok(entries)

@@ -1,6 +1,6 @@
 //! What `fuzz/` is given of the vault's own formats.
 
-use super::groups::{Groups, push_group};
+use super::groups::{Groups, push_again};
 use super::kept::Kept;
 use super::statement::Statement;
 
@@ -18,12 +18,7 @@ pub(crate) fn kept_head(bytes: &[u8]) -> Option<Vec<u8>> {
 pub(crate) fn group_list(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(bytes.len());
     for group in Groups::new(bytes) {
-        let (ordinal, group) = group.ok()?;
-        push_group(&mut out, ordinal, |out| {
-            out.extend_from_slice(group);
-            Ok::<_, crate::seal::SealError>(())
-        })
-        .ok()?;
+        push_again(&mut out, &group.ok()?).ok()?;
     }
     Some(out)
 }

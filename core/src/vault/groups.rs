@@ -3,7 +3,8 @@
 //! Bytes: for each group `ordinal u16 || length u32 || group`, big-endian, ascending by ordinal. The ordinal is the number
 //! of the data key within the scope's keyring, drawn at random: it does not say for which compartment it stands (the record's
 //! kind, which is in clear, may; see docs/adr/0007).
-//! Ordinals from 0x8000 are kept for groups that a revision carries over from an earlier one.
+//! A group that a revision carries over from an earlier one, because its author cannot open it, has the ordinal of its key
+//! with the highest bit set; before the group stand the number of the revision that sealed it, and the device: 24 bytes.
 
 use super::IntegrityError;
 use crate::id::{DeviceId, RecordId, ScopeId, VaultId};
@@ -11,6 +12,36 @@ use crate::keys::Commitment;
 use crate::seal::{LabelledInput, SealError, sha256};
 
 const HEADER: usize = 6;
+
+/// Set in the ordinal of a group that was carried over.
+const CARRIED: u16 = 0x8000;
+
+/// One group of a revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Group<'a> {
+    /// Number of its data key.
+    pub(super) ordinal: u16,
+    /// Number of the revision that sealed it, and the device; none if it is of the revision itself.
+    pub(super) origin: Option<(u64, DeviceId)>,
+    /// The sealed bytes.
+    pub(super) sealed: &'a [u8],
+}
+
+/// Appends a group of an earlier revision as it is.
+pub(super) fn carry_group(
+    out: &mut Vec<u8>,
+    group: &Group<'_>,
+    number: u64,
+    device: DeviceId,
+) -> Result<(), SealError> {
+    let (number, device) = group.origin.unwrap_or((number, device));
+    push_group(out, group.ordinal | CARRIED, |out| {
+        out.extend_from_slice(&number.to_be_bytes());
+        out.extend_from_slice(device.as_bytes());
+        out.extend_from_slice(group.sealed);
+        Ok(())
+    })
+}
 
 /// Appends a group that `seal` writes.
 pub(super) fn push_group<E: From<SealError>>(
@@ -27,6 +58,18 @@ pub(super) fn push_group<E: From<SealError>>(
     Ok(())
 }
 
+/// Appends a group as it was read.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) fn push_again(out: &mut Vec<u8>, group: &Group<'_>) -> Result<(), SealError> {
+    match group.origin {
+        Some((number, device)) => carry_group(out, group, number, device),
+        None => push_group(out, group.ordinal, |out| {
+            out.extend_from_slice(group.sealed);
+            Ok(())
+        }),
+    }
+}
+
 /// Goes through the groups of a revision.
 #[derive(Clone)]
 pub(super) struct Groups<'a>(&'a [u8], Option<u16>);
@@ -36,19 +79,29 @@ impl<'a> Groups<'a> {
         Self(bytes, None)
     }
 
-    fn split(&mut self) -> Option<(u16, &'a [u8])> {
+    fn split(&mut self) -> Option<Group<'a>> {
         let (ordinal, rest) = self.0.split_first_chunk::<2>()?;
         let (length, rest) = rest.split_first_chunk::<4>()?;
         let (group, rest) = rest.split_at_checked(u32::from_be_bytes(*length) as usize)?;
         let ordinal = u16::from_be_bytes(*ordinal);
-        let ascends = self.1.is_none_or(|last| last < ordinal);
-        (self.0, self.1) = (rest, Some(ordinal));
-        (ascends && (1..0x8000).contains(&ordinal)).then_some((ordinal, group))
+        let key = ordinal & !CARRIED;
+        let ascends = self.1.is_none_or(|last| last < key);
+        (self.0, self.1) = (rest, Some(key));
+        if !ascends || key == 0 {
+            return None;
+        }
+        if ordinal == key {
+            return Some(Group { ordinal: key, origin: None, sealed: group });
+        }
+        let (number, rest) = group.split_first_chunk::<8>()?;
+        let (device, sealed) = rest.split_first_chunk::<16>()?;
+        let origin = Some((u64::from_be_bytes(*number), DeviceId::from_bytes(*device)));
+        Some(Group { ordinal: key, origin, sealed })
     }
 }
 
 impl<'a> Iterator for Groups<'a> {
-    type Item = Result<(u16, &'a [u8]), IntegrityError>;
+    type Item = Result<Group<'a>, IntegrityError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.0.is_empty() {
@@ -92,9 +145,12 @@ impl HeadParts {
             .number(self.number)
             .part(self.previous.as_ref().map_or(&[][..], |digest| digest));
         for group in Groups::new(groups) {
-            let (ordinal, group) = group?;
+            let Group { ordinal, origin, sealed } = group?;
             let commitment = commitment(ordinal).ok_or(IntegrityError::Head)?;
-            input = input.number(u64::from(ordinal)).part(&commitment).part(&sha256(group));
+            input = input.number(u64::from(ordinal)).part(&commitment).part(&sha256(sealed));
+            if let Some((number, device)) = origin {
+                input = input.number(number).part(device.as_bytes());
+            }
         }
         Ok(sha256(input.as_bytes()))
     }
@@ -124,7 +180,16 @@ mod tests {
             .unwrap();
         }
         let groups: Result<Vec<_>, _> = Groups::new(&bytes).collect();
-        assert_eq!(groups.unwrap(), [(1, &b"one"[..]), (3, b"")]);
+        let group = |ordinal, sealed| Group { ordinal, origin: None, sealed };
+        let groups = groups.unwrap();
+        assert_eq!(groups, [group(1, &b"one"[..]), group(3, b"")]);
+        let device = DeviceId::random();
+        let mut carried = Vec::new();
+        carry_group(&mut carried, &groups[0], 4, device).unwrap();
+        push_group(&mut carried, 3, |_| Ok::<_, SealError>(())).unwrap();
+        let read: Result<Vec<_>, _> = Groups::new(&carried).collect();
+        let origin = Some((4, device));
+        assert_eq!(read.unwrap(), [Group { origin, ..groups[0] }, groups[1]]);
         let twice = [&bytes[..], &bytes[..]].concat();
         assert!(Groups::new(&twice).any(|group| group.is_err()));
         assert!(Groups::new(&bytes[..bytes.len() - 1]).any(|group| group.is_err()));

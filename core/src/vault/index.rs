@@ -45,16 +45,17 @@ impl Unlocked {
     /// The units in whose records this member may search.
     pub(super) fn searchable_units(&self) -> Vec<ScopeId> {
         let search = Compartment::Search.number();
-        let names = self.circles.0.iter().map(CircleKeys::name).filter(|name| name.compartment == search);
+        let names = self.circles.names().filter(|name| name.compartment == search);
         let mut units: Vec<_> = names.map(|name| name.scope).collect();
         units.sort_unstable();
         units.dedup();
         units
     }
 
-    fn search_circle(&self, unit: ScopeId) -> Result<&CircleKeys, AccessError> {
+    fn search_circle(&self, unit: ScopeId) -> Result<&CircleKeys, Error> {
         let compartment = Compartment::Search;
-        self.circles.get(unit, compartment).ok_or(AccessError::NoKey { compartment: compartment.name() })
+        let circle = self.circles.get(unit, compartment)?;
+        Ok(circle.ok_or(AccessError::NoKey { compartment: compartment.name() })?)
     }
 
     /// The token of a term in records of this kind.

@@ -126,7 +126,7 @@ pub(super) struct KeptOversight {
 impl KeptOversight {
     /// What this roster says; none if it lists no oversight circle.
     pub(super) fn of(roster: &Roster) -> Option<Self> {
-        let circle = roster.circle(roster.founding().unit, Compartment::Oversight.number())?;
+        let circle = &roster.circle(roster.founding().unit, Compartment::Oversight)?.listing;
         Some(Self {
             roster: roster.head(),
             log: roster.logs().len() - 1,

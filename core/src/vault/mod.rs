@@ -31,7 +31,9 @@ mod attempts;
 mod audit;
 pub(crate) mod backup;
 mod carried;
+mod case_circle;
 mod check;
+mod circles;
 mod device_session;
 mod error;
 pub mod exchange;
@@ -43,10 +45,14 @@ mod groups;
 mod idle;
 mod index;
 mod kept;
+mod keyring;
 mod lines;
+mod members;
 mod open_keys;
 mod panic;
 mod read;
+mod renew;
+mod rights;
 mod search;
 mod session;
 mod state;
@@ -75,12 +81,14 @@ pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
 pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
 
 use self::act::{Act, read_clock};
+use self::circles::{Circles, draw_circle, roster_circle};
 use self::exclusive::{Exclusive, Held};
 use self::forms::open_entries;
 use self::kept::{Kept, KeptOversight, kept_name, log_key_name};
 use self::statement::Statement;
-use self::unlocked::{Circles, SignIn, Unlocked, certificate_context, certified_bytes, roster_circle};
-use crate::access::{AccessError, CircleListing, FoundingEntry, Roster, RosterEntry};
+use self::unlocked::{SignIn, Unlocked, certificate_context, certified_bytes};
+use crate::access::policy::AccessPolicy;
+use crate::access::{AccessError, CircleListing, Founding, Proposal, Roster, RosterChange};
 use crate::id::{DeviceId, MemberId, RecordId, ScopeId, VaultId};
 use crate::keys::{
     CircleName, CircleSecret, Clock, EnvelopeKey, Identity, KeyError, KeyStore, SigningKey, SystemClock,
@@ -88,7 +96,7 @@ use crate::keys::{
 use crate::log::{Checkpoint, Detail, DetailKey, Event, Hash, KeyName, NoteKey, Outcome};
 use crate::model::{Compartment, FieldBuffer, Record, RecordKind};
 use crate::seal::{LabelledInput, Secret, ValueContext};
-use crate::store::{Rows, SessionRow, Store, VaultRow};
+use crate::store::{Rows, SessionRow, SlotRow, Store, VaultRow};
 
 /// What the host lends: its key store and its clock.
 #[derive(Clone)]
@@ -252,26 +260,32 @@ impl Vault {
         let rows = store.begin()?;
         rows.put_vault(file)?;
         let unit = ScopeId::random();
-        let circles = found_circles(&rows, file.vault, unit, founder)?;
-        let founding = FoundingEntry {
-            vault: file.vault,
+        let drawn: Vec<_> =
+            Compartment::ALL.iter().map(|of| draw_circle(file.vault, first_circle(file.vault, unit, *of))).collect();
+        let founding = Founding {
             device: file.device,
             founded_at: clock.0,
             origin: origin.to_owned(),
             log_key: log_key.verifying_key(),
             unit,
             founder: founder.public(),
-            circles: circles.iter().map(|(listing, _)| listing.clone()).collect(),
+            policy: AccessPolicy::standard(),
+            circles: drawn.iter().map(|(listing, _)| listing.clone()).collect(),
         };
-        let entry = RosterEntry::found(&founding, founder);
+        let entry =
+            Proposal::founding(file.vault, RosterChange::Found(Box::new(founding))).signed_by(founder).into_entry(1);
         let roster = Roster::verify(file.vault, std::slice::from_ref(&entry))?;
-        let circles =
-            Circles(circles.into_iter().map(|(listing, secret)| secret.keys(file.vault, listing.name)).collect());
+        let slots = founding_slots(file.vault, founder, &drawn)?;
+        let circles = Circles::founding(file.vault, founder, drawn);
         rows.add_roster(0, &roster_context(file.vault, 0).seal(circles.roster()?.value_key(), &entry.to_bytes())?)?;
 
         let (sign_in, row) = self.begin_session(&rows, founder, roster, circles)?;
         rows.add_session(&row)?;
         let mut keys = Unlocked::new(sign_in)?;
+        for slot in &slots {
+            rows.add_slot(slot)?;
+            keys.state.add_slot(slot);
+        }
         let mut act = Act::first(&rows, &mut keys, clock);
         let public_log_key = log_key.verifying_key();
         let detail = Detail::of(DetailKey::LOG_KEY, &public_log_key.as_bytes()[..])
@@ -382,6 +396,7 @@ impl Vault {
         let mut act = Act::begin(&rows, &mut keys, clock)?;
         let waiting = self.log_waiting_attempts(&mut act)?;
         act.log(Event::Login, Outcome::Success, None, None)?;
+        act.pass_on_circles()?;
         act.sign()?;
         rows.commit()?;
         keys.confirm();
@@ -394,26 +409,10 @@ impl Vault {
     /// Opens the roster and the member's circles, checking each against the other.
     fn open_roster(&self, rows: &Rows<'_>, identity: &Identity) -> Result<(Roster, Circles), Error> {
         let vault = self.inner.file.vault;
-        // The unit is named by the roster, and the roster is sealed to its circle: the slot is found without it.
-        let anchor = roster_circle(ScopeId::from_bytes(*vault.as_bytes()));
-        let wrapped = rows.slot(&identity.slot(vault, anchor))?.ok_or(AccessError::NotAMember)?;
-        let roster_keys = identity.open_circle(vault, anchor, &wrapped)?.keys(vault, anchor);
-        let entries = open_entries(rows, vault, &roster_keys)?;
-        let roster = Roster::verify(vault, &entries)?;
-        let mut circles = Vec::new();
-        for listing in roster.circles_of(identity.member()) {
-            let wrapped = rows.slot(&identity.slot(vault, listing.name))?.ok_or(KeyError::Commitment)?;
-            let secret = identity.open_circle(vault, listing.name, &wrapped)?;
-            // A wrapped key that the roster does not list is not used, whoever wrapped it.
-            if secret.commitment(vault, listing.name) != listing.commitment {
-                return Err(KeyError::Commitment.into());
-            }
-            circles.push(secret.keys(vault, listing.name));
-        }
-        if roster.member(identity.member()).is_none() {
-            return Err(AccessError::NotAMember.into());
-        }
-        Ok((roster, Circles(circles)))
+        let mut circles = Circles::of(rows, vault, identity)?;
+        let roster = Roster::verify(vault, &open_entries(rows, vault, &circles)?)?;
+        circles.follow(rows, &roster)?;
+        Ok((roster, circles))
     }
 
     /// Draws a session's signing key, lets the member certify it, and prepares its envelope for the log.
@@ -427,7 +426,7 @@ impl Vault {
         let file = self.inner.file;
         let signing = SigningKey::generate();
         let oversight =
-            roster.circle(roster.founding().unit, Compartment::Oversight.number()).ok_or(AccessError::Roster)?;
+            &roster.circle(roster.founding().unit, Compartment::Oversight).ok_or(AccessError::Roster)?.listing;
         let public_key = *signing.verifying_key().as_bytes();
         let (envelope_key, envelope) =
             EnvelopeKey::generate(file.vault, oversight.name, &oversight.public_key, &public_key)?;
@@ -514,34 +513,27 @@ impl Vault {
     }
 }
 
-/// Draws every circle of the founding unit and wraps it to the founder.
-fn found_circles(
-    rows: &Rows<'_>,
+/// The first generation of the circle of a unit's compartment. The circle of all members belongs to the vault, so that a
+/// member finds it before knowing any unit.
+fn first_circle(vault: VaultId, unit: ScopeId, compartment: Compartment) -> CircleName {
+    match compartment {
+        Compartment::Roster => roster_circle(vault, 1),
+        other => CircleName { scope: unit, compartment: other.number(), generation: 1 },
+    }
+}
+
+/// Wraps every circle of the founding unit to the founder.
+fn founding_slots(
     vault: VaultId,
-    unit: ScopeId,
     founder: &Identity,
-) -> Result<Vec<(CircleListing, CircleSecret)>, Error> {
+    drawn: &[(CircleListing, CircleSecret)],
+) -> Result<Vec<SlotRow>, Error> {
     let public = founder.public();
-    Compartment::ALL
-        .iter()
-        .map(|compartment| {
-            // The circle of all members belongs to the vault, so that a member finds it before knowing any unit.
-            let anchor = roster_circle(ScopeId::from_bytes(*vault.as_bytes()));
-            let name = match compartment {
-                Compartment::Roster => anchor,
-                other => CircleName { scope: unit, compartment: other.number(), generation: 1 },
-            };
-            let secret = CircleSecret::generate();
-            rows.add_slot(&founder.slot(vault, name), &public.wrap_circle(vault, name, &secret)?)?;
-            let listing = CircleListing {
-                name,
-                commitment: secret.commitment(vault, name),
-                public_key: secret.keys(vault, name).hybrid().public_key(),
-                members: vec![founder.member()],
-            };
-            Ok((listing, secret))
-        })
-        .collect()
+    let slot = |(listing, secret): &(CircleListing, CircleSecret)| {
+        let sealed = public.wrap_circle(vault, listing.name, secret)?;
+        Ok(SlotRow { slot: founder.slot(vault, listing.name), session: None, sealed })
+    };
+    drawn.iter().map(slot).collect()
 }
 
 /// Whether this can be the name of a log.

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::act::{Act, Touched};
-use super::groups::{Groups, HeadParts};
-use super::unlocked::{ScopeKeys, SessionInfo};
+use super::groups::{Group, Groups, HeadParts};
+use super::keyring::ScopeKeys;
+use super::unlocked::SessionInfo;
 use super::write::wrong_kind;
 use super::{Error, IntegrityError};
-use crate::access::AccessError;
+use crate::access::{AccessError, Compartments};
 use crate::id::{MemberId, RecordId};
 use crate::log::{Event, Outcome};
 use crate::model::{Compartment, FieldBuffer, FieldNumber, RecordSpec};
@@ -48,7 +49,7 @@ impl Act<'_> {
     ) -> Result<VerifiedRevision, Error> {
         self.keys.ending.refuse()?;
         let row = self.rows.revision(id)?.ok_or(IntegrityError::Head)?;
-        let author = self.author_of(&row)?;
+        let author = self.keys.author(self.rows, row.commit)?;
         let parts = HeadParts {
             vault: self.keys.file.vault,
             kind: head.kind,
@@ -64,18 +65,8 @@ impl Act<'_> {
         if row.record != head.record || found != *digest {
             return Err(IntegrityError::Head.into());
         }
-        if row.commit != self.commit_number() {
-            self.keys.verify_author(self.rows, row.commit, row.place, digest)?;
-        } else if !self.wrote(row.place, digest) {
-            return Err(IntegrityError::Author.into());
-        }
+        self.keys.verify_author(self.rows, row.commit, row.place, digest)?;
         Ok(VerifiedRevision { row, author, parts })
-    }
-
-    /// Who wrote a revision: what this act wrote itself is not signed yet.
-    fn author_of(&mut self, row: &RevisionRow) -> Result<SessionInfo, Error> {
-        let own = row.commit == self.commit_number();
-        if own { self.keys.session(self.rows, self.keys.session) } else { self.keys.author(self.rows, row.commit) }
     }
 
     /// Opens the fields by which a record is found, to compute their tokens. They stay in here.
@@ -136,8 +127,8 @@ impl Act<'_> {
         fields.reserve(row.groups.len());
         fields.append_unordered(|out, add| {
             for group in Groups::new(&row.groups) {
-                let (ordinal, group) = group?;
-                let key = keys.by_ordinal(ordinal).ok_or(IntegrityError::Head)?;
+                let group = group?;
+                let key = keys.by_ordinal(group.ordinal).ok_or(IntegrityError::Head)?;
                 let Some((compartment, generation, data_key)) = &key.opened else {
                     closed = true;
                     continue;
@@ -145,13 +136,14 @@ impl Act<'_> {
                 if !spec.fields.iter().any(|field| field.compartment == *compartment && field.search.is_some()) {
                     continue;
                 }
+                let parts = parts.of_group(&group);
                 let context = parts.group_context(compartment.number(), *generation, key.commitment);
-                let mut opened = OpenedGroup::open(data_key.secret(), &context, group)?;
-                opened.open_fields(group, out, searchable, &mut *add)?;
+                let mut opened = OpenedGroup::open(data_key.secret(), &context, group.sealed)?;
+                opened.open_fields(group.sealed, out, searchable, &mut *add)?;
             }
             Ok::<_, Error>(())
         })?;
-        let lacks = |compartment| keys.newest(compartment).is_none();
+        let lacks = |compartment| !keys.reaches(compartment);
         let withheld = spec.fields.iter().any(|field| field.search.is_some() && lacks(field.compartment));
         Ok((!(closed && withheld)).then_some(fields))
     }
@@ -180,25 +172,31 @@ impl Act<'_> {
         revision: VerifiedRevision,
         fields: Option<&[FieldNumber]>,
     ) -> Result<Granted, Error> {
+        let unit = self.unit_of_scope(head.scope)?;
+        self.complete_wraps(head.scope, unit)?;
+        let readable = self.readable(head.scope, unit)?;
+        self.verify_omissions(spec, &head, unit, &revision)?;
         let keys = self.keys.scope_keys(self.rows, head.scope)?;
         let asked = |number: u64| fields.is_none_or(|list| list.iter().any(|field| field.get() == number));
         let mut wanted = Vec::with_capacity(spec.fields.len());
         let mut groups = Vec::with_capacity(4);
-        let mut withheld = Vec::new();
+        let mut fresh = Compartments::NONE;
         let bytes = &revision.row.groups;
-        for group in Groups::new(bytes) {
-            let (ordinal, group) = group?;
-            let key = keys.by_ordinal(ordinal).ok_or(IntegrityError::Head)?;
+        for group in by_age(bytes)? {
+            let key = keys.by_ordinal(group.ordinal).ok_or(IntegrityError::Head)?;
             let Some((compartment, generation, data_key)) = &key.opened else { continue };
-            let context = revision.parts.group_context(compartment.number(), *generation, key.commitment);
-            let opened = OpenedGroup::open(data_key.secret(), &context, group)?;
+            if !readable.contains(*compartment) || (group.origin.is_some() && fresh.contains(*compartment)) {
+                continue;
+            }
+            fresh = fresh.with(*compartment);
+            let parts = self.verify_group(&head, unit, &revision, &group, *compartment)?;
+            let context = parts.group_context(compartment.number(), *generation, key.commitment);
+            let opened = OpenedGroup::open(data_key.secret(), &context, group.sealed)?;
             wanted.extend(opened.numbers().filter(|number| asked(*number)));
-            let start = group.as_ptr() as usize - bytes.as_ptr() as usize;
-            groups.push((start..start + group.len(), opened));
+            let start = group.sealed.as_ptr() as usize - bytes.as_ptr() as usize;
+            groups.push((start..start + group.sealed.len(), opened));
         }
-        if keys.keys.iter().any(|key| key.opened.is_none()) {
-            withheld = withheld_compartments(spec, &keys, asked);
-        }
+        let withheld = withheld_compartments(spec, &keys, readable, asked);
         if let (true, Some(compartment)) = (groups.is_empty(), withheld.first()) {
             return Err(AccessError::NoKey { compartment: compartment.name() }.into());
         }
@@ -266,15 +264,23 @@ impl Granted {
     }
 }
 
-/// The compartments of a kind of which this member lacks the key, although the scope has keys that it cannot open.
-fn withheld_compartments(spec: &RecordSpec, keys: &ScopeKeys, asked: impl Fn(u64) -> bool) -> Vec<Compartment> {
-    let mut withheld: Vec<_> = spec
-        .fields
-        .iter()
-        .filter(|field| asked(field.number.get()) && keys.newest(field.compartment).is_none())
-        .map(|field| field.compartment)
-        .collect();
-    withheld.sort_unstable();
-    withheld.dedup();
-    withheld
+/// The compartments of a kind of which this member may read nothing, or lacks the key although the scope has keys that
+/// they cannot open.
+fn withheld_compartments(
+    spec: &RecordSpec,
+    keys: &ScopeKeys,
+    readable: Compartments,
+    asked: impl Fn(u64) -> bool,
+) -> Vec<Compartment> {
+    let closed = keys.keys.iter().any(|key| key.opened.is_none());
+    let lacks = |compartment| !readable.contains(compartment) || (closed && !keys.reaches(compartment));
+    let asked = spec.fields.iter().filter(|field| asked(field.number.get())).map(|field| field.compartment);
+    Compartments::of(asked.filter(|compartment| lacks(*compartment))).iter().collect()
+}
+
+/// The groups of a revision: its own first, then those that it carries over.
+fn by_age(bytes: &[u8]) -> Result<impl Iterator<Item = Group<'_>>, IntegrityError> {
+    let groups: Vec<_> = Groups::new(bytes).collect::<Result<_, _>>()?;
+    let (own, carried): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.origin.is_none());
+    Ok(own.into_iter().chain(carried))
 }

@@ -587,7 +587,8 @@ impl Session {
     pub(super) fn without_circle(&self, compartment: Compartment) {
         let mut keys = self.open.lock().unwrap();
         let keys = keys.as_deref_mut().unwrap();
-        keys.circles.0.retain(|circle| circle.name().compartment != compartment.number());
+        keys.circles.drop_compartment(compartment);
+        keys.forget_keys();
         keys.forget();
     }
 

@@ -1,6 +1,7 @@
-//! The authenticated state: one root over every current head, every wrapped key and every search token.
+//! The authenticated state: one root over every current head, every wrapped key, every case's circle and every search token.
 //!
-//! Heads and keys fall into 4096 buckets by the first 12 bits of their ids; records of one scope share a bucket. Tokens
+//! Heads, keys, slots and circles fall into 4096 buckets by the first 12 bits of their ids; records of one scope share a
+//! bucket. Tokens
 //! have an area of their own, with 4096 buckets by their first 12 bits. Each bucket has a sum (mod 2^256) of HMACs, one
 //! per row in it: an update is a subtraction and an addition. 64 sums form a chunk; chunks are sealed (so that no thief
 //! sees sums or their differences), an area is fixed by the digests of its 64 sealed chunks, and the root by both areas.
@@ -14,7 +15,7 @@ use super::{Error, IntegrityError};
 use crate::id::{RecordId, VaultId};
 use crate::keys::CircleKeys;
 use crate::seal::{LabelledInput, Secret, derive_secret, hmac_key, sha256};
-use crate::store::{HeadRow, KeyRow, Rows, Token};
+use crate::store::{CircleRow, HeadRow, KeyRow, Rows, SlotRow, Token};
 
 /// Bits of a token that do not choose its bucket.
 const TOKENS_PER_BUCKET: usize = (Token::MAX as usize + 1) / BUCKETS;
@@ -39,6 +40,25 @@ impl State {
             records: Sums::empty(0),
             tokens: Sums::empty(CHUNKS),
         }
+    }
+
+    /// Takes the keys of a newer generation of the circle of all members. The sums are those under the old keys until they
+    /// are loaded or counted again.
+    pub(super) fn rekey(&mut self, roster: &CircleKeys) {
+        let fresh = Self::empty(self.vault, roster);
+        (self.element_key, self.chunk_key) = (fresh.element_key, fresh.chunk_key);
+    }
+
+    /// Counts all rows again, under the keys of this circle: after a member has left who knew the old ones.
+    pub(super) fn recount(&mut self, rows: &Rows<'_>, roster: &CircleKeys) -> Result<(), Error> {
+        *self = Self::empty(self.vault, roster);
+        let (first, last) = ([0; 16], [0xFF; 16]);
+        rows.each_head(first, last, |head| self.add_head(&head))?;
+        rows.each_key(first, last, |key| self.add_key(key))?;
+        rows.each_slot(first, last, |slot| self.add_slot(slot))?;
+        rows.each_circle_entry(first, last, |entry| self.add_circle_entry(&entry))?;
+        rows.each_token(0, Token::MAX, |token, record| self.add_token(token, record))?;
+        Ok(())
     }
 
     /// Loads the state and checks it against the signed root.
@@ -79,6 +99,30 @@ impl State {
         self.records.add(bucket_of(key.scope.as_bytes()), &element);
     }
 
+    /// Takes a wrapped key out of the sum of its bucket.
+    pub(super) fn remove_key(&mut self, key: &KeyRow) {
+        let element = self.key_element(key);
+        self.records.subtract(bucket_of(key.scope.as_bytes()), &element);
+    }
+
+    /// Takes what lies in a slot into the sum of its bucket.
+    pub(super) fn add_slot(&mut self, slot: &SlotRow) {
+        let element = self.slot_element(slot);
+        self.records.add(bucket_of(&slot.slot), &element);
+    }
+
+    /// Takes what lay in a slot out of the sum of its bucket.
+    pub(super) fn remove_slot(&mut self, slot: &SlotRow) {
+        let element = self.slot_element(slot);
+        self.records.subtract(bucket_of(&slot.slot), &element);
+    }
+
+    /// Takes an entry of a case's circle into the sum of its bucket.
+    pub(super) fn add_circle_entry(&mut self, entry: &CircleRow) {
+        let element = self.circle_element(entry);
+        self.records.add(bucket_of(entry.scope.as_bytes()), &element);
+    }
+
     /// Takes the row of a token into the sum of its bucket.
     pub(super) fn add_token(&mut self, token: Token, record: RecordId) {
         let element = self.token_element(token, record);
@@ -106,6 +150,8 @@ impl State {
         let mut sum = [0; 4];
         rows.each_head(first, last, |head| add(&mut sum, &self.head_element(&head)))?;
         rows.each_key(first, last, |key| add(&mut sum, &self.key_element(key)))?;
+        rows.each_slot(first, last, |slot| add(&mut sum, &self.slot_element(slot)))?;
+        rows.each_circle_entry(first, last, |entry| add(&mut sum, &self.circle_element(&entry)))?;
         Ok(self.records.verify(bucket, &sum)?)
     }
 
@@ -164,7 +210,28 @@ impl State {
             .number(u64::from(key.ordinal))
             .part(&key.tag)
             .part(&key.commitment)
+            .number(key.commit)
+            .number(u64::from(key.place))
+            .number(key.session.unwrap_or(0))
             .part(&key.sealed);
+        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+    }
+
+    fn slot_element(&self, slot: &SlotRow) -> Sum {
+        let input = LabelledInput::new("saferoom/state/slot")
+            .part(&slot.slot)
+            .number(slot.session.unwrap_or(0))
+            .part(&slot.sealed);
+        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+    }
+
+    fn circle_element(&self, entry: &CircleRow) -> Sum {
+        let input = LabelledInput::new("saferoom/state/case-circle")
+            .part(entry.scope.as_bytes())
+            .number(entry.number)
+            .number(entry.commit)
+            .number(u64::from(entry.place))
+            .part(&entry.sealed);
         to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
     }
 }

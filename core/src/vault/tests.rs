@@ -13,6 +13,7 @@ use crate::store::StoreError;
 
 mod forms;
 mod locking;
+mod members;
 mod records;
 
 pub(super) struct World {

@@ -1,25 +1,25 @@
 //! What a signed-in session holds in memory: its keys, and the verified state of the file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::circles::{Circles, verify_missing};
 use super::index::IndexMemory;
 use super::kept::Kept;
+use super::keyring::{Recipient, ScopeKeys};
 use super::lines::first_place;
 use super::open_keys::Ending;
 use super::state::State;
 use super::statement::{HEADS_PER_PART, Statement};
 use super::{Error, IntegrityError};
-use crate::access::{AccessError, Roster};
+use crate::access::policy::Role;
+use crate::access::{AccessError, CaseCircle, CircleListing, Roster};
 use crate::id::{DeviceId, MemberId, RecordId, ScopeId, VaultId};
-use crate::keys::{
-    CircleKeys, CircleName, Commitment, DataKey, DataKeyPlace, EnvelopeKey, Identity, PublicIdentity, SigningKey,
-    VerifyingKey,
-};
+use crate::keys::{CircleName, EnvelopeKey, Identity, PublicIdentity, SigningKey, Slot, VerifyingKey};
 use crate::log::{Frontier, Hash, HashReader, LogError, frontier_at, locate};
 use crate::model::Compartment;
 use crate::seal::{LabelledInput, ValueContext};
-use crate::store::{CommitRow, KeyRow, Rows, SessionRow, VaultRow};
+use crate::store::{CommitRow, Rows, SessionRow, VaultRow};
 
 /// Bounds of the caches: memory does not grow with the vault.
 const MAX_CACHED: usize = 1024;
@@ -50,8 +50,31 @@ pub(super) struct Unlocked {
     commits: HashMap<u64, VerifiedCommit>,
     /// Parts of the lists of heads, 8 KiB each.
     parts: HashMap<(u64, u32), Vec<u8>>,
-    scopes: HashMap<ScopeId, Arc<ScopeKeys>>,
+    pub(super) scopes: HashMap<ScopeId, Arc<ScopeKeys>>,
+    /// The data key with which this session writes a compartment of a scope.
+    pub(super) writing: HashMap<(ScopeId, Compartment), u16>,
+    /// The circles of cases.
+    pub(super) cases: HashMap<ScopeId, Arc<CaseCircle>>,
+    /// Scopes whose keys were found to be wrapped for all who may open them.
+    pub(super) completed: HashSet<ScopeId>,
+    /// Keys under which sessions wrapped data keys for this member or their circles.
+    pub(super) incoming: HashMap<Slot, EnvelopeKey>,
+    /// Keys under which this session wraps data keys for others.
+    pub(super) outgoing: HashMap<Slot, EnvelopeKey>,
+    /// Those of them whose slots are not durable yet.
+    pub(super) unconfirmed: Vec<Slot>,
+    /// The oversight circle that this session's own envelope was sealed to.
+    sealed_to: Option<CircleName>,
+    /// The commit that is being written, and the digests that it will sign.
+    pub(super) pending: Pending,
     standings: HashMap<RecordId, Standing>,
+}
+
+/// A commit that is being written.
+#[derive(Default)]
+pub(super) struct Pending {
+    pub(super) commit: u64,
+    pub(super) digests: Vec<u8>,
 }
 
 /// Where a record stands, which no revision changes.
@@ -62,65 +85,20 @@ pub(super) struct Standing {
     pub(super) unit: ScopeId,
 }
 
-/// The circles that a member holds.
-pub(super) struct Circles(pub(super) Vec<CircleKeys>);
-
-impl Circles {
-    pub(super) fn get(&self, scope: ScopeId, compartment: Compartment) -> Option<&CircleKeys> {
-        let matching =
-            |circle: &&CircleKeys| circle.name().scope == scope && circle.name().compartment == compartment.number();
-        self.0.iter().filter(matching).max_by_key(|circle| circle.name().generation)
-    }
-
-    /// The circle of all members.
-    pub(super) fn roster(&self) -> Result<&CircleKeys, AccessError> {
-        let roster = self.0.iter().find(|circle| circle.name().compartment == Compartment::Roster.number());
-        roster.ok_or(AccessError::NotAMember)
-    }
-}
-
 /// A session whose certificate was verified.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SessionInfo {
     pub(super) device: DeviceId,
     pub(super) key: VerifyingKey,
     pub(super) member: MemberId,
+    /// The key of the member's device that certified it.
+    pub(super) identity: VerifyingKey,
 }
 
 /// A commit whose signature was verified.
 struct VerifiedCommit {
     session: u64,
     statement: Statement,
-}
-
-/// The data keys of one scope.
-#[derive(Debug, Default)]
-pub(super) struct ScopeKeys {
-    pub(super) keys: Vec<OpenedKey>,
-}
-
-/// A data key of the keyring; `opened` if a circle of this member opens it.
-#[derive(Debug)]
-pub(super) struct OpenedKey {
-    pub(super) ordinal: u16,
-    pub(super) commitment: Commitment,
-    pub(super) opened: Option<(Compartment, u32, DataKey)>,
-}
-
-impl ScopeKeys {
-    /// The key of this ordinal, opened or not.
-    pub(super) fn by_ordinal(&self, ordinal: u16) -> Option<&OpenedKey> {
-        self.keys.iter().find(|key| key.ordinal == ordinal)
-    }
-
-    /// The newest key of a compartment.
-    pub(super) fn newest(&self, wanted: Compartment) -> Option<(&OpenedKey, u32, &DataKey)> {
-        let opened = self.keys.iter().filter_map(|key| {
-            let (compartment, generation, data_key) = key.opened.as_ref()?;
-            (*compartment == wanted).then_some((key, *generation, data_key))
-        });
-        opened.max_by_key(|(_, generation, _)| *generation)
-    }
 }
 
 /// Everything that a sign-in brings together.
@@ -137,6 +115,7 @@ pub(super) struct SignIn<'a> {
 impl Unlocked {
     pub(super) fn new(sign_in: SignIn<'_>) -> Result<Self, Error> {
         let state = State::empty(sign_in.file.vault, sign_in.circles.roster()?);
+        let sealed_to = oversight(&sign_in.roster).map(|listing| listing.name);
         Ok(Self {
             file: sign_in.file,
             member: sign_in.identity.public(),
@@ -158,6 +137,14 @@ impl Unlocked {
             commits: HashMap::new(),
             parts: HashMap::new(),
             scopes: HashMap::new(),
+            writing: HashMap::new(),
+            cases: HashMap::new(),
+            completed: HashSet::new(),
+            incoming: HashMap::new(),
+            outgoing: HashMap::new(),
+            unconfirmed: Vec::new(),
+            sealed_to,
+            pending: Pending::default(),
             standings: HashMap::new(),
         })
     }
@@ -180,7 +167,7 @@ impl Unlocked {
         rows.verify_schema()?;
         self.commits.clear();
         self.parts.clear();
-        self.scopes.clear();
+        self.forget_keys();
         self.standings.clear();
         self.index.forget_rows();
         match rows.vault()? {
@@ -193,7 +180,10 @@ impl Unlocked {
             self.reload_roster(rows)?;
         }
         let statement = self.verify_tip(rows, &tip)?;
+        self.state.rekey(self.circles.roster()?);
         self.state.load(rows, &statement.state_root)?;
+        let (state, vault) = (&mut self.state, self.file.vault);
+        verify_missing(&self.circles, vault, |slot| state.verify_bucket(rows, slot))?;
         let reader = StoredHashes(rows, self.log_start());
         self.frontier = frontier_at(statement.log_size, &reader).map_err(|_: Error| IntegrityError::Log)?;
         if self.frontier.root() != statement.log_root || reader.has(statement.log_size)? {
@@ -221,6 +211,8 @@ impl Unlocked {
     /// Ends an act whose changes are durable: only now its statement counts as seen.
     pub(super) fn confirm(&mut self) {
         self.in_act = false;
+        self.unconfirmed.clear();
+        self.pending = Pending::default();
         if let Some((_, statement)) = &self.tip {
             self.newest = Some(Kept::of(self.roster.genesis(), statement));
         }
@@ -242,6 +234,8 @@ impl Unlocked {
         self.roster = sign_in.roster;
         self.circles = sign_in.circles;
         self.session = sign_in.session;
+        self.outgoing.clear();
+        self.sealed_to = oversight(&self.roster).map(|listing| listing.name);
         self.signing = sign_in.signing;
         self.envelope = sign_in.envelope;
         self.frontier = Frontier::new();
@@ -250,6 +244,11 @@ impl Unlocked {
     /// Forgets what was read from the file, after a transaction that was rolled back.
     pub(super) fn forget(&mut self) {
         self.tip = None;
+        self.pending = Pending::default();
+        // What the transaction put into slots is not there.
+        for slot in std::mem::take(&mut self.unconfirmed) {
+            self.outgoing.remove(&slot);
+        }
     }
 
     /// Verifies a signed statement of any commit; returns it.
@@ -258,7 +257,9 @@ impl Unlocked {
         let statement = Statement::decode(&row.statement).map_err(|_| IntegrityError::Statement)?;
         let ours = statement.vault == self.file.vault
             && statement.device == info.device
+            && self.roster.position_at(statement.commit) == statement.roster_position
             && self.roster.device_at(statement.roster_position) == Some(statement.device)
+            && self.is_active_at(info, statement.roster_position)
             && self.roster.digest_at(statement.roster_position) == Some(statement.roster_digest);
         if !ours || !info.key.verifies(Statement::signed_bytes(&row.statement).as_bytes(), &row.signature) {
             return Err(IntegrityError::Statement.into());
@@ -279,21 +280,34 @@ impl Unlocked {
 
     /// Verifies the certificate of a session row.
     pub(super) fn verify_certificate(&self, row: &SessionRow) -> Result<SessionInfo, Error> {
-        let mut plain = Vec::with_capacity(row.certificate.len());
-        certificate_context(self.file.vault, row)
-            .open_onto(self.circles.roster()?.value_key(), &row.certificate, &mut plain)
-            .map_err(|_| IntegrityError::Certificate)?;
+        let context = certificate_context(self.file.vault, row);
+        let plain = self.circles.open_for_all(&context, &row.certificate).ok_or(IntegrityError::Certificate)?;
         let (member, signature) = plain.split_first_chunk::<16>().ok_or(IntegrityError::Certificate)?;
         let signature = signature.try_into().map_err(|_| IntegrityError::Certificate)?;
         let member = self.roster.member(MemberId::from_bytes(*member)).ok_or(IntegrityError::Certificate)?;
-        if !member.verifying_key.verifies(certified_bytes(self.file.vault, row).as_bytes(), signature) {
-            return Err(IntegrityError::Certificate.into());
-        }
-        Ok(SessionInfo { device: row.device, key: VerifyingKey::from_bytes(row.public_key), member: member.member })
+        let certified = certified_bytes(self.file.vault, row);
+        let mut keys = member.identities().iter().map(|listed| listed.identity.verifying_key);
+        let identity = keys.find(|key| key.verifies(certified.as_bytes(), signature));
+        Ok(SessionInfo {
+            device: row.device,
+            key: VerifyingKey::from_bytes(row.public_key),
+            member: member.id(),
+            identity: identity.ok_or(IntegrityError::Certificate)?,
+        })
+    }
+
+    /// Whether whoever certified a session was a member on that device, and active, at this position of the roster.
+    fn is_active_at(&self, info: SessionInfo, position: u64) -> bool {
+        let member = self.roster.member(info.member).into_iter();
+        member.flat_map(|member| member.verifying_keys_at(position)).any(|key| key == info.identity)
     }
 
     /// Who wrote the head that stands at `place` of `commit`, before its digest is known.
     pub(super) fn author(&mut self, rows: &Rows<'_>, commit: u64) -> Result<SessionInfo, Error> {
+        // What is being written is not signed yet.
+        if commit == self.pending.commit {
+            return self.session(rows, self.session);
+        }
         if !self.commits.contains_key(&commit) {
             let row = rows.commitment(commit)?.ok_or(IntegrityError::Author)?;
             let statement = self.verify_statement(rows, &row)?;
@@ -315,6 +329,11 @@ impl Unlocked {
         place: u32,
         digest: &[u8; 32],
     ) -> Result<(), Error> {
+        if commit == self.pending.commit {
+            let written = self.pending.digests.chunks_exact(32).nth(place as usize);
+            let stands = written.is_some_and(|written| written == digest);
+            return if stands { Ok(()) } else { Err(IntegrityError::Author.into()) };
+        }
         let (part, within) = (place / HEADS_PER_PART as u32, place as usize % HEADS_PER_PART);
         if !self.parts.contains_key(&(commit, part)) {
             let verified = self.commits.get(&commit).ok_or(IntegrityError::Author)?;
@@ -330,31 +349,43 @@ impl Unlocked {
         if stands { Ok(()) } else { Err(IntegrityError::Author.into()) }
     }
 
-    /// The data keys of a scope, opened as far as this member's circles reach.
-    pub(super) fn scope_keys(&mut self, rows: &Rows<'_>, scope: ScopeId) -> Result<Arc<ScopeKeys>, Error> {
-        if let Some(keys) = self.scopes.get(&scope) {
-            return Ok(Arc::clone(keys));
-        }
-        self.state.verify_bucket(rows, scope.as_bytes())?;
-        let listed = rows.keys(scope)?;
-        let keys = listed.iter().map(|row| self.open_key(row, listed.len())).collect::<Result<_, _>>()?;
-        let keys = Arc::new(ScopeKeys { keys });
-        bounded(&mut self.scopes, MAX_CACHED).insert(scope, Arc::clone(&keys));
-        Ok(keys)
+    /// Keeps the data keys of a scope.
+    pub(super) fn remember_scope(&mut self, scope: ScopeId, keys: &Arc<ScopeKeys>) {
+        bounded(&mut self.scopes, MAX_CACHED).insert(scope, Arc::clone(keys));
     }
 
-    fn open_key(&self, row: &KeyRow, listed: usize) -> Result<OpenedKey, Error> {
-        for generation in 1..=listed as u32 {
-            let place = DataKeyPlace { scope: row.scope, generation };
-            let Some(circle) = self.circles.0.iter().find(|circle| circle.data_key_tag(&place) == row.tag) else {
-                continue;
-            };
-            let key = circle.unwrap_data_key(&place, &row.commitment, &row.sealed)?;
-            let compartment = Compartment::from_number(circle.name().compartment).ok_or(AccessError::Roster)?;
-            let opened = Some((compartment, generation, key));
-            return Ok(OpenedKey { ordinal: row.ordinal, commitment: row.commitment, opened });
+    /// Keeps the circle of a case.
+    pub(super) fn remember_case(&mut self, scope: ScopeId, circle: CaseCircle) -> Arc<CaseCircle> {
+        let circle = Arc::new(circle);
+        self.writing.retain(|(written, _), _| *written != scope);
+        self.completed.remove(&scope);
+        bounded(&mut self.cases, MAX_CACHED).insert(scope, Arc::clone(&circle));
+        circle
+    }
+
+    /// Keeps the data key with which a compartment of a scope is written.
+    pub(super) fn remember_writing(&mut self, scope: ScopeId, compartment: Compartment, ordinal: u16) {
+        // What is shared until a date has to be looked at each time.
+        let ends = |circle: &Arc<CaseCircle>| circle.current().any(|grant| grant.until.is_some());
+        if !self.cases.get(&scope).is_some_and(ends) {
+            bounded(&mut self.writing, MAX_CACHED).insert((scope, compartment), ordinal);
         }
-        Ok(OpenedKey { ordinal: row.ordinal, commitment: row.commitment, opened: None })
+    }
+
+    /// Forgets the keys of a scope, to read them again.
+    pub(super) fn forget_scope(&mut self, scope: ScopeId) {
+        self.scopes.remove(&scope);
+        self.completed.remove(&scope);
+        self.writing.retain(|(written, _), _| *written != scope);
+    }
+
+    /// Forgets the keys of all scopes, after the roster has changed.
+    pub(super) fn forget_keys(&mut self) {
+        self.scopes.clear();
+        self.writing.clear();
+        self.cases.clear();
+        self.completed.clear();
+        self.incoming.clear();
     }
 
     /// Where a record stands, if it was looked up before.
@@ -367,30 +398,17 @@ impl Unlocked {
         bounded(&mut self.standings, MAX_CACHED).insert(record, standing);
     }
 
-    /// A new data key for a compartment of a scope, wrapped by the circle of the unit it belongs to.
-    pub(super) fn add_data_key(
-        &mut self,
-        rows: &Rows<'_>,
-        scope: ScopeId,
-        unit: ScopeId,
-        compartment: Compartment,
-    ) -> Result<Arc<ScopeKeys>, Error> {
-        let known = self.scope_keys(rows, scope)?;
-        let place = DataKeyPlace { scope, generation: known.newest(compartment).map_or(1, |(_, last, _)| last + 1) };
-        let circle =
-            self.circles.get(unit, compartment).ok_or(AccessError::NoKey { compartment: compartment.name() })?;
-        let key = DataKey::generate();
-        let row = KeyRow {
-            scope,
-            ordinal: free_ordinal(&known),
-            tag: circle.data_key_tag(&place),
-            commitment: key.commitment(),
-            sealed: circle.wrap_data_key(&place, &key)?,
-        };
-        rows.add_key(&row)?;
-        self.state.add_key(&row);
-        self.scopes.remove(&scope);
-        self.scope_keys(rows, scope)
+    /// Where the key lies under which log entries are sealed once the oversight circle has moved on since the sign-in: those
+    /// who held it then do not open what comes now.
+    pub(super) fn later_envelope(&mut self, rows: &Rows<'_>) -> Result<Option<Slot>, Error> {
+        let listing = oversight(&self.roster).ok_or(AccessError::Roster)?;
+        if self.sealed_to == Some(listing.name) {
+            return Ok(None);
+        }
+        let slot = listing.slot_key.envelope(self.file.vault, self.session);
+        let recipient = Recipient::Circle(listing.clone());
+        self.outgoing(rows, &recipient)?;
+        Ok(Some(slot))
     }
 
     /// Number of the log that is being kept.
@@ -404,23 +422,29 @@ impl Unlocked {
     }
 
     /// The role in which this member acts, as the log names it.
-    pub(super) fn role(&self) -> &'static str {
-        "founder"
+    pub(super) fn role_name(&self) -> &str {
+        self.roster.member(self.member.member).map_or("", |member| member.now().role.as_str())
+    }
+
+    /// What this member's role allows.
+    pub(super) fn role(&self) -> Result<&Role, AccessError> {
+        self.roster.role(self.member.member).ok_or(AccessError::NotActive)
+    }
+
+    /// The unit in which this member works.
+    pub(super) fn unit(&self) -> ScopeId {
+        let member = self.roster.member(self.member.member);
+        member.map_or(self.roster.founding().unit, |member| member.now().unit)
     }
 }
 
-/// A random number for a new data key: it says nothing about the compartment, nor which key came first.
-fn free_ordinal(known: &ScopeKeys) -> u16 {
-    loop {
-        let ordinal = u16::from_be_bytes(crate::id::random_bytes()) & 0x7FFF;
-        if ordinal > 0 && known.by_ordinal(ordinal).is_none() {
-            return ordinal;
-        }
-    }
+/// The newest generation of the circle that reads the log.
+fn oversight(roster: &Roster) -> Option<&CircleListing> {
+    roster.circle(roster.founding().unit, Compartment::Oversight).map(|circle| &circle.listing)
 }
 
 /// Makes room in a cache that has grown to its bound.
-fn bounded<K, V>(cache: &mut HashMap<K, V>, most: usize) -> &mut HashMap<K, V> {
+pub(super) fn bounded<K, V>(cache: &mut HashMap<K, V>, most: usize) -> &mut HashMap<K, V> {
     if cache.len() >= most {
         cache.clear();
     }
@@ -446,11 +470,6 @@ impl HashReader for StoredHashes<'_> {
         let hash = hashes.get(position * 32..position * 32 + 32).ok_or(IntegrityError::Log)?;
         Ok(Hash::from_slice(hash)?)
     }
-}
-
-/// Name of the circle of all members.
-pub(super) fn roster_circle(unit: ScopeId) -> CircleName {
-    CircleName { scope: unit, compartment: Compartment::Roster.number(), generation: 1 }
 }
 
 /// What a member signs to certify a session's key.

@@ -4,7 +4,7 @@ mod records;
 
 use serde_json::{Value, json};
 
-use super::groups::{Groups, HeadParts, push_group};
+use super::groups::{Group, Groups, HeadParts, push_again, push_group};
 use super::statement::Statement;
 use super::*;
 use crate::seal::sha256;
@@ -180,9 +180,16 @@ fn group_list(vector: &Value) -> Result<Value, Refusal> {
     let input = bytes(&vector["input"]);
     let groups: Vec<_> = Groups::new(&input).collect::<Result<_, _>>()?;
     let mut again = Vec::new();
-    groups.iter().for_each(|(ordinal, group)| push(&mut again, *ordinal, group));
+    groups.iter().for_each(|group| push_again(&mut again, group).unwrap());
     assert_eq!(again, input);
-    Ok(groups.into_iter().map(|(ordinal, group)| json!({ "ordinal": ordinal, "group": hex(group) })).collect())
+    let shown = |group: Group<'_>| {
+        let mut shown = json!({ "ordinal": group.ordinal, "group": hex(group.sealed) });
+        if let Some((number, device)) = group.origin {
+            shown["carried_from"] = json!({ "revision": number, "device": device.to_string() });
+        }
+        shown
+    };
+    Ok(groups.into_iter().map(shown).collect())
 }
 
 fn push(out: &mut Vec<u8>, ordinal: u16, group: &[u8]) {

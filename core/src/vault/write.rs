@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 
 use super::act::{Act, Touched};
-use super::groups::{HeadParts, push_group};
+use super::groups::{Group, Groups, HeadParts, carry_group, push_group};
 use super::read::VerifiedRevision;
 use super::unlocked::Standing;
-use super::{Error, Revision};
-use crate::access::AccessError;
+use super::{Error, IntegrityError, Revision};
+use crate::access::policy::Action;
+use crate::access::{CaseChange, Compartments, assignable};
 use crate::id::{Draw, RecordId, ScopeId};
 use crate::log::{Event, Outcome};
-use crate::model::{Compartment, FieldBuffer, ModelError, RecordKind, RecordSpec, Violation, validate_on};
+use crate::model::{FieldBuffer, ModelError, RecordKind, RecordSpec, Violation, validate_on};
 use crate::seal::{GroupContext, seal_group};
 use crate::store::HeadRow;
 
@@ -60,7 +61,22 @@ impl Act<'_> {
         let occasion = self.occasion();
         validate_on(spec, fields, &parent.map_or(occasion, |parent| occasion.below(parent)))?;
         let place = self.place(spec, parent, drawn)?;
+        if spec.kind == RecordKind::CASE {
+            self.open_case(&place)?;
+        }
         self.write(spec, place, fields, None)
+    }
+
+    /// Whoever opens a new case works on it, as far as their role reaches in assigned cases.
+    fn open_case(&mut self, place: &Place) -> Result<(), Error> {
+        self.demand(Action::Create)?;
+        let (member, position) = (self.keys.member.member, self.keys.roster.head().0);
+        let compartments = assignable(&self.keys.roster, member, position);
+        if !compartments.is_empty() {
+            let change = CaseChange::Assign { member, compartments };
+            self.change_case(place.scope, place.unit, Some(member), change)?;
+        }
+        Ok(())
     }
 
     /// Founds a vault: the unit's own record.
@@ -138,11 +154,7 @@ impl Act<'_> {
 
     /// The unit that the scope of a record belongs to.
     pub(super) fn unit_of(&mut self, head: &HeadRow) -> Result<ScopeId, Error> {
-        if head.kind == RecordKind::UNIT.number() || head.scope == self.keys.roster.founding().unit {
-            return Ok(head.scope);
-        }
-        let opening = if head.record == head.scope.record() { *head } else { self.head(head.scope.record())? };
-        Ok(opening.parent.scope())
+        self.unit_of_scope(head.scope)
     }
 
     fn write(
@@ -164,7 +176,7 @@ impl Act<'_> {
             number,
             previous,
         };
-        let groups = self.seal_groups(spec, &place, &parts, fields)?;
+        let groups = self.seal_groups(spec, &place, &parts, fields, earlier.as_ref())?;
         let keys = self.keys.scope_keys(self.rows, place.scope)?;
         let digest = parts.digest(&groups, |ordinal| keys.by_ordinal(ordinal).map(|key| key.commitment))?;
         let signed = (self.commit_number(), self.add_head(&digest)?);
@@ -207,34 +219,61 @@ impl Act<'_> {
         place: &Place,
         parts: &HeadParts,
         fields: &FieldBuffer,
+        earlier: Option<&(HeadRow, VerifiedRevision)>,
     ) -> Result<Vec<u8>, Error> {
         let compartment_of = |number| spec.field(number).map(|field| field.compartment);
-        let mut present: Vec<Compartment> = fields.iter().filter_map(|(number, _)| compartment_of(number)).collect();
-        present.sort_unstable();
-        present.dedup();
+        let present = Compartments::of(fields.iter().filter_map(|(number, _)| compartment_of(number)));
         // Keys first: their ordinals decide the order of the groups.
-        let mut order = Vec::with_capacity(present.len());
-        for compartment in present {
-            let mut keys = self.keys.scope_keys(self.rows, place.scope)?;
-            if keys.newest(compartment).is_none() {
-                keys = self.keys.add_data_key(self.rows, place.scope, place.unit, compartment)?;
-            }
-            let (key, _, _) = keys.newest(compartment).ok_or(AccessError::NoKey { compartment: compartment.name() })?;
-            order.push((key.ordinal, compartment));
+        let mut order = Vec::with_capacity(8);
+        for compartment in present.iter() {
+            self.demand_write(place.scope, place.unit, compartment, earlier.is_none())?;
+            order.push((self.writing_key(place.scope, place.unit, compartment)?, Some(compartment)));
         }
+        let carried = match earlier {
+            Some((_, current)) => self.carried_groups(place, current)?,
+            None => Vec::new(),
+        };
+        order.extend(carried.iter().map(|group| (group.ordinal, None)));
         order.sort_unstable();
         let keys = self.keys.scope_keys(self.rows, place.scope)?;
         let mut groups = Vec::with_capacity(1024);
         for (ordinal, compartment) in order {
-            let (opened, generation, key) =
-                keys.newest(compartment).ok_or(AccessError::NoKey { compartment: compartment.name() })?;
-            let context = parts.group_context(compartment.number(), generation, opened.commitment);
+            let Some(compartment) = compartment else {
+                let group = carried.iter().find(|group| group.ordinal == ordinal).ok_or(IntegrityError::Head)?;
+                let (_, current) = earlier.ok_or(IntegrityError::Head)?;
+                carry_group(&mut groups, group, current.row.number, current.author.device)?;
+                continue;
+            };
+            let opened = keys.by_ordinal(ordinal).ok_or(IntegrityError::Head)?;
+            let (_, generation, key) = opened.opened.as_ref().ok_or(IntegrityError::Head)?;
+            let context = parts.group_context(compartment.number(), *generation, opened.commitment);
             let mine = fields.iter().filter(|(number, _)| compartment_of(*number) == Some(compartment));
             push_group(&mut groups, ordinal, |out| {
                 seal_group(key.secret(), &context, mine.map(|(number, value)| (number.get(), value)), out)
             })?;
         }
         Ok(groups)
+    }
+
+    /// The groups of the revision before that this member cannot open or may not write: they stay as they are.
+    fn carried_groups<'r>(&mut self, place: &Place, current: &'r VerifiedRevision) -> Result<Vec<Group<'r>>, Error> {
+        let keys = self.keys.scope_keys(self.rows, place.scope)?;
+        let mut carried = Vec::new();
+        for group in Groups::new(&current.row.groups) {
+            let group = group?;
+            let opened = keys.by_ordinal(group.ordinal).ok_or(IntegrityError::Head)?.opened.as_ref();
+            let replaced = match opened {
+                Some((compartment, ..)) => {
+                    let me = (self.keys.member.member, self.commit_number());
+                    self.may_write(me, (place.scope, place.unit), *compartment, false)?
+                }
+                None => false,
+            };
+            if !replaced {
+                carried.push(group);
+            }
+        }
+        Ok(carried)
     }
 }
 
@@ -257,6 +296,12 @@ pub(super) fn prefix_bounds(scope: ScopeId) -> ([u8; 16], [u8; 16]) {
 }
 
 impl HeadParts {
+    /// What the head said of the revision that sealed a group.
+    pub(super) fn of_group(&self, group: &Group<'_>) -> Self {
+        let (number, device) = group.origin.unwrap_or((self.number, self.device));
+        Self { number, device, ..*self }
+    }
+
     /// The place of one of the groups.
     pub(super) fn group_context(&self, compartment: u8, generation: u32, key_commitment: [u8; 32]) -> GroupContext {
         GroupContext {

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::super::*;
-use super::{circle_keys, circle_name, circle_secret, data_key_place, member_identity, new_identity_file, vault};
-use crate::seal::{LabelledInput, Secret, ValueContext, derive_secret, sha256};
+use super::{circle_keys, circle_name, circle_secret, member_identity, new_identity_file, vault, wrap_place};
+use crate::seal::{LabelledInput, ValueContext, derive_secret, sha256};
 use crate::vectors::{bad, bytes, changed, flipped, good, hex, labelled, secret, shortened};
 
 pub(super) fn vectors(file: &str) -> Vec<Value> {
@@ -24,7 +24,7 @@ fn base() -> Value {
         "vault": hex([1; 16]),
         "circle": { "scope": hex([2; 16]), "compartment": 4, "generation": 3 },
         "secret": hex([0x51; 32]),
-        "place": { "scope": hex([6; 16]), "generation": 2 },
+        "place": { "scope": hex([6; 16]), "ordinal": 770 },
     })
 }
 
@@ -44,7 +44,6 @@ fn circles() -> Vec<Value> {
     other_generation["circle"]["generation"] = json!(u32::MAX);
     let mut founding = base();
     founding["circle"] = json!({ "scope": hex([2; 16]), "compartment": 1, "generation": 1 });
-    founding["place"] = json!({ "scope": hex([2; 16]), "generation": 1 });
     vec![
         good("a circle", "the tag is that of a data key of another scope", base()),
         good("another vault", "nothing is as in \"a circle\"", other_vault),
@@ -84,37 +83,45 @@ fn circle_wraps() -> Vec<Value> {
 }
 
 /// A wrap as docs/formats.md says it, of any key under any commitment.
-fn wrap(vector: &Value, commitment: &[u8], key: &Secret) -> String {
-    let (circle, place) = (circle_name(vector), data_key_place(vector));
-    let named = |label: &str| {
-        LabelledInput::new(label)
-            .part(vault(vector).as_bytes())
-            .part(circle.scope.as_bytes())
-            .number(circle.compartment.into())
-            .number(circle.generation.into())
-    };
-    let input =
-        named("saferoom/data-key/wrap").part(place.scope.as_bytes()).number(place.generation.into()).part(commitment);
-    let wrap_key = derive_secret(&secret(&vector["secret"]), &named("saferoom/circle/wrap-key"));
-    hex(ValueContext::new(input).seal_secret(&wrap_key, key).unwrap())
+fn wrap(vector: &Value, commitment: &[u8], key: &[u8; 32], nature: &DataKeyPlace) -> String {
+    let (circle, at) = (circle_name(vector), wrap_place(vector));
+    let named = LabelledInput::new("saferoom/circle/wrap-key")
+        .part(vault(vector).as_bytes())
+        .part(circle.scope.as_bytes())
+        .number(circle.compartment.into())
+        .number(circle.generation.into());
+    let input = LabelledInput::new("saferoom/data-key/wrap")
+        .part(at.vault.as_bytes())
+        .part(at.scope.as_bytes())
+        .number(at.ordinal.into())
+        .part(commitment);
+    let wrap_key = derive_secret(&secret(&vector["secret"]), &named);
+    let plain = [&key[..], &[nature.compartment], &nature.generation.to_be_bytes()].concat();
+    hex(ValueContext::new(input).seal(&wrap_key, &plain).unwrap())
 }
 
 fn data_keys() -> Vec<Value> {
     let key = DataKey::from_bytes_for_vectors(&[0x61; 32]);
     let mut vector = base();
-    vector["commitment"] = json!(hex(key.commitment()));
-    vector["wrapped"] = json!(hex(circle_keys(&vector).wrap_data_key(&data_key_place(&vector), &key).unwrap()));
-    let some = good("a data key", "the context binds circle, scope, generation and commitment", vector);
+    let at = wrap_place(&vector);
+    let nature = DataKeyPlace { scope: at.scope, compartment: 4, generation: 2 };
+    let commitment = key.commitment(at.vault, &nature);
+    vector["commitment"] = json!(hex(commitment));
+    vector["wrapped"] = json!(hex(circle_keys(&vector).wrap_key().wrap(&at, &nature, &key).unwrap()));
+    let some = good("a data key", "the context binds vault, scope, ordinal and commitment", vector);
     let wrapped = some["wrapped"].clone();
+    let by_hand = |key: &[u8; 32], nature: &DataKeyPlace| wrap(&some, &commitment, key, nature);
     let mut built = some.clone();
     (built["name"], built["comment"]) = (json!("a data key, wrapped by hand"), json!("by the words of the format"));
-    built["wrapped"] = json!(wrap(&some, &key.commitment(), key.secret()));
+    built["wrapped"] = json!(by_hand(&[0x61; 32], &nature));
     let refused = |key: &str, value: Value, name: &str| changed(&some, key, value, name, "wrap");
-    let other = wrap(&some, &key.commitment(), &Secret::copy_of(&[0x62; 32]));
+    let other = |key: u8, nature: DataKeyPlace, name: &str| {
+        changed(&some, "wrapped", by_hand(&[key; 32], &nature), name, "commitment")
+    };
     vec![
         built,
         refused("place", inner(&some, "place", "scope", hex([7; 16])), "moved to another scope"),
-        refused("place", inner(&some, "place", "generation", 3), "moved to another generation"),
+        refused("place", inner(&some, "place", "ordinal", 771), "moved to another ordinal"),
         refused("circle", inner(&some, "circle", "scope", hex([3; 16])), "by the circle of another scope"),
         refused("circle", inner(&some, "circle", "compartment", 5), "by the circle of another compartment"),
         refused("circle", inner(&some, "circle", "generation", 4), "by another generation of the circle"),
@@ -125,7 +132,9 @@ fn data_keys() -> Vec<Value> {
         refused("wrapped", flipped(&wrapped, 20).into(), "the ciphertext flipped"),
         refused("wrapped", flipped(&wrapped, -1).into(), "the tag flipped"),
         refused("wrapped", shortened(&wrapped, 33).into(), "too short"),
-        changed(&some, "wrapped", other, "another key under this commitment", "commitment"),
+        other(0x62, nature, "another key under this commitment"),
+        other(0x61, DataKeyPlace { compartment: 1, ..nature }, "the key, said to be of another compartment"),
+        other(0x61, DataKeyPlace { generation: 3, ..nature }, "the key, said to be of another generation"),
         some,
     ]
 }

@@ -49,6 +49,18 @@ impl DetailKey {
     pub const FAILED_ATTEMPTS: Self = Self(51);
     /// Number: when an attempt failed that could not be logged at once: milliseconds since 1970, UTC.
     pub const ATTEMPTED_AT: Self = Self(52);
+    /// Number: the kind of a change of the roster, or of a case's circle (with [`Self::CASE_CHANGE`]).
+    pub const ROSTER_CHANGE: Self = Self(40);
+    /// 16 bytes: the member whom a change is about.
+    pub const MEMBER: Self = Self(41);
+    /// Number: the compartments that a case was shared or assigned in; bit n is compartment n.
+    pub const COMPARTMENTS: Self = Self(42);
+    /// Number: until when something was shared, in milliseconds since 1970, UTC.
+    pub const UNTIL: Self = Self(43);
+    /// Number: how closely a case is held.
+    pub const SENSITIVITY: Self = Self(44);
+    /// Number: the kind of a change of a case's circle.
+    pub const CASE_CHANGE: Self = Self(45);
     /// Number: how many units were asked by a search across units.
     pub const UNITS: Self = Self(30);
 }

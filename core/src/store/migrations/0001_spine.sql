@@ -13,9 +13,11 @@ CREATE TABLE roster (
     sealed BLOB NOT NULL
 ) STRICT;
 
--- Circle secrets, each wrapped to one member and found by a slot that only that member can compute.
+-- Wrapped for one recipient each, and found by a slot that only the members can compute: circle secrets (no session), and
+-- the keys under which a session wrapped data keys for somebody (with the session).
 CREATE TABLE slot (
     slot BLOB PRIMARY KEY,
+    session INTEGER,
     sealed BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -28,14 +30,28 @@ CREATE TABLE session (
     envelope BLOB NOT NULL
 ) STRICT;
 
--- Data keys, wrapped by circles. Erasing a case deletes its rows.
+-- Data keys, each wrapped once for every circle or member that may open it; by the recipient's own key, or by one that a
+-- session sealed to the recipient (with the session). Erasing a case deletes its rows.
 CREATE TABLE keyring (
     scope BLOB NOT NULL,
     ordinal INTEGER NOT NULL,
     tag BLOB NOT NULL,
     commitment BLOB NOT NULL,
+    commit_number INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    session INTEGER,
     sealed BLOB NOT NULL,
-    PRIMARY KEY (scope, ordinal)
+    PRIMARY KEY (scope, ordinal, tag)
+) STRICT, WITHOUT ROWID;
+
+-- Who works on which case: the entries of each case's circle, sealed to all members.
+CREATE TABLE circle (
+    scope BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    commit_number INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (scope, number)
 ) STRICT, WITHOUT ROWID;
 
 -- The current revision of every record. Records of one scope share the first six bytes of their ids.
@@ -61,7 +77,7 @@ CREATE TABLE revision (
     groups BLOB NOT NULL
 ) STRICT;
 
--- What a session signed when it wrote: one row per commit that wrote revisions.
+-- What a session signed when it wrote: one row per commit that wrote revisions, data keys or case circles.
 CREATE TABLE commitment (
     number INTEGER PRIMARY KEY,
     session INTEGER NOT NULL,
@@ -69,7 +85,7 @@ CREATE TABLE commitment (
     signature BLOB NOT NULL
 ) STRICT;
 
--- The head digests of a commit, 256 to a row; id = commit number * 65536 + part.
+-- The digests of what a commit wrote, 256 to a row; id = commit number * 65536 + part.
 CREATE TABLE authorship (
     id INTEGER PRIMARY KEY,
     digests BLOB NOT NULL
@@ -82,7 +98,7 @@ CREATE TABLE token (
     PRIMARY KEY (token, record)
 ) STRICT, WITHOUT ROWID;
 
--- The authenticated state: sums over all heads and wrapped keys (chunks 0 to 63) and over all tokens (64 to 127), by
+-- The authenticated state: sums over all heads, case circles and wrapped keys (chunks 0 to 63) and over all tokens (64 to 127), by
 -- bucket, 64 buckets to a row.
 CREATE TABLE state (
     chunk INTEGER PRIMARY KEY,

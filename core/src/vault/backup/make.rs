@@ -100,7 +100,7 @@ impl Session {
         let (now, digest, id) = (self.vault().clock().0, sha256(&header.encode()), key.info().id);
         let commit = self.act(access, Event::Export, &[], |act| {
             key.require_valid(now)?;
-            if purpose == Purpose::Move && act.keys.roster.custodian(act.keys.member.member).is_none() {
+            if purpose == Purpose::Move && !act.keys.roster.is_custodian(act.keys.member.member) {
                 return Err(BackupError::NotACustodian.into());
             }
             let detail =

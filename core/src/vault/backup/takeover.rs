@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::manifest::Manifest;
 use super::restore::unfinished;
 use super::{BackupError, BackupHeader, RestoreOptions, RestoreReport};
-use crate::access::{AccessError, DeviceEntry, LogEnd, Roster, RosterEntry};
+use crate::access::{AccessError, DeviceChange, LogEnd, Proposal, Roster, RosterChange};
 use crate::id::DeviceId;
 use crate::keys::{Identity, KeyError, SigningKey};
 use crate::log::{Detail, DetailKey, Event, KeyName, Outcome};
@@ -97,12 +97,15 @@ impl Arrived<'_> {
         // Erasure: a list of what was erased since is applied here, before the new device signs a first statement.
         let clock = read_clock(self.host.clock.as_ref());
         let new = vault.inner.file;
-        let entry = self.device_entry(&keys.roster, new, clock.0, log_key, end)?;
-        let origin = entry.origin.clone();
-        let signed = RosterEntry::add_device(&entry, self.identity);
-        let sealed = roster_context(new.vault, entry.position);
-        let sealed = sealed.seal(keys.circles.roster()?.value_key(), &signed.to_bytes())?;
-        rows.add_roster(entry.position, &sealed)?;
+        let change = self.device_change(&keys.roster, new, clock.0, log_key, end)?;
+        let origin = change.origin.clone();
+        let commit = end.commit + 1;
+        let entry =
+            Proposal::new(&keys.roster, RosterChange::Device(change)).signed_by(self.identity).into_entry(commit);
+        let position = keys.roster.head().0 + 1;
+        let sealed = roster_context(new.vault, position);
+        let sealed = sealed.seal(keys.circles.roster()?.value_key(), &entry.to_bytes())?;
+        rows.add_roster(position, &sealed)?;
         rows.replace_vault(new)?;
         let (roster, circles) = vault.open_roster(&rows, self.identity)?;
         let (sign_in, row) = vault.begin_session(&rows, self.identity, roster, circles)?;
@@ -131,7 +134,7 @@ impl Arrived<'_> {
     /// and with the head that this device has kept.
     fn verify(&self, vault: &Vault, rows: &Rows<'_>, old: VaultRow) -> Result<(Unlocked, LogEnd, Loss), Error> {
         let (roster, circles) = vault.open_roster(rows, self.identity)?;
-        if roster.custodian(self.identity.member()).is_none() {
+        if !roster.is_custodian(self.identity.member()) {
             return Err(BackupError::NotACustodian.into());
         }
         // What a move retired in the file before it was marked, and what a copy of a retired file says, are the same.
@@ -166,31 +169,20 @@ impl Arrived<'_> {
         Ok((keys, end, loss))
     }
 
-    fn device_entry(
+    fn device_change(
         &self,
         roster: &Roster,
         new: VaultRow,
         since: u64,
         log_key: &SigningKey,
         ended: LogEnd,
-    ) -> Result<DeviceEntry, Error> {
-        let (position, previous) = roster.head();
+    ) -> Result<DeviceChange, Error> {
         let next = format!("{}-{}", roster.founding().origin, roster.logs().len() + 1);
         let origin = self.options.origin.clone().unwrap_or(next);
         if !is_origin(&origin) || roster.logs().iter().any(|log| log.origin == origin) {
             return Err(Error::Origin);
         }
-        Ok(DeviceEntry {
-            position: position + 1,
-            previous,
-            vault: new.vault,
-            custodian: self.identity.member(),
-            device: new.device,
-            since,
-            origin,
-            log_key: log_key.verifying_key(),
-            ended,
-        })
+        Ok(DeviceChange { device: new.device, since, origin, log_key: log_key.verifying_key(), ended })
     }
 
     /// The first entries of the new log: what it follows, and where the content came from.

@@ -49,8 +49,9 @@ impl crate::vault::unlocked::Unlocked {
     /// The units that have a search circle, whether this member holds it or not.
     fn search_scopes(&self) -> Vec<crate::id::ScopeId> {
         let search = Compartment::Search.number();
-        let listings = self.roster.founding().circles.iter().filter(|listing| listing.name.compartment == search);
-        let mut scopes: Vec<_> = listings.map(|listing| listing.name.scope).collect();
+        let listings = self.roster.circles().iter().map(|circle| circle.listing.name);
+        let listings = listings.filter(|name| name.compartment == search);
+        let mut scopes: Vec<_> = listings.map(|name| name.scope).collect();
         scopes.sort_unstable();
         scopes.dedup();
         scopes

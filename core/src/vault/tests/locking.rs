@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::*;
 use crate::keys::ManualClock;
 use crate::log::DetailValue;
-use crate::vault::unlocked::ScopeKeys;
+use crate::vault::keyring::ScopeKeys;
 
 const MINUTE: Duration = Duration::from_secs(60);
 

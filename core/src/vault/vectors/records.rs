@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::groups::{Groups, push_group};
 use super::{head_parts, place};
-use crate::keys::DataKey;
+use crate::keys::{DataKey, DataKeyPlace};
 use crate::model::records::Child;
 use crate::model::{
     Coded, Compartment, DynamicRecord, FieldBuffer, FieldNumber, Narrative, PartialDate, PlaceCode, Record, RecordKind,
@@ -14,6 +14,17 @@ use crate::seal::{open_group, seal_group};
 use crate::vault::{Error, IntegrityError};
 use crate::vectors::{Refusal, bytes, changed, fixed, flipped, good, hex, list, number};
 
+/// The commitment of a listed data key, in the place of a vector.
+fn commitment(vector: &Value, listed: &Value, key: &DataKey) -> [u8; 32] {
+    let parts = head_parts(vector);
+    let place = DataKeyPlace {
+        scope: parts.scope,
+        compartment: number(&listed["compartment"]),
+        generation: number(&listed["generation"]),
+    };
+    key.commitment(parts.vault, &place)
+}
+
 /// A vector's data key of this ordinal.
 fn data_key(vector: &Value, ordinal: u16) -> Option<(&Value, DataKey)> {
     let listed = list(&vector["data_keys"]).iter().find(|listed| number::<u16>(&listed["ordinal"]) == ordinal)?;
@@ -22,15 +33,17 @@ fn data_key(vector: &Value, ordinal: u16) -> Option<(&Value, DataKey)> {
 
 pub(super) fn run(vector: &Value) -> Result<Value, Refusal> {
     let (parts, groups) = (head_parts(vector), bytes(&vector["groups"]));
-    let digest = parts.digest(&groups, |ordinal| data_key(vector, ordinal).map(|(_, key)| key.commitment()))?;
+    let digest = parts
+        .digest(&groups, |ordinal| data_key(vector, ordinal).map(|(listed, key)| commitment(vector, listed, &key)))?;
     let mut fields = FieldBuffer::new();
     let opened = fields.append_unordered(|out, add| {
         for group in Groups::new(&groups) {
-            let (ordinal, group) = group?;
-            let (listed, key) = data_key(vector, ordinal).ok_or(IntegrityError::Head)?;
+            let group = group?;
+            let (listed, key) = data_key(vector, group.ordinal).ok_or(IntegrityError::Head)?;
             let (compartment, generation) = (number(&listed["compartment"]), number(&listed["generation"]));
-            let context = parts.group_context(compartment, generation, key.commitment());
-            open_group(key.secret(), &context, group, out, |_| true, &mut *add)?;
+            let parts = parts.of_group(&group);
+            let context = parts.group_context(compartment, generation, commitment(vector, listed, &key));
+            open_group(key.secret(), &context, group.sealed, out, |_| true, &mut *add)?;
         }
         Ok::<_, Error>(())
     });
@@ -104,7 +117,8 @@ fn sealed_as(
     let mut groups = Vec::new();
     for (ordinal, compartment) in (1..).zip(compartments.iter().copied()) {
         let (listed, key) = data_key(&vector, ordinal).unwrap();
-        let context = parts.group_context(compartment.number(), number(&listed["generation"]), key.commitment());
+        let commitment = commitment(&vector, listed, &key);
+        let context = parts.group_context(compartment.number(), number(&listed["generation"]), commitment);
         let mine = fields.iter().filter(|(number, _)| compartment_of(*number) == compartment);
         let mine = mine.map(|(number, value)| (number.get(), value));
         push_group(&mut groups, ordinal, |out| seal_group(key.secret(), &context, mine, out)).unwrap();

@@ -1,0 +1,329 @@
+//! The circle of a case: who works on it, with whom what was shared, how closely it is held.
+//!
+//! A numbered, hash-chained list of entries per case, each signed with the commit that wrote it. They lie beside the records
+//! and not in the roster, so that nothing that a session does grows with the number of cases (docs/adr/0021). Whether an
+//! entry counts is decided here, by whoever reads it: by the role that its author had, and by what the entries before say.
+
+use minicbor::Decoder;
+use minicbor::decode::Error as DecodeError;
+
+use super::policy::{Action, Reach, Sensitivity};
+use super::roster::codec::{encoded, expect_array, fixed};
+use super::{AccessError, Compartments, Roster};
+use crate::id::{MemberId, ScopeId, VaultId};
+use crate::model::Compartment;
+use crate::seal::{LabelledInput, sha256};
+
+const VERSION: u64 = 1;
+
+/// One change of the circle of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaseChange {
+    /// A member works on the case.
+    Assign {
+        /// Who.
+        member: MemberId,
+        /// In which compartments: those that their role reaches in assigned cases.
+        compartments: Compartments,
+    },
+    /// Some compartments are shared with a member, whatever their role reaches.
+    Share {
+        /// With whom.
+        member: MemberId,
+        /// Which.
+        compartments: Compartments,
+        /// Until when: milliseconds since 1970, UTC.
+        until: Option<u64>,
+    },
+    /// A member does not work on the case any more, and nothing is shared with them.
+    Remove {
+        /// Who.
+        member: MemberId,
+    },
+    /// The case is held more, or less, closely.
+    Hold {
+        /// How.
+        sensitivity: Sensitivity,
+    },
+}
+
+/// An entry of the circle of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseEntry {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Digest of the entry before; none for the first.
+    pub previous: Option<[u8; 32]>,
+    /// What changes.
+    pub change: CaseChange,
+}
+
+/// Who wrote an entry, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Authorship {
+    /// The member.
+    pub member: MemberId,
+    /// Position of the roster's head when it was written.
+    pub position: u64,
+    /// Number of the commit.
+    pub commit: u64,
+}
+
+/// What one member may do with a case, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseGrant {
+    /// Who.
+    pub member: MemberId,
+    /// In which compartments.
+    pub compartments: Compartments,
+    /// Whether it was shared beyond an assignment.
+    pub shared: bool,
+    /// Until when, if it ends by itself.
+    pub until: Option<u64>,
+    /// The commit that gave it.
+    pub from: u64,
+    /// The commit that took it back.
+    pub to: Option<u64>,
+}
+
+/// The circle of a case, out of its verified entries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CaseCircle {
+    entries: u64,
+    last: Option<[u8; 32]>,
+    grants: Vec<CaseGrant>,
+    held: Vec<(u64, Sensitivity)>,
+}
+
+impl CaseEntry {
+    /// The bytes to seal: of one length, so that nothing shows what changed.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        encoded(|out| {
+            out.array(7)?.u64(VERSION)?.u64(self.number)?;
+            out.bytes(self.previous.as_ref().map_or(&[], |digest| &digest[..]))?;
+            let (kind, member, bits, more) = self.parts();
+            out.u64(kind)?.bytes(member.map_or([0; 16], |member| *member.as_bytes()).as_slice())?;
+            out.u16(bits)?.u64(more)?;
+            Ok(())
+        })
+    }
+
+    fn parts(&self) -> (u64, Option<MemberId>, u16, u64) {
+        match self.change {
+            CaseChange::Assign { member, compartments } => (1, Some(member), compartments.bits(), 0),
+            CaseChange::Share { member, compartments, until } => {
+                (2, Some(member), compartments.bits(), until.unwrap_or(u64::MAX))
+            }
+            CaseChange::Remove { member } => (3, Some(member), 0, 0),
+            CaseChange::Hold { sensitivity } => (4, None, 0, u64::from(sensitivity.number())),
+        }
+    }
+
+    /// Reads an entry.
+    ///
+    /// # Errors
+    /// [`AccessError::CaseCircle`] if it is malformed.
+    pub fn decode(bytes: &[u8]) -> Result<Self, AccessError> {
+        Self::read(&mut Decoder::new(bytes)).ok().filter(|entry| entry.encode() == bytes).ok_or(AccessError::CaseCircle)
+    }
+
+    fn read(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        expect_array(input, 7)?;
+        if input.u64()? != VERSION {
+            return Err(DecodeError::message("unknown version"));
+        }
+        let number = input.u64()?;
+        let previous = match input.bytes()? {
+            [] => None,
+            digest => Some(digest.try_into().map_err(|_| DecodeError::message("wrong length"))?),
+        };
+        let (kind, member) = (input.u64()?, MemberId::from_bytes(fixed(input)?));
+        let (bits, more) = (input.u16()?, input.u64()?);
+        let compartments = Compartments::from_bits(bits).ok_or_else(|| DecodeError::message("no compartments"))?;
+        let change = match kind {
+            1 => CaseChange::Assign { member, compartments },
+            2 => CaseChange::Share { member, compartments, until: Some(more).filter(|until| *until != u64::MAX) },
+            3 => CaseChange::Remove { member },
+            4 => {
+                let sensitivity = u8::try_from(more).ok().and_then(Sensitivity::from_number);
+                CaseChange::Hold { sensitivity: sensitivity.ok_or_else(|| DecodeError::message("no sensitivity"))? }
+            }
+            _ => return Err(DecodeError::message("unknown kind")),
+        };
+        Ok(Self { number, previous, change })
+    }
+
+    /// Digest of an entry as it is sealed: what the commit signs, and the next entry names.
+    #[must_use]
+    pub fn digest(vault: VaultId, scope: ScopeId, number: u64, sealed: &[u8]) -> [u8; 32] {
+        let input = LabelledInput::new("saferoom/case-circle")
+            .part(vault.as_bytes())
+            .part(scope.as_bytes())
+            .number(number)
+            .part(&sha256(sealed));
+        sha256(input.as_bytes())
+    }
+}
+
+impl CaseCircle {
+    /// The entry that brings this change.
+    #[must_use]
+    pub fn next(&self, change: CaseChange) -> CaseEntry {
+        CaseEntry { number: self.entries + 1, previous: self.last, change }
+    }
+
+    /// Takes in an entry, if its author was allowed to write it.
+    ///
+    /// `unit` is the unit of the case, `creator` the author of the case's first revision.
+    ///
+    /// # Errors
+    /// [`AccessError::CaseCircle`] if it is out of its place, [`AccessError::NotAllowed`].
+    pub fn take(
+        &mut self,
+        roster: &Roster,
+        unit: ScopeId,
+        creator: MemberId,
+        author: &Authorship,
+        (entry, digest): (&CaseEntry, [u8; 32]),
+    ) -> Result<(), AccessError> {
+        if (entry.number, entry.previous) != (self.entries + 1, self.last) {
+            return Err(AccessError::CaseCircle);
+        }
+        self.allow(roster, unit, creator, author, entry)?;
+        self.entries = entry.number;
+        self.last = Some(digest);
+        match entry.change {
+            CaseChange::Assign { member, compartments } => {
+                self.end(member, author.commit, |grant| !grant.shared);
+                self.grants.push(grant(member, compartments, false, None, author.commit));
+            }
+            CaseChange::Share { member, compartments, until } => {
+                self.grants.push(grant(member, compartments, true, until, author.commit));
+            }
+            CaseChange::Remove { member } => self.end(member, author.commit, |_| true),
+            CaseChange::Hold { sensitivity } => self.held.push((author.commit, sensitivity)),
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, member: MemberId, commit: u64, which: impl Fn(&CaseGrant) -> bool) {
+        let open = |grant: &&mut CaseGrant| grant.member == member && grant.to.is_none() && which(grant);
+        self.grants.iter_mut().filter(open).for_each(|grant| grant.to = Some(commit));
+    }
+
+    fn allow(
+        &self,
+        roster: &Roster,
+        unit: ScopeId,
+        creator: MemberId,
+        author: &Authorship,
+        entry: &CaseEntry,
+    ) -> Result<(), AccessError> {
+        let Authorship { member, position, commit } = *author;
+        let (stage, role) = roster.role_at(member, position).ok_or(AccessError::NotActive)?;
+        let assigner = stage.unit == unit && role.may(Action::Assign);
+        let allowed = match entry.change {
+            CaseChange::Assign { member: other, compartments } => {
+                // Who opens a case works on it: that is its first entry.
+                let opener = entry.number == 1 && other == member && creator == member;
+                let reached = assignable(roster, other, position);
+                (assigner || opener) && compartments.is_within(reached) && !compartments.is_empty()
+            }
+            CaseChange::Share { member: other, compartments, .. } => {
+                let mine = |compartment| {
+                    self.reaches(member, compartment, commit)
+                        || (stage.unit == unit && role.reach(compartment) == Reach::Unit)
+                };
+                let sharable = sharable(roster, other, position);
+                role.may(Action::Share)
+                    && compartments.is_within(sharable)
+                    && !compartments.is_empty()
+                    && compartments.iter().all(mine)
+            }
+            CaseChange::Remove { member: other } => assigner || other == member,
+            CaseChange::Hold { .. } => stage.unit == unit && role.may(Action::SetSensitivity),
+        };
+        if allowed { Ok(()) } else { Err(AccessError::NotAllowed) }
+    }
+
+    /// How many entries it has.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.entries
+    }
+
+    /// Whether nobody was ever assigned.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries == 0
+    }
+
+    /// All that was given, also what was taken back.
+    #[must_use]
+    pub fn grants(&self) -> &[CaseGrant] {
+        &self.grants
+    }
+
+    /// What is given now.
+    pub fn current(&self) -> impl Iterator<Item = &CaseGrant> {
+        self.grants.iter().filter(|grant| grant.to.is_none())
+    }
+
+    /// Whether something gave a member this compartment when the commit of this number was signed.
+    #[must_use]
+    pub fn reaches(&self, member: MemberId, compartment: Compartment, commit: u64) -> bool {
+        self.grants.iter().any(|grant| {
+            grant.member == member
+                && grant.compartments.contains(compartment)
+                && grant.from <= commit
+                && grant.to.is_none_or(|to| to > commit)
+        })
+    }
+
+    /// How closely the case was held when the commit of this number was signed.
+    #[must_use]
+    pub fn sensitivity_at(&self, commit: u64) -> Sensitivity {
+        let held = self.held.iter().rev().find(|(from, _)| *from <= commit);
+        held.map_or(Sensitivity::Standard, |(_, sensitivity)| *sensitivity)
+    }
+
+    /// How closely the case is held.
+    #[must_use]
+    pub fn sensitivity(&self) -> Sensitivity {
+        self.sensitivity_at(u64::MAX)
+    }
+
+    /// The newest commit that took somebody's reach into a compartment away, or held the case more closely.
+    #[must_use]
+    pub fn narrowed_at(&self, compartment: Compartment) -> Option<u64> {
+        let ended = self.grants.iter().filter(|grant| grant.compartments.contains(compartment));
+        let held = self.held.iter().map(|(from, _)| *from);
+        ended.filter_map(|grant| grant.to).chain(held).max()
+    }
+}
+
+fn grant(member: MemberId, compartments: Compartments, shared: bool, until: Option<u64>, from: u64) -> CaseGrant {
+    CaseGrant { member, compartments, shared, until, from, to: None }
+}
+
+/// The compartments in which a member can be assigned to a case: those that their role reaches in assigned cases.
+#[must_use]
+pub fn assignable(roster: &Roster, member: MemberId, position: u64) -> Compartments {
+    let Some((_, role)) = roster.role_at(member, position) else { return Compartments::NONE };
+    Compartments::of(Compartment::ALL.iter().copied().filter(|compartment| role.reach(*compartment) == Reach::Case))
+}
+
+/// The compartments that can be shared with a member: those that hold what cases say. Whoever reads the log reads no
+/// child's data, however it is given.
+#[must_use]
+pub fn sharable(roster: &Roster, member: MemberId, position: u64) -> Compartments {
+    let never =
+        [Compartment::Roster, Compartment::Oversight, Compartment::Search, Compartment::Statistics, Compartment::Rooms];
+    match roster.role_at(member, position) {
+        Some((_, role)) if !role.reach(Compartment::Oversight).reads() => {
+            Compartments::of(Compartment::ALL.iter().copied().filter(|compartment| !never.contains(compartment)))
+        }
+        _ => Compartments::NONE,
+    }
+}

@@ -1,0 +1,288 @@
+//! What each change of the roster asks for, and what it does.
+
+use std::collections::BTreeSet;
+
+use super::member::{ListedIdentity, Member, Stage, Standing};
+use super::{CircleListing, ListedCircle, Roster, RosterChange, is_custodian, with_forms};
+use crate::access::AccessError;
+use crate::access::device::{DeviceChange, LogLine};
+use crate::access::policy::{AccessPolicy, CUSTODIAN, FOUNDER, RoleName};
+use crate::id::{MemberId, ScopeId};
+use crate::keys::{CircleName, PublicIdentity, VerifyingKey};
+use crate::model::{Compartment, FormDocument};
+
+impl Roster {
+    /// How many custodians have to sign a change.
+    #[must_use]
+    pub fn custodians_needed(&self, change: &RosterChange) -> usize {
+        match change {
+            // To take something away, and to mend what that leaves open, one is enough: it must not wait.
+            RosterChange::Suspend { .. }
+            | RosterChange::Retire { .. }
+            | RosterChange::RevokeIdentity { .. }
+            | RosterChange::Circles(_) => 1,
+            // A vault that arrives on a new device is not to wait for a second one either; it shows in every log.
+            RosterChange::Device(_) => 1,
+            _ => self.policy().custodians_needed(self.custodians().count()),
+        }
+    }
+
+    pub(super) fn demand_signers(&self, change: &RosterChange, signers: &[MemberId]) -> Result<(), AccessError> {
+        match change {
+            RosterChange::Circles(circles) if self.is_by_holders(circles, signers) => return Ok(()),
+            _ => {}
+        }
+        let have = signers.iter().filter(|member| self.is_custodian(**member)).count();
+        let needed = self.custodians_needed(change);
+        if have >= needed { Ok(()) } else { Err(AccessError::ApprovalsMissing { have, needed }) }
+    }
+
+    /// Whether each of these circles is signed by one who holds it.
+    fn is_by_holders(&self, circles: &[CircleListing], signers: &[MemberId]) -> bool {
+        let holds = |circle: &CircleListing| {
+            let mut members = signers.iter().filter_map(|signer| self.member(*signer));
+            members.any(|member| self.holds(member, &circle.name))
+        };
+        !circles.is_empty() && circles.iter().all(holds)
+    }
+
+    /// Takes a change in, whose signatures were checked. A change that is refused has changed nothing.
+    pub(super) fn apply(&mut self, change: &RosterChange) -> Result<(), AccessError> {
+        let position = self.head().0 + 1;
+        let held = takes_away(change).then(|| self.all_holders());
+        self.keep_a_custodian(change)?;
+        match change {
+            RosterChange::Found(_) => return Err(AccessError::Roster),
+            RosterChange::Device(device) => self.list_device(position, device)?,
+            RosterChange::Form(form) => self.list_form(form)?,
+            RosterChange::Enrol { identity, role, unit } => self.enrol(position, identity, role, *unit)?,
+            RosterChange::Role { member, role, unit } => self.change_role(position, *member, role, *unit)?,
+            RosterChange::Suspend { member } => self.change_standing(position, *member, Standing::Suspended)?,
+            RosterChange::Resume { member } => self.change_standing(position, *member, Standing::Active)?,
+            RosterChange::Retire { member } => self.change_standing(position, *member, Standing::Retired)?,
+            RosterChange::AddIdentity { identity } => self.add_identity(position, identity)?,
+            RosterChange::RevokeIdentity { member, key } => self.revoke_identity(position, *member, key)?,
+            RosterChange::Circles(circles) => self.list_circles(position, circles)?,
+            RosterChange::Policy(policy) => self.change_policy(position, policy)?,
+            RosterChange::Unit { unit } => self.list_unit(*unit)?,
+            RosterChange::Recovery(document) => self.recoveries.push((position, document.clone())),
+            RosterChange::Erasure(document) => self.erasures.push((position, document.clone())),
+        }
+        if let Some(held) = held {
+            self.close_circles(position, &held);
+        }
+        Ok(())
+    }
+
+    /// Refuses to leave the vault without a custodian.
+    fn keep_a_custodian(&self, change: &RosterChange) -> Result<(), AccessError> {
+        let leaves = match change {
+            RosterChange::Suspend { member } | RosterChange::Retire { member } => Some(*member),
+            RosterChange::Role { member, role, .. } if role.as_str() != CUSTODIAN => Some(*member),
+            RosterChange::RevokeIdentity { member, .. } => {
+                let last = |member: &Member| member.active_identities().count() <= 1;
+                Some(*member).filter(|member| self.member(*member).is_some_and(last))
+            }
+            _ => None,
+        };
+        if leaves.is_some_and(|member| self.is_last_custodian(member)) {
+            return Err(AccessError::LastCustodian);
+        }
+        Ok(())
+    }
+
+    /// Who holds the newest generation of which circle.
+    fn all_holders(&self) -> BTreeSet<(ScopeId, u8, [u8; 32])> {
+        let mut held = BTreeSet::new();
+        for circle in &self.circles {
+            let name = circle.listing.name;
+            for identity in self.holders(&name) {
+                held.insert((name.scope, name.compartment, *identity.verifying_key.as_bytes()));
+            }
+        }
+        held
+    }
+
+    /// Closes the circles that lost a holder.
+    fn close_circles(&mut self, position: u64, before: &BTreeSet<(ScopeId, u8, [u8; 32])>) {
+        let after = self.all_holders();
+        let lost: BTreeSet<_> =
+            before.difference(&after).map(|(scope, compartment, _)| (*scope, *compartment)).collect();
+        for circle in &mut self.circles {
+            let name = circle.listing.name;
+            if lost.contains(&(name.scope, name.compartment)) {
+                circle.closed_at.get_or_insert(position);
+            }
+        }
+    }
+
+    fn list_device(&mut self, position: u64, device: &DeviceChange) -> Result<(), AccessError> {
+        if self.logs.iter().any(|log| log.device == device.device || log.origin == device.origin) {
+            return Err(AccessError::Roster);
+        }
+        if let Some(log) = self.logs.last_mut() {
+            log.ended = Some(device.ended);
+        }
+        self.logs.push(LogLine {
+            device: device.device,
+            origin: device.origin.clone(),
+            log_key: device.log_key,
+            listed_at: position,
+            ended: None,
+        });
+        Ok(())
+    }
+
+    fn list_form(&mut self, form: &FormDocument) -> Result<(), AccessError> {
+        let forms = [&self.forms[..], std::slice::from_ref(form)].concat();
+        self.catalogue = with_forms(&forms)?;
+        self.forms = forms;
+        Ok(())
+    }
+
+    fn enrol(
+        &mut self,
+        position: u64,
+        identity: &PublicIdentity,
+        role: &RoleName,
+        unit: ScopeId,
+    ) -> Result<(), AccessError> {
+        self.demand_role(role, unit)?;
+        if self.members.contains_key(&identity.member) || self.knows(identity) {
+            return Err(AccessError::AlreadyAMember);
+        }
+        self.members.insert(identity.member, Member::new(identity.clone(), role.clone(), unit, position));
+        Ok(())
+    }
+
+    fn demand_role(&self, role: &RoleName, unit: ScopeId) -> Result<(), AccessError> {
+        // There is one founder, and nobody becomes one later.
+        if role.as_str() == FOUNDER || self.policy().role(role.as_str()).is_none() {
+            return Err(AccessError::NoSuchRole);
+        }
+        if self.units.contains(&unit) { Ok(()) } else { Err(AccessError::NoSuchUnit) }
+    }
+
+    fn knows(&self, identity: &PublicIdentity) -> bool {
+        let mut listed = self.members.values().flat_map(|member| &member.identities);
+        listed.any(|listed| {
+            listed.identity.verifying_key == identity.verifying_key
+                || listed.identity.hybrid_key == identity.hybrid_key
+                || listed.identity.slot_key == identity.slot_key
+        })
+    }
+
+    fn change_role(
+        &mut self,
+        position: u64,
+        member: MemberId,
+        role: &RoleName,
+        unit: ScopeId,
+    ) -> Result<(), AccessError> {
+        self.demand_role(role, unit)?;
+        let member = self.members.get_mut(&member).ok_or(AccessError::NoSuchMember)?;
+        let standing = member.now().standing;
+        if standing == Standing::Retired {
+            return Err(AccessError::NotActive);
+        }
+        member.stages.push(Stage { from: position, role: role.clone(), unit, standing });
+        Ok(())
+    }
+
+    fn change_standing(&mut self, position: u64, member: MemberId, standing: Standing) -> Result<(), AccessError> {
+        let member = self.members.get_mut(&member).ok_or(AccessError::NoSuchMember)?;
+        let now = member.now().clone();
+        if now.standing == standing || now.standing == Standing::Retired {
+            return Err(AccessError::NotActive);
+        }
+        member.stages.push(Stage { from: position, standing, ..now });
+        Ok(())
+    }
+
+    fn add_identity(&mut self, position: u64, identity: &PublicIdentity) -> Result<(), AccessError> {
+        if self.knows(identity) {
+            return Err(AccessError::AlreadyAMember);
+        }
+        let member = self.members.get_mut(&identity.member).ok_or(AccessError::NoSuchMember)?;
+        if !member.is_active() {
+            return Err(AccessError::NotActive);
+        }
+        member.identities.push(ListedIdentity { identity: identity.clone(), listed_at: position, revoked_at: None });
+        Ok(())
+    }
+
+    fn revoke_identity(&mut self, position: u64, member: MemberId, key: &VerifyingKey) -> Result<(), AccessError> {
+        let member = self.members.get_mut(&member).ok_or(AccessError::NoSuchMember)?;
+        let listed = member.identities.iter_mut().find(|listed| listed.identity.verifying_key == *key);
+        let listed = listed.filter(|listed| listed.revoked_at.is_none()).ok_or(AccessError::NotActive)?;
+        listed.revoked_at = Some(position);
+        Ok(())
+    }
+
+    /// Lists circles: the first generation of one that was not there, or the one after the newest.
+    pub(super) fn list_circles(&mut self, position: u64, circles: &[CircleListing]) -> Result<(), AccessError> {
+        let mut names: Vec<_> = circles.iter().map(|circle| circle.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        let next = |circle: &CircleListing| self.next_generation(&circle.name) == Some(circle.name.generation);
+        if names.len() != circles.len() || circles.is_empty() || !circles.iter().all(next) {
+            return Err(AccessError::Roster);
+        }
+        for listing in circles {
+            self.circles.push(ListedCircle { listing: listing.clone(), listed_at: position, closed_at: None });
+        }
+        Ok(())
+    }
+
+    /// The generation that the circle of this scope and compartment would have next; none if there can be no such circle.
+    fn next_generation(&self, name: &CircleName) -> Option<u32> {
+        let compartment = Compartment::from_number(name.compartment)?;
+        let anchors = self.units.iter().map(|unit| self.circle_scope(*unit, compartment));
+        let possible = anchors.into_iter().any(|scope| scope == name.scope);
+        let of_circle = |circle: &&ListedCircle| {
+            (circle.listing.name.scope, circle.listing.name.compartment) == (name.scope, name.compartment)
+        };
+        let newest = self.circles.iter().rev().find(of_circle).map_or(0, |circle| circle.listing.name.generation);
+        possible.then(|| newest.checked_add(1))?
+    }
+
+    fn change_policy(&mut self, position: u64, policy: &AccessPolicy) -> Result<(), AccessError> {
+        policy.follows(self.policy()).map_err(|_| AccessError::PolicyOutdated)?;
+        let lost = |member: &&Member| {
+            let now = member.now();
+            member.is_active() && now.role.as_str() != FOUNDER && policy.role(now.role.as_str()).is_none()
+        };
+        if self.members.values().any(|member| lost(&member)) {
+            return Err(AccessError::NoSuchRole);
+        }
+        self.policies.push((position, policy.clone()));
+        Ok(())
+    }
+
+    fn list_unit(&mut self, unit: ScopeId) -> Result<(), AccessError> {
+        if self.units.contains(&unit) || *unit.as_bytes() == *self.vault.as_bytes() {
+            return Err(AccessError::Roster);
+        }
+        self.units.push(unit);
+        Ok(())
+    }
+
+    /// Whether somebody is the only custodian who is left.
+    #[must_use]
+    pub fn is_last_custodian(&self, member: MemberId) -> bool {
+        let stages = self.members.values().filter(|other| other.is_active() && other.id() != member);
+        self.is_custodian(member) && !stages.map(Member::now).any(is_custodian)
+    }
+}
+
+/// Whether somebody can lose a circle by a change.
+fn takes_away(change: &RosterChange) -> bool {
+    matches!(
+        change,
+        RosterChange::Role { .. }
+            | RosterChange::Suspend { .. }
+            | RosterChange::Retire { .. }
+            | RosterChange::RevokeIdentity { .. }
+            | RosterChange::Policy(_)
+    )
+}

@@ -1,0 +1,166 @@
+//! Many members: who can open what, by key.
+
+use super::*;
+use crate::access::policy::{RoleName, Sensitivity};
+use crate::access::{AccessError, Compartments, RosterChange};
+use crate::model::records::{Participant, Room, Station};
+
+/// A station with an officer in each of these roles.
+struct Team {
+    world: World,
+    chief: Session,
+}
+
+fn role(name: &str) -> RoleName {
+    RoleName::parse(name).unwrap()
+}
+
+fn interview_access() -> Access {
+    Access::for_purpose("forensic-interview")
+}
+
+fn supervise() -> Access {
+    Access::for_purpose("supervision")
+}
+
+impl Team {
+    fn new() -> Self {
+        let world = World::new();
+        let chief = world.session();
+        Self { world, chief }
+    }
+
+    fn enrol(&self, name: &str) -> Identity {
+        let identity = Identity::generate();
+        let unit = self.chief.unit().scope();
+        self.chief.enrol(&identity.public(), &role(name), unit, &[&self.world.founder], &access()).unwrap();
+        identity
+    }
+
+    fn suspend(&self, member: &Identity) {
+        self.chief.suspend(member.member(), &[&self.world.founder], &access()).unwrap();
+    }
+
+    /// As another process.
+    fn sign_in(&self, identity: &Identity) -> Session {
+        let vault = Vault::open(&self.world.path(), Host::with_shared(self.world.keys.clone())).unwrap();
+        vault.sign_in(identity).unwrap()
+    }
+}
+
+fn code<T>(result: Result<T, Error>) -> Error {
+    result.err().expect("refused")
+}
+
+#[test]
+fn an_interviewer_reads_their_own_cases_and_no_others() {
+    let team = Team::new();
+    let (one, other) = (team.enrol("interviewer"), team.enrol("interviewer"));
+    let (one, other) = (team.sign_in(&one), team.sign_in(&other));
+    let (case, mine) = case_with_child(&one, "Sokha");
+    assert_eq!(one.read::<Child>(mine, &access()).unwrap().record, child("Sokha"));
+    let denied = code(other.read::<Child>(mine, &access()));
+    assert!(matches!(denied, Error::Access(AccessError::NoKey { .. })), "{denied:?}");
+    // The founder holds the unit's circles.
+    assert_eq!(team.chief.read::<Child>(mine, &access()).unwrap().record, child("Sokha"));
+    // And may assign the case.
+    team.chief.assign(case, other.member(), &access()).unwrap();
+    assert_eq!(other.read::<Child>(mine, &access()).unwrap().record, child("Sokha"));
+    team.chief.check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn whoever_is_suspended_is_out_at_once_and_new_writes_are_not_for_them() {
+    let team = Team::new();
+    let (one, other) = (team.enrol("interviewer"), team.enrol("interviewer"));
+    let (leaving, staying) = (team.sign_in(&one), team.sign_in(&other));
+    let (case, id) = case_with_child(&leaving, "Sokha");
+    team.chief.assign(case, staying.member(), &access()).unwrap();
+    staying.read::<Child>(id, &access()).unwrap();
+    team.suspend(&one);
+    let refused = code(leaving.read::<Child>(id, &access()));
+    assert_eq!(refused, Error::Access(AccessError::NotActive));
+    let refused = Vault::open(&team.world.path(), Host::with_shared(team.world.keys.clone())).unwrap().sign_in(&one);
+    assert_eq!(code(refused), Error::Access(AccessError::NotActive));
+    // The others go on, with new keys.
+    staying.amend(id, &child("Sophea"), &access()).unwrap();
+    assert_eq!(team.chief.read::<Child>(id, &access()).unwrap().record, child("Sophea"));
+    team.chief.check(|_, _| ()).unwrap();
+    team.sign_in(&other).check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn what_an_author_lacks_is_carried_over() {
+    let team = Team::new();
+    let (interviewer, supervisor) = (team.enrol("interviewer"), team.enrol("unit-supervisor"));
+    let (interviewer, supervisor) = (team.sign_in(&interviewer), team.sign_in(&supervisor));
+    let (_, id) = case_with_child(&interviewer, "Sokha");
+    let full = Child { trusted_people: Some(Narrative::new("An aunt").unwrap()), ..child("Sokha") };
+    interviewer.amend(id, &full, &access()).unwrap();
+    let seen = supervisor.read::<Child>(id, &supervise()).unwrap();
+    assert_eq!(seen.record.sex, full.sex);
+    let withheld = seen.withheld.clone();
+    let mut changed = seen.record;
+    changed.sex = Some(Coded::new("male").unwrap());
+    supervisor.amend(id, &changed, &supervise()).unwrap();
+    let after = interviewer.read::<Child>(id, &access()).unwrap();
+    assert_eq!(after.record, Child { sex: Some(Coded::new("male").unwrap()), ..full }, "{withheld:?}");
+    assert_eq!((after.revision, after.author), (3, supervisor.member()));
+    team.chief.check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn a_share_ends_and_a_sealed_case_is_for_those_who_are_assigned() {
+    let team = Team::new();
+    let (interviewer, supervisor) = (team.enrol("interviewer"), team.enrol("unit-supervisor"));
+    let (interviewer, supervisor) = (team.sign_in(&interviewer), team.sign_in(&supervisor));
+    let (case, id) = case_with_child(&interviewer, "Sokha");
+    assert!(supervisor.read::<Child>(id, &supervise()).is_ok());
+    team.chief.set_sensitivity(case, Sensitivity::Sealed, &access()).unwrap();
+    assert!(supervisor.read::<Child>(id, &supervise()).is_err());
+    interviewer.amend(id, &child("Sophea"), &access()).unwrap();
+    assert!(supervisor.read::<Child>(id, &supervise()).is_err());
+    let shared = Compartments::of([Compartment::Identity]);
+    interviewer.share(case, supervisor.member(), shared, Some(u64::MAX - 1), &access()).unwrap();
+    let seen = supervisor.read::<Child>(id, &supervise()).unwrap();
+    assert_eq!(seen.record.family_name_latin, child("Sophea").family_name_latin);
+    assert_eq!(seen.record.sex, None);
+    interviewer.share(case, supervisor.member(), shared, Some(1), &access()).unwrap();
+    team.chief.check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn a_purpose_that_the_role_does_not_have_is_denied_and_logged() {
+    let team = Team::new();
+    let monitor = team.enrol("room-monitor");
+    let monitor = team.sign_in(&monitor);
+    let (_, id) = case_with_child(&team.chief, "Sokha");
+    let refused = code(monitor.read::<Child>(id, &access()));
+    assert_eq!(refused, Error::Access(AccessError::PurposeNotAllowed));
+    let entries = team.chief.log_entries(0, u64::MAX, &access()).unwrap();
+    assert!(entries.iter().any(|entry| {
+        entry
+            .entry
+            .actor
+            .as_ref()
+            .is_some_and(|actor| actor.member == monitor.member() && entry.entry.event == crate::log::Event::Denied)
+    }));
+}
+
+#[test]
+fn the_founder_gives_everything_up() {
+    let team = Team::new();
+    let supervisor = team.enrol("unit-supervisor");
+    let auditor = team.enrol("auditor");
+    let (_, id) = case_with_child(&team.chief, "Sokha");
+    let unit = team.chief.unit().scope();
+    let change = RosterChange::Role { member: team.world.founder.member(), role: role("custodian"), unit };
+    let enacted = team.chief.change_roster(change, &[&team.world.founder], &access()).unwrap();
+    assert!(enacted.circles_renewed > 5);
+    assert!(team.chief.read::<Child>(id, &Access::for_purpose("HSYSADMIN")).is_err());
+    assert!(team.sign_in(&supervisor).read::<Child>(id, &supervise()).is_ok());
+    let auditor = team.sign_in(&auditor);
+    assert!(!auditor.log_entries(0, 10, &Access::for_purpose("audit")).unwrap().is_empty());
+    auditor.check(|_, _| ()).unwrap();
+    let _ = (Participant::default(), Room::default(), Station::default(), interview_access());
+}
