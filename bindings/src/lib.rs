@@ -10,6 +10,7 @@
 //!
 //! Panics unwind (see the workspace's `[profile.release]`) and become an internal error of the host's language.
 
+mod access_policy;
 mod backup;
 mod error;
 mod exchange;
@@ -23,6 +24,7 @@ mod types;
 mod value;
 mod vault;
 
+pub use access_policy::{AccessPolicy, PolicyChange, PolicyChangeKind, PolicyRole, access_words_json};
 pub use backup::{
     BackupKey, BackupReport, RestoreReport, adopt_vault, change_passphrase, enrol_host, move_in_vault,
     open_identity_by_host, restore_vault,

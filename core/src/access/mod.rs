@@ -19,8 +19,8 @@ pub use device::{DeviceChange, LogEnd, LogLine};
 pub use policy::{
     AccessPolicy, Action, CUSTODIAN, Change, ChangeKind, Effect, EmergencyRule, FOUNDER, HOST_ADMINISTRATOR, Limit,
     Limits, MAX_POLICY_LENGTH, MAX_ROLES, Measure, Night, PolicyError, Reach, RecoveryRule, Retention, RetentionCase,
-    RetentionRule, RetentionStart, Role, RoleName, SecondPerson, Sensitivity, SensitivityRule, SignInRule,
-    access_km_status, founder, is_of_cases,
+    RetentionRule, RetentionStart, Role, RoleName, SecondPerson, Sensitivity, SensitivityRule, SignInRule, WordLabel,
+    access_km_status, access_words, founder, is_of_cases,
 };
 pub use purpose::{Access, Purpose};
 pub use roster::{

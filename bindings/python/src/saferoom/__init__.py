@@ -19,6 +19,7 @@ read for as short as you can, and leave the session.
 """
 
 from . import backup
+from .access_policy import AccessPolicy, PolicyChange, PolicyRole, access_words
 from .errors import (
     AccessDenied,
     ExchangeError,
@@ -31,6 +32,7 @@ from .errors import (
     LogError,
     ModelError,
     NotFound,
+    PolicyError,
     SaferoomError,
     SealError,
     SessionLocked,
@@ -64,6 +66,7 @@ from .vault import (
 __all__ = [
     "Access",
     "AccessDenied",
+    "AccessPolicy",
     "CheckReport",
     "ExchangeError",
     "Exported",
@@ -85,6 +88,9 @@ __all__ = [
     "NotFound",
     "Opened",
     "PartialDate",
+    "PolicyChange",
+    "PolicyError",
+    "PolicyRole",
     "RecordInfo",
     "Revision",
     "RevisionInfo",
@@ -98,6 +104,7 @@ __all__ = [
     "VaultError",
     "VaultInfo",
     "WrongPassphrase",
+    "access_words",
     "backup",
     "catalogue",
     "code_lists",

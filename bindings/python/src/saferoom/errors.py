@@ -64,6 +64,10 @@ class AccessDenied(SaferoomError):
     """The purpose was refused or the member holds no key. The attempt was logged."""
 
 
+class PolicyError(SaferoomError):
+    """An access policy is not safe or not well formed; the text names the place."""
+
+
 class VaultError(SaferoomError):
     """The vault as a whole."""
 
@@ -98,6 +102,7 @@ _BY_CODE: dict[int, type[SaferoomError]] = {
     221: HostKeyInvalidated,
     701: NotFound,
     704: SessionLocked,
+    **dict.fromkeys(range(640, 670), PolicyError),
 }
 
 _BY_KIND: dict[str, type[SaferoomError]] = {

@@ -31,7 +31,9 @@ pub use error::PolicyError;
 pub use retention::{Retention, RetentionCase, RetentionRule};
 pub use role::{CUSTODIAN, FOUNDER, HOST_ADMINISTRATOR, Role, RoleName, SensitivityRule, founder, is_of_cases};
 pub use rules::{EmergencyRule, Limit, Limits, Night, RecoveryRule, SecondPerson, SignInRule};
-pub use words::{Action, Effect, Measure, Reach, RetentionStart, Sensitivity, access_km_status};
+pub use words::{
+    Action, Effect, Measure, Reach, RetentionStart, Sensitivity, WordLabel, access_km_status, access_words,
+};
 
 /// The format of access policies that this release reads.
 const FORMAT: u64 = 1;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Compartment, LabelLanguage, named};
 
@@ -223,13 +223,17 @@ struct Labels {
     version: u64,
     km_status: String,
     #[serde(flatten)]
-    words: BTreeMap<String, BTreeMap<String, Label>>,
+    words: BTreeMap<String, BTreeMap<String, WordLabel>>,
 }
 
-#[derive(Deserialize)]
-struct Label {
-    en: String,
-    km: String,
+/// What a word is called, for people.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct WordLabel {
+    /// In English.
+    pub en: String,
+    /// In Khmer; see [`access_km_status`].
+    pub km: String,
 }
 
 fn labels() -> &'static Labels {
@@ -246,6 +250,12 @@ fn labels() -> &'static Labels {
 #[must_use]
 pub fn access_km_status() -> &'static str {
     &labels().km_status
+}
+
+/// What all words of access policies are called: by vocabulary (`action`, `compartment`, `reach`, ...) and word.
+#[must_use]
+pub fn access_words() -> &'static BTreeMap<String, BTreeMap<String, WordLabel>> {
+    &labels().words
 }
 
 fn label(vocabulary: &str, name: &'static str, language: LabelLanguage) -> &'static str {
