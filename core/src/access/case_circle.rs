@@ -281,6 +281,35 @@ impl CaseCircle {
         })
     }
 
+    /// Whether a member may write this compartment of the case, when the commit of this number was signed: an assignment
+    /// counts as far as the role reaches in assigned cases, a share by itself.
+    #[must_use]
+    pub fn lets_write(&self, roster: &Roster, member: MemberId, compartment: Compartment, commit: u64) -> bool {
+        let position = roster.position_at(commit);
+        self.grants.iter().any(|grant| {
+            grant.member == member
+                && grant.compartments.contains(compartment)
+                && grant.from <= commit
+                && grant.to.is_none_or(|to| to > commit)
+                && (grant.shared || roster.reach_at(member, position, compartment) == Reach::Case)
+        })
+    }
+
+    /// Those to whom the case gives a compartment at this moment (milliseconds since 1970, UTC).
+    pub fn given<'c>(
+        &'c self,
+        roster: &'c Roster,
+        compartment: Compartment,
+        now: u64,
+    ) -> impl Iterator<Item = &'c CaseGrant> {
+        let position = roster.head().0;
+        self.current().filter(move |grant| {
+            grant.compartments.contains(compartment)
+                && grant.until.is_none_or(|until| until > now)
+                && (grant.shared || roster.reach_at(grant.member, position, compartment) == Reach::Case)
+        })
+    }
+
     /// How closely the case was held when the commit of this number was signed.
     #[must_use]
     pub fn sensitivity_at(&self, commit: u64) -> Sensitivity {

@@ -84,6 +84,9 @@ pub enum AccessError {
     /// The member was suspended or has left, or is not in the standing that the change starts from.
     #[error("this member, or this device, is not active")]
     NotActive,
+    /// Whoever is signed in, or their device, is not active any more.
+    #[error("this member, or this device, may not work in the vault any more")]
+    Suspended,
     /// The new access-policy is not newer than the one in force.
     #[error("the version of this access-policy is not higher than that in force")]
     PolicyOutdated,
@@ -149,6 +152,7 @@ impl Diagnosis for AccessError {
             Self::ShareEnded => 27,
             Self::CaseCircle => 28,
             Self::CircleClosed { .. } => 29,
+            Self::Suspended => 30,
         })
     }
 
@@ -185,6 +189,9 @@ impl Diagnosis for AccessError {
             Self::NotAssigned => "Ask the unit supervisor to assign the case to you. The attempt was logged.",
             Self::ShareEnded => "Ask whoever shared it to share it again. The attempt was logged.",
             Self::NotACustodian => "Ask a custodian to do it. The attempt was logged.",
+            Self::Suspended => {
+                "Ask a custodian: the roster says that you, or this device, were suspended or have left."
+            }
             Self::CircleClosed { .. } => "Ask a custodian to sign in: the circles move on then.",
             Self::CaseCircle => {
                 "Stop using this vault and run `saferoom vault check`: who works on a case was changed from outside."

@@ -10,6 +10,7 @@ use super::device_session::{is_device_entry, is_device_session};
 use super::lines::first_place;
 use super::unlocked::StoredHashes;
 use super::{Error, IntegrityError, Session};
+use crate::access::policy::Action;
 use crate::access::{Access, AccessError, LogEnd, LogLine};
 use crate::id::DeviceId;
 use crate::keys::{Envelope, EnvelopeKey};
@@ -80,6 +81,7 @@ impl Session {
     /// As [`log_entries`](Self::log_entries), and [`Error::NoSuchLog`].
     pub fn log_entries_of(&self, log: usize, from: u64, to: u64, access: &Access) -> Result<Vec<LoggedEntry>, Error> {
         self.act(access, Event::LogRead, &[], |act| {
+            act.demand(Action::ReadLog)?;
             let mut entries = Vec::new();
             act.each_log_entry(log, from, to, |entry| {
                 entries.push(entry);

@@ -70,7 +70,7 @@ impl Circles {
         let member = roster.member(self.own.public.member).ok_or(AccessError::NotAMember)?;
         let listed = member.active_identities().any(|identity| *identity == self.own.public);
         if !listed {
-            return Err(AccessError::NotActive.into());
+            return Err(AccessError::Suspended.into());
         }
         self.verify_roster_generations(roster)?;
         self.missing.clear();

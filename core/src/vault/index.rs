@@ -11,6 +11,7 @@ use ring::hmac;
 use super::act::Act;
 use super::read::VerifiedRevision;
 use super::unlocked::Unlocked;
+use super::waiting::WAITING;
 use super::{Error, IntegrityError};
 use crate::access::AccessError;
 use crate::id::{RecordId, ScopeId, VaultId};
@@ -88,12 +89,18 @@ impl Act<'_> {
     /// Puts a new record into the index. An outdated index is left alone: it will be made anew.
     pub(super) fn index(
         &mut self,
-        unit: ScopeId,
+        (scope, unit): (ScopeId, ScopeId),
         spec: &'static RecordSpec,
         record: RecordId,
         fields: &FieldBuffer,
     ) -> Result<(), Error> {
-        if !is_searchable(spec) || !self.index_is_current(unit)? {
+        if !is_searchable(spec) || self.is_sealed_case(scope, unit)? {
+            return Ok(());
+        }
+        if !self.holds_search(unit) {
+            return self.let_wait(record);
+        }
+        if !self.index_is_current(unit)? {
             return Ok(());
         }
         for token in self.tokens(unit, spec, record, fields)? {
@@ -111,10 +118,20 @@ impl Act<'_> {
         (head, current): (&HeadRow, &VerifiedRevision),
         fields: &FieldBuffer,
     ) -> Result<(), Error> {
-        if !is_searchable(spec) || !self.index_is_current(unit)? {
+        if !is_searchable(spec) || self.is_sealed_case(head.scope, unit)? {
+            return Ok(());
+        }
+        if !self.holds_search(unit) {
+            return self.let_wait(head.record);
+        }
+        if !self.index_is_current(unit)? {
             return Ok(());
         }
         self.write_tokens()?;
+        if !self.can_open_searchable(spec, head, current)? {
+            // What was there stays; what is new is put in by somebody who can open both.
+            return self.let_wait(head.record);
+        }
         let opened = self.open_searchable(spec, head, current)?;
         let old = self.tokens(unit, spec, head.record, &opened)?;
         let new = self.tokens(unit, spec, head.record, fields)?;
@@ -128,6 +145,20 @@ impl Act<'_> {
             self.put_token(*token, head.record)?;
         }
         Ok(())
+    }
+
+    /// Whether this is the scope of a case that no search finds.
+    fn is_sealed_case(&mut self, scope: ScopeId, unit: ScopeId) -> Result<bool, Error> {
+        if scope == unit {
+            return Ok(false);
+        }
+        let sensitivity = self.case_circle(scope)?.sensitivity();
+        Ok(!self.keys.roster.policy().sensitivity(sensitivity).searchable)
+    }
+
+    /// Whether this member holds the search circle of a unit.
+    pub(super) fn holds_search(&self, unit: ScopeId) -> bool {
+        self.keys.searchable_units().contains(&unit)
     }
 
     /// Says that the index of a unit is complete, while it is still empty: what is written from now on is put in.
@@ -154,7 +185,7 @@ impl Act<'_> {
         Ok(current)
     }
 
-    fn tokens(
+    pub(super) fn tokens(
         &mut self,
         unit: ScopeId,
         spec: &'static RecordSpec,
@@ -173,7 +204,7 @@ impl Act<'_> {
         Ok(tokens)
     }
 
-    fn put_token(&mut self, token: Token, record: RecordId) -> Result<(), Error> {
+    pub(super) fn put_token(&mut self, token: Token, record: RecordId) -> Result<(), Error> {
         self.keys.state.add_token(token, record);
         self.tokens.push((token, record));
         if self.tokens.len() < MAX_PENDING { Ok(()) } else { self.write_tokens() }
@@ -217,5 +248,6 @@ fn key_input(vault: VaultId, circle: &CircleKeys, kind: u16, domain: Domain) -> 
 
 fn shortened(mac: hmac::Tag) -> Token {
     let bytes = mac.as_ref();
-    Token::from_be_bytes([bytes[0], bytes[1]])
+    // 0 stands for records that wait.
+    Token::from_be_bytes([bytes[0], bytes[1]]).max(WAITING + 1)
 }

@@ -265,7 +265,10 @@ impl Act<'_> {
         if self.keys.unit_writes(member, commit, unit, compartment, first) {
             return Ok(true);
         }
-        Ok(self.case_circle(scope)?.reaches(member, compartment, commit))
+        // A unit itself is brought in by a custodian, who cannot read it back.
+        let position = self.keys.roster.position_at(commit);
+        let founds = first && scope == unit && self.keys.roster.was_custodian(member, position);
+        Ok(founds || self.case_circle(scope)?.lets_write(&self.keys.roster, member, compartment, commit))
     }
 
     /// The data key for writing a compartment: the newest that is fit for it, or a new one.
@@ -332,10 +335,7 @@ impl Act<'_> {
     /// The devices of all to whom a case's circle gives a compartment now.
     fn case_recipients(&self, case: &CaseCircle, compartment: Compartment) -> Vec<PublicIdentity> {
         let mut identities: Vec<PublicIdentity> = Vec::new();
-        let given = case.current().filter(|grant| {
-            grant.compartments.contains(compartment) && grant.until.is_none_or(|until| until > self.wall())
-        });
-        for grant in given {
+        for grant in case.given(&self.keys.roster, compartment, self.wall()) {
             let member = self.keys.roster.member(grant.member).into_iter();
             for identity in member.flat_map(|member| member.active_identities()) {
                 if !identities.contains(identity) {
@@ -366,12 +366,12 @@ impl Act<'_> {
         if case.narrowed_at(compartment).is_some_and(|narrowed| narrowed > commit) {
             return Ok(true);
         }
-        let now = self.wall();
+        let (roster, now) = (&self.keys.roster, self.wall());
+        let could_open = |member| roster.reach_at(member, position, compartment) == Reach::Case;
         Ok(case.current().filter(|grant| grant.compartments.contains(compartment)).any(|grant| {
-            let member = self.keys.roster.member(grant.member);
-            grant.until.is_some_and(|until| until <= now)
-                || member
-                    .is_none_or(|member| !member.is_active() || member.lost_at().is_some_and(|lost| lost > position))
+            let still = case.given(roster, compartment, now).any(|given| given.member == grant.member);
+            let lost = roster.member(grant.member).and_then(|member| member.lost_at());
+            (!still && (grant.shared || could_open(grant.member))) || lost.is_some_and(|lost| lost > position)
         }))
     }
 

@@ -12,6 +12,7 @@ use crate::access::{
 use crate::id::{MemberId, RecordId, ScopeId};
 use crate::keys::{Identity, PublicIdentity, VerifyingKey};
 use crate::log::{Detail, DetailKey, Event, Outcome};
+use crate::model::{FieldBuffer, Record, RecordKind};
 use crate::store::HeadRow;
 
 /// What enacting a change of the roster did.
@@ -116,6 +117,28 @@ impl Session {
     ) -> Result<Enacted, Error> {
         let change = RosterChange::Enrol { identity: identity.clone(), role: role.clone(), unit };
         self.change_roster(change, signers, access)
+    }
+
+    /// Adds another unit to the vault, with circles of its own: its records are for its members alone. Who adds it cannot read
+    /// them. Returns the record of the unit.
+    ///
+    /// # Errors
+    /// As [`enact`](Self::enact), and what is wrong with the record.
+    pub fn add_unit<U: Record>(&self, unit: &U, signers: &[&Identity], access: &Access) -> Result<RecordId, Error> {
+        if U::spec().kind != RecordKind::UNIT {
+            return Err(Error::WrongKind { expected: RecordKind::UNIT.name(), found: U::spec().name() });
+        }
+        let mut fields = FieldBuffer::new();
+        unit.encode(&mut fields)?;
+        self.act(access, Event::PermissionChange, &[], |act| {
+            let scope = ScopeId::random();
+            let proposal = Proposal::new(&act.keys.roster, RosterChange::Unit { unit: scope });
+            act.append_to_roster(signers.iter().fold(proposal, |proposal, signer| proposal.signed_by(signer)))?;
+            act.found_unit_circles(scope, signers)?;
+            let detail = Detail::of(DetailKey::ROSTER_CHANGE, RosterChange::Unit { unit: scope }.kind());
+            act.log(Event::PermissionChange, Outcome::Success, None, Some(detail))?;
+            Ok(act.create_unit(U::spec(), scope, &fields)?.record)
+        })
     }
 
     /// Suspends a member at once: they can sign in no more, and nothing that is written from now on can be opened with

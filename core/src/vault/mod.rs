@@ -59,6 +59,7 @@ mod state;
 mod statement;
 mod sums;
 mod unlocked;
+mod waiting;
 mod write;
 
 #[cfg(test)]

@@ -80,6 +80,16 @@ impl Act<'_> {
         opened.ok_or_else(|| AccessError::NoKey { compartment: Compartment::Search.name() }.into())
     }
 
+    /// Whether this member can open all fields by which a revision is found.
+    pub(super) fn can_open_searchable(
+        &mut self,
+        spec: &'static RecordSpec,
+        head: &HeadRow,
+        revision: &VerifiedRevision,
+    ) -> Result<bool, Error> {
+        Ok(self.open_fields_for_index(spec, head, &revision.row, &revision.parts)?.is_some())
+    }
+
     /// Opens the fields by which a candidate of a search was found, to compare them. They stay in here. None if this
     /// member lacks a key. The revision is what its head says; its author is looked up for hits only.
     pub(super) fn open_candidate(
@@ -116,6 +126,8 @@ impl Act<'_> {
         row: &RevisionRow,
         parts: &HeadParts,
     ) -> Result<Option<FieldBuffer>, Error> {
+        let unit = self.unit_of_scope(head.scope)?;
+        let readable = self.readable(head.scope, unit)?;
         let keys = self.keys.scope_keys(self.rows, head.scope)?;
         let searchable = |number: u64| {
             FieldNumber::checked(number)
@@ -133,6 +145,10 @@ impl Act<'_> {
                     closed = true;
                     continue;
                 };
+                if !readable.contains(*compartment) {
+                    closed = true;
+                    continue;
+                }
                 if !spec.fields.iter().any(|field| field.compartment == *compartment && field.search.is_some()) {
                     continue;
                 }
@@ -143,7 +159,7 @@ impl Act<'_> {
             }
             Ok::<_, Error>(())
         })?;
-        let lacks = |compartment| !keys.reaches(compartment);
+        let lacks = |compartment| !readable.contains(compartment) || !keys.reaches(compartment);
         let withheld = spec.fields.iter().any(|field| field.search.is_some() && lacks(field.compartment));
         Ok((!(closed && withheld)).then_some(fields))
     }

@@ -10,9 +10,20 @@ use super::read::VerifiedRevision;
 use super::{Error, IntegrityError};
 use crate::access::policy::{FOUNDER, Reach};
 use crate::access::{AccessError, Compartments};
-use crate::id::ScopeId;
+use crate::id::{RecordId, ScopeId};
 use crate::model::{Compartment, RecordSpec};
 use crate::store::HeadRow;
+
+/// The compartments of what cases say. That somebody may look into one of them makes a case theirs to see.
+const OF_CASES: [Compartment; 7] = [
+    Compartment::Identity,
+    Compartment::Profile,
+    Compartment::Offence,
+    Compartment::Narrative,
+    Compartment::Wellbeing,
+    Compartment::Evidence,
+    Compartment::Referral,
+];
 
 impl Act<'_> {
     /// The compartments that this member may read in a scope now.
@@ -36,6 +47,23 @@ impl Act<'_> {
             }
         }
         Ok(readable)
+    }
+
+    /// Those of these cases in which this member may read anything.
+    pub(super) fn visible_cases(&mut self, cases: Vec<RecordId>) -> Result<Vec<RecordId>, Error> {
+        if self.keys.role_name() == FOUNDER && self.keys.roster.units().len() == 1 {
+            return Ok(cases);
+        }
+        let of_cases = Compartments::of(OF_CASES);
+        let mut visible = Vec::new();
+        for case in cases {
+            let scope = case.scope();
+            let unit = self.unit_of_scope(scope)?;
+            if !self.readable(scope, unit)?.and(of_cases).is_empty() {
+                visible.push(case);
+            }
+        }
+        Ok(visible)
     }
 
     /// Refuses a write of this member into a compartment that they may not write.

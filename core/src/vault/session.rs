@@ -13,7 +13,7 @@ use super::read::Granted;
 use super::unlocked::Unlocked;
 use super::write::prefix_bounds;
 use super::{Author, Error, IntegrityError, Revision, Vault, log_note_key};
-use crate::access::{Access, Roster};
+use crate::access::{Access, AccessError, Roster};
 use crate::error::Diagnosis;
 use crate::id::{MemberId, RecordId};
 use crate::log::{Detail, DetailKey, Event, NoteKey, Outcome};
@@ -80,7 +80,7 @@ impl Session {
         Self {
             idle: IdleTimer::start(vault.clock()),
             vault,
-            unit: keys.roster.founding().unit.record(),
+            unit: keys.unit().record(),
             member: keys.member.member,
             open: OpenKeys::new(keys),
             kept: Mutex::new(Instant::now()),
@@ -99,7 +99,7 @@ impl Session {
         self.member
     }
 
-    /// The record of the founding unit: cases, stations and officers stand below it.
+    /// The record of the unit in which this member works: cases, stations and officers stand below it.
     #[must_use]
     pub fn unit(&self) -> RecordId {
         self.unit
@@ -328,7 +328,8 @@ impl Session {
         })
     }
 
-    /// The cases of the vault. Logged as a query.
+    /// The cases of this member: those of the unit if their role reaches any compartment of all of them, otherwise those that
+    /// are assigned to them or shared with them. Logged as a query.
     ///
     /// # Errors
     /// [`crate::access::AccessError`], [`IntegrityError`].
@@ -341,6 +342,7 @@ impl Session {
                     cases.push(head.record);
                 }
             })?;
+            let cases = act.visible_cases(cases)?;
             let detail = Detail::of(DetailKey::COUNT, cases.len() as u64);
             act.log(Event::Query, Outcome::Success, None, Some(detail))?;
             Ok(cases)
@@ -504,6 +506,10 @@ impl Session {
         let _call = self.call()?;
         let mut guard = self.open.lock()?;
         let done = self.commit(&mut guard, work);
+        if matches!(done, Err(Error::Access(AccessError::Suspended))) {
+            // Whoever may not work here any more keeps no keys in memory either.
+            self.open.ending.begin(Why::Asked);
+        }
         if self.open.ending.why().is_some() {
             self.finish(guard);
             return done.map(|(value, _)| value);

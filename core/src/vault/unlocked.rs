@@ -428,7 +428,7 @@ impl Unlocked {
 
     /// What this member's role allows.
     pub(super) fn role(&self) -> Result<&Role, AccessError> {
-        self.roster.role(self.member.member).ok_or(AccessError::NotActive)
+        self.roster.role(self.member.member).ok_or(AccessError::Suspended)
     }
 
     /// The unit in which this member works.

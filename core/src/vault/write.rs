@@ -88,7 +88,9 @@ impl Act<'_> {
     ) -> Result<Revision, Error> {
         validate_on(spec, fields, &self.occasion())?;
         let place = Place { record: unit.record(), scope: unit, parent: unit.record(), unit };
-        self.mark_index(unit)?;
+        if self.holds_search(unit) {
+            self.mark_index(unit)?;
+        }
         self.write(spec, place, fields, None)
     }
 
@@ -207,7 +209,7 @@ impl Act<'_> {
         self.keys.state.add_head(&head);
         self.rows.put_head(&head)?;
         match &earlier {
-            None => self.index(place.unit, spec, place.record, fields)?,
+            None => self.index((place.scope, place.unit), spec, place.record, fields)?,
             Some((old, current)) => self.reindex(place.unit, spec, (old, current), fields)?,
         }
         Ok(Revision { record: place.record, number })

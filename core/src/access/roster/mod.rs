@@ -342,6 +342,12 @@ impl Roster {
         self.members.get(&member).is_some_and(|member| member.is_active() && is_custodian(member.now()))
     }
 
+    /// Whether a member was an active custodian when the roster's head was at this position.
+    #[must_use]
+    pub fn was_custodian(&self, member: MemberId, position: u64) -> bool {
+        self.role_at(member, position).is_some_and(|(stage, _)| is_custodian(stage))
+    }
+
     /// Position of the entry that last took a holder of this circle away; none if none was.
     #[must_use]
     pub fn closed_at(&self, scope: ScopeId, compartment: Compartment) -> Option<u64> {

@@ -7,6 +7,7 @@ use super::frames::{FrameWriter, HEADER_LENGTH};
 use super::manifest::{Manifest, encode_counts};
 use super::{BackupError, BackupHeader, Purpose};
 use crate::access::Access;
+use crate::access::policy::Action;
 use crate::error::Diagnosis;
 use crate::keys::{BackupKey, KeyError};
 use crate::log::{Detail, DetailKey, Event, Hash, Outcome};
@@ -99,6 +100,7 @@ impl Session {
         let header = BackupHeader::new(purpose, self.vault().inner.file.vault, key.info());
         let (now, digest, id) = (self.vault().clock().0, sha256(&header.encode()), key.info().id);
         let commit = self.act(access, Event::Export, &[], |act| {
+            act.demand(Action::Backup)?;
             key.require_valid(now)?;
             if purpose == Purpose::Move && !act.keys.roster.is_custodian(act.keys.member.member) {
                 return Err(BackupError::NotACustodian.into());

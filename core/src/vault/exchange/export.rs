@@ -11,6 +11,7 @@ use super::super::{Error, IntegrityError, Session};
 use super::error::ExchangeError;
 use super::manifest::{FORMAT, KindSummary, Manifest, SignedManifest, hex};
 use super::write_lines::LineWriter;
+use crate::access::policy::Action;
 use crate::access::{Access, AccessError};
 use crate::id::RecordId;
 use crate::log::{Detail, DetailKey, Event, Outcome, What};
@@ -68,6 +69,7 @@ impl Session {
     fn begin_export(&self, options: &ExportOptions, access: &Access) -> Result<Option<Vec<HeadRow>>, Error> {
         let about: Vec<_> = options.cases.iter().flatten().map(|case| (*case, RecordKind::CASE.number())).collect();
         self.act(access, Event::Export, &about, |act| {
+            act.demand(Action::Export)?;
             if access.reason().is_none() {
                 return Err(AccessError::ReasonMissing.into());
             }

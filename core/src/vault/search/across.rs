@@ -7,6 +7,7 @@
 use zeroize::Zeroizing;
 
 use crate::access::Access;
+use crate::access::policy::Action;
 use crate::id::{MemberId, RecordId, VaultId};
 use crate::keys::{KeyError, KeyStore};
 use crate::log::{Event, Outcome};
@@ -47,6 +48,7 @@ impl Session {
         recent.store(self.vault().key_store(), vault, member)?;
         let home = self.unit().scope();
         self.act(access, Event::QueryAcrossUnits, &[], |act| {
+            act.demand(Action::SearchAcrossUnits)?;
             let units = act.keys.searchable_units();
             let (mut ask, mut too_many) = (Vec::new(), false);
             for unit in &units {

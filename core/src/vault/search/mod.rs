@@ -15,6 +15,7 @@ pub use across::UnitsAnswer;
 use super::act::Act;
 use super::{Error, IntegrityError, Session};
 use crate::access::Access;
+use crate::access::policy::Action;
 use crate::id::{RecordId, ScopeId};
 use crate::log::{Detail, Event, Outcome, What};
 use crate::model::search::{Asked, Coverage, SearchQuery, Term, record_terms};
@@ -85,6 +86,7 @@ impl Session {
         let asked = query.resolve(spec)?;
         let unit = self.unit().scope();
         self.act(access, Event::Query, &[], |act| {
+            act.demand(Action::Search)?;
             let matches = act.matches(unit, spec, &asked)?;
             act.log_search(Event::Query, unit, spec, &asked, matches.count(), None)?;
             Ok(matches.into_answer(unit))
@@ -133,7 +135,7 @@ impl Act<'_> {
         if !self.index_is_current(unit)? {
             return Err(Error::IndexOutdated);
         }
-        let mut matches = Matches::default();
+        let mut matches = Matches { hidden: self.index_waiting(unit)?, ..Matches::default() };
         let Some(candidates) = self.candidates(unit, spec, asked)? else {
             return Ok(Matches { too_many: true, ..matches });
         };

@@ -31,7 +31,7 @@ impl Session {
                     let current = act.verify_current(head)?;
                     let fields = act.open_searchable(spec, head, &current)?;
                     let unit = act.unit_of(head)?;
-                    act.index(unit, spec, head.record, &fields)?;
+                    act.index((head.scope, unit), spec, head.record, &fields)?;
                     indexed += 1;
                 }
                 if (done + 1).is_multiple_of(256) {

@@ -3,7 +3,6 @@
 use super::*;
 use crate::access::policy::{RoleName, Sensitivity};
 use crate::access::{AccessError, Compartments, RosterChange};
-use crate::model::records::{Participant, Room, Station};
 
 /// A station with an officer in each of these roles.
 struct Team {
@@ -13,10 +12,6 @@ struct Team {
 
 fn role(name: &str) -> RoleName {
     RoleName::parse(name).unwrap()
-}
-
-fn interview_access() -> Access {
-    Access::for_purpose("forensic-interview")
 }
 
 fn supervise() -> Access {
@@ -79,9 +74,10 @@ fn whoever_is_suspended_is_out_at_once_and_new_writes_are_not_for_them() {
     staying.read::<Child>(id, &access()).unwrap();
     team.suspend(&one);
     let refused = code(leaving.read::<Child>(id, &access()));
-    assert_eq!(refused, Error::Access(AccessError::NotActive));
+    assert_eq!(refused, Error::Access(AccessError::Suspended));
+    assert!(leaving.is_locked());
     let refused = Vault::open(&team.world.path(), Host::with_shared(team.world.keys.clone())).unwrap().sign_in(&one);
-    assert_eq!(code(refused), Error::Access(AccessError::NotActive));
+    assert_eq!(code(refused), Error::Access(AccessError::Suspended));
     // The others go on, with new keys.
     staying.amend(id, &child("Sophea"), &access()).unwrap();
     assert_eq!(team.chief.read::<Child>(id, &access()).unwrap().record, child("Sophea"));
@@ -162,5 +158,48 @@ fn the_founder_gives_everything_up() {
     let auditor = team.sign_in(&auditor);
     assert!(!auditor.log_entries(0, 10, &Access::for_purpose("audit")).unwrap().is_empty());
     auditor.check(|_, _| ()).unwrap();
-    let _ = (Participant::default(), Room::default(), Station::default(), interview_access());
+}
+
+#[test]
+fn another_unit_in_the_same_vault_sees_nothing_of_this_one() {
+    let team = Team::new();
+    let unit = Unit { name: Some(Text::new("Another unit").unwrap()), ..Unit::default() };
+    let other = team.chief.add_unit(&unit, &[&team.world.founder], &access()).unwrap();
+    let officer = Identity::generate();
+    let signers = [&team.world.founder];
+    team.chief.enrol(&officer.public(), &role("unit-supervisor"), other.scope(), &signers, &access()).unwrap();
+    let (_, id) = case_with_child(&team.chief, "Sokha");
+    let there = team.sign_in(&officer);
+    assert_eq!(there.unit(), other);
+    assert!(matches!(code(there.read::<Child>(id, &supervise())), Error::Access(AccessError::NoKey { .. })));
+    assert_eq!(there.cases(&supervise()).unwrap(), []);
+    // A unit's first circles were drawn by the custodian, who passed them on and keeps nothing.
+    assert!(team.chief.read::<Unit>(other, &access()).is_err());
+    there.check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn cases_are_listed_for_those_who_work_on_them() {
+    let team = Team::new();
+    let (one, other) = (team.enrol("interviewer"), team.enrol("social-worker"));
+    let (one, other) = (team.sign_in(&one), team.sign_in(&other));
+    let (case, id) = case_with_child(&one, "Sokha");
+    let (_, _) = case_with_child(&team.chief, "Dara");
+    assert_eq!(one.cases(&access()).unwrap(), [case]);
+    assert_eq!(team.chief.cases(&access()).unwrap().len(), 2);
+    let purpose = Access::for_purpose("safety-plan");
+    assert_eq!(other.cases(&purpose).unwrap(), []);
+    team.chief.assign(case, other.member(), &access()).unwrap();
+    assert_eq!(other.cases(&purpose).unwrap(), [case]);
+    // A social worker does not hold the search circle: what they write waits to be indexed.
+    let renamed = Child { given_name_latin: Some(Text::new("Maly").unwrap()), ..child("Sophea") };
+    other.amend(id, &renamed, &purpose).unwrap();
+    let query =
+        crate::model::search::SearchQuery::among(RecordKind::CHILD).by(crate::model::SearchKind::Name, "Sophea Maly");
+    let found = team.chief.search(&query, &access()).unwrap();
+    assert!(format!("{found:?}").contains("Record("), "{found:?}");
+    team.chief.unassign(case, other.member(), &access()).unwrap();
+    assert!(other.read::<Child>(id, &purpose).is_err());
+    one.amend(id, &child("Sovann"), &access()).unwrap();
+    team.chief.check(|_, _| ()).unwrap();
 }
