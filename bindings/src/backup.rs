@@ -8,7 +8,7 @@ use saferoom::keys::{self, Passphrase, PassphraseCost, SystemClock, Unlock};
 use saferoom::vault::{self, Host, RestoreOptions};
 
 use crate::error::SaferoomError;
-use crate::identity::Identity;
+use crate::identity::{Identity, attempts};
 use crate::key_store::{Hosted, KeyStore};
 use crate::session::Session;
 use crate::types::AccessInput;
@@ -187,25 +187,36 @@ pub fn adopt_vault(
     Ok(report.into())
 }
 
-/// Changes the passphrase of an identity file, in one step.
+/// Changes the passphrase of an identity file, in one step. With `key_store`, attempts are counted and slowed down.
 ///
 /// # Errors
-/// The old passphrase is wrong or the new one too short; the file is unchanged then.
-#[uniffi::export]
-pub fn change_passphrase(path: String, old: &[u8], new: &[u8]) -> Result<(), SaferoomError> {
+/// The old passphrase is wrong or the new one too short, too many attempts; the file is unchanged then.
+#[uniffi::export(default(key_store = None))]
+pub fn change_passphrase(
+    path: String,
+    old: &[u8],
+    new: &[u8],
+    key_store: Option<Arc<dyn KeyStore>>,
+) -> Result<(), SaferoomError> {
     let (old, new) = (Passphrase::new(old.to_vec())?, Passphrase::new(new.to_vec())?);
     let (old, new) = (Unlock::Passphrase(&old), Unlock::Passphrase(&new));
-    Ok(keys::relock_identity_file(Path::new(&path), old, new, PassphraseCost::STANDARD)?)
+    let (path, cost) = (Path::new(&path), PassphraseCost::STANDARD);
+    match key_store.map(Hosted) {
+        Some(store) => attempts(&store, |attempts| attempts.relock(path, old, new, cost))?,
+        None => keys::relock_identity_file(path, old, new, cost)?,
+    }
+    Ok(())
 }
 
 /// Lets the host's key store unlock an identity file beside the passphrase; again after the system invalidated its key.
 ///
 /// # Errors
-/// The passphrase is wrong, the key store fails; the file is unchanged then.
+/// The passphrase is wrong, too many attempts, the key store fails; the file is unchanged then.
 #[uniffi::export]
 pub fn enrol_host(path: String, passphrase: &[u8], key_store: Arc<dyn KeyStore>) -> Result<(), SaferoomError> {
     let passphrase = Passphrase::new(passphrase.to_vec())?;
-    Ok(keys::enrol_host(Path::new(&path), &passphrase, &Hosted(key_store), PassphraseCost::STANDARD)?)
+    let (path, cost) = (Path::new(&path), PassphraseCost::STANDARD);
+    Ok(attempts(&Hosted(key_store), |attempts| attempts.enrol_host(path, &passphrase, cost))?)
 }
 
 /// The identity of a file that the host's key store alone unlocks. Code 221 if the system has invalidated its key.

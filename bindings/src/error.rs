@@ -1,6 +1,7 @@
 //! The one error that crosses, with a stable code. Never carries a value, a secret or a text of the host.
 
 use saferoom::error::Diagnosis;
+use saferoom::keys::KeyError;
 
 /// Everything that a call can answer instead of a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
@@ -16,6 +17,8 @@ pub enum SaferoomError {
         text: String,
         /// What to do now, in English.
         advice: String,
+        /// After too many failed attempts: in how many seconds the next one is possible.
+        wait_seconds: Option<u64>,
     },
 }
 
@@ -66,13 +69,20 @@ impl SaferoomError {
     pub(crate) fn of(error: &dyn Diagnosis) -> Self {
         let code = error.code();
         let (text, advice) = (error.to_string(), error.advice().to_owned());
-        Self::Failure { code, kind: ErrorKind::of(code), text, advice }
+        Self::Failure { code, kind: ErrorKind::of(code), text, advice, wait_seconds: None }
     }
 }
 
 impl<E: Into<saferoom::vault::Error>> From<E> for SaferoomError {
     fn from(error: E) -> Self {
-        Self::of(&error.into())
+        let error = error.into();
+        let wait = match &error {
+            saferoom::vault::Error::Key(KeyError::TooManyAttempts { wait }) => Some(wait.as_millis().div_ceil(1000)),
+            _ => None,
+        };
+        let Self::Failure { code, kind, text, advice, .. } = Self::of(&error);
+        let wait_seconds = wait.map(|seconds| u64::try_from(seconds).unwrap_or(u64::MAX));
+        Self::Failure { code, kind, text, advice, wait_seconds }
     }
 }
 
@@ -80,6 +90,16 @@ impl<E: Into<saferoom::vault::Error>> From<E> for SaferoomError {
 mod tests {
     use super::*;
     use saferoom::vault::{Error, IntegrityError};
+
+    #[test]
+    fn a_wait_is_told_in_whole_seconds() {
+        let wait = |error: KeyError| {
+            let SaferoomError::Failure { wait_seconds, .. } = error.into();
+            wait_seconds
+        };
+        assert_eq!(wait(KeyError::TooManyAttempts { wait: std::time::Duration::from_millis(1001) }), Some(2));
+        assert_eq!(wait(KeyError::WrongPassphrase), None);
+    }
 
     #[test]
     fn codes_tell_the_kind() {

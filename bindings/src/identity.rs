@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use saferoom::keys::{self, Passphrase, PassphraseCost, Unlock};
+use saferoom::keys::{self, IdentityAttempts, Passphrase, PassphraseCost, SlowDown, SystemClock, Unlock};
 
 use crate::error::SaferoomError;
 use crate::key_store::{Hosted, KeyStore};
@@ -40,18 +40,23 @@ impl Identity {
         Ok(Arc::new(Self(identity)))
     }
 
-    /// The identity of a file.
+    /// The identity of a file. With `key_store`, attempts are counted and slowed down; `Vault.sign_in_with_file` does so
+    /// always.
     ///
     /// # Errors
-    /// A distinct code for each of: wrong passphrase, damaged, not an identity file, newer version, device needed.
+    /// A distinct code for each of: too many attempts (with the wait), wrong passphrase, damaged, not an identity file, newer version, device needed.
     #[uniffi::constructor(default(key_store = None))]
     pub fn open_file(
         path: String,
         passphrase: &[u8],
         key_store: Option<Arc<dyn KeyStore>>,
     ) -> Result<Arc<Self>, SaferoomError> {
-        let open = |lock: Unlock<'_>| keys::open_identity_file(Path::new(&path), lock);
-        Ok(Arc::new(Self(with_lock(passphrase, key_store, open)?)))
+        let counter = key_store.clone().map(Hosted);
+        let opened = with_lock(passphrase, key_store, |lock| match &counter {
+            Some(store) => attempts(store, |attempts| attempts.open(Path::new(&path), lock)),
+            None => keys::open_identity_file(Path::new(&path), lock),
+        });
+        Ok(Arc::new(Self(opened?)))
     }
 
     /// The member's pseudonym.
@@ -67,11 +72,19 @@ impl std::fmt::Display for Identity {
     }
 }
 
-fn with_lock<T>(
+/// Makes an attempt at an identity file that is counted in this key store.
+pub(crate) fn attempts<T>(
+    store: &Hosted,
+    attempt: impl FnOnce(IdentityAttempts<'_>) -> Result<T, keys::KeyError>,
+) -> Result<T, keys::KeyError> {
+    attempt(IdentityAttempts::new(store, &SystemClock::default(), SlowDown::default()))
+}
+
+pub(crate) fn with_lock<T, E: From<keys::KeyError>>(
     passphrase: &[u8],
     key_store: Option<Arc<dyn KeyStore>>,
-    work: impl FnOnce(Unlock<'_>) -> Result<T, keys::KeyError>,
-) -> Result<T, keys::KeyError> {
+    work: impl FnOnce(Unlock<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     let passphrase = Passphrase::new(passphrase.to_vec())?;
     match key_store.map(Hosted) {
         None => work(Unlock::Passphrase(&passphrase)),

@@ -14,7 +14,7 @@ use crate::types::VaultInfo;
 
 /// A vault file, open but locked: without an identity it shows nothing.
 #[derive(Debug, uniffi::Object)]
-pub struct Vault(vault::Vault);
+pub struct Vault(pub(crate) vault::Vault);
 
 #[uniffi::export]
 impl Vault {

@@ -69,7 +69,7 @@ pub enum Command {
     /// Found a vault, look at it, check it.
     #[command(subcommand)]
     Vault(VaultCommand),
-    /// Change the passphrase of an identity file, or let this device unlock it.
+    /// Change the passphrase of an identity file, let this device unlock it, or wipe it.
     #[command(subcommand)]
     Identity(IdentityCommand),
     /// List cases and read them.
@@ -197,6 +197,16 @@ pub enum IdentityCommand {
         after_help = "Example:\n  saferoom identity enrol --identity me.identity --device-keys station.saferoom.device"
     )]
     Enrol(EnrolArgs),
+    /// Wipe the identity from this device: at once, for good, without a passphrase. The vault stays as it is.
+    #[command(after_help = "\
+Examples:
+  saferoom identity wipe --identity me.identity --device-keys station.saferoom.device --yes
+  saferoom identity wipe --identity me.identity --vault station.saferoom --log-key --yes
+
+Overwrites the file, removes it, and forgets what this device keeps for it. Flash memory, snapshots and
+backups may keep old bytes: a passphrase that can be guessed still opens those. Apps that are open on
+this device are not reached: lock or end them. Another copy of the identity still opens the vault.")]
+    Wipe(WipeArgs),
 }
 
 /// Arguments of `identity passphrase`.
@@ -208,6 +218,29 @@ pub struct PassphraseArgs {
     /// The passphrase from now on.
     #[command(flatten)]
     pub new: NewPassphraseArgs,
+    /// Folder of this device's keys, where attempts are counted; without it, the identity's path with .device at its end
+    #[arg(long, value_name = "FOLDER")]
+    pub device_keys: Option<PathBuf>,
+}
+
+/// Arguments of `identity wipe`.
+#[derive(Debug, Args)]
+pub struct WipeArgs {
+    /// The identity file
+    #[arg(long, value_name = "FILE")]
+    pub identity: PathBuf,
+    /// Folder of this device's keys; without it, that of the vault, or else the identity's path with .device at its end
+    #[arg(long, value_name = "FOLDER")]
+    pub device_keys: Option<PathBuf>,
+    /// The vault of this device
+    #[arg(long, value_name = "FILE")]
+    pub vault: Option<PathBuf>,
+    /// Wipe the device's log key of the vault as well: nobody signs in here any more, and a custodian has to restore it
+    #[arg(long, requires = "vault")]
+    pub log_key: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Arguments of `identity enrol`.

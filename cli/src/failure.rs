@@ -172,7 +172,7 @@ fn exit_of_store(error: &StoreError) -> u8 {
 
 fn exit_of_key(error: &KeyError) -> u8 {
     match error {
-        KeyError::WrongPassphrase | KeyError::HostSecretMissing => exit::DENIED,
+        KeyError::WrongPassphrase | KeyError::HostSecretMissing | KeyError::TooManyAttempts { .. } => exit::DENIED,
         KeyError::PassphraseTooShort => exit::INPUT,
         KeyError::Commitment | KeyError::AbsurdParameters => exit::INTEGRITY,
         KeyError::Wrap(error) => exit_of_seal(error),

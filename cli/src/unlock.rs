@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use saferoom::keys::{
-    FileKeyStore, Identity, Passphrase, PassphraseCost, Unlock, create_identity_file, open_identity_file,
+    FileKeyStore, Identity, IdentityAttempts, KeyError, Passphrase, PassphraseCost, SlowDown, SystemClock, Unlock,
+    create_identity_file,
 };
 use saferoom::vault::{Host, Session, Vault};
 use unicode_normalization::UnicodeNormalization;
@@ -41,11 +42,7 @@ impl VaultArgs {
     /// The folder of this device's keys.
     #[must_use]
     pub fn device_folder(&self) -> PathBuf {
-        self.device_keys.clone().unwrap_or_else(|| {
-            let mut name = self.path.clone().into_os_string();
-            name.push(".device");
-            PathBuf::from(name)
-        })
+        self.device_keys.clone().unwrap_or_else(|| beside(&self.path))
     }
 }
 
@@ -57,29 +54,40 @@ impl SignInArgs {
     pub fn sign_in(&self, out: &Console) -> Result<Session, Failure> {
         // The vault first: nobody should type a passphrase for a file that is not there.
         let vault = self.vault.open()?;
-        let identity = self.identity.unlock(out)?;
-        Ok(vault.sign_in(&identity)?)
+        let passphrase = self.identity.passphrase_of_file(out)?;
+        Ok(vault.sign_in_with_file(&self.identity.path, Unlock::Passphrase(&passphrase))?)
     }
 }
 
 impl IdentityArgs {
-    /// Unlocks the identity file.
+    /// Unlocks the identity file. Attempts are counted in the folder of the device's keys.
     ///
     /// # Errors
     /// What the file or the passphrase's source answers.
-    pub fn unlock(&self, out: &Console) -> Result<Identity, Failure> {
+    pub fn unlock(&self, device_keys: &Path, out: &Console) -> Result<Identity, Failure> {
+        let passphrase = self.passphrase_of_file(out)?;
+        counted(device_keys, |attempts| attempts.open(&self.path, Unlock::Passphrase(&passphrase)))
+    }
+
+    /// The passphrase of an identity file that is there.
+    fn passphrase_of_file(&self, out: &Console) -> Result<Passphrase, Failure> {
         fs::metadata(&self.path).map_err(|error| Failure::reading(&self.path, &error))?;
-        let passphrase = self.passphrase(out, false)?;
-        Ok(open_identity_file(&self.path, Unlock::Passphrase(&passphrase))?)
+        self.passphrase(out, false)
+    }
+
+    /// Where attempts at the identity file are counted if no vault is named: a folder beside it.
+    #[must_use]
+    pub fn device_folder(&self, named: Option<&PathBuf>) -> PathBuf {
+        named.cloned().unwrap_or_else(|| beside(&self.path))
     }
 
     /// Unlocks the identity file, or makes a new one if there is none. Tells which.
     ///
     /// # Errors
     /// What the file or the passphrase's source answers.
-    pub fn unlock_or_create(&self, out: &Console) -> Result<(Identity, bool), Failure> {
+    pub fn unlock_or_create(&self, device_keys: &Path, out: &Console) -> Result<(Identity, bool), Failure> {
         if self.path.exists() {
-            return Ok((self.unlock(out)?, false));
+            return Ok((self.unlock(device_keys, out)?, false));
         }
         let passphrase = self.passphrase(out, true)?;
         let identity = Identity::generate();
@@ -94,6 +102,22 @@ impl IdentityArgs {
     pub fn passphrase(&self, out: &Console, new: bool) -> Result<Passphrase, Failure> {
         passphrase_for(&self.path, named_passphrase_file(self.passphrase_file.clone()), out, new)
     }
+}
+
+/// The folder of a device's keys, unless it is named.
+pub(crate) fn beside(path: &Path) -> PathBuf {
+    let mut name = path.to_path_buf().into_os_string();
+    name.push(".device");
+    PathBuf::from(name)
+}
+
+/// Makes an attempt at an identity file that is counted in this folder.
+pub(crate) fn counted<T>(
+    device_keys: &Path,
+    attempt: impl FnOnce(IdentityAttempts<'_>) -> Result<T, KeyError>,
+) -> Result<T, Failure> {
+    let (store, clock) = (FileKeyStore::new(device_keys), SystemClock::default());
+    Ok(attempt(IdentityAttempts::new(&store, &clock, SlowDown::default()))?)
 }
 
 /// The file of a backup key, and how it is unlocked.

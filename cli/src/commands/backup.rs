@@ -63,7 +63,7 @@ type BringIn = fn(
 
 fn bring_in(args: &RestoreArgs, out: &Console, bring_in: BringIn) -> Result<(), Failure> {
     let key = BackupKey::open_file(&args.key.path, &args.key.passphrase(out, false)?)?;
-    let identity = args.into.identity.unlock(out)?;
+    let identity = args.into.identity.unlock(&args.into.vault.device_folder(), out)?;
     let options = RestoreOptions { origin: args.into.origin.clone(), accept_loss: args.into.accept_loss };
     let vault = &args.into.vault;
     let (_, report) = bring_in(&args.from, &key, &identity, &vault.path, vault.host(), &options)?;
@@ -71,7 +71,7 @@ fn bring_in(args: &RestoreArgs, out: &Console, bring_in: BringIn) -> Result<(), 
 }
 
 pub(crate) fn adopt(args: &AdoptArgs, out: &Console) -> Result<(), Failure> {
-    let identity = args.into.identity.unlock(out)?;
+    let identity = args.into.identity.unlock(&args.into.vault.device_folder(), out)?;
     let options = RestoreOptions { origin: args.into.origin.clone(), accept_loss: args.into.accept_loss };
     let vault = &args.into.vault;
     let (_, report) = Vault::adopt(&args.from, &identity, &vault.path, vault.host(), &options)?;

@@ -1,15 +1,20 @@
-//! `saferoom identity`: another passphrase, and this device as a second way to unlock.
+//! `saferoom identity`: another passphrase, this device as a second way to unlock, and the panic wipe.
 
-use saferoom::keys::{FileKeyStore, PassphraseCost, Unlock, enrol_host, relock_identity_file};
+use std::io::{IsTerminal, stdin};
 
-use crate::args::{EnrolArgs, IdentityCommand, PassphraseArgs};
+use saferoom::keys::{FileKeyStore, PassphraseCost, Unlock};
+use saferoom::vault::{DeviceKeys, panic_wipe};
+
+use crate::args::{EnrolArgs, IdentityCommand, PassphraseArgs, VaultArgs, WipeArgs};
 use crate::console::Console;
-use crate::failure::Failure;
+use crate::failure::{Failure, exit};
+use crate::unlock::{beside, counted};
 
 pub(crate) fn run(command: &IdentityCommand, out: &Console) -> Result<(), Failure> {
     match command {
         IdentityCommand::Passphrase(args) => passphrase(args, out),
         IdentityCommand::Enrol(args) => enrol(args, out),
+        IdentityCommand::Wipe(args) => wipe(args, out),
     }
 }
 
@@ -17,7 +22,8 @@ fn passphrase(args: &PassphraseArgs, out: &Console) -> Result<(), Failure> {
     let old = args.identity.passphrase(out, false)?;
     let new = args.new.passphrase(&args.identity.path, out, true)?;
     let (old, new) = (Unlock::Passphrase(&old), Unlock::Passphrase(&new));
-    relock_identity_file(&args.identity.path, old, new, PassphraseCost::STANDARD)?;
+    let (path, device_keys) = (&args.identity.path, args.identity.device_folder(args.device_keys.as_ref()));
+    counted(&device_keys, |attempts| attempts.relock(path, old, new, PassphraseCost::STANDARD))?;
     out.good(format_args!("The passphrase of {} was changed.", args.identity.path.display()));
     out.line("Copies of the file that were made before still open with the old passphrase: replace them.");
     Ok(())
@@ -25,8 +31,41 @@ fn passphrase(args: &PassphraseArgs, out: &Console) -> Result<(), Failure> {
 
 fn enrol(args: &EnrolArgs, out: &Console) -> Result<(), Failure> {
     let passphrase = args.identity.passphrase(out, false)?;
-    let store = FileKeyStore::new(&args.device_keys);
-    enrol_host(&args.identity.path, &passphrase, &store, PassphraseCost::STANDARD)?;
+    let path = &args.identity.path;
+    counted(&args.device_keys, |attempts| attempts.enrol_host(path, &passphrase, PassphraseCost::STANDARD))?;
     out.good(format_args!("This device unlocks {} now, and so does the passphrase.", args.identity.path.display()));
     Ok(())
+}
+
+fn wipe(args: &WipeArgs, out: &Console) -> Result<(), Failure> {
+    if !args.yes && !is_confirmed(args)? {
+        return Err(Failure::new(exit::FAILED, "nothing was wiped"));
+    }
+    let vault = args.vault.as_ref().map(|path| VaultArgs { path: path.clone(), device_keys: args.device_keys.clone() });
+    match &vault {
+        Some(vault) if args.log_key => drop(vault.open()?.panic_wipe(&args.identity, DeviceKeys::Wipe)?),
+        _ => {
+            let folder = vault.map(|vault| vault.device_folder()).or_else(|| args.device_keys.clone());
+            let store = FileKeyStore::new(folder.unwrap_or_else(|| beside(&args.identity)));
+            panic_wipe(&args.identity, &store)?;
+        }
+    }
+    out.good(format_args!("{} was overwritten and removed.", args.identity.display()));
+    if args.log_key {
+        out.line("The device's log key is gone: restore the vault from a backup, or take it over with `saferoom vault adopt`.");
+    }
+    Ok(())
+}
+
+/// Asks at the terminal; whoever has none says it with --yes.
+fn is_confirmed(args: &WipeArgs) -> Result<bool, Failure> {
+    if !stdin().is_terminal() {
+        let refused = Failure::new(exit::USAGE, "nobody can be asked here whether the identity is to be wiped");
+        return Err(refused.advise("Say --yes if it is."));
+    }
+    eprint!("Wipe {} for good? Type `wipe`: ", args.identity.display());
+    let mut answer = String::new();
+    let read = stdin().read_line(&mut answer);
+    read.map_err(|_| Failure::new(exit::FAILED, "the terminal does not answer; nothing was wiped"))?;
+    Ok(answer.trim() == "wipe")
 }

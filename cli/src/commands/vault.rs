@@ -37,7 +37,7 @@ fn create(args: &CreateArgs, out: &Console) -> Result<(), Failure> {
     if args.vault.path.exists() {
         return Err(Failure::from(StoreError::AlreadyExists).at(args.vault.path.display()));
     }
-    let (identity, made) = args.identity.unlock_or_create(out)?;
+    let (identity, made) = args.identity.unlock_or_create(&args.vault.device_folder(), out)?;
     if made {
         out.good(format_args!("Identity made: {}", args.identity.path.display()));
     }
@@ -123,7 +123,7 @@ fn add_form(args: &AddFormArgs, out: &Console) -> Result<(), Failure> {
     let text = fs::read_to_string(&args.form).map_err(|error| Failure::reading(&args.form, &error))?;
     let form = FormDocument::parse(&text).map_err(|error| Failure::from(error).at(args.form.display()))?;
     let vault = args.sign_in.vault.open()?;
-    let custodian = args.sign_in.identity.unlock(out)?;
+    let custodian = args.sign_in.identity.unlock(&args.sign_in.vault.device_folder(), out)?;
     let session = vault.sign_in(&custodian)?;
     session.add_form(&form, &custodian, &Access::for_purpose(PURPOSE_OF_FORMS))?;
     let fields = session.forms()?.last().map_or(0, |form| form.fields().len());

@@ -213,7 +213,7 @@ impl Diagnosis for KeyError {
                 Self::BackupKeyLifetime => 54,
                 Self::TooManyBackupKeys => 55,
                 Self::NoSuchBackupKey => 56,
-                Self::TooManyAttempts { .. } => 60,
+                Self::TooManyAttempts { .. } => 22,
                 Self::NotARecoveryShare => 57,
                 Self::RecoveryShareDamaged => 58,
                 Self::RecoveryShareTooNew => 59,

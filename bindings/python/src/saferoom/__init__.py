@@ -35,8 +35,10 @@ from .errors import (
     PolicyError,
     SaferoomError,
     SealError,
+    SessionIdle,
     SessionLocked,
     StoreError,
+    TooManyAttempts,
     VaultError,
     WrongPassphrase,
 )
@@ -61,6 +63,7 @@ from .vault import (
     VaultInfo,
     catalogue,
     library_version,
+    panic_wipe,
 )
 
 __all__ = [
@@ -98,8 +101,10 @@ __all__ = [
     "SealError",
     "SearchResult",
     "Session",
+    "SessionIdle",
     "SessionLocked",
     "StoreError",
+    "TooManyAttempts",
     "Vault",
     "VaultError",
     "VaultInfo",
@@ -112,5 +117,6 @@ __all__ = [
     "form",
     "library_version",
     "overlay_code_lists",
+    "panic_wipe",
     "use_gazetteer",
 ]

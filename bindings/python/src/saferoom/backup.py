@@ -112,9 +112,15 @@ def move_in(
 
 
 @translated
-def change_passphrase(path: Path, old: bytes | bytearray, new: bytes | bytearray) -> None:
-    """Changes the passphrase of an identity file, in one step; copies made before keep the old one."""
-    native.change_passphrase(os.fspath(path), bytes(old), bytes(new))
+def change_passphrase(
+    path: Path, old: bytes | bytearray, new: bytes | bytearray, key_store: KeyStore | Path | None = None
+) -> None:
+    """Changes the passphrase of an identity file, in one step; copies made before keep the old one.
+
+    With ``key_store``, attempts are counted there, and slowed down.
+    """
+    store = None if key_store is None else to_native(key_store)
+    native.change_passphrase(os.fspath(path), bytes(old), bytes(new), store)
 
 
 @translated

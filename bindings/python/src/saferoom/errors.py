@@ -23,6 +23,8 @@ class SaferoomError(Exception):
         self.text = text
         #: What to do now.
         self.advice = advice
+        #: After too many failed attempts: in how many seconds the next one is possible.
+        self.wait_seconds: int | None = None
 
     def __str__(self) -> str:
         return f"{self.text} (saferoom {self.code}). {self.advice}"
@@ -38,6 +40,10 @@ class KeyringError(SaferoomError):
 
 class WrongPassphrase(KeyringError):
     """The identity does not unlock with this passphrase."""
+
+
+class TooManyAttempts(KeyringError):
+    """Too many attempts have failed: the next is possible in ``wait_seconds``."""
 
 
 class KeyStoreFailed(KeyringError):
@@ -80,6 +86,10 @@ class SessionLocked(VaultError):
     """The session was locked; its keys are wiped."""
 
 
+class SessionIdle(SessionLocked):
+    """The session was not used for too long and has locked itself. Sign in again."""
+
+
 class IntegrityError(VaultError):
     """The file was changed from outside, or an older copy was put in its place."""
 
@@ -100,8 +110,10 @@ _BY_CODE: dict[int, type[SaferoomError]] = {
     201: WrongPassphrase,
     220: KeyStoreFailed,
     221: HostKeyInvalidated,
+    222: TooManyAttempts,
     701: NotFound,
     704: SessionLocked,
+    730: SessionIdle,
     **dict.fromkeys(range(640, 670), PolicyError),
 }
 
@@ -130,6 +142,7 @@ def translated(call: Callable[_P, _T]) -> Callable[_P, _T]:
         except native.SaferoomError.Failure as failure:
             kind = _BY_CODE.get(failure.code) or _BY_KIND.get(failure.kind.name, SaferoomError)
             error = kind(failure.code, failure.text, failure.advice)
+            error.wait_seconds = failure.wait_seconds
         except native.InternalError:
             error = InternalError(0, "saferoom failed inside", "Please report what you did; the vault is unchanged.")
         # Outside the handlers: the native exception is not even its context.

@@ -245,6 +245,33 @@ class Vault:
         self._sessions.add(session)
         return session
 
+    @translated
+    def sign_in_with_file(
+        self, path: Path, passphrase: bytes | bytearray, key_store: KeyStore | Path | None = None
+    ) -> Session:
+        """Unlocks an identity file and signs its member in. With ``key_store``, the device is needed to unlock the file.
+
+        Raises :class:`~saferoom.WrongPassphrase`, which is counted and logged, and :class:`~saferoom.TooManyAttempts`,
+        whose ``wait_seconds`` says when the next attempt is possible.
+        """
+        store = None if key_store is None else to_native(key_store)
+        session = Session(self._handle.sign_in_with_file(os.fspath(path), _bytes(passphrase), store))
+        self._sessions.add(session)
+        return session
+
+    @translated
+    def set_idle_timeout(self, seconds: int) -> None:
+        """After so many seconds without a call, sessions of this vault lock themselves: 1 to 43,200; 300 at first."""
+        self._handle.set_idle_timeout(max(0, seconds))
+
+    @translated
+    def panic_wipe(self, identity_path: Path, *, device: bool = False) -> int:
+        """As :func:`saferoom.panic_wipe`, with the key store of this vault.
+
+        With ``device``, the log key of this device goes as well: a custodian has to restore the vault, or to adopt it.
+        """
+        return int(self._handle.panic_wipe(os.fspath(identity_path), device))
+
     def lock(self) -> None:
         """Locks every session that this object gave."""
         for session in list(self._sessions):
@@ -286,6 +313,11 @@ class Session:
     def is_locked(self) -> bool:
         """Whether the session was locked."""
         return bool(self._handle.is_locked())
+
+    @translated
+    def lock_if_idle(self) -> bool:
+        """Locks the session if nobody used it for too long, for a timer of the host; tells whether it is locked."""
+        return bool(self._handle.lock_if_idle())
 
     @translated
     def lock(self) -> None:
@@ -473,6 +505,16 @@ class Session:
 
     def __repr__(self) -> str:
         return "Session(redacted)"
+
+
+@translated
+def panic_wipe(identity_path: Path, key_store: KeyStore | Path) -> int:
+    """Wipes an identity from this device, without a passphrase; tells how many sessions of this process it has locked.
+
+    Forgets what the key store has for the identity, overwrites its file and removes it. Flash memory, snapshots and
+    backups may keep old bytes. Identities that are open in this program are yours to ``forget``.
+    """
+    return int(native.panic_wipe(os.fspath(identity_path), to_native(key_store)))
 
 
 @translated

@@ -195,5 +195,5 @@ fn strangers_are_slowed_down_and_members_are_not_locked_out() {
     drop(world.session());
     assert_eq!(refused(&world.vault, &stranger), Some(AccessError::NotAMember.into()), "from the beginning");
     assert_eq!(refused(&world.vault, &world.founder), None);
-    assert_eq!(Error::from(KeyError::TooManyAttempts { wait: MINUTE }).code(), 260);
+    assert_eq!(Error::from(KeyError::TooManyAttempts { wait: MINUTE }).code(), 222);
 }

@@ -1,0 +1,64 @@
+"""Sessions that lock themselves, attempts that are slowed down, and the panic wipe."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+import saferoom
+from saferoom import Access, Identity, Vault
+from test_keys import ORIGIN, PASSPHRASE, DictKeyStore
+
+
+def test_wrong_passphrases_are_slowed_down_and_logged(tmp_path: Path) -> None:
+    path, store = tmp_path / "member.identity", DictKeyStore()
+    identity = Identity.create_file(path, PASSPHRASE)
+    vault = Vault.create(tmp_path / "test.saferoom", store, identity, ORIGIN, "Unit")
+    before = vault.info().log_entries
+    for _ in range(3):
+        with pytest.raises(saferoom.WrongPassphrase) as wrong:
+            vault.sign_in_with_file(path, b"quiet river sand")
+        assert wrong.value.wait_seconds is None
+    assert vault.info().log_entries == before + 3
+    with pytest.raises(saferoom.TooManyAttempts) as early:
+        vault.sign_in_with_file(path, PASSPHRASE)
+    assert early.value.code == 222 and early.value.wait_seconds == 1
+    time.sleep(early.value.wait_seconds)
+    with vault.sign_in_with_file(path, PASSPHRASE) as session:
+        assert session.member_id == identity.member_id
+
+
+def test_an_idle_session_locks_itself(vault: Vault, identity: Identity, access: Access) -> None:
+    session = vault.sign_in(identity)
+    assert not session.lock_if_idle()
+    vault.set_idle_timeout(1)
+    time.sleep(1.1)
+    with pytest.raises(saferoom.SessionIdle) as idle:
+        session.cases(access)
+    assert idle.value.code == 730 and isinstance(idle.value, saferoom.SessionLocked)
+    assert session.is_locked and session.lock_if_idle()
+    vault.set_idle_timeout(300)
+    with vault.sign_in(identity) as again:
+        assert again.cases(access) == []
+
+
+def test_a_panic_wipe(tmp_path: Path, access: Access) -> None:
+    path, store = tmp_path / "member.identity", DictKeyStore()
+    identity = Identity.create_file(path, PASSPHRASE, store)
+    vault = Vault.create(tmp_path / "test.saferoom", store, identity, ORIGIN, "Unit")
+    session = vault.sign_in(identity)
+    copy = path.read_bytes()
+    assert saferoom.panic_wipe(path, store) >= 1
+    assert session.is_locked and not path.exists()
+    path.write_bytes(copy)
+    with pytest.raises(saferoom.KeyringError) as useless:
+        Identity.open_file(path, PASSPHRASE, store)
+    assert useless.value.code == 206
+    vault.panic_wipe(path, device=True)
+    with pytest.raises(saferoom.VaultError) as foreign:
+        vault.sign_in(identity)
+    assert foreign.value.code == 705
+    with pytest.raises(saferoom.KeyringError):
+        vault.panic_wipe(path)
