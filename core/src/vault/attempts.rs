@@ -95,7 +95,11 @@ impl Vault {
 
 /// Whether a sign-in failed because of who asked, and not because of the file or the device.
 fn is_refusal(error: &Error) -> bool {
-    matches!(error, Error::Access(AccessError::NotAMember) | Error::Key(KeyError::Wrap(_) | KeyError::Commitment))
+    match error {
+        Error::Access(error) => matches!(error, AccessError::NotAMember | AccessError::Suspended),
+        Error::Key(error) => matches!(error, KeyError::Wrap(_) | KeyError::Commitment),
+        _ => false,
+    }
 }
 
 /// Name of the count of failed sign-ins in the host's key store.

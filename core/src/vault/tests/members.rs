@@ -86,6 +86,23 @@ fn whoever_is_suspended_is_out_at_once_and_new_writes_are_not_for_them() {
 }
 
 #[test]
+fn a_suspended_member_who_tries_again_leaves_an_entry() {
+    let team = Team::new();
+    let member = team.enrol("interviewer");
+    team.suspend(&member);
+    let (before, attempts) = (team.chief.log_size().unwrap(), 2);
+    team.chief.lock();
+    for _ in 0..attempts {
+        let vault = Vault::open(&team.world.path(), Host::with_shared(team.world.keys.clone())).unwrap();
+        assert_eq!(code(vault.sign_in(&member)), Error::Access(AccessError::Suspended));
+    }
+    let session = team.world.session();
+    let entries = session.log_entries(before + 1, before + 1 + attempts, &Access::for_purpose("audit")).unwrap();
+    assert!(entries.iter().all(|logged| logged.entry.event == Event::Login && logged.entry.actor.is_none()));
+    session.check(|_, _| ()).unwrap();
+}
+
+#[test]
 fn what_an_author_lacks_is_carried_over() {
     let team = Team::new();
     let (interviewer, supervisor) = (team.enrol("interviewer"), team.enrol("unit-supervisor"));
