@@ -1,4 +1,7 @@
 //! What makes an access policy safe to put in force. Every rule has an error of its own.
+//!
+//! [`rules`] is asked of every reader as well, for policies that stand in a roster for ever: within a format it never becomes
+//! stricter or looser (ADR 0045). What is to be asked of new policies only belongs into [`vocabulary`].
 
 use std::collections::BTreeSet;
 
