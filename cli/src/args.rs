@@ -14,6 +14,7 @@ pub use self::audit::{
 };
 use crate::access_policy::AccessPolicyCommand;
 use crate::import::ImportArgs;
+use crate::member::{CaseMemberCommand, MemberCommand};
 use crate::packet::PacketCommand;
 use crate::shape::ConvertArgs;
 use crate::tour::TourArgs;
@@ -94,6 +95,9 @@ A very common name, a month, a year, a district or a province only narrow down w
     /// Read the access log, and what an auditor needs to verify it.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// List, enrol, suspend members; let custodians sign changes.
+    #[command(subcommand)]
+    Member(MemberCommand),
     /// Show who may what, compare two access policies, check one before it is signed.
     #[command(subcommand)]
     AccessPolicy(AccessPolicyCommand),
@@ -207,6 +211,37 @@ Overwrites the file, removes it, and forgets what this device keeps for it. Flas
 backups may keep old bytes: a passphrase that can be guessed still opens those. Apps that are open on
 this device are not reached: lock or end them. Another copy of the identity still opens the vault.")]
     Wipe(WipeArgs),
+    /// Make a new identity: for a new member, or for another device of one.
+    #[command(after_help = "\
+Examples:
+  saferoom identity new --identity dara.identity
+  saferoom identity new --identity dara-phone.identity --of 77c1…04")]
+    New(NewIdentityArgs),
+    /// Write what a custodian needs to enrol you. It holds no secret that opens anything.
+    #[command(after_help = "Example:\n  saferoom identity enrolment --identity dara.identity --to dara.enrolment")]
+    Enrolment(EnrolmentArgs),
+}
+
+/// Arguments of `identity new`.
+#[derive(Debug, Args)]
+pub struct NewIdentityArgs {
+    /// The identity file to make, and its passphrase.
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+    /// The member whose second device this is
+    #[arg(long, value_name = "MEMBER")]
+    pub of: Option<saferoom::id::MemberId>,
+}
+
+/// Arguments of `identity enrolment`.
+#[derive(Debug, Args)]
+pub struct EnrolmentArgs {
+    /// The identity.
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
 }
 
 /// Arguments of `identity passphrase`.
@@ -383,6 +418,9 @@ Example:
   saferoom case show 0f3a…9c --vault station.saferoom --identity me.identity \\
       --purpose investigation --reason \"Hearing on Thursday\"")]
     Show(CaseShowArgs),
+    /// Who works on it.
+    #[command(flatten)]
+    Circle(CaseMemberCommand),
 }
 
 /// Arguments of `case list`.

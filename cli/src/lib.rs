@@ -13,6 +13,7 @@ mod data;
 pub mod failure;
 pub mod import;
 mod layout;
+pub mod member;
 pub mod packet;
 pub mod progress;
 pub mod recovery;
@@ -58,6 +59,7 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Search(args) => commands::search::run(args, out),
         Command::Catalogue(args) => commands::catalogue::run(args, out),
         Command::Audit(command) => commands::audit::run(command, out),
+        Command::Member(command) => member::run(command, out),
         Command::AccessPolicy(command) => access_policy::run(command, out),
         Command::Import(args) => import::run(args, out),
         Command::Export(args) => commands::export::run(args, out),

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use saferoom::access::{AccessPolicy, Change, ChangeKind};
 use serde_json::json;
 
+use crate::args::{IdentityArgs, SignInArgs, VaultArgs};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
 
@@ -20,6 +21,7 @@ pub enum AccessPolicyCommand {
 Examples:
   saferoom access-policy show
   saferoom access-policy show --lang km
+  saferoom access-policy show --vault station.saferoom --identity me.identity
   saferoom access-policy show --toml > station.policy.toml
 
 The last one writes a policy to begin your own with.")]
@@ -46,6 +48,18 @@ pub struct ShowArgs {
     /// The policy, in TOML
     #[arg(value_name = "POLICY.toml")]
     pub policy: Option<PathBuf>,
+    /// The vault whose policy in force is shown, instead of a file's; with --identity
+    #[arg(long, value_name = "FILE", conflicts_with = "policy", requires = "identity")]
+    pub vault: Option<PathBuf>,
+    /// The identity to sign in with
+    #[arg(long, value_name = "FILE", requires = "vault")]
+    pub identity: Option<PathBuf>,
+    /// Folder of this device's keys
+    #[arg(long, value_name = "FOLDER", requires = "vault")]
+    pub device_keys: Option<PathBuf>,
+    /// File whose first line is the passphrase; without it, it is asked at the terminal
+    #[arg(long, value_name = "FILE", requires = "vault")]
+    pub passphrase_file: Option<PathBuf>,
     /// The language of labels: en or km
     #[arg(long, default_value = "en", value_parser = ["en", "km"])]
     pub lang: String,
@@ -85,6 +99,15 @@ pub struct CheckArgs {
     pub json: bool,
 }
 
+impl ShowArgs {
+    fn sign_in(&self) -> Option<SignInArgs> {
+        Some(SignInArgs {
+            vault: VaultArgs { path: self.vault.clone()?, device_keys: self.device_keys.clone() },
+            identity: IdentityArgs { path: self.identity.clone()?, passphrase_file: self.passphrase_file.clone() },
+        })
+    }
+}
+
 pub(crate) fn run(command: &AccessPolicyCommand, out: &Console) -> Result<(), Failure> {
     match command {
         AccessPolicyCommand::Show(args) => show(args, out),
@@ -96,9 +119,13 @@ pub(crate) fn run(command: &AccessPolicyCommand, out: &Console) -> Result<(), Fa
 fn show(args: &ShowArgs, out: &Console) -> Result<(), Failure> {
     match &args.policy {
         // With its comments, which explain it.
-        None if args.toml => out.line(AccessPolicy::standard_text().trim_end()),
+        None if args.toml && args.vault.is_none() => out.line(AccessPolicy::standard_text().trim_end()),
         path => {
-            let policy = path.as_deref().map_or_else(|| Ok(AccessPolicy::standard()), read)?;
+            let policy = match (path, args.sign_in()) {
+                (Some(path), _) => read(path)?,
+                (None, Some(sign_in)) => sign_in.sign_in(out)?.access_policy()?,
+                (None, None) => AccessPolicy::standard(),
+            };
             if args.json {
                 return out.json(&policy);
             }

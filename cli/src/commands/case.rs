@@ -26,6 +26,7 @@ pub(crate) fn run(command: &CaseCommand, out: &Console) -> Result<(), Failure> {
     match command {
         CaseCommand::List(args) => list(args, out),
         CaseCommand::Show(args) => show(args, out),
+        CaseCommand::Circle(command) => crate::member::run_case(command, out),
     }
 }
 

@@ -1,11 +1,13 @@
 //! `saferoom identity`: another passphrase, this device as a second way to unlock, and the panic wipe.
 
+use std::fs;
 use std::io::{IsTerminal, stdin};
 
-use saferoom::keys::{FileKeyStore, PassphraseCost, Unlock};
+use saferoom::keys::{FileKeyStore, Identity, PassphraseCost, Unlock, create_identity_file};
+use saferoom::store::StoreError;
 use saferoom::vault::{DeviceKeys, panic_wipe};
 
-use crate::args::{EnrolArgs, IdentityCommand, PassphraseArgs, VaultArgs, WipeArgs};
+use crate::args::{EnrolArgs, EnrolmentArgs, IdentityCommand, NewIdentityArgs, PassphraseArgs, VaultArgs, WipeArgs};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
 use crate::unlock::{beside, counted};
@@ -15,6 +17,8 @@ pub(crate) fn run(command: &IdentityCommand, out: &Console) -> Result<(), Failur
         IdentityCommand::Passphrase(args) => passphrase(args, out),
         IdentityCommand::Enrol(args) => enrol(args, out),
         IdentityCommand::Wipe(args) => wipe(args, out),
+        IdentityCommand::New(args) => new(args, out),
+        IdentityCommand::Enrolment(args) => enrolment(args, out),
     }
 }
 
@@ -68,4 +72,26 @@ fn is_confirmed(args: &WipeArgs) -> Result<bool, Failure> {
     let read = stdin().read_line(&mut answer);
     read.map_err(|_| Failure::new(exit::FAILED, "the terminal does not answer; nothing was wiped"))?;
     Ok(answer.trim() == "wipe")
+}
+
+fn new(args: &NewIdentityArgs, out: &Console) -> Result<(), Failure> {
+    if args.identity.path.exists() {
+        return Err(Failure::from(StoreError::AlreadyExists).at(args.identity.path.display()));
+    }
+    let passphrase = args.identity.passphrase(out, true)?;
+    let identity = args.of.map_or_else(Identity::generate, Identity::generate_for);
+    create_identity_file(&args.identity.path, &identity, Unlock::Passphrase(&passphrase), PassphraseCost::STANDARD)?;
+    out.good(format_args!("Identity made: {}", args.identity.path.display()));
+    out.pairs([("You are", identity.member().to_string())]);
+    out.note("Next: saferoom identity enrolment, and give the file to a custodian.");
+    Ok(())
+}
+
+fn enrolment(args: &EnrolmentArgs, out: &Console) -> Result<(), Failure> {
+    let identity = args.identity.unlock(&args.identity.device_folder(None), out)?;
+    fs::write(&args.to, identity.enrolment_file()).map_err(|error| Failure::writing(&args.to, &error))?;
+    out.good(format_args!("Enrolment written: {}", args.to.display()));
+    out.pairs([("You are", identity.member().to_string()), ("Fingerprint", identity.public().fingerprint())]);
+    out.note("Give the file to a custodian, and let them read the fingerprint to you.");
+    Ok(())
 }

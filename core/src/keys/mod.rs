@@ -17,6 +17,7 @@ mod attempts;
 mod backup_key;
 mod circle;
 mod data_key;
+mod enrolment;
 mod envelope;
 mod host;
 mod identity;
@@ -37,6 +38,7 @@ pub use attempts::{IdentityAttempts, SlowDown};
 pub use backup_key::{BackupKey, BackupKeyInfo, BackupKeys};
 pub use circle::{CircleKeys, CircleName, CircleSecret, Commitment};
 pub use data_key::{DataKey, DataKeyPlace, WrapKey, WrapPlace};
+pub use enrolment::ENROLMENT_LENGTH;
 pub use envelope::{Envelope, EnvelopeKey};
 #[cfg(test)]
 pub(crate) use host::ManualClock;
@@ -166,6 +168,12 @@ pub enum KeyError {
     /// The packet address was written by a newer saferoom.
     #[error("the packet address is of a newer version")]
     PacketAddressTooNew,
+    /// The file is no enrolment, is damaged, or was not signed by the keys that it names.
+    #[error("this is no enrolment of a saferoom identity, or it was changed")]
+    Enrolment,
+    /// The enrolment was written by a newer saferoom.
+    #[error("the enrolment is of a newer version")]
+    EnrolmentTooNew,
     /// A key that was unwrapped is not the one that was promised.
     #[error("a wrapped key does not match its commitment")]
     Commitment,
@@ -222,6 +230,8 @@ impl Diagnosis for KeyError {
                 Self::PacketKeyTooNew => 92,
                 Self::PacketAddress => 93,
                 Self::PacketAddressTooNew => 94,
+                Self::Enrolment => 31,
+                Self::EnrolmentTooNew => 32,
                 Self::Commitment => 30,
                 Self::File(_) => 40,
                 Self::Wrap(_) | Self::Recovery(_) => 99,
@@ -267,6 +277,8 @@ impl Diagnosis for KeyError {
             Self::PacketAddress => {
                 "Ask its owner for the address file again, and compare the fingerprint by telephone."
             }
+            Self::Enrolment => "Ask for the file again, as `saferoom identity enrolment` writes it.",
+            Self::EnrolmentTooNew => "Install the newest saferoom on this device.",
             Self::Commitment | Self::Wrap(_) => {
                 "Stop using this vault, keep it as it is, and run `saferoom vault check`: a key was changed from outside."
             }

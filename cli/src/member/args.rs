@@ -1,0 +1,268 @@
+//! What can be typed after `saferoom member` and, about people, after `saferoom case`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use saferoom::id::{MemberId, RecordId};
+
+use crate::args::{AccessArgs, SignInArgs};
+
+/// Commands about the members of a vault.
+#[derive(Debug, Subcommand)]
+pub enum MemberCommand {
+    /// List the members: role, unit, standing, devices, and what their role reaches.
+    #[command(after_help = "Example:\n  saferoom member list --vault station.saferoom --identity me.identity")]
+    List(ListArgs),
+    /// Make somebody a member, from the enrolment file that they made.
+    #[command(after_help = "\
+Examples:
+  saferoom identity enrolment --identity dara.identity --to dara.enrolment     (Dara does this)
+  saferoom member enrol dara.enrolment --role interviewer \\
+      --vault station.saferoom --identity me.identity --purpose record-management
+
+Compare the fingerprint that both commands print, face to face or by telephone.
+Where two custodians have to sign, name the other one's identity with --with, or write a proposal
+with --proposal FILE and pass it on.")]
+    Enrol(EnrolArgs),
+    /// Give a member another role, or another unit.
+    Role(RoleArgs),
+    /// Suspend a member at once. What is written from now on cannot be opened with what they know.
+    Suspend(StandingArgs),
+    /// Let a suspended member work again.
+    Resume(StandingArgs),
+    /// Let a member go for good.
+    Retire(StandingArgs),
+    /// Add another device of a member, from the enrolment file that was made on it.
+    AddDevice(AddDeviceArgs),
+    /// Revoke one device of a member: it was lost, or is not used any more.
+    RevokeDevice(RevokeDeviceArgs),
+    /// Put another access policy in force.
+    Policy(PolicyArgs),
+    /// Show a proposal in plain words.
+    ShowProposal(ProposalArgs),
+    /// Sign a proposal of another custodian, after reading what it says.
+    Sign(SignArgs),
+    /// Put a proposal in force that enough custodians have signed.
+    Enact(SignArgs),
+}
+
+/// Who signs a change, and how it gets to the others.
+#[derive(Debug, Clone, Args)]
+pub struct ChangeArgs {
+    /// The vault, and the custodian who signs.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+    /// Identity file of another custodian who signs here too; several times for several
+    #[arg(long, value_name = "FILE")]
+    pub with: Vec<PathBuf>,
+    /// File whose first line is the passphrase of the other identity; in the order of --with
+    #[arg(long, value_name = "FILE")]
+    pub with_passphrase_file: Vec<PathBuf>,
+    /// Write a signed proposal for another custodian, and change nothing yet
+    #[arg(long, value_name = "FILE")]
+    pub proposal: Option<PathBuf>,
+}
+
+/// Arguments of `member list`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `member enrol`.
+#[derive(Debug, Args)]
+pub struct EnrolArgs {
+    /// The enrolment file
+    #[arg(value_name = "FILE")]
+    pub enrolment: PathBuf,
+    /// The role, such as interviewer; `saferoom access-policy show` lists them
+    #[arg(long, value_name = "ROLE")]
+    pub role: String,
+    /// The unit's record, if it is not that of the custodian
+    #[arg(long, value_name = "ID")]
+    pub unit: Option<RecordId>,
+    /// Who signs.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+}
+
+/// Arguments of `member role`.
+#[derive(Debug, Args)]
+pub struct RoleArgs {
+    /// The member
+    #[arg(value_name = "MEMBER")]
+    pub member: MemberId,
+    /// The role from now on
+    #[arg(value_name = "ROLE")]
+    pub role: String,
+    /// The unit's record from now on, if it changes
+    #[arg(long, value_name = "ID")]
+    pub unit: Option<RecordId>,
+    /// Who signs.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+}
+
+/// Arguments of `member suspend`, `resume` and `retire`.
+#[derive(Debug, Args)]
+pub struct StandingArgs {
+    /// The member
+    #[arg(value_name = "MEMBER")]
+    pub member: MemberId,
+    /// Who signs.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+}
+
+/// Arguments of `member add-device`.
+#[derive(Debug, Args)]
+pub struct AddDeviceArgs {
+    /// The enrolment file that was made on the new device
+    #[arg(value_name = "FILE")]
+    pub enrolment: PathBuf,
+    /// Who signs.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+}
+
+/// Arguments of `member revoke-device`.
+#[derive(Debug, Args)]
+pub struct RevokeDeviceArgs {
+    /// The member
+    #[arg(value_name = "MEMBER")]
+    pub member: MemberId,
+    /// The device's key, or its beginning, as `saferoom member list` prints it
+    #[arg(value_name = "KEY")]
+    pub key: String,
+    /// Who signs.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+}
+
+/// Arguments of `member policy`.
+#[derive(Debug, Args)]
+pub struct PolicyArgs {
+    /// The policy, in TOML
+    #[arg(value_name = "POLICY.toml")]
+    pub policy: PathBuf,
+    /// Who signs.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+}
+
+/// Arguments of `member show-proposal`.
+#[derive(Debug, Args)]
+pub struct ProposalArgs {
+    /// The proposal
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// Arguments of `member sign` and `member enact`.
+#[derive(Debug, Args)]
+pub struct SignArgs {
+    /// The proposal; `sign` adds the signature to it
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The vault, and the custodian.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+}
+
+/// Commands about who works on a case.
+#[derive(Debug, Subcommand)]
+pub enum CaseMemberCommand {
+    /// Assign a case to a member, as far as their role reaches in assigned cases.
+    #[command(after_help = "\
+Example:
+  saferoom case assign 0f3a…9c 77c1…04 --vault station.saferoom --identity me.identity --purpose supervision")]
+    Assign(CaseMemberArgs),
+    /// Take a case from a member: what is written from now on is not for them.
+    Unassign(CaseMemberArgs),
+    /// Share some compartments of a case with a member, until a date.
+    #[command(after_help = "\
+Example:
+  saferoom case share 0f3a…9c 77c1…04 --compartment narrative --days 14 \\
+      --vault station.saferoom --identity me.identity --purpose supervision --reason \"Quality review\"")]
+    Share(ShareArgs),
+    /// Say how closely a case is held: standard, restricted or sealed.
+    Sensitivity(SensitivityArgs),
+    /// Who works on a case, and with whom what is shared. Logged.
+    Members(CaseMembersArgs),
+}
+
+/// Arguments of `case assign` and `case unassign`.
+#[derive(Debug, Args)]
+pub struct CaseMemberArgs {
+    /// The case
+    #[arg(value_name = "CASE")]
+    pub case: RecordId,
+    /// The member
+    #[arg(value_name = "MEMBER")]
+    pub member: MemberId,
+    /// The vault and who acts.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+}
+
+/// Arguments of `case share`.
+#[derive(Debug, Args)]
+pub struct ShareArgs {
+    /// The case and the member.
+    #[command(flatten)]
+    pub with: CaseMemberArgs,
+    /// A compartment, such as narrative; several times for several
+    #[arg(long, value_name = "NAME", required = true)]
+    pub compartment: Vec<String>,
+    /// For how many days; without it, until it is taken back
+    #[arg(long, value_name = "DAYS")]
+    pub days: Option<u32>,
+}
+
+/// Arguments of `case sensitivity`.
+#[derive(Debug, Args)]
+pub struct SensitivityArgs {
+    /// The case
+    #[arg(value_name = "CASE")]
+    pub case: RecordId,
+    /// standard, restricted or sealed
+    #[arg(value_name = "LEVEL")]
+    pub level: String,
+    /// The vault and who acts.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+}
+
+/// Arguments of `case members`.
+#[derive(Debug, Args)]
+pub struct CaseMembersArgs {
+    /// The case
+    #[arg(value_name = "CASE")]
+    pub case: RecordId,
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}

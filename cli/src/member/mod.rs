@@ -1,0 +1,199 @@
+//! `saferoom member`: who works in the vault, in which role, on which devices; and the changes that custodians sign.
+
+mod args;
+mod cases;
+mod show;
+
+use std::fs;
+use std::path::Path;
+
+use saferoom::access::policy::RoleName;
+use saferoom::access::{AccessError, AccessPolicy, Proposal, RosterChange};
+use saferoom::id::{MemberId, RecordId, ScopeId};
+use saferoom::keys::{Identity, PublicIdentity, Unlock, VerifyingKey};
+use saferoom::vault::{Error, Session};
+
+pub use self::args::{
+    AddDeviceArgs, CaseMemberArgs, CaseMemberCommand, CaseMembersArgs, ChangeArgs, EnrolArgs, ListArgs, MemberCommand,
+    PolicyArgs, ProposalArgs, RevokeDeviceArgs, RoleArgs, SensitivityArgs, ShareArgs, SignArgs, StandingArgs,
+};
+pub(crate) use self::cases::run as run_case;
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::unlock::{counted, passphrase_for};
+
+pub(crate) fn run(command: &MemberCommand, out: &Console) -> Result<(), Failure> {
+    match command {
+        MemberCommand::List(args) => show::list(args, out),
+        MemberCommand::Enrol(args) => enrol(args, out),
+        MemberCommand::Role(args) => role(args, out),
+        MemberCommand::Suspend(args) => {
+            change(&args.change, out, |_| Ok(RosterChange::Suspend { member: args.member }))
+        }
+        MemberCommand::Resume(args) => change(&args.change, out, |_| Ok(RosterChange::Resume { member: args.member })),
+        MemberCommand::Retire(args) => change(&args.change, out, |_| Ok(RosterChange::Retire { member: args.member })),
+        MemberCommand::AddDevice(args) => add_device(args, out),
+        MemberCommand::RevokeDevice(args) => revoke_device(args, out),
+        MemberCommand::Policy(args) => policy(args, out),
+        MemberCommand::ShowProposal(args) => show_proposal(args, out),
+        MemberCommand::Sign(args) => sign(args, out),
+        MemberCommand::Enact(args) => enact(args, out),
+    }
+}
+
+fn enrol(args: &EnrolArgs, out: &Console) -> Result<(), Failure> {
+    let identity = read_enrolment(&args.enrolment)?;
+    out.pairs([("Member", identity.member.to_string()), ("Fingerprint", identity.fingerprint())]);
+    out.note("Compare the fingerprint with the one that the new member sees.");
+    let role = RoleName::parse(&args.role).map_err(|error| Failure::from(error).at("--role"))?;
+    change(&args.change, out, |session| Ok(RosterChange::Enrol { identity, role, unit: unit_of(args.unit, session) }))
+}
+
+fn role(args: &RoleArgs, out: &Console) -> Result<(), Failure> {
+    let role = RoleName::parse(&args.role).map_err(|error| Failure::from(error).at("ROLE"))?;
+    change(&args.change, out, |session| {
+        let now = find(session, args.member)?.now().unit;
+        let unit = args.unit.map_or(now, RecordId::scope);
+        Ok(RosterChange::Role { member: args.member, role, unit })
+    })
+}
+
+fn add_device(args: &AddDeviceArgs, out: &Console) -> Result<(), Failure> {
+    let identity = read_enrolment(&args.enrolment)?;
+    out.pairs([("Member", identity.member.to_string()), ("Fingerprint", identity.fingerprint())]);
+    change(&args.change, out, |_| Ok(RosterChange::AddIdentity { identity }))
+}
+
+fn revoke_device(args: &RevokeDeviceArgs, out: &Console) -> Result<(), Failure> {
+    change(&args.change, out, |session| {
+        let member = find(session, args.member)?;
+        let wanted = args.key.trim().to_lowercase();
+        let mut keys = member.identities().iter().filter(|listed| listed.revoked_at.is_none());
+        let found = keys.find(|listed| show::key_text(&listed.identity.verifying_key).starts_with(&wanted));
+        let key: VerifyingKey = found.ok_or(AccessError::NotActive).map_err(Error::from)?.identity.verifying_key;
+        Ok(RosterChange::RevokeIdentity { member: args.member, key })
+    })
+}
+
+fn policy(args: &PolicyArgs, out: &Console) -> Result<(), Failure> {
+    let text = fs::read_to_string(&args.policy).map_err(|error| Failure::reading(&args.policy, &error))?;
+    let policy = AccessPolicy::parse(&text).map_err(|error| Failure::from(error).at(args.policy.display()))?;
+    change(&args.change, out, |session| {
+        let changes = session.access_policy()?.changes(&policy);
+        for change in &changes {
+            let mark = if change.dangerous { "DANGEROUS: " } else { "" };
+            out.line(format_args!(" • {mark}{}: {}", change.place, change.text));
+        }
+        Ok(RosterChange::Policy(Box::new(policy)))
+    })
+}
+
+/// Proposes a change; lets all sign who are here; enacts it, or writes it down for the others.
+fn change(
+    args: &ChangeArgs,
+    out: &Console,
+    change: impl FnOnce(&Session) -> Result<RosterChange, Failure>,
+) -> Result<(), Failure> {
+    let vault = args.sign_in.vault.open()?;
+    let custodian = args.sign_in.identity.unlock(&args.sign_in.vault.device_folder(), out)?;
+    let session = vault.sign_in(&custodian)?;
+    let change = change(&session)?;
+    let others = others(args, out)?;
+    let signers: Vec<&Identity> = std::iter::once(&custodian).chain(&others).collect();
+    let proposal = session.propose(change)?;
+    let proposal = signers.iter().fold(proposal, |proposal, signer| proposal.signed_by(signer));
+    if let Some(file) = &args.proposal {
+        write_proposal(file, &proposal)?;
+        out.good(format_args!("Proposal written, with {} signature(s): {}", signers.len(), file.display()));
+        out.note("Pass it on: `saferoom member sign` for another custodian, then `saferoom member enact`.");
+        return Ok(());
+    }
+    finish(&session, &proposal, &signers, &args.access.access(), out)
+}
+
+fn finish(
+    session: &Session,
+    proposal: &Proposal,
+    signers: &[&Identity],
+    access: &saferoom::access::Access,
+    out: &Console,
+) -> Result<(), Failure> {
+    let enacted = session.enact(proposal, signers, access)?;
+    out.good(format_args!("In force: {}", show::change_text(&proposal.change()?)));
+    if enacted.circles_renewed > 0 {
+        out.line(format_args!("{} circles moved to a new generation.", enacted.circles_renewed));
+    }
+    if enacted.wraps > 0 {
+        out.line(format_args!("{} circle keys were passed on.", enacted.wraps));
+    }
+    Ok(())
+}
+
+fn others(args: &ChangeArgs, out: &Console) -> Result<Vec<Identity>, Failure> {
+    let files = args.with_passphrase_file.iter().cloned().map(Some).chain(std::iter::repeat(None));
+    args.with
+        .iter()
+        .zip(files)
+        .map(|(path, file)| {
+            let passphrase = passphrase_for(path, file, out, false)?;
+            counted(&args.sign_in.vault.device_folder(), |attempts| {
+                attempts.open(path, Unlock::Passphrase(&passphrase))
+            })
+        })
+        .collect()
+}
+
+fn show_proposal(args: &ProposalArgs, out: &Console) -> Result<(), Failure> {
+    let proposal = read_proposal(&args.file)?;
+    out.pairs([("It says", show::change_text(&proposal.change()?))]);
+    for signer in proposal.signers() {
+        out.pairs([("Signed by", signer.to_string())]);
+    }
+    Ok(())
+}
+
+fn sign(args: &SignArgs, out: &Console) -> Result<(), Failure> {
+    let proposal = read_proposal(&args.file)?;
+    out.pairs([("It says", show::change_text(&proposal.change()?))]);
+    let vault = args.sign_in.vault.open()?;
+    let custodian = args.sign_in.identity.unlock(&args.sign_in.vault.device_folder(), out)?;
+    // To sign is an act of its own: only who can sign in does it, and the sign-in is logged.
+    let session = vault.sign_in(&custodian)?;
+    let change = proposal.change()?;
+    let signed = proposal.signed_by(&custodian);
+    write_proposal(&args.file, &signed)?;
+    let (have, needed) = (signed.signers().count(), session.custodians_needed(&change)?);
+    out.good(format_args!("Signed: {have} of {needed}."));
+    Ok(())
+}
+
+fn enact(args: &SignArgs, out: &Console) -> Result<(), Failure> {
+    let proposal = read_proposal(&args.file)?;
+    let vault = args.sign_in.vault.open()?;
+    let custodian = args.sign_in.identity.unlock(&args.sign_in.vault.device_folder(), out)?;
+    let session = vault.sign_in(&custodian)?;
+    finish(&session, &proposal, &[&custodian], &args.access.access(), out)
+}
+
+fn read_enrolment(path: &Path) -> Result<PublicIdentity, Failure> {
+    let bytes = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
+    PublicIdentity::from_enrolment_file(&bytes).map_err(|error| Failure::from(error).at(path.display()))
+}
+
+fn read_proposal(path: &Path) -> Result<Proposal, Failure> {
+    let bytes = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
+    Proposal::from_bytes(&bytes).map_err(|error| Failure::from(Error::from(error)).at(path.display()))
+}
+
+fn write_proposal(path: &Path, proposal: &Proposal) -> Result<(), Failure> {
+    fs::write(path, proposal.to_bytes()).map_err(|error| Failure::writing(path, &error))
+}
+
+fn find(session: &Session, member: MemberId) -> Result<saferoom::access::Member, Failure> {
+    let found = session.members()?.into_iter().find(|listed| listed.id() == member);
+    Ok(found.ok_or(AccessError::NoSuchMember).map_err(Error::from)?)
+}
+
+fn unit_of(unit: Option<RecordId>, session: &Session) -> ScopeId {
+    unit.unwrap_or_else(|| session.unit()).scope()
+}

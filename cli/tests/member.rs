@@ -1,0 +1,115 @@
+//! `saferoom member` and `saferoom case assign`: officers come, work on cases, and leave.
+
+mod station;
+
+use std::fs;
+
+use serde_json::Value as Json;
+use station::{PASSPHRASE, Run, Station, saferoom};
+
+struct Team(Station);
+
+fn run(arguments: &[&str]) -> Run {
+    let mut command = saferoom();
+    command.args(arguments);
+    Run::of(command)
+}
+
+impl Team {
+    fn new() -> Self {
+        Self(Station::founded())
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.0.path(name).to_str().unwrap().to_owned()
+    }
+
+    /// Runs a command as the owner of an identity file, in the vault of the station.
+    fn as_member(&self, identity: &str, arguments: &[&str]) -> Run {
+        let (vault, identity, passphrase) = (self.file("vault"), self.file(identity), self.file("passphrase"));
+        let sign_in = ["--vault", &vault, "--identity", &identity, "--passphrase-file", &passphrase];
+        run(&[arguments, &sign_in].concat())
+    }
+
+    /// Makes an identity and its enrolment; returns the fingerprint that the new member sees.
+    fn person(&self, name: &str) -> String {
+        let (identity, passphrase) = (self.file(name), self.file("passphrase"));
+        let base = ["--identity", &identity, "--passphrase-file", &passphrase];
+        run(&[&["identity", "new"], &base[..]].concat()).ends_with(0);
+        let to = self.file(&format!("{name}.enrolment"));
+        let made = run(&[&["identity", "enrolment", "--to", &to], &base[..]].concat()).ends_with(0);
+        made.out.lines().find(|line| line.contains("Fingerprint")).unwrap().split_whitespace().skip(1).collect()
+    }
+
+    fn enrol(&self, name: &str, role: &str) -> Run {
+        let file = self.file(&format!("{name}.enrolment"));
+        self.as_member("identity", &["member", "enrol", &file, "--role", role, "--purpose", "record-management"])
+    }
+
+    fn member_of(&self, role: &str) -> String {
+        let all = self.as_member("identity", &["member", "list", "--json"]).json();
+        let found = all.as_array().unwrap().iter().find(|member| member["role"] == role).cloned().unwrap();
+        found["member"].as_str().unwrap().to_owned()
+    }
+}
+
+#[test]
+fn an_officer_is_enrolled_works_on_a_case_and_is_suspended() {
+    let team = Team::new();
+    let (case, child) = team.0.with_named_child("Chan", "Sopheaktra");
+    let (case, child) = (case.to_string(), child.to_string());
+    let fingerprint = team.person("dara");
+    let run = team.enrol("dara", "interviewer").ends_with(0);
+    assert!(run.out.replace(' ', "").contains(&fingerprint), "{}", run.out);
+    assert!(run.out.contains("In force"), "{}", run.out);
+    assert!(team.enrol("dara", "interviewer").ends_with(4).err.contains("S613"));
+
+    let show = ["case", "show", &case, "--purpose", "forensic-interview"];
+    let listed = team.as_member("dara", &["case", "list", "--ids", "--purpose", "forensic-interview"]).ends_with(0);
+    assert!(!listed.out.contains(&case), "{}", listed.out);
+    let run = team.as_member("dara", &show);
+    assert!(!run.out.contains("Sopheaktra"), "{}", run.out);
+    let dara = team.member_of("interviewer");
+    team.as_member("identity", &["case", "assign", &case, &dara, "--purpose", "supervision"]).ends_with(0);
+    assert!(team.as_member("dara", &show).ends_with(0).out.contains("Sopheaktra"));
+    let members = ["case", "members", &case, "--json", "--purpose", "supervision"];
+    assert_eq!(team.as_member("identity", &members).json()[0]["member"], Json::from(dara.clone()));
+    assert!(!child.is_empty());
+
+    team.as_member("identity", &["member", "suspend", &dara, "--purpose", "record-management"]).ends_with(0);
+    assert!(team.as_member("dara", &show).ends_with(4).err.contains("S630"));
+    team.as_member("identity", &["vault", "check"]).ends_with(0);
+}
+
+#[test]
+fn two_custodians_sign_where_there_are_two() {
+    let team = Team::new();
+    team.person("second");
+    team.enrol("second", "custodian").ends_with(0);
+    team.person("dara");
+    let run = team.enrol("dara", "interviewer").ends_with(4);
+    assert!(run.err.contains("1 of 2"), "{}", run.err);
+
+    let (enrolment, proposal) = (team.file("dara.enrolment"), team.file("proposal"));
+    let purpose = ["--purpose", "record-management"];
+    let enrol = ["member", "enrol", &enrolment, "--role", "interviewer", "--proposal", &proposal];
+    team.as_member("identity", &[&enrol, &purpose[..]].concat()).ends_with(0);
+    let run = team.as_member("second", &["member", "sign", &proposal]).ends_with(0);
+    assert!(run.out.contains("2 of 2") && run.out.contains("interviewer"), "{}", run.out);
+    team.as_member("second", &[&["member", "enact", &proposal], &purpose[..]].concat()).ends_with(0);
+    let outdated = team.as_member("second", &[&["member", "enact", &proposal], &purpose[..]].concat()).ends_with(4);
+    assert!(outdated.err.contains("S617"), "{}", outdated.err);
+
+    // Both at the same device.
+    team.person("sokha");
+    let (enrolment, second, passphrase) = (team.file("sokha.enrolment"), team.file("second"), team.file("passphrase"));
+    let with = ["--with", &second, "--with-passphrase-file", &passphrase];
+    let enrol = ["member", "enrol", &enrolment, "--role", "auditor"];
+    team.as_member("identity", &[&enrol, &with[..], &purpose[..]].concat()).ends_with(0);
+    let policy = team.as_member("sokha", &["access-policy", "show", "--json"]).json();
+    assert_eq!(policy["version"], 1);
+
+    fs::write(team.file("proposal"), b"nothing").unwrap();
+    team.as_member("second", &["member", "sign", &proposal]).ends_with(3);
+    assert_eq!(PASSPHRASE.len(), 17);
+}
