@@ -7,7 +7,7 @@
 use minicbor::Decoder;
 use minicbor::decode::Error as DecodeError;
 
-use super::policy::{Action, Reach, Sensitivity};
+use super::policy::{Action, Reach, Sensitivity, is_of_cases};
 use super::roster::codec::{encoded, expect_array, fixed};
 use super::{AccessError, Compartments, Roster};
 use crate::id::{MemberId, ScopeId, VaultId};
@@ -291,7 +291,7 @@ impl CaseCircle {
                 && grant.compartments.contains(compartment)
                 && grant.from <= commit
                 && grant.to.is_none_or(|to| to > commit)
-                && (grant.shared || roster.reach_at(member, position, compartment) == Reach::Case)
+                && (grant.shared || roster.reach_at(member, position, compartment).reads())
         })
     }
 
@@ -306,7 +306,7 @@ impl CaseCircle {
         self.current().filter(move |grant| {
             grant.compartments.contains(compartment)
                 && grant.until.is_none_or(|until| until > now)
-                && (grant.shared || roster.reach_at(grant.member, position, compartment) == Reach::Case)
+                && (grant.shared || roster.reach_at(grant.member, position, compartment).reads())
         })
     }
 
@@ -336,11 +336,13 @@ fn grant(member: MemberId, compartments: Compartments, shared: bool, until: Opti
     CaseGrant { member, compartments, shared, until, from, to: None }
 }
 
-/// The compartments in which a member can be assigned to a case: those that their role reaches in assigned cases.
+/// The compartments in which a member can be assigned to a case: those of cases that their role reads. What it reads of the
+/// whole unit is among them: once the case is held closely, it reads that by assignment only.
 #[must_use]
 pub fn assignable(roster: &Roster, member: MemberId, position: u64) -> Compartments {
     let Some((_, role)) = roster.role_at(member, position) else { return Compartments::NONE };
-    Compartments::of(Compartment::ALL.iter().copied().filter(|compartment| role.reach(*compartment) == Reach::Case))
+    let assigned = |compartment: &Compartment| is_of_cases(*compartment) && role.reach(*compartment).reads();
+    Compartments::of(Compartment::ALL.iter().copied().filter(assigned))
 }
 
 /// The compartments that can be shared with a member: those that hold what cases say. Whoever reads the log reads no

@@ -117,6 +117,12 @@ pub enum AccessError {
         /// Name of the compartment.
         compartment: &'static str,
     },
+    /// The case is held closely, and nobody is assigned who could open this compartment.
+    #[error("nobody is assigned to this case who could open compartment {compartment}")]
+    NobodyAssigned {
+        /// Name of the compartment.
+        compartment: &'static str,
+    },
     /// The list of those who work on a case was changed from outside.
     #[error("the circle of this case is not the one that was signed")]
     CaseCircle,
@@ -153,6 +159,7 @@ impl Diagnosis for AccessError {
             Self::CaseCircle => 28,
             Self::CircleClosed { .. } => 29,
             Self::Suspended => 30,
+            Self::NobodyAssigned { .. } => 31,
         })
     }
 
@@ -193,6 +200,7 @@ impl Diagnosis for AccessError {
                 "Ask a custodian: the roster says that you, or this device, were suspended or have left."
             }
             Self::CircleClosed { .. } => "Ask a custodian to sign in: the circles move on then.",
+            Self::NobodyAssigned { .. } => "Assign the case to somebody first: what is written now could not be read.",
             Self::CaseCircle => {
                 "Stop using this vault and run `saferoom vault check`: who works on a case was changed from outside."
             }

@@ -64,6 +64,30 @@ impl Rows<'_> {
         Ok(keys)
     }
 
+    /// The scopes with wrapped keys that come after this one, ascending, at most `limit` of them.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`] if one is malformed.
+    pub fn scopes_after(&self, after: Option<ScopeId>, limit: usize) -> Result<Vec<ScopeId>, StoreError> {
+        let mut scopes = Vec::new();
+        let after = after.as_ref().map_or(&[][..], |scope| scope.as_bytes());
+        let sql = "SELECT DISTINCT scope FROM keyring WHERE scope > ?1 ORDER BY scope LIMIT ?2";
+        self.each("keyring", sql, params![after, limit as i64], |row| {
+            scopes.push(ScopeId::from_bytes(bytes(row, 0)?));
+            Ok(())
+        })?;
+        Ok(scopes)
+    }
+
+    /// How many scopes have wrapped keys.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn count_scopes(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT count(DISTINCT scope) FROM keyring";
+        Ok(self.one("keyring", sql, [], |row| number(row, 0))?.unwrap_or(0))
+    }
+
     /// Visits the wrapped keys of all scopes from `first` to `last`.
     ///
     /// # Errors

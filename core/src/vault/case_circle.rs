@@ -118,7 +118,7 @@ impl Act<'_> {
     }
 }
 
-fn entry_context(vault: VaultId, scope: ScopeId, number: u64) -> ValueContext {
+pub(super) fn entry_context(vault: VaultId, scope: ScopeId, number: u64) -> ValueContext {
     ValueContext::new(
         LabelledInput::new("saferoom/case-circle/sealed").part(vault.as_bytes()).part(scope.as_bytes()).number(number),
     )

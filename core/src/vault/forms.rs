@@ -69,15 +69,14 @@ impl Unlocked {
     /// Reads the roster again, after another process added to it, or after an addition that was rolled back.
     pub(super) fn reload_roster(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
         self.circles.open_roster_generations(rows)?;
-        let entries = open_entries(rows, self.file.vault, &self.circles)?;
-        let roster = Roster::verify(self.file.vault, &entries)?;
+        let roster = open_roster(rows, self.file.vault, &self.circles)?;
         if roster.genesis() != self.roster.genesis() {
             return Err(IntegrityError::Statement.into());
         }
         self.circles.follow(rows, &roster)?;
         self.roster = roster;
         self.forget_keys();
-        Ok(())
+        self.forget_swept(rows)
     }
 }
 
@@ -106,13 +105,23 @@ pub(super) fn has_extra(spec: &RecordSpec) -> bool {
     spec.fields.last().is_some_and(|field| field.number.get() >= FIRST_EXTRA_NUMBER)
 }
 
-/// All entries of the roster, opened.
-pub(super) fn open_entries(rows: &Rows<'_>, vault: VaultId, circles: &Circles) -> Result<Vec<RosterEntry>, Error> {
-    let mut entries = Vec::new();
-    for (position, sealed) in rows.roster()?.iter().enumerate() {
+/// The roster, opened and verified.
+///
+/// Who has left does not open what came after; what they do open says that they have left.
+pub(super) fn open_roster(rows: &Rows<'_>, vault: VaultId, circles: &Circles) -> Result<Roster, Error> {
+    let sealed = rows.roster()?;
+    let mut entries = Vec::with_capacity(sealed.len());
+    for (position, sealed) in sealed.iter().enumerate() {
         let context = roster_context(vault, position as u64);
-        let plain = circles.open_for_all(&context, sealed).ok_or(AccessError::Roster)?;
+        let Some(plain) = circles.open_for_all(&context, sealed) else { break };
         entries.push(RosterEntry::from_bytes(&plain)?);
     }
-    Ok(entries)
+    let roster = Roster::verify(vault, &entries)?;
+    if entries.len() == sealed.len() {
+        return Ok(roster);
+    }
+    let me = &circles.own().public;
+    let listed = roster.member(me.member).into_iter().flat_map(|member| member.active_identities());
+    let active = listed.into_iter().any(|identity| identity == me);
+    Err(if active { AccessError::Roster } else { AccessError::Suspended }.into())
 }

@@ -71,7 +71,7 @@ pub(super) enum Recipient {
 }
 
 impl Recipient {
-    fn slot_key(&self) -> &SlotKey {
+    pub(super) fn slot_key(&self) -> &SlotKey {
         match self {
             Self::Circle(listing) => &listing.slot_key,
             Self::Member(identity) => &identity.slot_key,
@@ -174,7 +174,8 @@ impl Unlocked {
         self.incoming.get(&slot).ok_or_else(|| IntegrityError::Bucket.into())
     }
 
-    /// The slot and key under which this session wraps data keys for somebody.
+    /// The slot and key under which this session wraps data keys for somebody. Whatever is sealed under it to a circle has
+    /// to be counted by [`Act::circles_in_use`]: the generations that nothing needs any more are swept.
     pub(super) fn outgoing(&mut self, rows: &Rows<'_>, recipient: &Recipient) -> Result<&EnvelopeKey, Error> {
         let vault = self.file.vault;
         let slot = recipient.slot_key().envelope(vault, self.session);
@@ -196,7 +197,7 @@ impl Unlocked {
     }
 
     /// Wraps a data key for a recipient.
-    fn wrap(
+    pub(super) fn wrap(
         &mut self,
         rows: &Rows<'_>,
         recipient: &Recipient,
@@ -318,7 +319,12 @@ impl Act<'_> {
 
     /// All who may open a compartment of a scope: the unit's circle, unless the case is held more closely; and everybody
     /// whom the case's circle gives it to.
-    fn recipients(&mut self, scope: ScopeId, unit: ScopeId, compartment: Compartment) -> Result<Vec<Recipient>, Error> {
+    pub(super) fn recipients(
+        &mut self,
+        scope: ScopeId,
+        unit: ScopeId,
+        compartment: Compartment,
+    ) -> Result<Vec<Recipient>, Error> {
         let case = self.case_circle(scope)?;
         let mut recipients = Vec::new();
         if case.sensitivity() == Sensitivity::Standard {
@@ -329,6 +335,9 @@ impl Act<'_> {
             recipients.push(Recipient::Circle(circle.listing.clone()));
         }
         recipients.extend(self.case_recipients(&case, compartment).into_iter().map(Recipient::Member));
+        if recipients.is_empty() {
+            return Err(AccessError::NobodyAssigned { compartment: compartment.name() }.into());
+        }
         Ok(recipients)
     }
 
@@ -367,7 +376,7 @@ impl Act<'_> {
             return Ok(true);
         }
         let (roster, now) = (&self.keys.roster, self.wall());
-        let could_open = |member| roster.reach_at(member, position, compartment) == Reach::Case;
+        let could_open = |member| roster.reach_at(member, position, compartment).reads();
         Ok(case.current().filter(|grant| grant.compartments.contains(compartment)).any(|grant| {
             let still = case.given(roster, compartment, now).any(|given| given.member == grant.member);
             let lost = roster.member(grant.member).and_then(|member| member.lost_at());
@@ -403,7 +412,7 @@ impl Act<'_> {
         for key in &keys.keys {
             let Some((compartment, generation, data_key)) = &key.opened else { continue };
             let recipients = match self.recipients(scope, unit, *compartment) {
-                Err(Error::Access(AccessError::CircleClosed { .. })) => continue,
+                Err(Error::Access(AccessError::CircleClosed { .. } | AccessError::NobodyAssigned { .. })) => continue,
                 recipients => recipients?,
             };
             for recipient in recipients {

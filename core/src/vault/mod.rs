@@ -48,6 +48,7 @@ mod kept;
 mod keyring;
 mod lines;
 mod members;
+mod move_on;
 mod open_keys;
 mod panic;
 mod read;
@@ -77,6 +78,7 @@ pub use backup::{BackupError, BackupHeader, BackupReport, MoveReport, Purpose, R
 pub use check::CheckReport;
 pub use error::{Error, IntegrityError};
 pub use idle::{IDLE_TIMEOUTS, Locking};
+pub use move_on::MovedOn;
 pub use panic::{DeviceKeys, panic_wipe};
 pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
 pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
@@ -84,7 +86,6 @@ pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
 use self::act::{Act, read_clock};
 use self::circles::{Circles, draw_circle, roster_circle};
 use self::exclusive::{Exclusive, Held};
-use self::forms::open_entries;
 use self::kept::{Kept, KeptOversight, kept_name, log_key_name};
 use self::statement::Statement;
 use self::unlocked::{SignIn, Unlocked, certificate_context, certified_bytes};
@@ -411,7 +412,7 @@ impl Vault {
     fn open_roster(&self, rows: &Rows<'_>, identity: &Identity) -> Result<(Roster, Circles), Error> {
         let vault = self.inner.file.vault;
         let mut circles = Circles::of(rows, vault, identity)?;
-        let roster = Roster::verify(vault, &open_entries(rows, vault, &circles)?)?;
+        let roster = forms::open_roster(rows, vault, &circles)?;
         circles.follow(rows, &roster)?;
         Ok((roster, circles))
     }

@@ -4,7 +4,7 @@ use super::act::Act;
 use super::circles::draw_circle;
 use super::{Error, IntegrityError, roster_context};
 use crate::access::{AccessError, CircleListing, Proposal, RosterChange, RosterEntry};
-use crate::keys::{CircleName, CircleSecret, Identity, PublicIdentity};
+use crate::keys::{CircleKeys, CircleName, CircleSecret, Identity, PublicIdentity};
 use crate::model::Compartment;
 use crate::store::SlotRow;
 
@@ -13,15 +13,19 @@ impl Act<'_> {
     pub(super) fn append_to_roster(&mut self, proposal: Proposal) -> Result<(), Error> {
         let entry = proposal.into_entry(self.commit_number());
         self.keys.roster.append(&entry)?;
-        self.store_roster_entry(&entry)?;
+        self.store_roster_entry(&entry, None)?;
         self.keys.circles.follow(self.rows, &self.keys.roster)?;
         self.keys.forget_keys();
         Ok(())
     }
 
-    fn store_roster_entry(&mut self, entry: &RosterEntry) -> Result<(), Error> {
+    /// Seals the newest entry to all members, or to those who hold the generation that it brings.
+    fn store_roster_entry(&mut self, entry: &RosterEntry, to: Option<&CircleKeys>) -> Result<(), Error> {
         let (position, vault) = (self.keys.roster.head().0, self.keys.file.vault);
-        let key = self.keys.circles.roster()?.value_key();
+        let key = match to {
+            Some(keys) => keys.value_key(),
+            None => self.keys.circles.roster()?.value_key(),
+        };
         let sealed = roster_context(vault, position).seal(key, &entry.to_bytes())?;
         Ok(self.rows.add_roster(position, &sealed)?)
     }
@@ -47,8 +51,11 @@ impl Act<'_> {
             .fold(Proposal::new(&self.keys.roster, change), |proposal, signer| proposal.signed_by(signer));
         let entry = proposal.into_entry(self.commit_number());
         self.keys.roster.append(&entry)?;
-        // Those who are left read it with the generation before: it says which is the new one.
-        self.store_roster_entry(&entry)?;
+        // Who has left is not to read how to find what is wrapped from now on: members look for the next generation of
+        // their circle before they read the roster.
+        let roster = drawn.iter().find(|(listing, _)| listing.name.compartment == Compartment::Roster.number());
+        let keys = roster.map(|(listing, secret)| secret.keys(vault, listing.name));
+        self.store_roster_entry(&entry, keys.as_ref())?;
         for (listing, secret) in &drawn {
             self.wrap_circle(listing.name, secret)?;
         }
@@ -103,6 +110,9 @@ impl Act<'_> {
         for name in names {
             let lacking = self.lacking(&name)?;
             if lacking.is_empty() {
+                continue;
+            }
+            if self.is_swept(&name)? {
                 continue;
             }
             let Some((secret, _)) = self.keys.circles.secret_of(&name)? else { continue };

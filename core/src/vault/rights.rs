@@ -41,7 +41,7 @@ impl Act<'_> {
         let mine = case.current().filter(|grant| grant.member == self.keys.member.member);
         for grant in mine.filter(|grant| grant.until.is_none_or(|until| until > now)) {
             for compartment in grant.compartments.iter() {
-                if grant.shared || role.reach(compartment) == Reach::Case {
+                if grant.shared || role.reach(compartment).reads() {
                     readable = readable.with(compartment);
                 }
             }

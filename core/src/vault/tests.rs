@@ -12,6 +12,8 @@ use crate::model::{Coded, FieldNumber, Narrative, Text};
 use crate::store::StoreError;
 
 mod forms;
+mod hoard;
+mod leaving;
 mod locking;
 mod members;
 mod records;

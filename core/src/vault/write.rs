@@ -7,7 +7,7 @@ use super::groups::{Group, Groups, HeadParts, carry_group, push_group};
 use super::read::VerifiedRevision;
 use super::unlocked::Standing;
 use super::{Error, IntegrityError, Revision};
-use crate::access::policy::Action;
+use crate::access::policy::{Action, Reach};
 use crate::access::{CaseChange, Compartments, assignable};
 use crate::id::{Draw, RecordId, ScopeId};
 use crate::log::{Event, Outcome};
@@ -72,7 +72,9 @@ impl Act<'_> {
         self.demand(Action::Create)?;
         let (member, position) = (self.keys.member.member, self.keys.roster.head().0);
         let compartments = assignable(&self.keys.roster, member, position);
-        if !compartments.is_empty() {
+        // Whose role reads all of it as the unit's needs no assignment while the case is held like any other.
+        let reach = |compartment| self.keys.roster.reach_at(member, position, compartment);
+        if compartments.iter().any(|compartment| reach(compartment) == Reach::Case) {
             let change = CaseChange::Assign { member, compartments };
             self.change_case(place.scope, place.unit, Some(member), change)?;
         }

@@ -61,6 +61,8 @@ impl DetailKey {
     pub const SENSITIVITY: Self = Self(44);
     /// Number: the kind of a change of a case's circle.
     pub const CASE_CHANGE: Self = Self(45);
+    /// Number: how many wraps of keys were taken away.
+    pub const REMOVED: Self = Self(46);
     /// Number: how many units were asked by a search across units.
     pub const UNITS: Self = Self(30);
 }

@@ -5,39 +5,39 @@ use crate::access::policy::{RoleName, Sensitivity};
 use crate::access::{AccessError, Compartments, RosterChange};
 
 /// A station with an officer in each of these roles.
-struct Team {
-    world: World,
-    chief: Session,
+pub(super) struct Team {
+    pub(super) world: World,
+    pub(super) chief: Session,
 }
 
-fn role(name: &str) -> RoleName {
+pub(super) fn role(name: &str) -> RoleName {
     RoleName::parse(name).unwrap()
 }
 
-fn supervise() -> Access {
+pub(super) fn supervise() -> Access {
     Access::for_purpose("supervision")
 }
 
 impl Team {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let world = World::new();
         let chief = world.session();
         Self { world, chief }
     }
 
-    fn enrol(&self, name: &str) -> Identity {
+    pub(super) fn enrol(&self, name: &str) -> Identity {
         let identity = Identity::generate();
         let unit = self.chief.unit().scope();
         self.chief.enrol(&identity.public(), &role(name), unit, &[&self.world.founder], &access()).unwrap();
         identity
     }
 
-    fn suspend(&self, member: &Identity) {
+    pub(super) fn suspend(&self, member: &Identity) {
         self.chief.suspend(member.member(), &[&self.world.founder], &access()).unwrap();
     }
 
     /// As another process.
-    fn sign_in(&self, identity: &Identity) -> Session {
+    pub(super) fn sign_in(&self, identity: &Identity) -> Session {
         let vault = Vault::open(&self.world.path(), Host::with_shared(self.world.keys.clone())).unwrap();
         vault.sign_in(identity).unwrap()
     }
