@@ -46,6 +46,24 @@ pub fn kept_head(bytes: &[u8]) -> Option<Vec<u8>> {
     crate::vault::fuzzing::kept_head(bytes)
 }
 
+/// A kept oversight circle.
+#[must_use]
+pub fn kept_oversight(bytes: &[u8]) -> Option<Vec<u8>> {
+    crate::vault::fuzzing::kept_oversight(bytes)
+}
+
+/// The attempts to sign in that wait to be logged.
+#[must_use]
+pub fn waiting_attempts(bytes: &[u8]) -> Option<Vec<u8>> {
+    crate::vault::fuzzing::waiting_attempts(bytes)
+}
+
+/// The count of failed attempts.
+#[must_use]
+pub fn attempt_count(bytes: &[u8]) -> Option<Vec<u8>> {
+    crate::keys::attempt_count(bytes)
+}
+
 /// The epoch keys of a log, as they lie in the host's key store.
 #[must_use]
 pub fn epoch_keys(bytes: &[u8]) -> Option<Vec<u8>> {

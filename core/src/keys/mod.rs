@@ -66,6 +66,12 @@ pub(crate) fn parse_packet_key_file(bytes: &[u8]) -> Result<(), KeyError> {
     packet_key::KIND.parse(bytes).map(drop)
 }
 
+/// A count of failed attempts, read and written again.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn attempt_count(bytes: &[u8]) -> Option<Vec<u8>> {
+    attempts::Counter::decode(bytes).map(|counter| counter.encode())
+}
+
 /// Reads an identity file without unlocking it.
 #[cfg(feature = "fuzzing")]
 pub(crate) fn parse_identity_file(bytes: &[u8]) -> Result<(), KeyError> {

@@ -11,13 +11,14 @@ use crate::id::{MemberId, ScopeId, VaultId};
 use crate::seal::ValueContext;
 use crate::vectors::{Refusal, Run, bytes, fixed, hex, hold, labelled, number, secret, text, write};
 
-const FILES: [(&str, Run); 6] = [
+const FILES: [(&str, Run); 7] = [
     ("circles", circle),
     ("circle-wraps", circle_wrap),
     ("data-keys", data_key),
     ("envelopes", envelope),
     ("identities", identity),
     ("identity-files", identity_file),
+    ("attempt-counts", attempt_count_of),
 ];
 
 #[test]
@@ -153,4 +154,14 @@ fn new_identity_file(folder: &Path, identity: &Identity, passphrase: Option<&str
     let name = format!("saferoom/identity/{}", hex(&file[22..38]));
     let kept = store.load(&name).unwrap();
     (hex(file), kept.map_or(Value::Null, |secret| json!(hex(&*secret))))
+}
+
+fn attempt_count_of(vector: &Value) -> Result<Value, Refusal> {
+    let counter = attempts::Counter::decode(&bytes(&vector["input"])).ok_or_else(Refusal::malformed)?;
+    Ok(json!({
+        "failures": counter.failures,
+        "wall": counter.wall.to_string(),
+        "monotonic": counter.monotonic.to_string(),
+        "span": hex(counter.span),
+    }))
 }

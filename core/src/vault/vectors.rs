@@ -1,5 +1,6 @@
 //! The vectors in `tests/vectors/statement`: statements, kept heads, lists of groups, heads, and whole sealed records.
 
+mod locking;
 mod records;
 
 use serde_json::{Value, json};
@@ -12,17 +13,29 @@ use crate::vectors::{
     Refusal, Run, bad, bytes, changed, fixed, flipped, good, hex, hold, list, number, shortened, write,
 };
 
-const FILES: [(&str, Run); 6] = [
+const FILES: [(&str, Run); 9] = [
     ("statements", statement),
     ("kept-heads", kept),
     ("group-lists", group_list),
     ("heads", head),
     ("records", records::run),
     ("kinds", records::run),
+    ("kept-oversights", locking::oversight),
+    ("waiting-attempts", locking::waiting),
+    ("device-certificates", locking::certificate),
 ];
 
-const MAKERS: [fn() -> Vec<Value>; 6] =
-    [statements, kept_heads, group_lists, heads, records::make, records::make_kinds];
+const MAKERS: [fn() -> Vec<Value>; 9] = [
+    statements,
+    kept_heads,
+    group_lists,
+    heads,
+    records::make,
+    records::make_kinds,
+    locking::kept_oversights,
+    locking::waiting_attempts,
+    locking::device_certificates,
+];
 
 #[test]
 fn statement_vectors_hold() {

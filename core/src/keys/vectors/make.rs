@@ -15,6 +15,7 @@ pub(super) fn vectors(file: &str) -> Vec<Value> {
         "envelopes" => envelopes(),
         "identities" => identities(),
         "identity-files" => identity_files(),
+        "attempt-counts" => attempt_counts(),
         _ => unreachable!("no such file of vectors"),
     }
 }
@@ -260,5 +261,33 @@ fn identity_files() -> Vec<Value> {
         khmer,
         host,
         both,
+    ]
+}
+
+fn attempt_counts() -> Vec<Value> {
+    let counter = attempts::Counter { failures: 3, wall: 1_700_000_000_000, monotonic: 5_000, span: [8; 16] };
+    let plain = counter.encode();
+    let most = attempts::Counter { failures: u32::MAX, wall: u64::MAX, monotonic: u64::MAX, span: [0xFF; 16] };
+    let input = |bytes: &[u8]| json!({ "input": hex(bytes) });
+    let edited = |name: &str, edit: fn(&mut Vec<u8>)| {
+        let mut bytes = plain.clone();
+        edit(&mut bytes);
+        bad(name, "malformed", "", input(&bytes))
+    };
+    vec![
+        good("three failures", "", input(&plain)),
+        good("the highest numbers", "", input(&most.encode())),
+        edited("no bytes", Vec::clear),
+        edited("the last byte is missing", |bytes| bytes.truncate(bytes.len() - 1)),
+        edited("a byte too many", |bytes| bytes.push(0)),
+        edited("version 2", |bytes| bytes[1] = 2),
+        edited("six parts", |bytes| bytes[0] = 0x86),
+        edited("failures in a longer form", |bytes| drop(bytes.splice(2..3, [0x18, 3]))),
+        edited("failures beyond 2^32", |bytes| drop(bytes.splice(2..3, [0x1B, 0, 0, 0, 1, 0, 0, 0, 0]))),
+        edited("a span of 15 bytes", |bytes| {
+            let at = bytes.len() - 17;
+            bytes[at] = 0x4F;
+            bytes.pop();
+        }),
     ]
 }
