@@ -390,6 +390,8 @@ fn codes_are_unique() {
         ("HostSecretMissing", KeyError::HostSecretMissing),
         ("PassphraseTooShort", KeyError::PassphraseTooShort),
         ("KeyStore", KeyError::KeyStore(KeyStoreError::Unavailable)),
+        ("HostKeyInvalidated", KeyError::HostKeyInvalidated),
+        ("TooManyAttempts", KeyError::TooManyAttempts { wait: std::time::Duration::from_secs(1) }),
         ("Commitment", KeyError::Commitment),
         ("File", KeyError::File(std::io::ErrorKind::NotFound)),
     ] {
@@ -488,6 +490,7 @@ fn codes_are_unique() {
         ("WrongKind", Error::WrongKind { expected: "case", found: "child" }),
         ("Parent", Error::Parent { kind: "case" }),
         ("Locked", Error::Locked),
+        ("LockedIdle", Error::LockedIdle),
         ("WithinCall", Error::WithinCall),
         ("ForeignVault", Error::ForeignVault),
         ("BatchTooLarge", Error::BatchTooLarge),
