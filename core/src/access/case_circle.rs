@@ -7,7 +7,7 @@
 use minicbor::Decoder;
 use minicbor::decode::Error as DecodeError;
 
-use super::policy::{Action, Reach, Sensitivity, is_of_cases};
+use super::policy::{Action, FOUNDER, Reach, Sensitivity, is_of_cases};
 use super::roster::codec::{encoded, expect_array, fixed};
 use super::{AccessError, Compartments, Roster};
 use crate::id::{MemberId, ScopeId, VaultId};
@@ -39,6 +39,11 @@ pub enum CaseChange {
     Remove {
         /// Who.
         member: MemberId,
+    },
+    /// A second person agrees to a share that goes beyond what the role of its recipient reads.
+    Approve {
+        /// Number of the entry that shares.
+        entry: u64,
     },
     /// The case is held more, or less, closely.
     Hold {
@@ -80,6 +85,12 @@ pub struct CaseGrant {
     pub shared: bool,
     /// Until when, if it ends by itself.
     pub until: Option<u64>,
+    /// Number of the entry that gave it.
+    pub entry: u64,
+    /// Who gave it.
+    pub by: MemberId,
+    /// Whether it counts: a share beyond the role of its recipient does not until a second person has agreed.
+    pub approved: bool,
     /// The commit that gave it.
     pub from: u64,
     /// The commit that took it back.
@@ -117,6 +128,7 @@ impl CaseEntry {
             }
             CaseChange::Remove { member } => (3, Some(member), 0, 0),
             CaseChange::Hold { sensitivity } => (4, None, 0, u64::from(sensitivity.number())),
+            CaseChange::Approve { entry } => (6, None, 0, entry),
         }
     }
 
@@ -149,6 +161,7 @@ impl CaseEntry {
                 let sensitivity = u8::try_from(more).ok().and_then(Sensitivity::from_number);
                 CaseChange::Hold { sensitivity: sensitivity.ok_or_else(|| DecodeError::message("no sensitivity"))? }
             }
+            6 => CaseChange::Approve { entry: more },
             _ => return Err(DecodeError::message("unknown kind")),
         };
         Ok(Self { number, previous, change })
@@ -196,12 +209,36 @@ impl CaseCircle {
         match entry.change {
             CaseChange::Assign { member, compartments } => {
                 self.end(member, author.commit, |grant| !grant.shared);
-                self.grants.push(grant(member, compartments, false, None, author.commit));
+                self.grants.push(CaseGrant {
+                    member,
+                    compartments,
+                    shared: false,
+                    until: None,
+                    entry: entry.number,
+                    by: author.member,
+                    approved: true,
+                    from: author.commit,
+                    to: None,
+                });
             }
             CaseChange::Share { member, compartments, until } => {
-                self.grants.push(grant(member, compartments, true, until, author.commit));
+                self.grants.push(CaseGrant {
+                    member,
+                    compartments,
+                    shared: true,
+                    until,
+                    entry: entry.number,
+                    by: author.member,
+                    approved: !needs_second_person(roster, member, compartments, author.position),
+                    from: author.commit,
+                    to: None,
+                });
             }
             CaseChange::Remove { member } => self.end(member, author.commit, |_| true),
+            CaseChange::Approve { entry: number } => {
+                let waiting = self.grants.iter_mut().filter(|grant| grant.entry == number && !grant.approved);
+                waiting.for_each(|grant| (grant.approved, grant.from) = (true, author.commit));
+            }
             CaseChange::Hold { sensitivity } => self.held.push((author.commit, sensitivity)),
         }
         Ok(())
@@ -242,6 +279,17 @@ impl CaseCircle {
                     && compartments.iter().all(mine)
             }
             CaseChange::Remove { member: other } => assigner || other == member,
+            CaseChange::Approve { entry: number } => {
+                let listed = roster.policy_at(position).second_person(Action::Share).contains(&stage.role);
+                let of_two = |grant: &CaseGrant| {
+                    grant.entry == number
+                        && !grant.approved
+                        && grant.to.is_none()
+                        && grant.by != member
+                        && grant.member != member
+                };
+                (listed || stage.role.as_str() == FOUNDER) && self.grants.iter().any(of_two)
+            }
             CaseChange::Hold { .. } => stage.unit == unit && role.may(Action::SetSensitivity),
         };
         if allowed { Ok(()) } else { Err(AccessError::NotAllowed) }
@@ -276,6 +324,7 @@ impl CaseCircle {
         self.grants.iter().any(|grant| {
             grant.member == member
                 && grant.compartments.contains(compartment)
+                && grant.approved
                 && grant.from <= commit
                 && grant.to.is_none_or(|to| to > commit)
         })
@@ -289,6 +338,7 @@ impl CaseCircle {
         self.grants.iter().any(|grant| {
             grant.member == member
                 && grant.compartments.contains(compartment)
+                && grant.approved
                 && grant.from <= commit
                 && grant.to.is_none_or(|to| to > commit)
                 && (grant.shared || roster.reach_at(member, position, compartment).reads())
@@ -305,6 +355,7 @@ impl CaseCircle {
         let position = roster.head().0;
         self.current().filter(move |grant| {
             grant.compartments.contains(compartment)
+                && grant.approved
                 && grant.until.is_none_or(|until| until > now)
                 && (grant.shared || roster.reach_at(grant.member, position, compartment).reads())
         })
@@ -332,8 +383,11 @@ impl CaseCircle {
     }
 }
 
-fn grant(member: MemberId, compartments: Compartments, shared: bool, until: Option<u64>, from: u64) -> CaseGrant {
-    CaseGrant { member, compartments, shared, until, from, to: None }
+/// Whether a share goes beyond what the role of its recipient reads anywhere, and the access-policy then asks for a second
+/// person.
+fn needs_second_person(roster: &Roster, member: MemberId, compartments: Compartments, position: u64) -> bool {
+    let beyond = |compartment| !roster.reach_at(member, position, compartment).reads();
+    !roster.policy_at(position).second_person(Action::Share).is_empty() && compartments.iter().any(beyond)
 }
 
 /// The compartments in which a member can be assigned to a case: those of cases that their role reads. What it reads of the

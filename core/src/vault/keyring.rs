@@ -11,7 +11,7 @@ use super::act::Act;
 use super::unlocked::Unlocked;
 use super::{Error, IntegrityError};
 use crate::access::policy::{Reach, Sensitivity};
-use crate::access::{AccessError, CaseCircle, CircleListing};
+use crate::access::{AccessError, CaseCircle, CaseGrant, CircleListing};
 use crate::id::{MemberId, ScopeId, VaultId};
 use crate::keys::{
     CircleName, Commitment, DataKey, DataKeyPlace, Envelope, EnvelopeKey, PublicIdentity, Slot, SlotKey, WrapPlace,
@@ -377,7 +377,8 @@ impl Act<'_> {
         }
         let (roster, now) = (&self.keys.roster, self.wall());
         let could_open = |member| roster.reach_at(member, position, compartment).reads();
-        Ok(case.current().filter(|grant| grant.compartments.contains(compartment)).any(|grant| {
+        let counts = |grant: &&CaseGrant| grant.approved && grant.compartments.contains(compartment);
+        Ok(case.current().filter(counts).any(|grant| {
             let still = case.given(roster, compartment, now).any(|given| given.member == grant.member);
             let lost = roster.member(grant.member).and_then(|member| member.lost_at());
             (!still && (grant.shared || could_open(grant.member))) || lost.is_some_and(|lost| lost > position)

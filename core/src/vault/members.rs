@@ -198,6 +198,16 @@ impl Session {
         })
     }
 
+    /// Agrees to a share of somebody else that goes beyond the role of its recipient: `entry` is that of the
+    /// [grant](CaseGrant). An act of one whom the access-policy names for it, neither who shares nor who receives. The keys
+    /// follow when somebody who holds them opens the case next.
+    ///
+    /// # Errors
+    /// As [`assign`](Self::assign).
+    pub fn approve_share(&self, case: RecordId, entry: u64, access: &Access) -> Result<(), Error> {
+        self.change_case(case, access, |_| Ok(CaseChange::Approve { entry }))
+    }
+
     /// Takes a case from a member: what is written from now on is sealed with keys that they do not have.
     ///
     /// # Errors
@@ -272,6 +282,7 @@ impl Act<'_> {
             CaseChange::Share { member, .. } => (2, Some(*member)),
             CaseChange::Remove { member } => (3, Some(*member)),
             CaseChange::Hold { .. } => (4, None),
+            CaseChange::Approve { .. } => (6, None),
         };
         let mut detail = Detail::of(DetailKey::CASE_CHANGE, kind);
         if let Some(member) = &member {
@@ -286,6 +297,7 @@ impl Act<'_> {
                 until.map_or(detail.clone(), |until| detail.with(DetailKey::UNTIL, until))
             }
             CaseChange::Hold { sensitivity } => detail.with(DetailKey::SENSITIVITY, u64::from(sensitivity.number())),
+            CaseChange::Approve { entry } => detail.with(DetailKey::COUNT, *entry),
             CaseChange::Remove { .. } => detail,
         };
         self.log_about(Event::PermissionChange, head, detail)

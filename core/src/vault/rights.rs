@@ -38,7 +38,7 @@ impl Act<'_> {
             unit == self.keys.unit() && policy.reach(role, *compartment, sensitivity) == Reach::Unit
         };
         let mut readable = Compartments::of(Compartment::ALL.iter().copied().filter(of_unit));
-        let mine = case.current().filter(|grant| grant.member == self.keys.member.member);
+        let mine = case.current().filter(|grant| grant.approved && grant.member == self.keys.member.member);
         for grant in mine.filter(|grant| grant.until.is_none_or(|until| until > now)) {
             for compartment in grant.compartments.iter() {
                 if grant.shared || role.reach(compartment).reads() {

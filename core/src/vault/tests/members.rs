@@ -220,3 +220,29 @@ fn cases_are_listed_for_those_who_work_on_them() {
     one.amend(id, &child("Sovann"), &access()).unwrap();
     team.chief.check(|_, _| ()).unwrap();
 }
+
+#[test]
+fn a_narrative_reaches_a_supervisor_when_a_second_person_has_agreed() {
+    let team = Team::new();
+    let (interviewer, supervisor) = (team.enrol("interviewer"), team.enrol("unit-supervisor"));
+    let (interviewer, supervisor) = (team.sign_in(&interviewer), team.sign_in(&supervisor));
+    let (case, id) = case_with_child(&interviewer, "Sokha");
+    let interview =
+        Interview { summary: Some(Narrative::new("What was said").unwrap()), ..Interview::default() };
+    let interview = interviewer.create(Some(id), &interview, &access()).map(|made| made.record);
+    let Ok(interview) = interview else { return assert!(interview.is_ok(), "{interview:?}") };
+    let read = || supervisor.read::<Interview>(interview, &supervise()).map(|opened| opened.record.summary);
+    assert!(!matches!(read(), Ok(Some(_))));
+    let narrative = Compartments::of([Compartment::Narrative]);
+    interviewer.share(case, supervisor.member(), narrative, None, &access()).unwrap();
+    assert!(!matches!(read(), Ok(Some(_))), "nobody has agreed yet");
+    let grants = interviewer.case_members(case, &access()).unwrap();
+    let waiting = grants.iter().find(|grant| !grant.approved).unwrap();
+    // Neither who shares nor who receives agrees to it.
+    assert!(interviewer.approve_share(case, waiting.entry, &access()).is_err());
+    assert!(supervisor.approve_share(case, waiting.entry, &supervise()).is_err());
+    team.chief.approve_share(case, waiting.entry, &access()).unwrap();
+    interviewer.read::<Child>(id, &access()).unwrap();
+    assert!(matches!(read(), Ok(Some(_))), "{:?}", read());
+    team.chief.check(|_, _| ()).unwrap();
+}
