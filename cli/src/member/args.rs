@@ -196,6 +196,13 @@ Example:
   saferoom case share 0f3a…9c 77c1…04 --compartment narrative --days 14 \\
       --vault station.saferoom --identity me.identity --purpose supervision --reason \"Quality review\"")]
     Share(ShareArgs),
+    /// Agree to a share of somebody else that goes beyond the role of its recipient.
+    #[command(after_help = "\
+Example:
+  saferoom case approve-share 0f3a…9c 4 --vault station.saferoom --identity me.identity --purpose record-management
+
+`saferoom case members` shows the number of each share that waits.")]
+    ApproveShare(ApproveShareArgs),
     /// Say how closely a case is held: standard, restricted or sealed.
     Sensitivity(SensitivityArgs),
     /// Who works on a case, and with whom what is shared. Logged.
@@ -265,4 +272,21 @@ pub struct CaseMembersArgs {
     /// Print JSON, for programs
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `case approve-share`.
+#[derive(Debug, Args)]
+pub struct ApproveShareArgs {
+    /// The case
+    #[arg(value_name = "CASE")]
+    pub case: RecordId,
+    /// Number of the share
+    #[arg(value_name = "NUMBER")]
+    pub entry: u64,
+    /// The vault and who agrees.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
 }

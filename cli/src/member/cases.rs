@@ -27,6 +27,11 @@ pub(crate) fn run(command: &CaseMemberCommand, out: &Console) -> Result<(), Fail
             out.good(format_args!("Case {} is not {}'s any more.", args.case, args.member));
         }
         CaseMemberCommand::Share(args) => share(args, out)?,
+        CaseMemberCommand::ApproveShare(args) => {
+            let session = args.sign_in.sign_in(out)?;
+            session.approve_share(args.case, args.entry, &args.access.access())?;
+            out.good(format_args!("Share {} of case {} counts from now on.", args.entry, args.case));
+        }
         CaseMemberCommand::Sensitivity(args) => sensitivity(args, out)?,
         CaseMemberCommand::Members(args) => members(args, out)?,
     }
@@ -72,9 +77,13 @@ fn members(args: &CaseMembersArgs, out: &Console) -> Result<(), Failure> {
         return out.json(&all);
     }
     let rows = grants.iter().map(|grant| {
-        let how = if grant.shared { "shared" } else { "assigned" };
+        let how = match (grant.shared, grant.approved) {
+            (false, _) => String::from("assigned"),
+            (true, true) => String::from("shared"),
+            (true, false) => format!("waits for a second person: {}", grant.entry),
+        };
         let until = grant.until.map_or_else(String::new, |until| format!("{} days", until.saturating_sub(now()) / DAY));
-        vec![grant.member.to_string(), how.to_owned(), names(grant).join(", "), until]
+        vec![grant.member.to_string(), how, names(grant).join(", "), until]
     });
     out.table(&["member", "how", "compartments", "for another"], rows);
     Ok(())
@@ -84,6 +93,8 @@ fn to_json(grant: &CaseGrant) -> serde_json::Value {
     json!({
         "member": grant.member.to_string(),
         "shared": grant.shared,
+        "approved": grant.approved,
+        "entry": grant.entry,
         "compartments": names(grant),
         "until": grant.until,
     })

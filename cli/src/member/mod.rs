@@ -14,8 +14,9 @@ use saferoom::keys::{Identity, PublicIdentity, Unlock, VerifyingKey};
 use saferoom::vault::{Error, Session};
 
 pub use self::args::{
-    AddDeviceArgs, CaseMemberArgs, CaseMemberCommand, CaseMembersArgs, ChangeArgs, EnrolArgs, ListArgs, MemberCommand,
-    PolicyArgs, ProposalArgs, RevokeDeviceArgs, RoleArgs, SensitivityArgs, ShareArgs, SignArgs, StandingArgs,
+    AddDeviceArgs, ApproveShareArgs, CaseMemberArgs, CaseMemberCommand, CaseMembersArgs, ChangeArgs, EnrolArgs,
+    ListArgs, MemberCommand, PolicyArgs, ProposalArgs, RevokeDeviceArgs, RoleArgs, SensitivityArgs, ShareArgs,
+    SignArgs, StandingArgs,
 };
 pub(crate) use self::cases::run as run_case;
 use crate::console::Console;

@@ -32,6 +32,11 @@ pub struct Session {
     member: MemberId,
     pub(super) open: Arc<OpenKeys>,
     idle: IdleTimer,
+    /// When the session began: never called, it measures the whole of it.
+    begun: IdleTimer,
+    /// What the access-policy that was in force then allows of both.
+    longest_idle: Duration,
+    longest: Duration,
     kept: Mutex<Instant>,
 }
 
@@ -77,8 +82,12 @@ type DueHead = (Roster, Vec<u8>, super::statement::Statement);
 
 impl Session {
     pub(super) fn new(vault: Vault, keys: Unlocked) -> Self {
+        let rule = keys.roster.policy().sign_in();
         Self {
             idle: IdleTimer::start(vault.clock()),
+            begun: IdleTimer::start(vault.clock()),
+            longest_idle: Duration::from_secs(60 * u64::from(rule.idle_minutes)),
+            longest: Duration::from_secs(60 * 60 * u64::from(rule.session_hours)),
             vault,
             unit: keys.unit().record(),
             member: keys.member.member,
@@ -113,10 +122,12 @@ impl Session {
         self.end_by(Why::Asked);
     }
 
-    /// Locks the session if nobody has called it for the [idle timeout](super::Locking::idle_timeout), for a timer of the
-    /// host; without one, the next call does it. Answers whether the session is locked.
+    /// Locks the session if nobody has called it for the [idle timeout](super::Locking::idle_timeout) of the host or that of
+    /// the access-policy, or if it has lasted longer than the access-policy allows; for a timer of the host: without one, the
+    /// next call does it. Answers whether the session is locked.
     pub fn lock_if_idle(&self) -> bool {
-        if self.idle.idle(self.vault.clock()) >= self.vault.idle_timeout() {
+        let now = self.vault.clock();
+        if self.idle.idle(now) >= self.idle_timeout() || self.begun.idle(now) >= self.longest {
             self.end_by(Why::Idle);
         }
         self.open.are_gone()
@@ -168,11 +179,17 @@ impl Session {
         Ok(())
     }
 
+    /// The shorter of what the host and the access-policy allow.
+    fn idle_timeout(&self) -> Duration {
+        self.vault.idle_timeout().min(self.longest_idle)
+    }
+
     /// Begins a call, unless the session was idle for too long: then it is locked before anything is served.
     fn call(&self) -> Result<Call<'_>, Error> {
-        match self.idle.begin(self.vault.inner.host.clock.as_ref(), self.vault.idle_timeout()) {
-            Some(call) => Ok(call),
-            None => {
+        let over = self.begun.idle(self.vault.clock()) >= self.longest;
+        match self.idle.begin(self.vault.inner.host.clock.as_ref(), self.idle_timeout()) {
+            Some(call) if !over => Ok(call),
+            _ => {
                 self.end_by(Why::Idle);
                 Err(self.open.ending.error())
             }

@@ -197,3 +197,17 @@ fn strangers_are_slowed_down_and_members_are_not_locked_out() {
     assert_eq!(refused(&world.vault, &world.founder), None);
     assert_eq!(Error::from(KeyError::TooManyAttempts { wait: MINUTE }).code(), 222);
 }
+
+#[test]
+fn a_session_ends_after_the_hours_that_the_access_policy_allows() {
+    let (world, clock) = world_with_clock();
+    let session = world.session();
+    let hours = session.access_policy().unwrap().sign_in().session_hours;
+    // Busy all the time: it is not idleness that ends it.
+    for _ in 0..hours * 60 - 1 {
+        clock.advance(MINUTE);
+        session.info(session.unit()).unwrap();
+    }
+    clock.advance(MINUTE);
+    assert!(session.info(session.unit()).is_err() && session.is_locked());
+}

@@ -227,10 +227,12 @@ fn a_narrative_reaches_a_supervisor_when_a_second_person_has_agreed() {
     let (interviewer, supervisor) = (team.enrol("interviewer"), team.enrol("unit-supervisor"));
     let (interviewer, supervisor) = (team.sign_in(&interviewer), team.sign_in(&supervisor));
     let (case, id) = case_with_child(&interviewer, "Sokha");
-    let interview =
-        Interview { summary: Some(Narrative::new("What was said").unwrap()), ..Interview::default() };
-    let interview = interviewer.create(Some(id), &interview, &access()).map(|made| made.record);
-    let Ok(interview) = interview else { return assert!(interview.is_ok(), "{interview:?}") };
+    let interview = Interview {
+        purpose: Some(Coded::new("initial").unwrap()),
+        summary: Some(Narrative::new("What was said").unwrap()),
+        ..Interview::default()
+    };
+    let interview = interviewer.create(Some(id), &interview, &access()).unwrap().record;
     let read = || supervisor.read::<Interview>(interview, &supervise()).map(|opened| opened.record.summary);
     assert!(!matches!(read(), Ok(Some(_))));
     let narrative = Compartments::of([Compartment::Narrative]);
