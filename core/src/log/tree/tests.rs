@@ -177,6 +177,51 @@ fn impossible_sizes_are_errors() {
     assert_eq!((largest.size(), largest.hashes().len()), (MAX_SIZE, 1));
 }
 
+/// A tree of any size in which every leaf is the same, so that a subtree's hash depends on its level alone.
+struct Alike(Vec<Hash>);
+
+impl Alike {
+    fn new() -> Self {
+        let mut levels = vec![leaf_hash(b"the same")];
+        for level in 0..63 {
+            levels.push(node_hash(&levels[level], &levels[level]));
+        }
+        Self(levels)
+    }
+}
+
+impl HashReader for Alike {
+    type Error = LogError;
+
+    fn read(&self, level: u8, index: u64) -> Result<Hash, LogError> {
+        locate(level, index).ok_or(LogError::IndexOutOfRange)?;
+        Ok(self.0[usize::from(level)])
+    }
+}
+
+#[test]
+fn proofs_hold_at_the_edges_of_the_largest_trees() {
+    let (reader, leaf) = (Alike::new(), leaf_hash(b"the same"));
+    let edges = [1, 2, 3, (1 << 32) - 1, 1 << 32, (1 << 62) - 1, 1 << 62, (1 << 62) + 1, MAX_SIZE - 1, MAX_SIZE];
+    for size in edges {
+        let root = root_at(size, &reader).unwrap();
+        for index in edges.into_iter().flat_map(|edge| [edge - 1, edge]).filter(|index| *index < size) {
+            let proof = prove_inclusion(index, size, &reader).unwrap();
+            assert!(proof.len() <= 63);
+            assert_eq!(verify_inclusion(&leaf, index, size, &proof, &root), Ok(()), "{index} of {size}");
+            let other = leaf_hash(b"another");
+            assert_eq!(verify_inclusion(&other, index, size, &proof, &root), Err(LogError::RootMismatch));
+        }
+        for old in edges.into_iter().filter(|old| *old <= size) {
+            let old_root = root_at(old, &reader).unwrap();
+            let proof = prove_consistency(old, size, &reader).unwrap();
+            assert_eq!(verify_consistency(old, &old_root, size, &root, &proof), Ok(()), "{old} in {size}");
+            let other = verify_consistency(old, &leaf_hash(b"another"), size, &root, &proof);
+            assert_eq!(other, Err(LogError::RootMismatch), "{old} in {size}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn frontiers_are_found_again_at_any_size(count in 0_u64..400, cut in 0_u64..400) {

@@ -1,6 +1,7 @@
 //! What the vectors are: the inputs, and by hand the defect of each input that must be refused.
 
 mod entries;
+mod public_log;
 mod tiles;
 
 use serde_json::{Map, Value, json};
@@ -97,6 +98,7 @@ fn proofs() -> Vec<Value> {
         proofs.push(consistency(old, &old_root, new, &root, &proof));
     }
     proofs.extend(bad_proofs(&leaves, &rows));
+    proofs.extend(public_log::proofs());
     proofs
 }
 
