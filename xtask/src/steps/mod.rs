@@ -4,6 +4,7 @@ mod benches;
 mod code;
 mod deny;
 mod fuzz;
+mod go;
 mod python;
 mod tour;
 
@@ -35,6 +36,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "advisories", what: "known weaknesses of the dependencies", minutes: 3, run: deny::advisories },
     Step { name: "tour", what: "the tour, built for release", minutes: 20, run: tour::tour },
     Step { name: "python", what: "the Python package: wheel, tests, types", minutes: 20, run: python::python },
+    Step { name: "go", what: "the log against Go's notes and trees", minutes: 10, run: go::go },
     Step { name: "benches", what: "the benchmarks build", minutes: 20, run: benches::benches },
     Step { name: "fuzz", what: "each fuzz target for some seconds", minutes: 15, run: fuzz::fuzz },
 ];
