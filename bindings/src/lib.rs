@@ -19,6 +19,7 @@ mod identity;
 mod key_store;
 mod lists;
 mod locking;
+mod log;
 mod search;
 mod session;
 mod types;
@@ -37,6 +38,10 @@ pub use identity::Identity;
 pub use key_store::{KeyStore, KeyStoreError, file_key_store};
 pub use lists::{code_lists_json, overlay_code_lists, use_gazetteer};
 pub use locking::panic_wipe;
+pub use log::{
+    JudgedCheckpoint, NoteSigner, ProvenEntry, VerifiedCheckpoint, VerifiedNote, judge_checkpoint, leaf_hash,
+    verify_checkpoint, verify_consistency, verify_entry_proof, verify_inclusion, verify_note,
+};
 pub use search::{FoundRecord, SearchCriterion, SearchResult};
 pub use session::{OpenedRecord, Session};
 pub use types::{AccessInput, CheckReport, NewRecord, RecordInfo, Revision, RevisionInfo, VaultInfo};

@@ -171,6 +171,15 @@ impl Session {
         Ok(self.0.checkpoint()?)
     }
 
+    /// What a witness asks for that has seen the log with `old` entries: a signed checkpoint, and the proof that it
+    /// begins with those (C2SP tlog-witness).
+    ///
+    /// # Errors
+    /// A failure of the log if it never had so many entries; otherwise as `checkpoint`.
+    pub fn witness_request(&self, old: u64) -> Result<String, SaferoomError> {
+        Ok(self.0.witness_request(old)?.to_string())
+    }
+
     /// The public key that verifies this log's checkpoints, for the auditor to pin.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ No object of this package shows a value in its ``repr``. Python itself cannot wi
 read for as short as you can, and leave the session.
 """
 
-from . import backup
+from . import backup, log
 from .access_policy import AccessPolicy, PolicyChange, PolicyRole, access_words
 from .errors import (
     AccessDenied,
@@ -116,6 +116,7 @@ __all__ = [
     "explain_rule",
     "form",
     "library_version",
+    "log",
     "overlay_code_lists",
     "panic_wipe",
     "use_gazetteer",

@@ -486,6 +486,11 @@ class Session:
         return str(self._handle.checkpoint())
 
     @translated
+    def witness_request(self, old: int = 0) -> str:
+        """What a witness asks for that has seen the log with ``old`` entries: a checkpoint, and the proof that it grew."""
+        return str(self._handle.witness_request(old))
+
+    @translated
     def log_key(self) -> str:
         """The public key that verifies this log's checkpoints, for the auditor to pin."""
         return str(self._handle.log_key())
