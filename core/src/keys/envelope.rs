@@ -43,13 +43,13 @@ impl EnvelopeKey {
         Self::sealed_to(&member.hybrid_key, &member_info(vault, member, binding))
     }
 
-    fn sealed_to(public: &HybridPublicKey, info: &LabelledInput) -> Result<(Self, Envelope), KeyError> {
+    pub(super) fn sealed_to(public: &HybridPublicKey, info: &LabelledInput) -> Result<(Self, Envelope), KeyError> {
         let key = Secret::generate();
         let wrapped = public.seal(info, key.expose())?;
         Ok((Self::new(key), Envelope(wrapped)))
     }
 
-    fn new(secret: Secret) -> Self {
+    pub(super) fn new(secret: Secret) -> Self {
         let wrap = WrapKey::new(derive_secret(&secret, &LabelledInput::new("saferoom/envelope/wrap-key")));
         Self { value: secret, wrap }
     }

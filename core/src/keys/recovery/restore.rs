@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{RecoveryError, RecoverySet, RecoveryShare};
-use crate::keys::{CircleName, CircleSecret, Commitment, KeyError, PublicIdentity};
+use crate::keys::{CircleName, CircleSecret, Commitment, Envelope, EnvelopeKey, KeyError, PublicIdentity};
 use crate::seal::{HybridSecretKey, combine_shares};
 
 /// Shares on their way in. Those that were given are wiped on drop.
@@ -116,6 +116,13 @@ impl RecoveryKey {
         next.wrap_circle(circle, &self.open(circle, commitment, wrapped)?)
     }
 
+    /// Opens a key under which a session wrapped data keys for this recovery key: for the vault, which wraps them for those
+    /// who may open them.
+    pub(crate) fn open_envelope(&self, envelope: &Envelope, binding: &[u8]) -> Result<EnvelopeKey, KeyError> {
+        let info = self.set.envelope_info(binding);
+        Ok(EnvelopeKey::new(self.pair.open_secret(&info, envelope.as_bytes())?))
+    }
+
     pub(super) fn open(
         &self,
         circle: CircleName,
@@ -196,6 +203,17 @@ mod tests {
         assert!(new_key.rewrap(circle, &commitment, &handed, &member.public()).is_ok());
         let backwards = new_key.hand_over(circle, &commitment, &handed, &old);
         assert_eq!(backwards, Err(KeyError::Recovery(RecoveryError::Sequence)));
+    }
+
+    #[test]
+    fn an_envelope_opens_with_the_key_and_for_its_session_only() {
+        let (set, shares) = ceremony(2, 2);
+        let (next, next_shares) = set.next(2, 2).unwrap();
+        let (_, envelope) = set.envelope(b"session").unwrap();
+        let key = restore(&set, &shares).unwrap();
+        assert!(key.open_envelope(&envelope, b"session").is_ok());
+        assert!(key.open_envelope(&envelope, b"other").is_err());
+        assert!(restore(&next, &next_shares).unwrap().open_envelope(&envelope, b"session").is_err());
     }
 
     #[test]

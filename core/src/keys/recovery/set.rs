@@ -1,11 +1,11 @@
-//! What a ceremony leaves in public: the recovery set, which stands in the roster.
+//! What all members know of a ceremony: the recovery set, which stands in the roster.
 
 use std::fmt;
 
 use super::share::MARK_LENGTH;
 use super::{RecoveryError, RecoveryShare};
 use crate::id::{RecoveryKeyId, ScopeId, VaultId};
-use crate::keys::{CircleName, CircleSecret, KeyError};
+use crate::keys::{CircleName, CircleSecret, Envelope, EnvelopeKey, KeyError, SlotKey};
 use crate::seal::{
     HybridPublicKey, HybridSecretKey, LabelledInput, Secret, Sha256Stream, combine_shares, derive_secret, sha256,
     split_secret,
@@ -41,6 +41,7 @@ impl RecoveryScope {
 pub struct RecoveryPublicKey {
     pub(super) id: RecoveryKeyId,
     pub(super) hybrid: HybridPublicKey,
+    pub(super) slots: SlotKey,
 }
 
 impl RecoveryPublicKey {
@@ -55,10 +56,16 @@ impl RecoveryPublicKey {
     pub fn hybrid(&self) -> &HybridPublicKey {
         &self.hybrid
     }
+
+    /// Names what is wrapped to the key. Not public: only the members of the vault know it.
+    #[must_use]
+    pub fn slot_key(&self) -> &SlotKey {
+        &self.slots
+    }
 }
 
-/// A ceremony's public outcome: the key, how many shares are needed, and what tells each share. Whoever reads it learns
-/// nothing about the private half.
+/// A ceremony's outcome for all members: the key, how many shares are needed, and what tells each share. Whoever reads it
+/// learns nothing about the private half.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RecoverySet {
     pub(super) vault: VaultId,
@@ -105,7 +112,7 @@ impl RecoverySet {
         if threshold < 2 || count < threshold || count > MOST_RECOVERY_SHARES {
             return Err(RecoveryError::Threshold);
         }
-        let public = ceremony.public_key(ceremony.key_pair(seed).public_key());
+        let public = ceremony.public_key(ceremony.key_pair(seed).public_key(), ceremony.slot_key(seed));
         let values = split_secret(seed, threshold, count)?;
         let numbered: Vec<_> = (1..).zip(&values).collect();
         // Every share is tried before anybody relies on it.
@@ -187,7 +194,7 @@ impl RecoverySet {
                 let same = (self.vault, self.scope) == (before.vault, before.scope);
                 let next = before.number.checked_add(1) == Some(self.number);
                 // A "new" pair that is the old one would leave its shares in force.
-                let fresh = self.public.hybrid != before.public.hybrid;
+                let fresh = self.public.hybrid != before.public.hybrid && self.public.slots != before.public.slots;
                 same && next && fresh && self.previous == Some(before.digest())
             }
         };
@@ -218,6 +225,18 @@ impl RecoverySet {
         Ok(self.public.hybrid.seal(&self.wrap_info(circle), secret.secret().expose())?)
     }
 
+    /// Draws a key for a session, under which it wraps data keys for this recovery key, and seals it to the public half.
+    pub(crate) fn envelope(&self, binding: &[u8]) -> Result<(EnvelopeKey, Envelope), KeyError> {
+        EnvelopeKey::sealed_to(&self.public.hybrid, &self.envelope_info(binding))
+    }
+
+    pub(super) fn envelope_info(&self, binding: &[u8]) -> LabelledInput {
+        LabelledInput::new("saferoom/envelope/recovery")
+            .part(self.vault.as_bytes())
+            .part(self.public.id.as_bytes())
+            .part(binding)
+    }
+
     /// HPKE info of a circle's secret under this key: binds vault, circle, generation, the key's id and the key.
     pub(super) fn wrap_info(&self, circle: CircleName) -> LabelledInput {
         LabelledInput::new("saferoom/recovery/wrap")
@@ -232,8 +251,10 @@ impl RecoverySet {
     /// The private half out of the seed that shares gave; `None` if it is not that of this set.
     pub(super) fn key_pair(&self, seed: &Secret) -> Option<HybridSecretKey> {
         let (vault, scope, number) = (self.vault, self.scope, self.number);
-        let pair = Ceremony { vault, scope, number, previous: None }.key_pair(seed);
-        (pair.public_key() == self.public.hybrid).then_some(pair)
+        let ceremony = Ceremony { vault, scope, number, previous: None };
+        let pair = ceremony.key_pair(seed);
+        let same = pair.public_key() == self.public.hybrid && ceremony.slot_key(seed) == self.public.slots;
+        same.then_some(pair)
     }
 
     pub(super) fn digest_of(&self, share: &RecoveryShare) -> ShareDigest {
@@ -269,20 +290,30 @@ pub(super) struct Ceremony {
 }
 
 impl Ceremony {
-    fn input(&self, label: &str) -> LabelledInput {
-        LabelledInput::new(label).part(self.vault.as_bytes()).part(self.scope.part()).number(u64::from(self.number))
-    }
-
-    /// The key pair of the seed that is split.
+    /// The key pair of the seed that is split. It follows from seed and vault alone, so that shares without a roster still
+    /// find and open what was wrapped to them.
     fn key_pair(&self, seed: &Secret) -> HybridSecretKey {
-        HybridSecretKey::from_seed(&derive_secret(seed, &self.input("saferoom/recovery/hybrid-seed")))
+        HybridSecretKey::from_seed(&self.derived(seed, "saferoom/recovery/hybrid-seed"))
     }
 
-    pub(super) fn public_key(&self, hybrid: HybridPublicKey) -> RecoveryPublicKey {
-        let digest = sha256(self.input("saferoom/recovery/key-id").part(&hybrid.to_bytes()).as_bytes());
+    fn slot_key(&self, seed: &Secret) -> SlotKey {
+        SlotKey::new(self.derived(seed, "saferoom/recovery/slot-key"))
+    }
+
+    fn derived(&self, seed: &Secret, label: &str) -> Secret {
+        derive_secret(seed, &LabelledInput::new(label).part(self.vault.as_bytes()))
+    }
+
+    pub(super) fn public_key(&self, hybrid: HybridPublicKey, slots: SlotKey) -> RecoveryPublicKey {
+        let input = LabelledInput::new("saferoom/recovery/key-id")
+            .part(self.vault.as_bytes())
+            .part(self.scope.part())
+            .number(u64::from(self.number))
+            .part(&hybrid.to_bytes())
+            .part(slots.expose());
         let mut id = [0; 16];
-        id.copy_from_slice(&digest[..16]);
-        RecoveryPublicKey { id: RecoveryKeyId::from_bytes(id), hybrid }
+        id.copy_from_slice(&sha256(input.as_bytes())[..16]);
+        RecoveryPublicKey { id: RecoveryKeyId::from_bytes(id), hybrid, slots }
     }
 }
 

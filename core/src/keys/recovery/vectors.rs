@@ -146,7 +146,7 @@ fn sets() -> Vec<Value> {
     let of = |set: &RecoverySet| json!({ "set": hex(set.encode()) });
     let after = |set: &RecoverySet, previous: &RecoverySet| json!({ "set": hex(set.encode()), "previous": hex(previous.encode()) });
     let some = good("the first of a unit", "2 of 3", of(&first));
-    // Lengths: array, version, vault[17], unit[17], number, key[3 + 1216], threshold, shares[1 + 3 * 34], null.
+    // Lengths: array, version, vault[17], unit[17], number, key[3 + 1216], slots[2 + 32], threshold, shares[1 + 3 * 34], null.
     let edited = |name: &str, at: usize, byte: u8| {
         let mut set = first.encode();
         set[at] = byte;
@@ -159,14 +159,14 @@ fn sets() -> Vec<Value> {
         bad("the first after itself", "sequence", "", after(&first, &first)),
         bad("oversight's second after a unit's", "sequence", "", after(&stranger, &first)),
         edited("version 2", 1, 2),
-        edited("nine items", 0, 0x89),
+        edited("ten items", 0, 0x8A),
         edited("ceremony 0", 36, 0),
         edited("ceremony 2 without a previous one", 36, 2),
-        edited("one share needed", 1256, 1),
-        edited("more needed than there are", 1256, 4),
+        edited("one share needed", 1290, 1),
+        edited("more needed than there are", 1290, 4),
         changed(&some, "set", flipped(&some["set"], 0), "no array", "set"),
         changed(&some, "set", format!("{}00", text(&some["set"])), "a byte too many", "set"),
-        changed(&some, "set", hex(&first.encode()[..1359]), "the last byte is missing", "set"),
+        changed(&some, "set", hex(&first.encode()[..1393]), "the last byte is missing", "set"),
         changed(&some, "set", "", "no bytes", "set"),
         some,
     ]
