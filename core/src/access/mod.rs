@@ -24,8 +24,8 @@ pub use policy::{
 };
 pub use purpose::{Access, Purpose};
 pub use roster::{
-    CircleListing, Founding, ListedCircle, ListedIdentity, Member, Proposal, Roster, RosterChange, RosterEntry, Stage,
-    Standing,
+    CircleListing, Founding, ListedCircle, ListedIdentity, ListedRecovery, Member, Proposal, Roster, RosterChange,
+    RosterEntry, Stage, Standing,
 };
 
 use crate::error::{Diagnosis, Family};
@@ -126,6 +126,9 @@ pub enum AccessError {
     /// The list of those who work on a case was changed from outside.
     #[error("the circle of this case is not the one that was signed")]
     CaseCircle,
+    /// The recovery set is of another vault or unit, or does not follow the one in force.
+    #[error("the recovery set does not follow the one that is in force")]
+    RecoverySet,
     /// The roster does not say what it was pinned to say.
     #[error("the roster of this vault is not the one that was signed")]
     Roster,
@@ -160,6 +163,7 @@ impl Diagnosis for AccessError {
             Self::CircleClosed { .. } => 29,
             Self::Suspended => 30,
             Self::NobodyAssigned { .. } => 31,
+            Self::RecoverySet => 40,
         })
     }
 
@@ -203,6 +207,9 @@ impl Diagnosis for AccessError {
             Self::NobodyAssigned { .. } => "Assign the case to somebody first: what is written now could not be read.",
             Self::CaseCircle => {
                 "Stop using this vault and run `saferoom vault check`: who works on a case was changed from outside."
+            }
+            Self::RecoverySet => {
+                "Hold the ceremony again, on the vault as it is now, and destroy the shares of this one."
             }
             Self::Roster => "Stop using this vault and tell the custodian: who is a member was changed from outside.",
         }

@@ -14,7 +14,8 @@ use crate::access::policy::{Reach, Sensitivity};
 use crate::access::{AccessError, CaseCircle, CaseGrant, CircleListing};
 use crate::id::{MemberId, ScopeId, VaultId};
 use crate::keys::{
-    CircleName, Commitment, DataKey, DataKeyPlace, Envelope, EnvelopeKey, PublicIdentity, Slot, SlotKey, WrapPlace,
+    CircleName, Commitment, DataKey, DataKeyPlace, Envelope, EnvelopeKey, PublicIdentity, RecoverySet, Slot, SlotKey,
+    WrapPlace,
 };
 use crate::model::Compartment;
 use crate::seal::{LabelledInput, sha256};
@@ -68,6 +69,8 @@ impl OpenedKey {
 pub(super) enum Recipient {
     Circle(CircleListing),
     Member(PublicIdentity),
+    /// Of cases that are held more closely than by the unit's circle, which the recovery key opens.
+    Recovery(Box<RecoverySet>),
 }
 
 impl Recipient {
@@ -75,6 +78,7 @@ impl Recipient {
         match self {
             Self::Circle(listing) => &listing.slot_key,
             Self::Member(identity) => &identity.slot_key,
+            Self::Recovery(set) => set.public_key().slot_key(),
         }
     }
 }
@@ -186,6 +190,7 @@ impl Unlocked {
                     EnvelopeKey::generate(vault, listing.name, &listing.public_key, &binding)?
                 }
                 Recipient::Member(identity) => EnvelopeKey::for_member(vault, identity, &binding)?,
+                Recipient::Recovery(set) => set.envelope(&binding)?,
             };
             let row = SlotRow { slot, session: Some(self.session), sealed: envelope.as_bytes().to_vec() };
             rows.add_slot(&row)?;
@@ -213,7 +218,7 @@ impl Unlocked {
                 Some(keys) => Some(keys.wrap_key().wrap(&at, place, key)?),
                 None => None,
             },
-            Recipient::Member(_) => None,
+            Recipient::Member(_) | Recipient::Recovery(_) => None,
         };
         let (session, sealed) = match own {
             Some(sealed) => (None, sealed),
@@ -333,6 +338,8 @@ impl Act<'_> {
                 return Err(AccessError::CircleClosed { compartment: compartment.name() }.into());
             }
             recipients.push(Recipient::Circle(circle.listing.clone()));
+        } else {
+            recipients.extend(self.recovery_recipient(unit));
         }
         recipients.extend(self.case_recipients(&case, compartment).into_iter().map(Recipient::Member));
         if recipients.is_empty() {
@@ -427,6 +434,7 @@ impl Act<'_> {
             }
         }
         if added > 0 {
+            self.drop_outdated_recovery(scope, unit)?;
             self.keys.forget_scope(scope);
             self.keys.completed.insert(scope);
         }

@@ -52,6 +52,7 @@ mod move_on;
 mod open_keys;
 mod panic;
 mod read;
+mod recovery;
 mod renew;
 mod rights;
 mod search;
@@ -80,6 +81,7 @@ pub use error::{Error, IntegrityError};
 pub use idle::{IDLE_TIMEOUTS, Locking};
 pub use move_on::MovedOn;
 pub use panic::{DeviceKeys, panic_wipe};
+pub use recovery::{RecoverySetUp, RecoveryStatus, Restored};
 pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
 pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
 

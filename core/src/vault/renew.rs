@@ -109,7 +109,8 @@ impl Act<'_> {
         let mut wrapped = 0;
         for name in names {
             let lacking = self.lacking(&name)?;
-            if lacking.is_empty() {
+            let recovery = self.lacking_recovery(&name)?;
+            if lacking.is_empty() && recovery.is_empty() {
                 continue;
             }
             if self.is_swept(&name)? {
@@ -119,17 +120,19 @@ impl Act<'_> {
             let secret = secret.clone();
             wrapped += lacking.len();
             self.wrap_for(name, &secret, &lacking)?;
+            self.wrap_for_recovery(name, &secret, &recovery)?;
         }
         Ok(wrapped)
     }
 
     fn wrap_circle(&mut self, name: CircleName, secret: &CircleSecret) -> Result<(), Error> {
-        let lacking = self.lacking(&name)?;
-        self.wrap_for(name, secret, &lacking)
+        let (lacking, recovery) = (self.lacking(&name)?, self.lacking_recovery(&name)?);
+        self.wrap_for(name, secret, &lacking)?;
+        self.wrap_for_recovery(name, secret, &recovery)
     }
 
     /// Those who may hold a circle and have no wrap of it.
-    fn lacking(&self, name: &CircleName) -> Result<Vec<PublicIdentity>, Error> {
+    pub(super) fn lacking(&self, name: &CircleName) -> Result<Vec<PublicIdentity>, Error> {
         let mut lacking = Vec::new();
         for identity in self.keys.roster.holders(name) {
             if self.rows.slot(&identity.slot_key.circle(self.keys.file.vault, *name))?.is_none() {

@@ -7,7 +7,7 @@ use super::codec::{Output, Written, expect_array, fixed, get_circles, get_identi
 use crate::access::device::DeviceChange;
 use crate::access::policy::{AccessPolicy, RoleName};
 use crate::id::{DeviceId, MemberId, ScopeId};
-use crate::keys::{CircleName, Commitment, PublicIdentity, SlotKey, VerifyingKey};
+use crate::keys::{CircleName, Commitment, PublicIdentity, RecoverySet, SlotKey, VerifyingKey};
 use crate::model::FormDocument;
 use crate::seal::HybridPublicKey;
 
@@ -109,8 +109,8 @@ pub enum RosterChange {
         /// Which.
         unit: ScopeId,
     },
-    /// A set of shares for recovery (docs/formats.md, "Recovery set").
-    Recovery(Vec<u8>),
+    /// A recovery key for a unit or for oversight, which replaces the one before.
+    Recovery(Box<RecoverySet>),
     /// Cases were erased (docs/formats.md, "Erasure").
     Erasure(Vec<u8>),
 }
@@ -203,7 +203,8 @@ impl RosterChange {
             Self::Circles(circles) => put_circles(out, circles)?,
             Self::Policy(policy) => drop(out.bytes(&policy.encode())?),
             Self::Unit { unit } => drop(out.bytes(unit.as_bytes())?),
-            Self::Recovery(document) | Self::Erasure(document) => drop(out.bytes(document)?),
+            Self::Recovery(set) => drop(out.bytes(&set.encode())?),
+            Self::Erasure(document) => drop(out.bytes(document)?),
         }
         Ok(())
     }
@@ -232,7 +233,7 @@ impl RosterChange {
             CIRCLES => Self::Circles(get_circles(input)?),
             POLICY => Self::Policy(Box::new(policy(input)?)),
             UNIT => Self::Unit { unit: unit(input)? },
-            RECOVERY => Self::Recovery(document(input)?),
+            RECOVERY => Self::Recovery(Box::new(recovery_set(input)?)),
             ERASURE => Self::Erasure(document(input)?),
             _ => return Err(DecodeError::message("unknown kind of change")),
         })
@@ -277,6 +278,10 @@ fn role(input: &mut Decoder<'_>) -> Result<RoleName, DecodeError> {
 
 fn policy(input: &mut Decoder<'_>) -> Result<AccessPolicy, DecodeError> {
     AccessPolicy::decode(input.bytes()?).map_err(|_| DecodeError::message("no access-policy"))
+}
+
+fn recovery_set(input: &mut Decoder<'_>) -> Result<RecoverySet, DecodeError> {
+    RecoverySet::decode(input.bytes()?).map_err(|_| DecodeError::message("no recovery set"))
 }
 
 fn document(input: &mut Decoder<'_>) -> Result<Vec<u8>, DecodeError> {

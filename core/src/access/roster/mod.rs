@@ -10,6 +10,7 @@ mod change;
 pub(in crate::access) mod codec;
 mod entry;
 mod member;
+mod recovery;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ mod tests;
 pub use change::{CircleListing, Founding, RosterChange};
 pub use entry::{Proposal, RosterEntry};
 pub use member::{ListedIdentity, Member, Stage, Standing};
+pub use recovery::ListedRecovery;
 
 use std::collections::BTreeMap;
 
@@ -42,7 +44,7 @@ pub struct Roster {
     policies: Vec<(u64, AccessPolicy)>,
     forms: Vec<FormDocument>,
     catalogue: &'static Catalogue,
-    recoveries: Vec<(u64, Vec<u8>)>,
+    recoveries: Vec<ListedRecovery>,
     erasures: Vec<(u64, Vec<u8>)>,
 }
 
@@ -213,12 +215,6 @@ impl Roster {
     #[must_use]
     pub const fn catalogue(&self) -> &'static Catalogue {
         self.catalogue
-    }
-
-    /// The recovery sets, oldest first, each with the position of its entry.
-    #[must_use]
-    pub fn recoveries(&self) -> &[(u64, Vec<u8>)] {
-        &self.recoveries
     }
 
     /// The erasures, oldest first, each with the position of its entry.

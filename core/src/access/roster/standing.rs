@@ -65,7 +65,7 @@ impl Roster {
             RosterChange::Circles(circles) => self.list_circles(position, circles)?,
             RosterChange::Policy(policy) => self.change_policy(position, policy)?,
             RosterChange::Unit { unit } => self.list_unit(*unit)?,
-            RosterChange::Recovery(document) => self.recoveries.push((position, document.clone())),
+            RosterChange::Recovery(set) => self.list_recovery(position, set)?,
             RosterChange::Erasure(document) => self.erasures.push((position, document.clone())),
         }
         if let Some(held) = held {

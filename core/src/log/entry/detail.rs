@@ -63,6 +63,8 @@ impl DetailKey {
     pub const CASE_CHANGE: Self = Self(45);
     /// Number: how many wraps of keys were taken away.
     pub const REMOVED: Self = Self(46);
+    /// 16 bytes: id of the recovery key that was put in force, or used.
+    pub const RECOVERY_KEY: Self = Self(60);
     /// Number: how many units were asked by a search across units.
     pub const UNITS: Self = Self(30);
 }
