@@ -17,6 +17,7 @@ mod leaving;
 mod locking;
 mod members;
 mod records;
+mod recovery;
 
 pub(super) struct World {
     pub(super) folder: tempfile::TempDir,

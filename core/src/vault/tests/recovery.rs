@@ -1,0 +1,258 @@
+//! Recovery: what shares bring back, to whom, and what old ones are worth.
+
+use super::*;
+use crate::access::RosterChange;
+use crate::access::policy::{RoleName, Sensitivity};
+use crate::keys::{RecoveryError, RecoveryKey, RecoveryScope, RecoverySet, RecoveryShare};
+use crate::model::Compartment;
+
+/// A station whose founder gave everything up: two custodians, a supervisor, an interviewer.
+struct Team {
+    world: World,
+    custodians: [Identity; 2],
+    supervisor: Identity,
+    interviewer: Identity,
+}
+
+fn role(name: &str) -> RoleName {
+    RoleName::parse(name).unwrap()
+}
+
+fn supervise() -> Access {
+    Access::for_purpose("supervision")
+}
+
+fn administer() -> Access {
+    Access::for_purpose("HSYSADMIN")
+}
+
+impl Team {
+    fn new() -> Self {
+        let world = World::new();
+        let (founder, other, supervisor, interviewer) =
+            (&world.founder, Identity::generate(), Identity::generate(), Identity::generate());
+        let chief = world.session();
+        let unit = chief.unit().scope();
+        for (identity, name) in [(&supervisor, "unit-supervisor"), (&interviewer, "interviewer")] {
+            chief.enrol(&identity.public(), &role(name), unit, &[founder], &access()).unwrap();
+        }
+        let change = RosterChange::Role { member: founder.member(), role: role("custodian"), unit };
+        chief.change_roster(change, &[founder], &access()).unwrap();
+        chief.enrol(&other.public(), &role("custodian"), unit, &[founder], &administer()).unwrap();
+        drop(chief);
+        let custodians = [Identity::from_parts(founder.member(), founder.seed_for_tests()), other];
+        Self { world, custodians, supervisor, interviewer }
+    }
+
+    /// As another process.
+    fn sign_in(&self, identity: &Identity) -> Session {
+        Vault::open(&self.world.path(), Host::with_shared(self.world.keys.clone())).unwrap().sign_in(identity).unwrap()
+    }
+
+    fn signers(&self) -> [&Identity; 2] {
+        [&self.custodians[0], &self.custodians[1]]
+    }
+
+    fn scope(&self) -> RecoveryScope {
+        RecoveryScope::Unit(self.sign_in(&self.custodians[0]).unit().scope())
+    }
+
+    /// Holds a ceremony for two of three shares, by a custodian who holds no circle.
+    fn set_up(&self, scope: RecoveryScope) -> (RecoverySet, Vec<RecoveryShare>) {
+        let session = self.sign_in(&self.custodians[0]);
+        let (set, shares) = session.begin_recovery(scope, 2, 3).unwrap();
+        session.set_up_recovery(&set, &self.signers(), &administer()).unwrap();
+        (set, shares)
+    }
+
+    fn status(&self, scope: RecoveryScope) -> RecoveryStatus {
+        let all = self.sign_in(&self.custodians[0]).recovery_status().unwrap();
+        all.into_iter().find(|status| status.scope == scope).unwrap()
+    }
+
+    /// The supervisor loses the phone; a new one is listed for the same member.
+    fn new_phone(&self, old: &Identity) -> Identity {
+        let new = Identity::generate_for(old.member());
+        let session = self.sign_in(&self.custodians[0]);
+        let add = RosterChange::AddIdentity { identity: new.public() };
+        session.change_roster(add, &self.signers(), &administer()).unwrap();
+        let key = old.public().verifying_key;
+        session.revoke_identity(old.member(), key, &self.signers(), &administer()).unwrap();
+        new
+    }
+}
+
+fn key_of(session: &Session, scope: RecoveryScope, shares: &[RecoveryShare]) -> Result<RecoveryKey, RecoveryError> {
+    let mut restoring = session.begin_restore(scope).unwrap();
+    shares.iter().try_for_each(|share| restoring.add(share.clone()).map(drop))?;
+    restoring.finish()
+}
+
+#[test]
+fn a_lost_phone_is_replaced_with_shares() {
+    let team = Team::new();
+    let scope = team.scope();
+    let (_, id) = case_with_child(&team.sign_in(&team.interviewer), "Sokha");
+    let (_, shares) = team.set_up(scope);
+    // The custodian holds nothing to wrap but the circle of all members; whoever holds more does so at sign-in.
+    let before = team.status(scope);
+    assert!(before.wrapped >= 1 && before.wrapped < before.circles, "{before:?}");
+    team.sign_in(&team.supervisor).read::<Child>(id, &supervise()).unwrap();
+    let after = team.status(scope);
+    assert!(after.wrapped > before.wrapped, "{after:?}");
+
+    let new = team.new_phone(&team.supervisor);
+    assert!(team.sign_in(&new).read::<Child>(id, &supervise()).is_err());
+
+    let session = team.sign_in(&team.custodians[1]);
+    let key = key_of(&session, scope, &shares[1..]).unwrap();
+    let (next, next_shares) = session.begin_recovery(scope, 2, 2).unwrap();
+    let restored = session.restore(key, &next, &team.signers(), &administer()).unwrap();
+    assert!(restored.circles > 5 && restored.wraps > 0, "{restored:?}");
+    // The custodian was given nothing by it.
+    assert!(session.read::<Child>(id, &administer()).is_err());
+    let supervisor = team.sign_in(&new);
+    assert_eq!(supervisor.read::<Child>(id, &supervise()).unwrap().record.sex, child("Sokha").sex);
+    supervisor.check(|_, _| ()).unwrap();
+
+    // The old shares are worth nothing any more, and are named.
+    let old = key_of(&session, scope, &shares[..1]).err();
+    assert_eq!(old, Some(RecoveryError::OlderCeremony { number: 1, ceremony: 1 }));
+    assert!(key_of(&session, scope, &next_shares).is_ok());
+    let status = team.status(scope);
+    assert_eq!((status.set.as_ref(), status.custodians_changed), (Some(&next), false));
+    assert!(status.wrapped >= restored.circles);
+}
+
+#[test]
+fn nothing_is_left_in_the_file_for_the_old_key() {
+    let team = Team::new();
+    let scope = team.scope();
+    let (set, shares) = team.set_up(scope);
+    drop(team.sign_in(&team.supervisor));
+    let session = team.sign_in(&team.custodians[0]);
+    let key = key_of(&session, scope, &shares).unwrap();
+    let (next, _) = session.begin_recovery(scope, 2, 2).unwrap();
+    session.restore(key, &next, &team.signers(), &administer()).unwrap();
+    let left = session.look(|act| {
+        let circles = act.keys.roster.circles().iter().map(|circle| circle.listing.name);
+        let slots = circles.map(|name| set.public_key().slot_key().circle(set.vault(), name));
+        slots.map(|slot| Ok(act.rows.slot(&slot)?.is_some())).collect::<Result<Vec<_>, Error>>()
+    });
+    assert!(left.unwrap().iter().all(|left| !left));
+    // A key that was put together before the new ceremony is refused.
+    let (after, _) = session.begin_recovery(scope, 2, 2).unwrap();
+    let stale = {
+        let mut restoring = crate::keys::Restoring::begin(set, Vec::new());
+        shares.into_iter().take(2).for_each(|share| assert!(restoring.add(share).is_ok()));
+        restoring.finish().unwrap()
+    };
+    let refused = session.restore(stale, &after, &team.signers(), &administer()).unwrap_err();
+    assert_eq!(refused, AccessError::RecoverySet.into());
+}
+
+#[test]
+fn circles_that_move_on_are_wrapped_to_the_key_at_once() {
+    let team = Team::new();
+    let scope = team.scope();
+    team.set_up(scope);
+    drop(team.sign_in(&team.supervisor));
+    let before = team.status(scope);
+    let session = team.sign_in(&team.custodians[0]);
+    session.suspend(team.supervisor.member(), &team.signers(), &administer()).unwrap();
+    let after = team.status(scope);
+    assert!(after.circles > before.circles);
+    assert_eq!(after.circles - after.wrapped, before.circles - before.wrapped, "every new generation is wrapped");
+}
+
+#[test]
+fn a_sealed_case_comes_back_to_whom_it_is_assigned() {
+    let team = Team::new();
+    let scope = team.scope();
+    let (_, shares) = team.set_up(scope);
+    let interviewer = team.sign_in(&team.interviewer);
+    let (case, id) = case_with_child(&interviewer, "Sokha");
+    team.sign_in(&team.supervisor).set_sensitivity(case, Sensitivity::Sealed, &supervise()).unwrap();
+    interviewer.amend(id, &child("Sophea"), &access()).unwrap();
+    drop(interviewer);
+
+    let new = team.new_phone(&team.interviewer);
+    assert!(team.sign_in(&new).read::<Child>(id, &access()).is_err());
+    let session = team.sign_in(&team.custodians[0]);
+    let key = key_of(&session, scope, &shares).unwrap();
+    let (next, shares) = session.begin_recovery(scope, 2, 3).unwrap();
+    let restored = session.restore(key, &next, &team.signers(), &administer()).unwrap();
+    assert!(restored.data_keys > 0, "{restored:?}");
+    let interviewer = team.sign_in(&new);
+    assert_eq!(interviewer.read::<Child>(id, &access()).unwrap().record, child("Sophea"));
+    assert!(team.sign_in(&team.supervisor).read::<Child>(id, &supervise()).is_err(), "it is sealed still");
+    drop(interviewer);
+
+    // Again, with the new shares.
+    let third = team.new_phone(&new);
+    let session = team.sign_in(&team.custodians[0]);
+    let key = key_of(&session, scope, &shares).unwrap();
+    let (next, _) = session.begin_recovery(scope, 2, 3).unwrap();
+    session.restore(key, &next, &team.signers(), &administer()).unwrap();
+    let interviewer = team.sign_in(&third);
+    assert_eq!(interviewer.read::<Child>(id, &access()).unwrap().record, child("Sophea"));
+    interviewer.check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn units_and_oversight_have_keys_of_their_own() {
+    let team = Team::new();
+    let (unit_set, unit_shares) = team.set_up(team.scope());
+    let (oversight_set, _) = team.set_up(RecoveryScope::Oversight);
+    let session = team.sign_in(&team.custodians[0]);
+    let oversight = session.look(|act| {
+        let circle = act.keys.roster.circle(act.keys.unit(), Compartment::Oversight).unwrap().listing.name;
+        Ok(act.keys.roster.recoveries_of(&circle).cloned().collect::<Vec<_>>())
+    });
+    assert_eq!(oversight.unwrap(), [oversight_set]);
+    let wrong = key_of(&session, RecoveryScope::Oversight, &unit_shares).err();
+    assert_eq!(wrong, Some(RecoveryError::OtherCeremony { number: 1 }));
+    let stranger = RecoveryScope::Unit(ScopeId::random());
+    assert_eq!(session.begin_recovery(stranger, 2, 3).err(), Some(AccessError::NoSuchUnit.into()));
+    assert_eq!(session.begin_restore(stranger).err(), Some(AccessError::RecoverySet.into()));
+    drop(unit_set);
+}
+
+#[test]
+fn a_set_is_signed_by_custodians_and_follows_the_one_before() {
+    let team = Team::new();
+    let scope = team.scope();
+    let session = team.sign_in(&team.custodians[0]);
+    let (set, _) = session.begin_recovery(scope, 2, 3).unwrap();
+    let alone = session.set_up_recovery(&set, &[&team.custodians[0]], &administer()).unwrap_err();
+    assert_eq!(alone, AccessError::ApprovalsMissing { have: 1, needed: 2 }.into());
+    let others = [&team.supervisor, &team.interviewer];
+    assert!(session.set_up_recovery(&set, &others, &administer()).is_err());
+    session.set_up_recovery(&set, &team.signers(), &administer()).unwrap();
+    let again = session.set_up_recovery(&set, &team.signers(), &administer()).unwrap_err();
+    assert_eq!(again, AccessError::RecoverySet.into());
+    // Custodians come and go: the ceremony is due again.
+    assert!(!team.status(scope).custodians_changed);
+    let unit = session.unit().scope();
+    let third = Identity::generate();
+    session.enrol(&third.public(), &role("custodian"), unit, &team.signers(), &administer()).unwrap();
+    assert!(team.status(scope).custodians_changed);
+}
+
+#[test]
+fn a_wrap_that_was_taken_away_is_noticed() {
+    let team = Team::new();
+    let scope = team.scope();
+    let (set, shares) = team.set_up(scope);
+    drop(team.sign_in(&team.supervisor));
+    let session = team.sign_in(&team.custodians[0]);
+    let key = key_of(&session, scope, &shares).unwrap();
+    let (next, _) = session.begin_recovery(scope, 2, 2).unwrap();
+    let name =
+        session.look(|act| Ok(act.keys.roster.circle(act.keys.unit(), Compartment::Identity).unwrap().listing.name));
+    let slot = set.public_key().slot_key().circle(set.vault(), name.unwrap());
+    let outside = rusqlite::Connection::open(team.world.path()).unwrap();
+    assert_eq!(outside.execute("DELETE FROM slot WHERE slot = ?1", [slot]).unwrap(), 1);
+    let refused = session.restore(key, &next, &team.signers(), &administer()).unwrap_err();
+    assert_eq!(refused, IntegrityError::Bucket.into());
+}
