@@ -16,6 +16,7 @@ use crate::access_policy::AccessPolicyCommand;
 use crate::import::ImportArgs;
 use crate::member::{CaseMemberCommand, MemberCommand};
 use crate::packet::PacketCommand;
+use crate::recovery::RecoveryCommand;
 use crate::shape::ConvertArgs;
 use crate::tour::TourArgs;
 use crate::unlock::{KeyFileArgs, NewPassphraseArgs};
@@ -73,6 +74,9 @@ pub enum Command {
     /// Change the passphrase of an identity file, let this device unlock it, or wipe it.
     #[command(subcommand)]
     Identity(IdentityCommand),
+    /// Recovery keys, which exist only as shares: hold the ceremony, restore what nobody can open any more.
+    #[command(subcommand)]
+    Recovery(RecoveryCommand),
     /// List cases and read them.
     #[command(subcommand)]
     Case(CaseCommand),

@@ -55,6 +55,7 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Tour(args) => tour::run(args, out),
         Command::Vault(command) => commands::vault::run(command, out),
         Command::Identity(command) => commands::identity::run(command, out),
+        Command::Recovery(command) => recovery::commands::run(command, out),
         Command::Case(command) => commands::case::run(command, out),
         Command::Search(args) => commands::search::run(args, out),
         Command::Catalogue(args) => commands::catalogue::run(args, out),

@@ -2,23 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
-use saferoom::keys::{RecoveryKey, RecoveryShare, Restoring};
+use saferoom::keys::{RecoveryError, RecoveryShare, Restoring};
 
 use super::{Dialogue, ShareFileArgs, heading};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::unlock::passphrase_for;
 
-/// Collects shares until there are enough, and puts the key together.
+/// Collects shares until there are enough. The key itself is put together when it is used.
 ///
 /// # Errors
-/// Too few right shares, with what was wrong with the others; shares that give no key.
+/// Too few right shares; what was wrong with the others has been said.
 pub fn collect(
     mut restoring: Restoring,
     files: &ShareFileArgs,
     dialogue: &dyn Dialogue,
     out: &Console,
-) -> Result<RecoveryKey, Failure> {
+) -> Result<Restoring, Failure> {
     dialogue.say(&format!("For the {}: {} shares are needed.", heading(restoring.set()), restoring.set().threshold()));
     for (at, path) in files.files.iter().enumerate() {
         let share = from_file(path, files.passphrase_file(at), out);
@@ -36,7 +36,10 @@ pub fn collect(
             false => taken(&mut restoring, RecoveryShare::from_text(&typed).map_err(Failure::from), None, dialogue),
         }
     }
-    Ok(restoring.finish()?)
+    match restoring.missing() {
+        0 => Ok(restoring),
+        missing => Err(RecoveryError::NotEnough { missing }.into()),
+    }
 }
 
 fn from_file(path: &Path, passphrase: Option<PathBuf>, out: &Console) -> Result<RecoveryShare, Failure> {

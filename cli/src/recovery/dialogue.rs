@@ -47,9 +47,16 @@ impl Terminal {
 
     fn sequence(&self, sequence: &str) {
         if self.private {
-            let mut out = std::io::stdout().lock();
-            let _ = write!(out, "{sequence}").and_then(|()| out.flush());
+            self.write(sequence);
         }
+    }
+
+    /// To the screen; where there is none, beside the answer that a program reads.
+    fn write(&self, text: &str) {
+        let _ = match self.private {
+            true => write!(std::io::stdout(), "{text}").and_then(|()| std::io::stdout().flush()),
+            false => write!(std::io::stderr(), "{text}"),
+        };
     }
 }
 
@@ -71,12 +78,11 @@ impl Dialogue for Terminal {
     }
 
     fn say(&self, text: &str) {
-        let _ = writeln!(std::io::stdout(), "{text}");
+        self.write(&format!("{text}\n"));
     }
 
     fn ask(&self, question: &str) -> Result<Option<Zeroizing<String>>, Failure> {
-        let mut out = std::io::stdout().lock();
-        let _ = write!(out, "{question}").and_then(|()| out.flush());
+        self.write(question);
         // All of the room at once: growing would leave copies behind.
         let mut answer = Zeroizing::new(String::with_capacity(LONGEST_ANSWER as usize + 1));
         let mut input = std::io::Read::take(std::io::stdin().lock(), LONGEST_ANSWER);

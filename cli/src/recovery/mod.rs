@@ -1,11 +1,14 @@
 //! The ceremony and the way back, as dialogues: one person at a time before the screen, one share at a time on it.
 
+mod args;
 mod collect;
+pub(crate) mod commands;
 mod dialogue;
 mod hand_out;
 #[cfg(test)]
 mod tests;
 
+pub use args::{CustodianArgs, RecoveryCommand, RestoreArgs, ScopeArgs, SetUpArgs, StatusArgs};
 pub use collect::collect;
 pub use dialogue::{Dialogue, Terminal};
 pub use hand_out::hand_out;
@@ -30,10 +33,15 @@ pub struct ShareFileArgs {
 impl ShareFileArgs {
     /// The passphrase file that belongs to the share file at this place.
     fn passphrase_file(&self, at: usize) -> Option<PathBuf> {
-        match &self.passphrases[..] {
-            [one] => Some(one.clone()),
-            each => each.get(at).cloned(),
-        }
+        one_for_all(&self.passphrases, at)
+    }
+}
+
+/// The passphrase file at this place, where one is enough for all.
+fn one_for_all(files: &[PathBuf], at: usize) -> Option<PathBuf> {
+    match files {
+        [one] => Some(one.clone()),
+        each => each.get(at).cloned(),
     }
 }
 

@@ -182,7 +182,7 @@ fn restore(
     files: &ShareFileArgs,
     script: &Script,
 ) -> Result<RecoveryKey, Failure> {
-    collect(Restoring::begin(set.clone(), older.to_vec()), files, script, &quiet())
+    Ok(collect(Restoring::begin(set.clone(), older.to_vec()), files, script, &quiet())?.finish()?)
 }
 
 #[test]

@@ -1,0 +1,159 @@
+//! What can be typed after `saferoom recovery`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use saferoom::id::ScopeId;
+use saferoom::keys::{Identity, RecoveryScope, Unlock, open_identity_file};
+
+use super::ShareFileArgs;
+use crate::args::SignInArgs;
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::unlock::passphrase_for;
+
+/// Commands about recovery keys.
+#[derive(Debug, Subcommand)]
+pub enum RecoveryCommand {
+    /// Say for each unit, and for the log, whether there is a recovery key, and whether it is complete.
+    #[command(after_help = "Example:\n  saferoom recovery status --vault station.saferoom --identity me.identity")]
+    Status(StatusArgs),
+    /// Hold a ceremony: make a recovery key that exists only as shares, and hand them out, one person at a time.
+    #[command(after_help = "\
+Example:
+  saferoom recovery set-up --vault station.saferoom --identity me.identity \\
+      --custodian second.identity --needed 2 --shares 3
+
+Call the holders together. Each sees their share once, writes it down, and types it back; then the screen is
+emptied and the next person comes. Nothing is in force before the last share was typed back. A key that was
+there before is replaced: its shares are worth nothing on this file any more.")]
+    SetUp(SetUpArgs),
+    /// Give members back what nobody can open any more, with enough shares; a new ceremony is part of it.
+    #[command(after_help = "\
+Example:
+  saferoom recovery restore --vault station.saferoom --identity me.identity \\
+      --custodian second.identity
+
+Before: enrol whoever is to have the keys, or list their new device, and assign them their cases. The
+shares are typed one after the other; a wrong one is named at once. What they open goes straight to the
+members who may hold it, and to a new recovery key, whose shares are handed out here.")]
+    Restore(RestoreArgs),
+}
+
+/// Arguments of `recovery status`.
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `recovery set-up`.
+#[derive(Debug, Args)]
+pub struct SetUpArgs {
+    /// The vault and the custodian who leads the ceremony.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// The other custodians who sign.
+    #[command(flatten)]
+    pub custodians: CustodianArgs,
+    /// For what.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// How many shares are needed to restore; at least 2
+    #[arg(long, value_name = "M")]
+    pub needed: u8,
+    /// How many shares there are
+    #[arg(long, value_name = "N")]
+    pub shares: u8,
+    /// Shares that lie in files instead of on paper.
+    #[command(flatten)]
+    pub files: ShareFileArgs,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `recovery restore`.
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The vault and the custodian who leads.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// The other custodians who sign.
+    #[command(flatten)]
+    pub custodians: CustodianArgs,
+    /// Of what.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// Shares that are given from files.
+    #[command(flatten)]
+    pub files: ShareFileArgs,
+    /// How many shares of the new key are needed; without it, as many as now
+    #[arg(long, value_name = "M")]
+    pub needed: Option<u8>,
+    /// How many shares the new key has; without it, as many as now
+    #[arg(long, value_name = "N")]
+    pub shares: Option<u8>,
+    /// A file for a share of the new key, instead of paper; once for each
+    #[arg(long = "new-share-file", value_name = "FILE")]
+    pub new_files: Vec<PathBuf>,
+    /// Passphrase files of the new share files: one for all, or one for each
+    #[arg(long = "new-share-passphrase-file", value_name = "FILE")]
+    pub new_passphrases: Vec<PathBuf>,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl RestoreArgs {
+    pub(super) fn new_share_files(&self) -> ShareFileArgs {
+        ShareFileArgs { files: self.new_files.clone(), passphrases: self.new_passphrases.clone() }
+    }
+}
+
+/// A unit, or the log.
+#[derive(Debug, Clone, Args)]
+pub struct ScopeArgs {
+    /// The unit; without it, the one that founded the vault
+    #[arg(long, value_name = "ID", conflicts_with = "oversight")]
+    pub unit: Option<ScopeId>,
+    /// The log instead of a unit: it has a key, and should have holders, of its own
+    #[arg(long)]
+    pub oversight: bool,
+}
+
+impl ScopeArgs {
+    pub(super) fn scope(&self, founding: ScopeId) -> RecoveryScope {
+        match self.oversight {
+            true => RecoveryScope::Oversight,
+            false => RecoveryScope::Unit(self.unit.unwrap_or(founding)),
+        }
+    }
+}
+
+/// Custodians who sign beside the one who signs in.
+#[derive(Debug, Clone, Args)]
+pub struct CustodianArgs {
+    /// Identity file of another custodian who signs; once for each
+    #[arg(id = "custodians", long = "custodian", value_name = "FILE")]
+    pub identities: Vec<PathBuf>,
+    /// Passphrase files of these identity files: one for all, or one for each in the same order
+    #[arg(id = "custodian-passphrases", long = "custodian-passphrase-file", value_name = "FILE")]
+    pub passphrases: Vec<PathBuf>,
+}
+
+impl CustodianArgs {
+    /// Unlocks them.
+    pub(super) fn unlock(&self, out: &Console) -> Result<Vec<Identity>, Failure> {
+        let unlock = |(at, path): (usize, &PathBuf)| {
+            std::fs::metadata(path).map_err(|error| Failure::reading(path, &error))?;
+            let passphrase = passphrase_for(path, super::one_for_all(&self.passphrases, at), out, false)?;
+            Ok(open_identity_file(path, Unlock::Passphrase(&passphrase))?)
+        };
+        self.identities.iter().enumerate().map(unlock).collect()
+    }
+}
