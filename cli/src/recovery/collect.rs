@@ -37,7 +37,12 @@ pub fn collect(
         }
     }
     match restoring.missing() {
-        0 => Ok(restoring),
+        0 => {
+            if dialogue.is_private() {
+                dialogue.ask("Press Enter to go on: ")?;
+            }
+            Ok(restoring)
+        }
         missing => Err(RecoveryError::NotEnough { missing }.into()),
     }
 }

@@ -219,6 +219,7 @@ fn each_wrong_share_is_named_at_once() {
         paper(&shares[0]),
         types(missing.to_str().unwrap()),
         paper(&shares[2]),
+        enter(),
     ];
     let script = Script::new(acts);
     assert!(restore(&set, &[old], &one, &script).is_ok());
