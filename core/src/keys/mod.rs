@@ -50,9 +50,10 @@ pub use locked_file::Unlock;
 pub use packet_address::PacketAddress;
 pub use packet_key::PacketKeyPair;
 pub use passphrase::{Passphrase, PassphraseCost};
+pub(crate) use recovery::LooseKey;
 pub use recovery::{
-    MOST_RECOVERY_SHARES, RecoveryError, RecoveryKey, RecoveryPublicKey, RecoveryScope, RecoverySet, RecoveryShare,
-    Restoring, ShareDigest,
+    LooseShares, MOST_RECOVERY_SHARES, RecoveryError, RecoveryKey, RecoveryPublicKey, RecoveryScope, RecoverySet,
+    RecoveryShare, Restoring, ShareDigest,
 };
 pub use signature::{Signature, SigningKey, VerifyingKey};
 pub use slot::{Slot, SlotKey};

@@ -3,10 +3,9 @@
 use minicbor::decode::Error as DecodeError;
 use minicbor::{Decoder, Encoder};
 
-use super::set::Ceremony;
-use super::{MOST_RECOVERY_SHARES, RecoveryError, RecoveryScope, RecoverySet};
+use super::{MOST_RECOVERY_SHARES, RecoveryError, RecoveryPublicKey, RecoveryScope, RecoverySet};
 use crate::id::{ScopeId, VaultId};
-use crate::keys::SlotKey;
+use crate::keys::{SlotKey, VerifyingKey};
 use crate::seal::HybridPublicKey;
 
 const VERSION: u64 = 1;
@@ -17,12 +16,13 @@ impl RecoverySet {
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Encoder::new(Vec::with_capacity(1400 + 34 * self.digests.len()));
         let mut write = || -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
-            out.array(9)?.u64(VERSION)?.bytes(self.vault.as_bytes())?;
+            out.array(10)?.u64(VERSION)?.bytes(self.vault.as_bytes())?;
             match self.scope {
                 RecoveryScope::Unit(unit) => out.bytes(unit.as_bytes())?,
                 RecoveryScope::Oversight => out.null()?,
             };
             out.u32(self.number)?.bytes(&self.public.hybrid.to_bytes())?.bytes(self.public.slots.expose())?;
+            out.bytes(self.public.verifying_key.as_bytes())?;
             out.u8(self.threshold)?;
             out.array(self.digests.len() as u64)?;
             for digest in &self.digests {
@@ -54,7 +54,7 @@ impl RecoverySet {
     fn decode_any(bytes: &[u8]) -> Result<Self, DecodeError> {
         let wrong = || DecodeError::message("no recovery set");
         let mut input = Decoder::new(bytes);
-        if input.array()? != Some(9) || input.u64()? != VERSION {
+        if input.array()? != Some(10) || input.u64()? != VERSION {
             return Err(wrong());
         }
         let vault = VaultId::from_slice(input.bytes()?).map_err(|_| wrong())?;
@@ -65,11 +65,12 @@ impl RecoverySet {
         let number = input.u32()?;
         let hybrid = HybridPublicKey::from_bytes(input.bytes()?).map_err(|_| wrong())?;
         let slots = SlotKey::from_bytes(input.bytes()?.try_into().map_err(|_| wrong())?);
+        let verifying_key = VerifyingKey::from_bytes(input.bytes()?.try_into().map_err(|_| wrong())?);
         let threshold = input.u8()?;
         let count = input.array()?.filter(|count| *count <= u64::from(MOST_RECOVERY_SHARES)).ok_or_else(wrong)?;
         let digests = (0..count).map(|_| input.bytes()?.try_into().map_err(|_| wrong())).collect::<Result<_, _>>()?;
         let previous = optional(&mut input)?.map(<[u8; 32]>::try_from).transpose().map_err(|_| wrong())?;
-        let public = Ceremony { vault, scope, number, previous }.public_key(hybrid, slots);
+        let public = RecoveryPublicKey::of(vault, hybrid, slots, verifying_key);
         Ok(Self { vault, scope, number, public, threshold, digests, previous })
     }
 }

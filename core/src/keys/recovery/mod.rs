@@ -12,6 +12,7 @@
 
 mod encoding;
 mod error;
+mod half;
 mod restore;
 mod set;
 mod share;
@@ -20,6 +21,8 @@ mod text;
 mod vectors;
 
 pub use error::RecoveryError;
+pub(crate) use half::LooseKey;
+pub use half::LooseShares;
 pub use restore::{RecoveryKey, Restoring};
 pub use set::{MOST_RECOVERY_SHARES, RecoveryPublicKey, RecoveryScope, RecoverySet, ShareDigest};
 #[cfg(feature = "fuzzing")]

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use super::half::PrivateHalf;
 use super::{RecoveryError, RecoverySet, RecoveryShare};
-use crate::keys::{CircleName, CircleSecret, Commitment, Envelope, EnvelopeKey, KeyError, PublicIdentity};
-use crate::seal::{HybridSecretKey, combine_shares};
+use crate::keys::{CircleName, CircleSecret, Commitment, Envelope, EnvelopeKey, KeyError, PublicIdentity, Signature};
+use crate::seal::combine_shares;
 
 /// Shares on their way in. Those that were given are wiped on drop.
 pub struct Restoring {
@@ -59,8 +60,8 @@ impl Restoring {
         let needed = &self.shares[..usize::from(self.set.threshold())];
         let numbered: Vec<_> = needed.iter().map(|share| (share.number, &share.value)).collect();
         let seed = combine_shares(&numbered)?;
-        let pair = self.set.key_pair(&seed).ok_or(RecoveryError::NotThePair)?;
-        Ok(RecoveryKey { set: self.set, pair })
+        let half = self.set.private_half(&seed).ok_or(RecoveryError::NotThePair)?;
+        Ok(RecoveryKey { set: self.set, half })
     }
 }
 
@@ -70,11 +71,11 @@ impl fmt::Debug for Restoring {
     }
 }
 
-/// The private half of a recovery key, put together again. It can do one thing, and is wiped on drop: keep it as short
-/// as the work takes.
+/// The private half of a recovery key, put together again. It gives what it opens to public keys only, and is wiped on
+/// drop: keep it as short as the work takes.
 pub struct RecoveryKey {
     set: RecoverySet,
-    pair: HybridSecretKey,
+    half: PrivateHalf,
 }
 
 impl RecoveryKey {
@@ -116,11 +117,16 @@ impl RecoveryKey {
         next.wrap_circle(circle, &self.open(circle, commitment, wrapped)?)
     }
 
+    /// Signs, as enough holders of shares together: only that somebody becomes a custodian.
+    pub(crate) fn sign(&self, message: &[u8]) -> Signature {
+        self.half.signing.sign(message)
+    }
+
     /// Opens a key under which a session wrapped data keys for this recovery key: for the vault, which wraps them for those
     /// who may open them.
     pub(crate) fn open_envelope(&self, envelope: &Envelope, binding: &[u8]) -> Result<EnvelopeKey, KeyError> {
         let info = self.set.envelope_info(binding);
-        Ok(EnvelopeKey::new(self.pair.open_secret(&info, envelope.as_bytes())?))
+        Ok(EnvelopeKey::new(self.half.pair.open_secret(&info, envelope.as_bytes())?))
     }
 
     pub(super) fn open(
@@ -129,7 +135,9 @@ impl RecoveryKey {
         commitment: &Commitment,
         wrapped: &[u8],
     ) -> Result<CircleSecret, KeyError> {
-        let secret = CircleSecret::from_secret(self.pair.open_secret(&self.set.wrap_info(circle), wrapped)?);
+        let secret = CircleSecret::from_secret(
+            self.half.pair.open_secret(&self.set.public_key().wrap_info(self.set.vault(), circle), wrapped)?,
+        );
         let listed = secret.commitment(self.set.vault(), circle) == *commitment;
         if listed { Ok(secret) } else { Err(KeyError::Commitment) }
     }
@@ -147,7 +155,7 @@ mod tests {
 
     use super::*;
     use crate::id::{ScopeId, VaultId};
-    use crate::keys::{Identity, RecoveryScope};
+    use crate::keys::{Identity, LooseShares, RecoveryScope};
     use crate::seal::{SealError, Secret};
 
     fn ceremony(threshold: u8, count: u8) -> (RecoverySet, Vec<RecoveryShare>) {
@@ -257,7 +265,28 @@ mod tests {
         let (other, _) = RecoverySet::first(set.vault(), set.scope(), 3, 4).unwrap();
         assert_eq!(restore(&other, &shares[..3]).err(), Some(RecoveryError::OtherCeremony { number: 1 }));
         let seed = Secret::generate();
-        assert!(set.key_pair(&seed).is_none());
+        assert!(set.private_half(&seed).is_none());
+    }
+
+    #[test]
+    fn shares_without_a_set_name_their_key_themselves() {
+        let (set, shares) = ceremony(2, 3);
+        let (_, others) = ceremony(2, 3);
+        let mut loose = LooseShares::new();
+        assert_eq!(
+            (loose.missing(), loose.key(set.vault()).err()),
+            (None, Some(RecoveryError::NotEnough { missing: 2 }.into()))
+        );
+        assert_eq!(loose.add(shares[0].clone()), Ok(1));
+        assert_eq!(loose.add(shares[0].clone()), Err(RecoveryError::Duplicate { number: 1 }));
+        assert_eq!(loose.add(others[1].clone()), Err(RecoveryError::OtherCeremony { number: 2 }));
+        assert_eq!(loose.add(shares[2].clone()), Ok(0));
+        assert_eq!(loose.key(set.vault()).unwrap().public_key(), set.public_key());
+        assert_eq!(loose.key(VaultId::random()).err(), Some(RecoveryError::NotThePair.into()));
+        let mut altered = LooseShares::new();
+        altered.add(shares[0].clone()).unwrap();
+        altered.add(RecoveryShare { value: Secret::generate(), ..shares[1].clone() }).unwrap();
+        assert_eq!(altered.key(set.vault()).err(), Some(RecoveryError::NotThePair.into()));
     }
 
     #[test]

@@ -2,14 +2,12 @@
 
 use std::fmt;
 
+use super::half::PrivateHalf;
 use super::share::MARK_LENGTH;
 use super::{RecoveryError, RecoveryShare};
 use crate::id::{RecoveryKeyId, ScopeId, VaultId};
-use crate::keys::{CircleName, CircleSecret, Envelope, EnvelopeKey, KeyError, SlotKey};
-use crate::seal::{
-    HybridPublicKey, HybridSecretKey, LabelledInput, Secret, Sha256Stream, combine_shares, derive_secret, sha256,
-    split_secret,
-};
+use crate::keys::{CircleName, CircleSecret, Envelope, EnvelopeKey, KeyError, SlotKey, VerifyingKey};
+use crate::seal::{HybridPublicKey, LabelledInput, Secret, Sha256Stream, combine_shares, sha256, split_secret};
 
 /// A ceremony makes no more shares than these.
 pub const MOST_RECOVERY_SHARES: u8 = 32;
@@ -42,10 +40,11 @@ pub struct RecoveryPublicKey {
     pub(super) id: RecoveryKeyId,
     pub(super) hybrid: HybridPublicKey,
     pub(super) slots: SlotKey,
+    pub(super) verifying_key: VerifyingKey,
 }
 
 impl RecoveryPublicKey {
-    /// Its id: follows from the key, the vault, the scope and the number of the ceremony.
+    /// Its id: follows from the key and the vault.
     #[must_use]
     pub fn id(&self) -> RecoveryKeyId {
         self.id
@@ -61,6 +60,23 @@ impl RecoveryPublicKey {
     #[must_use]
     pub fn slot_key(&self) -> &SlotKey {
         &self.slots
+    }
+
+    /// HPKE info of a circle's secret under this key: binds vault, circle, generation, the key's id and the key.
+    pub(super) fn wrap_info(&self, vault: VaultId, circle: CircleName) -> LabelledInput {
+        LabelledInput::new("saferoom/recovery/wrap")
+            .part(vault.as_bytes())
+            .part(circle.scope.as_bytes())
+            .number(u64::from(circle.compartment))
+            .number(u64::from(circle.generation))
+            .part(self.id.as_bytes())
+            .part(&self.hybrid.to_bytes())
+    }
+
+    /// Verifies what enough holders of shares sign together.
+    #[must_use]
+    pub fn verifying_key(&self) -> VerifyingKey {
+        self.verifying_key
     }
 }
 
@@ -112,7 +128,7 @@ impl RecoverySet {
         if threshold < 2 || count < threshold || count > MOST_RECOVERY_SHARES {
             return Err(RecoveryError::Threshold);
         }
-        let public = ceremony.public_key(ceremony.key_pair(seed).public_key(), ceremony.slot_key(seed));
+        let public = PrivateHalf::of(ceremony.vault, seed).public_key(ceremony.vault);
         let values = split_secret(seed, threshold, count)?;
         let numbered: Vec<_> = (1..).zip(&values).collect();
         // Every share is tried before anybody relies on it.
@@ -222,7 +238,7 @@ impl RecoverySet {
     /// # Errors
     /// [`KeyError::Wrap`] if the public key cannot be used.
     pub fn wrap_circle(&self, circle: CircleName, secret: &CircleSecret) -> Result<Vec<u8>, KeyError> {
-        Ok(self.public.hybrid.seal(&self.wrap_info(circle), secret.secret().expose())?)
+        Ok(self.public.hybrid.seal(&self.public.wrap_info(self.vault, circle), secret.secret().expose())?)
     }
 
     /// Draws a key for a session, under which it wraps data keys for this recovery key, and seals it to the public half.
@@ -237,24 +253,10 @@ impl RecoverySet {
             .part(binding)
     }
 
-    /// HPKE info of a circle's secret under this key: binds vault, circle, generation, the key's id and the key.
-    pub(super) fn wrap_info(&self, circle: CircleName) -> LabelledInput {
-        LabelledInput::new("saferoom/recovery/wrap")
-            .part(self.vault.as_bytes())
-            .part(circle.scope.as_bytes())
-            .number(u64::from(circle.compartment))
-            .number(u64::from(circle.generation))
-            .part(self.public.id.as_bytes())
-            .part(&self.public.hybrid.to_bytes())
-    }
-
     /// The private half out of the seed that shares gave; `None` if it is not that of this set.
-    pub(super) fn key_pair(&self, seed: &Secret) -> Option<HybridSecretKey> {
-        let (vault, scope, number) = (self.vault, self.scope, self.number);
-        let ceremony = Ceremony { vault, scope, number, previous: None };
-        let pair = ceremony.key_pair(seed);
-        let same = pair.public_key() == self.public.hybrid && ceremony.slot_key(seed) == self.public.slots;
-        same.then_some(pair)
+    pub(super) fn private_half(&self, seed: &Secret) -> Option<PrivateHalf> {
+        let half = PrivateHalf::of(self.vault, seed);
+        (half.public_key(self.vault) == self.public).then_some(half)
     }
 
     pub(super) fn digest_of(&self, share: &RecoveryShare) -> ShareDigest {
@@ -289,36 +291,8 @@ pub(super) struct Ceremony {
     pub(super) previous: Option<[u8; 32]>,
 }
 
-impl Ceremony {
-    /// The key pair of the seed that is split. It follows from seed and vault alone, so that shares without a roster still
-    /// find and open what was wrapped to them.
-    fn key_pair(&self, seed: &Secret) -> HybridSecretKey {
-        HybridSecretKey::from_seed(&self.derived(seed, "saferoom/recovery/hybrid-seed"))
-    }
-
-    fn slot_key(&self, seed: &Secret) -> SlotKey {
-        SlotKey::new(self.derived(seed, "saferoom/recovery/slot-key"))
-    }
-
-    fn derived(&self, seed: &Secret, label: &str) -> Secret {
-        derive_secret(seed, &LabelledInput::new(label).part(self.vault.as_bytes()))
-    }
-
-    pub(super) fn public_key(&self, hybrid: HybridPublicKey, slots: SlotKey) -> RecoveryPublicKey {
-        let input = LabelledInput::new("saferoom/recovery/key-id")
-            .part(self.vault.as_bytes())
-            .part(self.scope.part())
-            .number(u64::from(self.number))
-            .part(&hybrid.to_bytes())
-            .part(slots.expose());
-        let mut id = [0; 16];
-        id.copy_from_slice(&sha256(input.as_bytes())[..16]);
-        RecoveryPublicKey { id: RecoveryKeyId::from_bytes(id), hybrid, slots }
-    }
-}
-
 /// The beginning of the key's id, which stands in every share.
-fn mark(id: RecoveryKeyId) -> [u8; MARK_LENGTH] {
+pub(super) fn mark(id: RecoveryKeyId) -> [u8; MARK_LENGTH] {
     let mut mark = [0; MARK_LENGTH];
     mark.copy_from_slice(&id.as_bytes()[..MARK_LENGTH]);
     mark

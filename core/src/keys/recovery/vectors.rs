@@ -92,7 +92,8 @@ const UNIT: RecoveryScope = RecoveryScope::Unit(ScopeId::from_bytes([2; 16]));
 /// The first ceremony of a unit, or of oversight: the seed is given, the polynomial is drawn.
 fn ceremony(scope: RecoveryScope, threshold: u8, count: u8) -> (RecoverySet, Vec<RecoveryShare>) {
     let ceremony = Ceremony { vault: VAULT, scope, number: 1, previous: None };
-    RecoverySet::hold(ceremony, threshold, count, &Secret::copy_of(&[0x5E; 32])).unwrap()
+    let seed = if scope == UNIT { 0x5E } else { 0x5F };
+    RecoverySet::hold(ceremony, threshold, count, &Secret::copy_of(&[seed; 32])).unwrap()
 }
 
 fn typed(share: &RecoveryShare) -> String {
@@ -146,7 +147,7 @@ fn sets() -> Vec<Value> {
     let of = |set: &RecoverySet| json!({ "set": hex(set.encode()) });
     let after = |set: &RecoverySet, previous: &RecoverySet| json!({ "set": hex(set.encode()), "previous": hex(previous.encode()) });
     let some = good("the first of a unit", "2 of 3", of(&first));
-    // Lengths: array, version, vault[17], unit[17], number, key[3 + 1216], slots[2 + 32], threshold, shares[1 + 3 * 34], null.
+    // Lengths: array, version, vault[17], unit[17], number, key[3 + 1216], slots[2 + 32], signing[2 + 32], threshold, shares[1 + 3 * 34], null.
     let edited = |name: &str, at: usize, byte: u8| {
         let mut set = first.encode();
         set[at] = byte;
@@ -159,14 +160,14 @@ fn sets() -> Vec<Value> {
         bad("the first after itself", "sequence", "", after(&first, &first)),
         bad("oversight's second after a unit's", "sequence", "", after(&stranger, &first)),
         edited("version 2", 1, 2),
-        edited("ten items", 0, 0x8A),
+        edited("eleven items", 0, 0x8B),
         edited("ceremony 0", 36, 0),
         edited("ceremony 2 without a previous one", 36, 2),
-        edited("one share needed", 1290, 1),
-        edited("more needed than there are", 1290, 4),
+        edited("one share needed", 1324, 1),
+        edited("more needed than there are", 1324, 4),
         changed(&some, "set", flipped(&some["set"], 0), "no array", "set"),
         changed(&some, "set", format!("{}00", text(&some["set"])), "a byte too many", "set"),
-        changed(&some, "set", hex(&first.encode()[..1393]), "the last byte is missing", "set"),
+        changed(&some, "set", hex(&first.encode()[..1428]), "the last byte is missing", "set"),
         changed(&some, "set", "", "no bytes", "set"),
         some,
     ]
