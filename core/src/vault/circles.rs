@@ -94,7 +94,7 @@ impl Circles {
     }
 
     /// Whether the opened generations of the circle of all members are those that the roster lists.
-    fn verify_roster_generations(&self, roster: &Roster) -> Result<(), Error> {
+    pub(super) fn verify_roster_generations(&self, roster: &Roster) -> Result<(), Error> {
         let listed = roster.circles().iter().map(|circle| &circle.listing);
         let listed = listed.filter(|listing| listing.name.compartment == Compartment::Roster.number());
         let mut count = 0;

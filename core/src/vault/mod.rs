@@ -53,6 +53,7 @@ mod open_keys;
 mod panic;
 mod read;
 mod recovery;
+mod reinstate;
 mod renew;
 mod rights;
 mod search;

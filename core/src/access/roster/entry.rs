@@ -7,7 +7,7 @@ use super::codec::{encoded, expect_array, fixed, list};
 use super::{Roster, RosterChange};
 use crate::access::AccessError;
 use crate::id::{MemberId, VaultId};
-use crate::keys::{Identity, Signature, VerifyingKey};
+use crate::keys::{Identity, RecoveryKey, RecoverySet, Signature, VerifyingKey};
 use crate::seal::{LabelledInput, sha256};
 
 const VERSION: u64 = 1;
@@ -65,6 +65,15 @@ impl Proposal {
             self.signatures.push((identity.member(), identity.sign(&signed_bytes(&self.body))));
             self.signatures.sort_unstable_by_key(|(member, _)| *member);
         }
+        self
+    }
+
+    /// Adds the signature of a recovery key, in the place of custodians who are gone: under the id of the key.
+    #[must_use]
+    pub(crate) fn signed_by_shares(mut self, key: &RecoveryKey) -> Self {
+        let signer = recovery_signer(key.set());
+        self.signatures.push((signer, key.sign(&signed_bytes(&self.body))));
+        self.signatures.sort_unstable_by_key(|(member, _)| *member);
         self
     }
 
@@ -201,6 +210,11 @@ impl Body {
         let body = Self { position, previous, vault, change: RosterChange::read(kind, &mut input)? };
         if body.encode() == bytes { Ok(body) } else { Err(DecodeError::message("not canonical")) }
     }
+}
+
+/// The id under which a recovery key signs.
+pub(super) fn recovery_signer(set: &RecoverySet) -> MemberId {
+    MemberId::from_bytes(*set.public_key().id().as_bytes())
 }
 
 fn signed_bytes(body: &[u8]) -> Vec<u8> {

@@ -147,8 +147,9 @@ impl Roster {
             return Err(AccessError::ProposalOutdated);
         }
         let keys = |member| {
-            let member = self.members.get(&member).into_iter();
-            member.flat_map(|member| member.verifying_keys_at(position)).collect()
+            let listed = self.members.get(&member).into_iter();
+            let recovery = self.recovery_signing(member).map(|set| set.public_key().verifying_key());
+            listed.flat_map(|member| member.verifying_keys_at(position)).chain(recovery).collect()
         };
         let signers = proposal.verified(keys)?;
         self.demand_signers(&body.change, &signers)?;

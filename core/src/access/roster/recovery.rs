@@ -1,7 +1,10 @@
 //! The recovery keys that the roster lists: one in force for each unit, and one for oversight.
 
-use super::{Roster, is_custodian};
+use super::entry::recovery_signer;
+use super::{Roster, RosterChange, is_custodian};
 use crate::access::AccessError;
+use crate::access::policy::CUSTODIAN;
+use crate::id::MemberId;
 use crate::keys::{CircleName, RecoveryScope, RecoverySet};
 use crate::model::Compartment;
 
@@ -54,6 +57,25 @@ impl Roster {
             let then = self.role_at(member.id(), position).is_some_and(|(stage, _)| is_custodian(stage));
             then != self.is_custodian(member.id())
         })
+    }
+
+    /// The recovery key of a unit, in force, that signs under this id.
+    pub(super) fn recovery_signing(&self, signer: MemberId) -> Option<&RecoverySet> {
+        let mut units = self.units.iter().filter_map(|unit| self.recovery(RecoveryScope::Unit(*unit)));
+        units.find_map(|listed| Some(&listed.set).filter(|set| recovery_signer(set) == signer))
+    }
+
+    /// Whether enough holders of shares have signed what they may: that somebody becomes a custodian of their unit, or that
+    /// a custodian has another device.
+    pub(super) fn is_by_shares(&self, change: &RosterChange, signers: &[MemberId]) -> bool {
+        let allowed = |set: &RecoverySet| match change {
+            RosterChange::Enrol { role, unit, .. } => {
+                role.as_str() == CUSTODIAN && set.scope() == RecoveryScope::Unit(*unit)
+            }
+            RosterChange::AddIdentity { identity } => self.is_custodian(identity.member),
+            _ => false,
+        };
+        signers.iter().filter_map(|signer| self.recovery_signing(*signer)).any(allowed)
     }
 
     pub(super) fn list_recovery(&mut self, position: u64, set: &RecoverySet) -> Result<(), AccessError> {

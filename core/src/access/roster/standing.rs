@@ -30,6 +30,7 @@ impl Roster {
     pub(super) fn demand_signers(&self, change: &RosterChange, signers: &[MemberId]) -> Result<(), AccessError> {
         match change {
             RosterChange::Circles(circles) if self.is_by_holders(circles, signers) => return Ok(()),
+            _ if self.is_by_shares(change, signers) => return Ok(()),
             _ => {}
         }
         let have = signers.iter().filter(|member| self.is_custodian(**member)).count();

@@ -256,3 +256,70 @@ fn a_wrap_that_was_taken_away_is_noticed() {
     let refused = session.restore(key, &next, &team.signers(), &administer()).unwrap_err();
     assert_eq!(refused, IntegrityError::Bucket.into());
 }
+
+#[test]
+fn shares_make_a_custodian_where_none_is_left() {
+    let team = Team::new();
+    let scope = team.scope();
+    let (_, id) = case_with_child(&team.sign_in(&team.interviewer), "Sokha");
+    let (set, shares) = team.set_up(scope);
+    drop(team.sign_in(&team.supervisor));
+    // Everybody's identity is lost but the vault.
+    let (newcomer, stranger) = (Identity::generate(), Identity::generate());
+    let loose = |shares: &[RecoveryShare]| {
+        let mut loose = crate::keys::LooseShares::new();
+        shares.iter().for_each(|share| assert!(loose.add(share.clone()).is_ok()));
+        loose
+    };
+    let vault = Vault::open(&team.world.path(), Host::with_shared(team.world.keys.clone())).unwrap();
+    let few = vault.reinstate(&newcomer, loose(&shares[..1])).unwrap_err();
+    assert_eq!(few, Error::Key(RecoveryError::NotEnough { missing: 1 }.into()));
+    let other = RecoverySet::first(set.vault(), scope, 2, 2).unwrap().1;
+    assert_eq!(vault.reinstate(&stranger, loose(&other)).unwrap_err(), AccessError::RecoverySet.into());
+    assert!(vault.sign_in(&stranger).is_err());
+
+    let session = vault.reinstate(&newcomer, loose(&shares[1..])).unwrap();
+    let listed = session.members().unwrap();
+    assert!(listed.iter().any(|member| member.id() == newcomer.member() && member.now().role.as_str() == "custodian"));
+    assert!(session.read::<Child>(id, &administer()).is_err(), "a custodian reads no case");
+    assert!(team.status(scope).custodians_changed);
+    // One who is lost is retired by one signature, then the newcomer and the other decide alone.
+    for lost in &team.custodians {
+        let retire = RosterChange::Retire { member: lost.member() };
+        session.change_roster(retire, &[&newcomer], &administer()).unwrap();
+    }
+    let unit = session.unit().scope();
+    let supervisor = Identity::generate();
+    session.enrol(&supervisor.public(), &role("unit-supervisor"), unit, &[&newcomer], &administer()).unwrap();
+    let key = key_of(&session, scope, &shares[..2]).unwrap();
+    let (next, next_shares) = session.begin_recovery(scope, 2, 2).unwrap();
+    session.restore(key, &next, &[&newcomer], &administer()).unwrap();
+    let read = team.sign_in(&supervisor).read::<Child>(id, &supervise()).unwrap();
+    assert_eq!(read.record.sex, child("Sokha").sex);
+    // The old shares make no custodian any more; the new ones do.
+    assert_eq!(vault.reinstate(&stranger, loose(&shares[..2])).unwrap_err(), AccessError::RecoverySet.into());
+    vault.reinstate(&stranger, loose(&next_shares)).unwrap().check(|_, _| ()).unwrap();
+    team.sign_in(&stranger).check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn the_founder_comes_back_on_a_new_device() {
+    let world = World::new();
+    let session = world.session();
+    let (_, id) = case_with_child(&session, "Sokha");
+    let scope = RecoveryScope::Unit(session.unit().scope());
+    let (set, shares) = session.begin_recovery(scope, 2, 2).unwrap();
+    session.set_up_recovery(&set, &[&world.founder], &administer()).unwrap();
+    drop(session);
+    let again = Identity::generate_for(world.founder.member());
+    let mut loose = crate::keys::LooseShares::new();
+    shares.iter().for_each(|share| assert!(loose.add(share.clone()).is_ok()));
+    let session = world.vault.reinstate(&again, loose).unwrap();
+    assert!(session.read::<Child>(id, &access()).is_err());
+    let key = key_of(&session, scope, &shares).unwrap();
+    let (next, _) = session.begin_recovery(scope, 2, 2).unwrap();
+    session.restore(key, &next, &[&again], &administer()).unwrap();
+    let session = world.vault.sign_in(&again).unwrap();
+    assert_eq!(session.read::<Child>(id, &access()).unwrap().record, child("Sokha"));
+    session.check(|_, _| ()).unwrap();
+}
