@@ -3,7 +3,7 @@
 use super::*;
 use crate::access::DeviceChange;
 use crate::access::LogEnd;
-use crate::keys::{CircleSecret, Identity, SigningKey};
+use crate::keys::{CircleSecret, Identity, RecoveryScope, RecoverySet, SigningKey};
 use crate::log::Hash;
 
 struct World {
@@ -320,4 +320,71 @@ fn another_device_takes_over_by_a_custodian() {
     assert_eq!((world.roster.log().device, world.roster.logs().len()), (device.device, 2));
     assert_eq!([0, 1, 2].map(|at| world.roster.device_at(at)), [Some(before), Some(before), Some(device.device)]);
     assert_eq!(world.roster.logs()[0].ended, Some(device.ended));
+}
+
+/// A recovery key put together from two of its shares.
+fn put_together(set: &RecoverySet, shares: &[crate::keys::RecoveryShare]) -> crate::keys::RecoveryKey {
+    let mut restoring = crate::keys::Restoring::begin(set.clone(), Vec::new());
+    shares.iter().take(2).for_each(|share| assert!(restoring.add(share.clone()).is_ok()));
+    restoring.finish().unwrap()
+}
+
+#[test]
+fn shares_make_a_custodian_of_their_unit_and_nothing_else() {
+    let mut world = World::new();
+    let (vault, unit) = (world.roster.vault(), world.unit());
+    let (set, shares) = RecoverySet::first(vault, RecoveryScope::Unit(unit), 2, 3).unwrap();
+    let (oversight, oversight_shares) = RecoverySet::first(vault, RecoveryScope::Oversight, 2, 3).unwrap();
+    let founder = Identity::from_parts(world.founder.member(), world.founder.seed_for_tests());
+    let founder = &founder;
+    world.does(RosterChange::Recovery(Box::new(set.clone())), &[founder]);
+    world.does(RosterChange::Recovery(Box::new(oversight.clone())), &[founder]);
+
+    let newcomer = Identity::generate().public();
+    let enrol = |name: &str, unit| RosterChange::Enrol { identity: newcomer.clone(), role: role(name), unit };
+    let appended = |world: &World, change: RosterChange, key: &crate::keys::RecoveryKey| {
+        let entry =
+            Proposal::new(&world.roster, change).signed_by_shares(key).into_entry(world.entries.len() as u64 + 1);
+        world.roster.clone().append(&entry)
+    };
+    let missing = Err(AccessError::ApprovalsMissing { have: 0, needed: 1 });
+    let key = put_together(&set, &shares);
+    assert_eq!(appended(&world, enrol("custodian", unit), &key), Ok(()));
+    assert_eq!(appended(&world, enrol("unit-supervisor", unit), &key), missing);
+    assert_eq!(appended(&world, enrol("custodian", ScopeId::random()), &key), missing);
+    assert_eq!(appended(&world, RosterChange::Retire { member: founder.member() }, &key), missing);
+    let device = |member| RosterChange::AddIdentity { identity: Identity::generate_for(member).public() };
+    assert_eq!(appended(&world, device(founder.member()), &key), Ok(()));
+    assert_eq!(appended(&world, device(newcomer.member), &key), missing);
+    let next = set.next(2, 2).unwrap().0;
+    assert_eq!(appended(&world, RosterChange::Recovery(Box::new(next.clone())), &key), missing);
+    // Not by the key of oversight, nor by one that was replaced or is nobody's.
+    let of_oversight = put_together(&oversight, &oversight_shares);
+    assert_eq!(appended(&world, enrol("custodian", unit), &of_oversight), Err(AccessError::Roster));
+    world.does(RosterChange::Recovery(Box::new(next)), &[founder]);
+    assert_eq!(appended(&world, enrol("custodian", unit), &key), Err(AccessError::Roster));
+}
+
+#[test]
+fn recovery_sets_follow_each_other() {
+    let mut world = World::new();
+    let (vault, unit) = (world.roster.vault(), RecoveryScope::Unit(world.unit()));
+    let founder = Identity::from_parts(world.founder.member(), world.founder.seed_for_tests());
+    let listed = |set: &RecoverySet| RosterChange::Recovery(Box::new(set.clone()));
+    let (first, _) = RecoverySet::first(vault, unit, 2, 3).unwrap();
+    let (second, _) = first.next(2, 3).unwrap();
+    let wrong = [
+        RecoverySet::first(VaultId::random(), unit, 2, 3).unwrap().0,
+        RecoverySet::first(vault, RecoveryScope::Unit(ScopeId::random()), 2, 3).unwrap().0,
+        second.clone(),
+    ];
+    for set in &wrong {
+        world.refuses(listed(set), &[&founder], AccessError::RecoverySet);
+    }
+    world.does(listed(&first), &[&founder]);
+    world.refuses(listed(&first), &[&founder], AccessError::RecoverySet);
+    world.does(listed(&second), &[&founder]);
+    assert_eq!(world.roster.recovery(unit).map(|listed| &listed.set), Some(&second));
+    let again = Roster::verify(vault, &world.entries).unwrap();
+    assert_eq!(again.recoveries(), world.roster.recoveries());
 }
