@@ -129,6 +129,15 @@ pub enum AccessError {
     /// The recovery set is of another vault or unit, or does not follow the one in force.
     #[error("the recovery set does not follow the one that is in force")]
     RecoverySet,
+    /// There is no recovery key in force for this unit, or for oversight.
+    #[error("there is no recovery key in force")]
+    NoRecovery,
+    /// Fewer shares would restore a recovery key than the access-policy asks for.
+    #[error("the access-policy asks for {needed} shares at least to restore a recovery key")]
+    TooFewShares {
+        /// How many.
+        needed: u32,
+    },
     /// The roster does not say what it was pinned to say.
     #[error("the roster of this vault is not the one that was signed")]
     Roster,
@@ -164,6 +173,8 @@ impl Diagnosis for AccessError {
             Self::Suspended => 30,
             Self::NobodyAssigned { .. } => 31,
             Self::RecoverySet => 40,
+            Self::TooFewShares { .. } => 41,
+            Self::NoRecovery => 42,
         })
     }
 
@@ -210,6 +221,12 @@ impl Diagnosis for AccessError {
             }
             Self::RecoverySet => {
                 "Hold the ceremony again, on the vault as it is now, and destroy the shares of this one."
+            }
+            Self::NoRecovery => {
+                "Hold a ceremony with `saferoom recovery set-up` as long as somebody holds the circles."
+            }
+            Self::TooFewShares { .. } => {
+                "Hold the ceremony with as many shares as the access-policy says, or put another one in force first."
             }
             Self::Roster => "Stop using this vault and tell the custodian: who is a member was changed from outside.",
         }

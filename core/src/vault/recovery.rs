@@ -7,6 +7,7 @@
 use super::act::Act;
 use super::keyring::Recipient;
 use super::{Error, IntegrityError, Session};
+use crate::access::policy::{Action, RecoveryRule};
 use crate::access::{Access, AccessError, Proposal, RosterChange};
 use crate::id::ScopeId;
 use crate::keys::{
@@ -67,22 +68,30 @@ impl Session {
         })
     }
 
-    /// Holds a ceremony: draws a recovery key and splits it. Nothing is in force before every share is with its holder and
-    /// the set is passed to [`set_up_recovery`](Self::set_up_recovery), or to [`restore`](Self::restore).
+    /// Holds a ceremony: draws a recovery key and splits it, as the access-policy says or into other numbers of shares.
+    /// Nothing is in force before every share is with its holder and the set is passed to
+    /// [`set_up_recovery`](Self::set_up_recovery), or to [`restore`](Self::restore).
     ///
     /// # Errors
-    /// [`RecoveryError::Threshold`], [`AccessError::NoSuchUnit`].
+    /// [`RecoveryError::Threshold`], [`AccessError::TooFewShares`], [`AccessError::NotAllowed`], [`AccessError::NoSuchUnit`].
     pub fn begin_recovery(
         &self,
         scope: RecoveryScope,
-        threshold: u8,
-        count: u8,
+        shares: Option<RecoveryRule>,
     ) -> Result<(RecoverySet, Vec<RecoveryShare>), Error> {
-        let (vault, before) = self.look(|act| {
+        let (vault, before, rule) = self.look(|act| {
+            act.demand(Action::Recover)?;
             act.demand_recovery_scope(scope)?;
             let roster = &act.keys.roster;
-            Ok((roster.vault(), roster.recovery(scope).map(|listed| listed.set.clone())))
+            let least = roster.policy().recovery();
+            let rule = shares.unwrap_or(least);
+            if rule.needed < least.needed {
+                return Err(AccessError::TooFewShares { needed: least.needed }.into());
+            }
+            Ok((roster.vault(), roster.recovery(scope).map(|listed| listed.set.clone()), rule))
         })?;
+        let whole = |number: u32| u8::try_from(number).unwrap_or(u8::MAX);
+        let (threshold, count) = (whole(rule.needed), whole(rule.shares));
         let held = match before {
             Some(before) => before.next(threshold, count),
             None => RecoverySet::first(vault, scope, threshold, count),
@@ -101,6 +110,7 @@ impl Session {
         access: &Access,
     ) -> Result<RecoverySetUp, Error> {
         self.act(access, Event::PermissionChange, &[], |act| {
+            act.demand(Action::Recover)?;
             act.list_recovery(set, signers)?;
             act.pass_on_circles()?;
             let status = act.recovery_status(set.scope())?;
@@ -111,16 +121,14 @@ impl Session {
     /// Begins a restore: takes the shares of the key in force, one by one.
     ///
     /// # Errors
-    /// [`AccessError::RecoverySet`] if there is none.
+    /// [`AccessError::NoRecovery`] if there is none; [`AccessError::NotAllowed`].
     pub fn begin_restore(&self, scope: RecoveryScope) -> Result<Restoring, Error> {
         self.look(|act| {
-            let sets = act.keys.roster.recoveries().iter().map(|listed| listed.set.clone());
-            let (current, mut older): (Vec<_>, Vec<_>) = {
-                let newest = act.keys.roster.recovery(scope).ok_or(AccessError::RecoverySet)?.set.clone();
-                sets.partition(|set| *set == newest)
-            };
-            let set = current.into_iter().next().ok_or(AccessError::RecoverySet)?;
-            older.retain(|other| other.scope() == set.scope());
+            act.demand(Action::Recover)?;
+            let roster = &act.keys.roster;
+            let set = roster.recovery(scope).ok_or(AccessError::NoRecovery)?.set.clone();
+            let older = roster.recoveries().iter().map(|listed| &listed.set);
+            let older = older.filter(|other| other.scope() == scope && **other != set).cloned().collect();
             Ok(Restoring::begin(set, older))
         })
     }
@@ -142,6 +150,7 @@ impl Session {
         access: &Access,
     ) -> Result<Restored, Error> {
         self.act(access, Event::PermissionChange, &[], |act| {
+            act.demand(Action::Recover)?;
             let in_force = act.keys.roster.recovery(key.set().scope()).is_some_and(|listed| listed.set == *key.set());
             if !in_force || next.require_follows(Some(key.set())).is_err() {
                 return Err(AccessError::RecoverySet.into());

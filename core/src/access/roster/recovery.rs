@@ -87,6 +87,10 @@ impl Roster {
         if !placed || set.vault() != self.vault || set.require_follows(previous).is_err() {
             return Err(AccessError::RecoverySet);
         }
+        let needed = self.policy().recovery().needed;
+        if u32::from(set.threshold()) < needed {
+            return Err(AccessError::TooFewShares { needed });
+        }
         self.recoveries.push(ListedRecovery { listed_at: position, set: set.clone() });
         Ok(())
     }

@@ -322,10 +322,10 @@ fn another_device_takes_over_by_a_custodian() {
     assert_eq!(world.roster.logs()[0].ended, Some(device.ended));
 }
 
-/// A recovery key put together from two of its shares.
+/// A recovery key put together from three of its shares.
 fn put_together(set: &RecoverySet, shares: &[crate::keys::RecoveryShare]) -> crate::keys::RecoveryKey {
     let mut restoring = crate::keys::Restoring::begin(set.clone(), Vec::new());
-    shares.iter().take(2).for_each(|share| assert!(restoring.add(share.clone()).is_ok()));
+    shares.iter().take(3).for_each(|share| assert!(restoring.add(share.clone()).is_ok()));
     restoring.finish().unwrap()
 }
 
@@ -333,8 +333,8 @@ fn put_together(set: &RecoverySet, shares: &[crate::keys::RecoveryShare]) -> cra
 fn shares_make_a_custodian_of_their_unit_and_nothing_else() {
     let mut world = World::new();
     let (vault, unit) = (world.roster.vault(), world.unit());
-    let (set, shares) = RecoverySet::first(vault, RecoveryScope::Unit(unit), 2, 3).unwrap();
-    let (oversight, oversight_shares) = RecoverySet::first(vault, RecoveryScope::Oversight, 2, 3).unwrap();
+    let (set, shares) = RecoverySet::first(vault, RecoveryScope::Unit(unit), 3, 4).unwrap();
+    let (oversight, oversight_shares) = RecoverySet::first(vault, RecoveryScope::Oversight, 3, 4).unwrap();
     let founder = Identity::from_parts(world.founder.member(), world.founder.seed_for_tests());
     let founder = &founder;
     world.does(RosterChange::Recovery(Box::new(set.clone())), &[founder]);
@@ -356,7 +356,7 @@ fn shares_make_a_custodian_of_their_unit_and_nothing_else() {
     let device = |member| RosterChange::AddIdentity { identity: Identity::generate_for(member).public() };
     assert_eq!(appended(&world, device(founder.member()), &key), Ok(()));
     assert_eq!(appended(&world, device(newcomer.member), &key), missing);
-    let next = set.next(2, 2).unwrap().0;
+    let next = set.next(3, 3).unwrap().0;
     assert_eq!(appended(&world, RosterChange::Recovery(Box::new(next.clone())), &key), missing);
     // Not by the key of oversight, nor by one that was replaced or is nobody's.
     let of_oversight = put_together(&oversight, &oversight_shares);
@@ -371,16 +371,18 @@ fn recovery_sets_follow_each_other() {
     let (vault, unit) = (world.roster.vault(), RecoveryScope::Unit(world.unit()));
     let founder = Identity::from_parts(world.founder.member(), world.founder.seed_for_tests());
     let listed = |set: &RecoverySet| RosterChange::Recovery(Box::new(set.clone()));
-    let (first, _) = RecoverySet::first(vault, unit, 2, 3).unwrap();
-    let (second, _) = first.next(2, 3).unwrap();
+    let (first, _) = RecoverySet::first(vault, unit, 3, 4).unwrap();
+    let (second, _) = first.next(3, 4).unwrap();
     let wrong = [
-        RecoverySet::first(VaultId::random(), unit, 2, 3).unwrap().0,
-        RecoverySet::first(vault, RecoveryScope::Unit(ScopeId::random()), 2, 3).unwrap().0,
+        RecoverySet::first(VaultId::random(), unit, 3, 4).unwrap().0,
+        RecoverySet::first(vault, RecoveryScope::Unit(ScopeId::random()), 3, 4).unwrap().0,
         second.clone(),
     ];
     for set in &wrong {
         world.refuses(listed(set), &[&founder], AccessError::RecoverySet);
     }
+    let weak = RecoverySet::first(vault, unit, 2, 3).unwrap().0;
+    world.refuses(listed(&weak), &[&founder], AccessError::TooFewShares { needed: 3 });
     world.does(listed(&first), &[&founder]);
     world.refuses(listed(&first), &[&founder], AccessError::RecoverySet);
     world.does(listed(&second), &[&founder]);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::access::RosterChange;
-use crate::access::policy::{RoleName, Sensitivity};
+use crate::access::policy::{RecoveryRule, RoleName, Sensitivity};
 use crate::keys::{RecoveryError, RecoveryKey, RecoveryScope, RecoverySet, RecoveryShare};
 use crate::model::Compartment;
 
@@ -57,10 +57,10 @@ impl Team {
         RecoveryScope::Unit(self.sign_in(&self.custodians[0]).unit().scope())
     }
 
-    /// Holds a ceremony for two of three shares, by a custodian who holds no circle.
+    /// Holds a ceremony for three of five shares, by a custodian who holds no circle.
     fn set_up(&self, scope: RecoveryScope) -> (RecoverySet, Vec<RecoveryShare>) {
         let session = self.sign_in(&self.custodians[0]);
-        let (set, shares) = session.begin_recovery(scope, 2, 3).unwrap();
+        let (set, shares) = session.begin_recovery(scope, None).unwrap();
         session.set_up_recovery(&set, &self.signers(), &administer()).unwrap();
         (set, shares)
     }
@@ -105,8 +105,8 @@ fn a_lost_phone_is_replaced_with_shares() {
     assert!(team.sign_in(&new).read::<Child>(id, &supervise()).is_err());
 
     let session = team.sign_in(&team.custodians[1]);
-    let key = key_of(&session, scope, &shares[1..]).unwrap();
-    let (next, next_shares) = session.begin_recovery(scope, 2, 2).unwrap();
+    let key = key_of(&session, scope, &shares[2..]).unwrap();
+    let (next, next_shares) = session.begin_recovery(scope, None).unwrap();
     let restored = session.restore(key, &next, &team.signers(), &administer()).unwrap();
     assert!(restored.circles > 5 && restored.wraps > 0, "{restored:?}");
     // The custodian was given nothing by it.
@@ -132,7 +132,7 @@ fn nothing_is_left_in_the_file_for_the_old_key() {
     drop(team.sign_in(&team.supervisor));
     let session = team.sign_in(&team.custodians[0]);
     let key = key_of(&session, scope, &shares).unwrap();
-    let (next, _) = session.begin_recovery(scope, 2, 2).unwrap();
+    let (next, _) = session.begin_recovery(scope, None).unwrap();
     session.restore(key, &next, &team.signers(), &administer()).unwrap();
     let left = session.look(|act| {
         let circles = act.keys.roster.circles().iter().map(|circle| circle.listing.name);
@@ -141,10 +141,10 @@ fn nothing_is_left_in_the_file_for_the_old_key() {
     });
     assert!(left.unwrap().iter().all(|left| !left));
     // A key that was put together before the new ceremony is refused.
-    let (after, _) = session.begin_recovery(scope, 2, 2).unwrap();
+    let (after, _) = session.begin_recovery(scope, None).unwrap();
     let stale = {
         let mut restoring = crate::keys::Restoring::begin(set, Vec::new());
-        shares.into_iter().take(2).for_each(|share| assert!(restoring.add(share).is_ok()));
+        shares.into_iter().take(3).for_each(|share| assert!(restoring.add(share).is_ok()));
         restoring.finish().unwrap()
     };
     let refused = session.restore(stale, &after, &team.signers(), &administer()).unwrap_err();
@@ -180,7 +180,7 @@ fn a_sealed_case_comes_back_to_whom_it_is_assigned() {
     assert!(team.sign_in(&new).read::<Child>(id, &access()).is_err());
     let session = team.sign_in(&team.custodians[0]);
     let key = key_of(&session, scope, &shares).unwrap();
-    let (next, shares) = session.begin_recovery(scope, 2, 3).unwrap();
+    let (next, shares) = session.begin_recovery(scope, None).unwrap();
     let restored = session.restore(key, &next, &team.signers(), &administer()).unwrap();
     assert!(restored.data_keys > 0, "{restored:?}");
     let interviewer = team.sign_in(&new);
@@ -192,7 +192,7 @@ fn a_sealed_case_comes_back_to_whom_it_is_assigned() {
     let third = team.new_phone(&new);
     let session = team.sign_in(&team.custodians[0]);
     let key = key_of(&session, scope, &shares).unwrap();
-    let (next, _) = session.begin_recovery(scope, 2, 3).unwrap();
+    let (next, _) = session.begin_recovery(scope, None).unwrap();
     session.restore(key, &next, &team.signers(), &administer()).unwrap();
     let interviewer = team.sign_in(&third);
     assert_eq!(interviewer.read::<Child>(id, &access()).unwrap().record, child("Sophea"));
@@ -213,8 +213,8 @@ fn units_and_oversight_have_keys_of_their_own() {
     let wrong = key_of(&session, RecoveryScope::Oversight, &unit_shares).err();
     assert_eq!(wrong, Some(RecoveryError::OtherCeremony { number: 1 }));
     let stranger = RecoveryScope::Unit(ScopeId::random());
-    assert_eq!(session.begin_recovery(stranger, 2, 3).err(), Some(AccessError::NoSuchUnit.into()));
-    assert_eq!(session.begin_restore(stranger).err(), Some(AccessError::RecoverySet.into()));
+    assert_eq!(session.begin_recovery(stranger, None).err(), Some(AccessError::NoSuchUnit.into()));
+    assert_eq!(session.begin_restore(stranger).err(), Some(AccessError::NoRecovery.into()));
     drop(unit_set);
 }
 
@@ -223,12 +223,20 @@ fn a_set_is_signed_by_custodians_and_follows_the_one_before() {
     let team = Team::new();
     let scope = team.scope();
     let session = team.sign_in(&team.custodians[0]);
-    let (set, _) = session.begin_recovery(scope, 2, 3).unwrap();
+    let (set, _) = session.begin_recovery(scope, None).unwrap();
     let alone = session.set_up_recovery(&set, &[&team.custodians[0]], &administer()).unwrap_err();
     assert_eq!(alone, AccessError::ApprovalsMissing { have: 1, needed: 2 }.into());
     let others = [&team.supervisor, &team.interviewer];
     assert!(session.set_up_recovery(&set, &others, &administer()).is_err());
     session.set_up_recovery(&set, &team.signers(), &administer()).unwrap();
+    let few = RecoveryRule { shares: 3, needed: 2 };
+    assert_eq!(session.begin_recovery(scope, Some(few)).err(), Some(AccessError::TooFewShares { needed: 3 }.into()));
+    let (weak, _) = set.next(2, 3).unwrap();
+    let refused = session.set_up_recovery(&weak, &team.signers(), &administer()).unwrap_err();
+    assert_eq!(refused, AccessError::TooFewShares { needed: 3 }.into());
+    let supervisor = team.sign_in(&team.supervisor);
+    let refused = supervisor.set_up_recovery(&weak, &team.signers(), &supervise()).unwrap_err();
+    assert_eq!(refused, AccessError::NotAllowed.into());
     let again = session.set_up_recovery(&set, &team.signers(), &administer()).unwrap_err();
     assert_eq!(again, AccessError::RecoverySet.into());
     // Custodians come and go: the ceremony is due again.
@@ -247,7 +255,7 @@ fn a_wrap_that_was_taken_away_is_noticed() {
     drop(team.sign_in(&team.supervisor));
     let session = team.sign_in(&team.custodians[0]);
     let key = key_of(&session, scope, &shares).unwrap();
-    let (next, _) = session.begin_recovery(scope, 2, 2).unwrap();
+    let (next, _) = session.begin_recovery(scope, None).unwrap();
     let name =
         session.look(|act| Ok(act.keys.roster.circle(act.keys.unit(), Compartment::Identity).unwrap().listing.name));
     let slot = set.public_key().slot_key().circle(set.vault(), name.unwrap());
@@ -272,13 +280,13 @@ fn shares_make_a_custodian_where_none_is_left() {
         loose
     };
     let vault = Vault::open(&team.world.path(), Host::with_shared(team.world.keys.clone())).unwrap();
-    let few = vault.reinstate(&newcomer, loose(&shares[..1])).unwrap_err();
+    let few = vault.reinstate(&newcomer, loose(&shares[..2])).unwrap_err();
     assert_eq!(few, Error::Key(RecoveryError::NotEnough { missing: 1 }.into()));
-    let other = RecoverySet::first(set.vault(), scope, 2, 2).unwrap().1;
+    let other = RecoverySet::first(set.vault(), scope, 3, 3).unwrap().1;
     assert_eq!(vault.reinstate(&stranger, loose(&other)).unwrap_err(), AccessError::RecoverySet.into());
     assert!(vault.sign_in(&stranger).is_err());
 
-    let session = vault.reinstate(&newcomer, loose(&shares[1..])).unwrap();
+    let session = vault.reinstate(&newcomer, loose(&shares[1..4])).unwrap();
     let listed = session.members().unwrap();
     assert!(listed.iter().any(|member| member.id() == newcomer.member() && member.now().role.as_str() == "custodian"));
     assert!(session.read::<Child>(id, &administer()).is_err(), "a custodian reads no case");
@@ -291,13 +299,13 @@ fn shares_make_a_custodian_where_none_is_left() {
     let unit = session.unit().scope();
     let supervisor = Identity::generate();
     session.enrol(&supervisor.public(), &role("unit-supervisor"), unit, &[&newcomer], &administer()).unwrap();
-    let key = key_of(&session, scope, &shares[..2]).unwrap();
-    let (next, next_shares) = session.begin_recovery(scope, 2, 2).unwrap();
+    let key = key_of(&session, scope, &shares[..3]).unwrap();
+    let (next, next_shares) = session.begin_recovery(scope, None).unwrap();
     session.restore(key, &next, &[&newcomer], &administer()).unwrap();
     let read = team.sign_in(&supervisor).read::<Child>(id, &supervise()).unwrap();
     assert_eq!(read.record.sex, child("Sokha").sex);
     // The old shares make no custodian any more; the new ones do.
-    assert_eq!(vault.reinstate(&stranger, loose(&shares[..2])).unwrap_err(), AccessError::RecoverySet.into());
+    assert_eq!(vault.reinstate(&stranger, loose(&shares[..3])).unwrap_err(), AccessError::RecoverySet.into());
     vault.reinstate(&stranger, loose(&next_shares)).unwrap().check(|_, _| ()).unwrap();
     team.sign_in(&stranger).check(|_, _| ()).unwrap();
 }
@@ -308,7 +316,7 @@ fn the_founder_comes_back_on_a_new_device() {
     let session = world.session();
     let (_, id) = case_with_child(&session, "Sokha");
     let scope = RecoveryScope::Unit(session.unit().scope());
-    let (set, shares) = session.begin_recovery(scope, 2, 2).unwrap();
+    let (set, shares) = session.begin_recovery(scope, None).unwrap();
     session.set_up_recovery(&set, &[&world.founder], &administer()).unwrap();
     drop(session);
     let again = Identity::generate_for(world.founder.member());
@@ -317,7 +325,7 @@ fn the_founder_comes_back_on_a_new_device() {
     let session = world.vault.reinstate(&again, loose).unwrap();
     assert!(session.read::<Child>(id, &access()).is_err());
     let key = key_of(&session, scope, &shares).unwrap();
-    let (next, _) = session.begin_recovery(scope, 2, 2).unwrap();
+    let (next, _) = session.begin_recovery(scope, None).unwrap();
     session.restore(key, &next, &[&again], &administer()).unwrap();
     let session = world.vault.sign_in(&again).unwrap();
     assert_eq!(session.read::<Child>(id, &access()).unwrap().record, child("Sokha"));
