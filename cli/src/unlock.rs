@@ -6,6 +6,7 @@ use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use saferoom::id::MemberId;
 use saferoom::keys::{
     FileKeyStore, Identity, IdentityAttempts, KeyError, Passphrase, PassphraseCost, SlowDown, SystemClock, Unlock,
     create_identity_file,
@@ -86,11 +87,21 @@ impl IdentityArgs {
     /// # Errors
     /// What the file or the passphrase's source answers.
     pub fn unlock_or_create(&self, device_keys: &Path, out: &Console) -> Result<(Identity, bool), Failure> {
+        self.unlock_or_create_for(None, device_keys, out)
+    }
+
+    /// The same; a new one is a further identity of this member.
+    pub(crate) fn unlock_or_create_for(
+        &self,
+        member: Option<MemberId>,
+        device_keys: &Path,
+        out: &Console,
+    ) -> Result<(Identity, bool), Failure> {
         if self.path.exists() {
             return Ok((self.unlock(device_keys, out)?, false));
         }
         let passphrase = self.passphrase(out, true)?;
-        let identity = Identity::generate();
+        let identity = member.map_or_else(Identity::generate, Identity::generate_for);
         create_identity_file(&self.path, &identity, Unlock::Passphrase(&passphrase), PassphraseCost::STANDARD)?;
         Ok((identity, true))
     }

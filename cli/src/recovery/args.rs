@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use saferoom::id::ScopeId;
+use saferoom::access::policy::RecoveryRule;
+use saferoom::id::{MemberId, ScopeId};
 use saferoom::keys::{Identity, RecoveryScope, Unlock, open_identity_file};
 
 use super::ShareFileArgs;
-use crate::args::SignInArgs;
+use crate::args::{IdentityArgs, SignInArgs, VaultArgs};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::unlock::passphrase_for;
@@ -22,7 +23,7 @@ pub enum RecoveryCommand {
     #[command(after_help = "\
 Example:
   saferoom recovery set-up --vault station.saferoom --identity me.identity \\
-      --custodian second.identity --needed 2 --shares 3
+      --custodian second.identity
 
 Call the holders together. Each sees their share once, writes it down, and types it back; then the screen is
 emptied and the next person comes. Nothing is in force before the last share was typed back. A key that was
@@ -38,6 +39,14 @@ Before: enrol whoever is to have the keys, or list their new device, and assign 
 shares are typed one after the other; a wrong one is named at once. What they open goes straight to the
 members who may hold it, and to a new recovery key, whose shares are handed out here.")]
     Restore(RestoreArgs),
+    /// Make a custodian, with enough shares of a unit's key, where no custodian can sign in any more.
+    #[command(after_help = "\
+Example:
+  saferoom recovery reinstate --vault station.saferoom --identity new.identity
+
+This gives no case to anybody: it makes a custodian, whom all members see in the roster and the log. Then
+retire those who are gone, enrol who is needed, and go on with saferoom recovery restore.")]
+    Reinstate(ReinstateArgs),
 }
 
 /// Arguments of `recovery status`.
@@ -63,12 +72,9 @@ pub struct SetUpArgs {
     /// For what.
     #[command(flatten)]
     pub scope: ScopeArgs,
-    /// How many shares are needed to restore; at least 2
-    #[arg(long, value_name = "M")]
-    pub needed: u8,
-    /// How many shares there are
-    #[arg(long, value_name = "N")]
-    pub shares: u8,
+    /// Into how many shares.
+    #[command(flatten)]
+    pub split: SplitArgs,
     /// Shares that lie in files instead of on paper.
     #[command(flatten)]
     pub files: ShareFileArgs,
@@ -92,12 +98,9 @@ pub struct RestoreArgs {
     /// Shares that are given from files.
     #[command(flatten)]
     pub files: ShareFileArgs,
-    /// How many shares of the new key are needed; without it, as many as now
-    #[arg(long, value_name = "M")]
-    pub needed: Option<u8>,
-    /// How many shares the new key has; without it, as many as now
-    #[arg(long, value_name = "N")]
-    pub shares: Option<u8>,
+    /// Into how many shares the new key is split.
+    #[command(flatten)]
+    pub split: SplitArgs,
     /// A file for a share of the new key, instead of paper; once for each
     #[arg(long = "new-share-file", value_name = "FILE")]
     pub new_files: Vec<PathBuf>,
@@ -112,6 +115,43 @@ pub struct RestoreArgs {
 impl RestoreArgs {
     pub(super) fn new_share_files(&self) -> ShareFileArgs {
         ShareFileArgs { files: self.new_files.clone(), passphrases: self.new_passphrases.clone() }
+    }
+}
+
+/// Arguments of `recovery reinstate`.
+#[derive(Debug, Args)]
+pub struct ReinstateArgs {
+    /// The vault.
+    #[command(flatten)]
+    pub vault: VaultArgs,
+    /// The identity of who becomes a custodian; made if there is no such file.
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+    /// Id of the custodian whose new identity this is, if one is made; without it, somebody new becomes custodian
+    #[arg(long, value_name = "ID")]
+    pub member: Option<MemberId>,
+    /// Shares that are given from files.
+    #[command(flatten)]
+    pub files: ShareFileArgs,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Into how many shares a key is split.
+#[derive(Debug, Clone, Args)]
+pub struct SplitArgs {
+    /// How many shares are needed to restore; without it, as the access-policy says
+    #[arg(long, value_name = "M")]
+    pub needed: Option<u32>,
+    /// How many shares there are; without it, as the access-policy says
+    #[arg(long, value_name = "N")]
+    pub shares: Option<u32>,
+}
+
+impl SplitArgs {
+    pub(super) fn rule(&self, usual: RecoveryRule) -> RecoveryRule {
+        RecoveryRule { shares: self.shares.unwrap_or(usual.shares), needed: self.needed.unwrap_or(usual.needed) }
     }
 }
 

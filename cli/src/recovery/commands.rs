@@ -8,8 +8,8 @@ use saferoom::keys::{Identity, RecoveryScope};
 use saferoom::vault::{RecoveryStatus, Session, Vault};
 use serde_json::{Value, json};
 
-use super::args::{RecoveryCommand, RestoreArgs, SetUpArgs, StatusArgs};
-use super::{CustodianArgs, Terminal, collect, hand_out, short};
+use super::args::{RecoveryCommand, ReinstateArgs, RestoreArgs, SetUpArgs, StatusArgs};
+use super::{CustodianArgs, Terminal, collect, collect_loose, hand_out, short};
 use crate::args::SignInArgs;
 use crate::console::Console;
 use crate::failure::Failure;
@@ -22,6 +22,7 @@ pub(crate) fn run(command: &RecoveryCommand, out: &Console) -> Result<(), Failur
         RecoveryCommand::Status(args) => status(args, out),
         RecoveryCommand::SetUp(args) => set_up(args, out),
         RecoveryCommand::Restore(args) => restore(args, out),
+        RecoveryCommand::Reinstate(args) => reinstate(args, out),
     }
 }
 
@@ -86,7 +87,8 @@ fn set_up(args: &SetUpArgs, out: &Console) -> Result<(), Failure> {
     let ceremony = Ceremony::begin(&args.sign_in, &args.custodians, out)?;
     let session = ceremony.session()?;
     let scope = args.scope.scope(session.unit().scope());
-    let (set, shares) = session.begin_recovery(scope, args.needed, args.shares)?;
+    let rule = args.split.rule(session.access_policy()?.recovery());
+    let (set, shares) = session.begin_recovery(scope, Some(rule))?;
     drop(session);
     hand_out(&set, shares, &args.files, &Terminal::take(), out)?;
     let session = ceremony.session()?;
@@ -95,12 +97,8 @@ fn set_up(args: &SetUpArgs, out: &Console) -> Result<(), Failure> {
     if args.json {
         return out.json(&described(&status));
     }
-    out.good(format_args!(
-        "The recovery key of the {} is in force: {} of {} shares.",
-        named(scope),
-        args.needed,
-        args.shares
-    ));
+    let (needed, count) = (set.threshold(), set.count());
+    out.good(format_args!("The recovery key of the {} is in force: {needed} of {count} shares.", named(scope)));
     if done.waiting > 0 {
         let waiting = done.waiting;
         out.line(format_args!("{waiting} circles are wrapped to it when a member who holds them signs in next."));
@@ -116,9 +114,8 @@ fn restore(args: &RestoreArgs, out: &Console) -> Result<(), Failure> {
     let session = ceremony.session()?;
     let scope = args.scope.scope(session.unit().scope());
     let restoring = session.begin_restore(scope)?;
-    let (needed, count) = (restoring.set().threshold(), restoring.set().count());
-    let needed = args.needed.unwrap_or(needed);
-    let (next, shares) = session.begin_recovery(scope, needed, args.shares.unwrap_or(count))?;
+    let rule = args.split.rule(session.access_policy()?.recovery());
+    let (next, shares) = session.begin_recovery(scope, Some(rule))?;
     drop(session);
     // Whether there are enough right shares comes first: nobody is to write down shares of a key that is never used.
     let restoring = {
@@ -146,6 +143,22 @@ fn restore(args: &RestoreArgs, out: &Console) -> Result<(), Failure> {
         out.bad(format_args!("{} circles had never been wrapped to the key: they stay lost.", restored.not_wrapped));
     }
     out.line("The new recovery key is in force. Let those who came back sign in now, and destroy the old shares.");
+    Ok(())
+}
+
+fn reinstate(args: &ReinstateArgs, out: &Console) -> Result<(), Failure> {
+    let vault = args.vault.open()?;
+    let shares = collect_loose(&args.files, &Terminal::take(), out)?;
+    let (identity, made) = args.identity.unlock_or_create_for(args.member, out)?;
+    let session = vault.reinstate(&identity, shares)?;
+    let member = session.member();
+    if args.json {
+        return out.json(&json!({ "member": member.to_string(), "identity_made": made }));
+    }
+    out.good(format_args!("Member {member} is a custodian of this vault now."));
+    out.heading("Do now");
+    out.line(" • Retire the custodians who are gone, and enrol who is needed.");
+    out.line(" • Then give them back what only they could open: saferoom recovery restore");
     Ok(())
 }
 

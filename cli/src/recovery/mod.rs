@@ -8,8 +8,10 @@ mod hand_out;
 #[cfg(test)]
 mod tests;
 
-pub use args::{CustodianArgs, RecoveryCommand, RestoreArgs, ScopeArgs, SetUpArgs, StatusArgs};
-pub use collect::collect;
+pub use args::{
+    CustodianArgs, RecoveryCommand, ReinstateArgs, RestoreArgs, ScopeArgs, SetUpArgs, SplitArgs, StatusArgs,
+};
+pub use collect::{collect, collect_loose};
 pub use dialogue::{Dialogue, Terminal};
 pub use hand_out::hand_out;
 

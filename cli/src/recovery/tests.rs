@@ -225,13 +225,13 @@ fn each_wrong_share_is_named_at_once() {
     assert!(restore(&set, &[old], &one, &script).is_ok());
     let screens = script.screens();
     for (screen, said) in screens.iter().zip([
-        "Share 1 is right. 1 more needed",
+        "Share 1 is taken. 1 more needed",
         "share 3 is of ceremony 1, which a later one replaced",
         "share 2 is not of this ceremony",
         "characters where 86 were expected",
         "share 1 was given already",
         "this is no share",
-        "Share 3 is right. These are enough",
+        "Share 3 is taken. These are enough",
     ]) {
         assert!(screen.contains(said), "{said}: {screens:?}");
     }

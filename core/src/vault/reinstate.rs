@@ -22,7 +22,7 @@ impl Vault {
     /// [`Session::restore`].
     ///
     /// # Errors
-    /// [`crate::keys::RecoveryError::NotEnough`]; `NotThePair` if one of the shares was altered; [`AccessError::RecoverySet`]
+    /// [`crate::keys::RecoveryError::NotEnough`]; `NotTogether` if one of the shares was altered; [`AccessError::RecoverySet`]
     /// if they are not of the key in force, or of oversight; and as [`sign_in`](Self::sign_in). Nothing has changed then.
     pub fn reinstate(&self, identity: &Identity, shares: LooseShares) -> Result<Session, Error> {
         let (file, host) = (self.inner.file, &self.inner.host);

@@ -73,6 +73,9 @@ pub enum RecoveryError {
     /// The shares are those that were handed out, but do not give the key of the set.
     #[error("the shares do not give the recovery key that the roster lists")]
     NotThePair,
+    /// Shares of one ceremony that give no key: one was altered, or they are of another vault.
+    #[error("these shares give no key of this vault: one was altered, or they are of another vault")]
+    NotTogether,
     /// The bytes are no recovery set.
     #[error("the recovery set is malformed")]
     Set,
@@ -105,6 +108,7 @@ impl Diagnosis for RecoveryError {
             Self::Seal(error) => error.code(),
             other => Family::Keys.code(match other {
                 Self::Threshold => 74,
+                Self::NotTogether => 75,
                 Self::NotAShare => 61,
                 Self::TextLength { .. } => 62,
                 Self::Character { .. } => 63,
@@ -142,6 +146,9 @@ impl Diagnosis for RecoveryError {
             Self::Changed { .. } => "Do without this share, keep it, and tell the custodians: somebody has altered it.",
             Self::Duplicate { .. } => "Ask another holder: each share counts once.",
             Self::NotEnough { .. } => "Ask further holders for their shares.",
+            Self::NotTogether => {
+                "Check that this is the vault of these shares; then put another holder's in the place of each."
+            }
             Self::NotThePair | Self::Set | Self::Sequence => {
                 "Stop using this vault and tell the custodians: its recovery key was changed from outside."
             }

@@ -98,7 +98,7 @@ impl LooseShares {
         let half = PrivateHalf::of(vault, &combine_shares(&numbered)?);
         let public = half.public_key(vault);
         if mark(public.id) != first.mark {
-            return Err(RecoveryError::NotThePair.into());
+            return Err(RecoveryError::NotTogether.into());
         }
         Ok(LooseKey { vault, half, public })
     }

@@ -282,11 +282,11 @@ mod tests {
         assert_eq!(loose.add(others[1].clone()), Err(RecoveryError::OtherCeremony { number: 2 }));
         assert_eq!(loose.add(shares[2].clone()), Ok(0));
         assert_eq!(loose.key(set.vault()).unwrap().public_key(), set.public_key());
-        assert_eq!(loose.key(VaultId::random()).err(), Some(RecoveryError::NotThePair.into()));
+        assert_eq!(loose.key(VaultId::random()).err(), Some(RecoveryError::NotTogether.into()));
         let mut altered = LooseShares::new();
         altered.add(shares[0].clone()).unwrap();
         altered.add(RecoveryShare { value: Secret::generate(), ..shares[1].clone() }).unwrap();
-        assert_eq!(altered.key(set.vault()).err(), Some(RecoveryError::NotThePair.into()));
+        assert_eq!(altered.key(set.vault()).err(), Some(RecoveryError::NotTogether.into()));
     }
 
     #[test]
