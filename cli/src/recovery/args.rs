@@ -1,17 +1,16 @@
 //! What can be typed after `saferoom recovery`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use saferoom::access::policy::RecoveryRule;
 use saferoom::id::{MemberId, ScopeId};
-use saferoom::keys::{Identity, RecoveryScope, Unlock, open_identity_file};
+use saferoom::keys::{Identity, RecoveryScope};
 
 use super::ShareFileArgs;
 use crate::args::{IdentityArgs, SignInArgs, VaultArgs};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::unlock::passphrase_for;
 
 /// Commands about recovery keys.
 #[derive(Debug, Subcommand)]
@@ -187,12 +186,11 @@ pub struct CustodianArgs {
 }
 
 impl CustodianArgs {
-    /// Unlocks them.
-    pub(super) fn unlock(&self, out: &Console) -> Result<Vec<Identity>, Failure> {
+    /// Unlocks them. Attempts are counted in the folder of the device's keys.
+    pub(super) fn unlock(&self, device_keys: &Path, out: &Console) -> Result<Vec<Identity>, Failure> {
         let unlock = |(at, path): (usize, &PathBuf)| {
-            std::fs::metadata(path).map_err(|error| Failure::reading(path, &error))?;
-            let passphrase = passphrase_for(path, super::one_for_all(&self.passphrases, at), out, false)?;
-            Ok(open_identity_file(path, Unlock::Passphrase(&passphrase))?)
+            let passphrase_file = super::one_for_all(&self.passphrases, at);
+            IdentityArgs { path: path.clone(), passphrase_file }.unlock(device_keys, out)
         };
         self.identities.iter().enumerate().map(unlock).collect()
     }

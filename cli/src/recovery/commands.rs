@@ -35,8 +35,9 @@ struct Ceremony {
 impl Ceremony {
     fn begin(sign_in: &SignInArgs, others: &CustodianArgs, out: &Console) -> Result<Self, Failure> {
         let vault = sign_in.vault.open()?;
-        let mut identities = vec![sign_in.identity.unlock(out)?];
-        identities.extend(others.unlock(out)?);
+        let device_keys = sign_in.vault.device_folder();
+        let mut identities = vec![sign_in.identity.unlock(&device_keys, out)?];
+        identities.extend(others.unlock(&device_keys, out)?);
         Ok(Self { vault, identities })
     }
 
@@ -149,7 +150,7 @@ fn restore(args: &RestoreArgs, out: &Console) -> Result<(), Failure> {
 fn reinstate(args: &ReinstateArgs, out: &Console) -> Result<(), Failure> {
     let vault = args.vault.open()?;
     let shares = collect_loose(&args.files, &Terminal::take(), out)?;
-    let (identity, made) = args.identity.unlock_or_create_for(args.member, out)?;
+    let (identity, made) = args.identity.unlock_or_create_for(args.member, &args.vault.device_folder(), out)?;
     let session = vault.reinstate(&identity, shares)?;
     let member = session.member();
     if args.json {
