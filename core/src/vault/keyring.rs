@@ -338,12 +338,13 @@ impl Act<'_> {
                 return Err(AccessError::CircleClosed { compartment: compartment.name() }.into());
             }
             recipients.push(Recipient::Circle(circle.listing.clone()));
-        } else {
-            recipients.extend(self.recovery_recipient(unit));
         }
         recipients.extend(self.case_recipients(&case, compartment).into_iter().map(Recipient::Member));
         if recipients.is_empty() {
             return Err(AccessError::NobodyAssigned { compartment: compartment.name() }.into());
+        }
+        if case.sensitivity() != Sensitivity::Standard {
+            recipients.extend(self.recovery_recipient(unit));
         }
         Ok(recipients)
     }

@@ -183,7 +183,7 @@ impl Act<'_> {
         Ok(())
     }
 
-    fn remove_wrap(&mut self, row: &KeyRow) -> Result<(), Error> {
+    pub(super) fn remove_wrap(&mut self, row: &KeyRow) -> Result<(), Error> {
         self.rows.remove_key(row)?;
         self.keys.state.remove_key(row);
         Ok(())
@@ -208,6 +208,10 @@ impl Act<'_> {
                     }
                 }
             }
+        }
+        for listed in self.keys.roster.recoveries() {
+            let of_unused = old.iter().map(|listing| listing.name).filter(unused);
+            gone.extend(of_unused.map(|name| listed.set.public_key().slot_key().circle(vault, name)));
         }
         for (slot, session) in self.envelopes()? {
             let of_dead = dead.iter().any(|identity| identity.slot_key.envelope(vault, session) == slot);
@@ -234,7 +238,7 @@ impl Act<'_> {
         Ok(found)
     }
 
-    fn empty_slot(&mut self, slot: &Slot) -> Result<bool, Error> {
+    pub(super) fn empty_slot(&mut self, slot: &Slot) -> Result<bool, Error> {
         self.keys.state.verify_bucket(self.rows, slot).map_err(|_| IntegrityError::Bucket)?;
         let Some(row) = self.rows.slot(slot)? else { return Ok(false) };
         self.rows.remove_slot(slot)?;
@@ -286,6 +290,8 @@ impl Mover {
     fn reaches_somebody(&mut self, roster: &crate::access::Roster, recipient: &Recipient) -> bool {
         match recipient {
             Recipient::Member(_) => true,
+            // What only shares bring back, nobody reads today.
+            Recipient::Recovery(_) => false,
             Recipient::Circle(listing) => {
                 *self.held.entry(listing.name).or_insert_with(|| roster.holders(&listing.name).next().is_some())
             }
@@ -304,7 +310,7 @@ impl Unlocked {
     }
 
     /// The generations before the newest of the circles that seal records. The log and the roster are read in all.
-    fn older_generations(&self) -> Vec<CircleListing> {
+    pub(super) fn older_generations(&self) -> Vec<CircleListing> {
         let kept = [Compartment::Roster.number(), Compartment::Oversight.number()];
         let circles = self.roster.circles();
         let newer = |one: &CircleName| {
@@ -331,6 +337,7 @@ impl Unlocked {
         match recipient {
             Recipient::Circle(listing) => self.circles.names().any(|name| name == listing.name),
             Recipient::Member(identity) => *identity == self.circles.own().public,
+            Recipient::Recovery(_) => false,
         }
     }
 

@@ -8,7 +8,7 @@ use super::act::Act;
 use super::keyring::Recipient;
 use super::{Error, IntegrityError, Session};
 use crate::access::policy::{Action, RecoveryRule};
-use crate::access::{Access, AccessError, Proposal, RosterChange};
+use crate::access::{Access, AccessError, CircleListing, Proposal, RosterChange};
 use crate::id::ScopeId;
 use crate::keys::{
     CircleName, CircleSecret, DataKeyPlace, Envelope, EnvelopeKey, Identity, RecoveryError, RecoveryKey, RecoveryScope,
@@ -187,8 +187,8 @@ impl Act<'_> {
             wrapped: 0,
             custodians_changed: listed.is_some_and(|listed| roster.custodians_changed_since(listed.listed_at)),
         };
-        for circle in roster.circles() {
-            let name = circle.listing.name;
+        for circle in self.needed_circles()? {
+            let name = circle.name;
             if let Some(set) = roster.recoveries_of(&name).find(|set| set.scope() == scope) {
                 status.circles += 1;
                 let slot = set.public_key().slot_key().circle(self.keys.file.vault, name);
@@ -241,7 +241,7 @@ impl Act<'_> {
             .filter(|old| to.iter().any(|set| set.scope() == old.scope()))
             .map(|old| old.public_key().slot_key().circle(vault, name))
             .collect();
-        outdated.iter().try_for_each(|slot| self.empty_slot(slot))
+        outdated.iter().try_for_each(|slot| self.empty_slot(slot).map(drop))
     }
 
     fn put_circle(&mut self, set: &RecoverySet, name: CircleName, sealed: Vec<u8>) -> Result<(), Error> {
@@ -257,26 +257,20 @@ impl Act<'_> {
         Ok(())
     }
 
-    fn empty_slot(&mut self, slot: &Slot) -> Result<(), Error> {
-        if let Some(row) = self.rows.slot(slot)? {
-            self.keys.state.verify_bucket(self.rows, slot)?;
-            self.rows.remove_slot(slot)?;
-            self.keys.state.remove_slot(&row);
-        }
-        Ok(())
+    /// The generations that there is something to be read with: the newest of each circle, and older ones that something is
+    /// still wrapped for. The log and the roster are read in all.
+    fn needed_circles(&self) -> Result<Vec<CircleListing>, Error> {
+        let older = self.keys.older_generations();
+        let (in_use, _) = self.circles_in_use(&older, &[])?;
+        let unused = |name: &CircleName| older.iter().any(|older| older.name == *name) && !in_use.contains(name);
+        let listings = self.keys.roster.circles().iter().map(|circle| &circle.listing);
+        Ok(listings.filter(|listing| !unused(&listing.name)).cloned().collect())
     }
 
     fn restore_circles(&mut self, key: &RecoveryKey, next: &RecoverySet, done: &mut Restored) -> Result<(), Error> {
         let vault = self.keys.file.vault;
-        let circles: Vec<_> = self
-            .keys
-            .roster
-            .circles()
-            .iter()
-            .map(|circle| &circle.listing)
-            .filter(|listing| self.keys.roster.recoveries_of(&listing.name).any(|set| set == next))
-            .cloned()
-            .collect();
+        let mut circles = self.needed_circles()?;
+        circles.retain(|listing| self.keys.roster.recoveries_of(&listing.name).any(|set| set == next));
         for listing in circles {
             let (name, commitment) = (listing.name, listing.commitment);
             let slot = key.set().public_key().slot_key().circle(vault, name);
@@ -324,7 +318,7 @@ impl Act<'_> {
             done.data_keys += 1;
         }
         // Nothing is left under the keys of these envelopes.
-        envelopes.iter().try_for_each(|(session, _)| self.empty_slot(&slots.envelope(vault, *session)))
+        envelopes.iter().try_for_each(|(session, _)| self.empty_slot(&slots.envelope(vault, *session)).map(drop))
     }
 
     fn recovery_envelope(&mut self, key: &RecoveryKey, session: u64) -> Result<EnvelopeKey, Error> {
@@ -342,19 +336,20 @@ impl Act<'_> {
         let unit = self.unit_of_scope(scope)?;
         let there: Vec<Slot> =
             self.rows.keys(scope)?.iter().filter(|key| key.ordinal == ordinal).map(|key| key.tag).collect();
-        for recipient in self.recipients(scope, unit, compartment)? {
+        let recipients = match self.recipients(scope, unit, compartment) {
+            // Nobody may have it now, but it is not to be lost for that.
+            Err(Error::Access(AccessError::CircleClosed { .. } | AccessError::NobodyAssigned { .. })) => {
+                self.recovery_recipient(unit).into_iter().collect()
+            }
+            recipients => recipients?,
+        };
+        for recipient in recipients {
             if !there.contains(&recipient.slot_key().data_key(at.vault, scope, ordinal)) {
                 self.keys.wrap(self.rows, &recipient, (ordinal, (row.commit, row.place)), (&place, &data_key))?;
             }
         }
-        self.drop_key(row)?;
+        self.remove_wrap(row)?;
         self.keys.forget_scope(scope);
-        Ok(())
-    }
-
-    fn drop_key(&mut self, row: &KeyRow) -> Result<(), Error> {
-        self.rows.remove_key(row)?;
-        self.keys.state.remove_key(row);
         Ok(())
     }
 
@@ -373,7 +368,7 @@ impl Act<'_> {
             |row: &KeyRow| rows.iter().any(|other| other.ordinal == row.ordinal && other.tag == tag(&newest, row));
         for row in rows.iter().filter(|row| older.iter().any(|set| tag(set, row) == row.tag)) {
             if has_newest(row) {
-                self.drop_key(row)?;
+                self.remove_wrap(row)?;
             }
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::act::Act;
 use super::circles::{Circles, roster_circle};
-use super::forms::open_entries;
+use super::forms::open_roster;
 use super::kept::Kept;
 use super::unlocked::Unlocked;
 use super::{Error, IntegrityError, Session, Vault, read_clock};
@@ -36,7 +36,7 @@ impl Vault {
         let rows = store.begin()?;
         let slots = wrapped_for(&rows, file.vault, &loose, identity)?;
         let circles = Circles::of(&rows, file.vault, identity)?;
-        let roster = Roster::verify(file.vault, &open_entries(&rows, file.vault, &circles)?)?;
+        let roster = open_roster(&rows, file.vault, &circles)?;
         circles.verify_roster_generations(&roster)?;
         if kept.genesis != roster.genesis() {
             return Err(AccessError::Roster.into());
