@@ -269,11 +269,18 @@ impl Act<'_> {
 
     fn restore_circles(&mut self, key: &RecoveryKey, next: &RecoverySet, done: &mut Restored) -> Result<(), Error> {
         let vault = self.keys.file.vault;
-        let mut circles = self.needed_circles()?;
-        circles.retain(|listing| self.keys.roster.recoveries_of(&listing.name).any(|set| set == next));
-        for listing in circles {
+        let needed = self.needed_circles()?;
+        let all: Vec<_> = self.keys.roster.circles().iter().map(|circle| circle.listing.clone()).collect();
+        for listing in all {
             let (name, commitment) = (listing.name, listing.commitment);
             let slot = key.set().public_key().slot_key().circle(vault, name);
+            if !needed.contains(&listing) {
+                self.empty_slot(&slot)?;
+                continue;
+            }
+            if !self.keys.roster.recoveries_of(&name).any(|set| set == next) {
+                continue;
+            }
             // Also that there is nothing has to be so in the signed state.
             self.keys.state.verify_bucket(self.rows, &slot)?;
             let Some(kept) = self.rows.slot(&slot)? else {
