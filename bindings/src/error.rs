@@ -45,6 +45,8 @@ pub enum ErrorKind {
     Exchange,
     /// Input of the simplest kind, such as ids (900 to 999).
     Input,
+    /// Packets (1000 to 1099).
+    Packet,
 }
 
 impl ErrorKind {
@@ -59,7 +61,8 @@ impl ErrorKind {
             700..750 => Self::Vault,
             750..800 => Self::Integrity,
             800..900 => Self::Exchange,
-            900.. => Self::Input,
+            900..1000 => Self::Input,
+            1000.. => Self::Packet,
         }
     }
 }
@@ -112,5 +115,6 @@ mod tests {
         assert_eq!(kind(IntegrityError::Statement.into()), ErrorKind::Integrity);
         assert_eq!(kind(saferoom::access::AccessError::PurposeMissing.into()), ErrorKind::Access);
         assert_eq!(kind(saferoom::keys::KeyError::WrongPassphrase.into()), ErrorKind::Keys);
+        assert_eq!(kind(saferoom::access::packet::PacketError::Altered.into()), ErrorKind::Packet);
     }
 }

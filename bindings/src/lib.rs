@@ -20,6 +20,7 @@ mod key_store;
 mod lists;
 mod locking;
 mod log;
+mod packet;
 mod search;
 mod session;
 mod types;
@@ -41,6 +42,10 @@ pub use locking::panic_wipe;
 pub use log::{
     JudgedCheckpoint, NoteSigner, ProvenEntry, VerifiedCheckpoint, VerifiedNote, judge_checkpoint, leaf_hash,
     verify_checkpoint, verify_consistency, verify_entry_proof, verify_inclusion, verify_note,
+};
+pub use packet::{
+    Correspondent, KnownSenders, OpenedPacket, PacketInfo, PacketKeyPair, PacketPart, PacketPartInput, PacketReceipt,
+    PacketStanding, packet_fingerprint,
 };
 pub use search::{FoundRecord, SearchCriterion, SearchResult};
 pub use session::{OpenedRecord, Session};

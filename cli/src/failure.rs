@@ -145,6 +145,7 @@ fn exit_of(error: &Error) -> u8 {
         Error::Key(error) => exit_of_key(error),
         Error::Store(error) => exit_of_store(error),
         Error::Access(error) => exit_of_access(error),
+        Error::Packet(error) => exit_of_packet(error),
         Error::Log(error) => exit_of_log(error),
         Error::TooOften { .. } => exit::DENIED,
         Error::Model(_) | Error::Form(_) | Error::Search(_) | Error::Id(_) | Error::Origin => exit::INPUT,

@@ -57,10 +57,8 @@ impl FromStr for Part {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (kind, path) = text.split_once('=').ok_or("a part is KIND=FILE")?;
-        let number = || kind.parse().ok().map(ContentKind::from_number);
-        let kind = ContentKind::named(kind).or_else(number);
         let names: Vec<_> = ContentKind::ALL.iter().filter_map(|kind| kind.name()).collect();
-        let kind = kind.ok_or_else(|| format!("the kinds are {}, and numbers", names.join(", ")))?;
+        let kind = ContentKind::parse(kind).map_err(|_| format!("the kinds are {}, and numbers", names.join(", ")))?;
         Ok(Self { kind, path: PathBuf::from(path) })
     }
 }

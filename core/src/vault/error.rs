@@ -2,6 +2,7 @@
 
 use super::backup::BackupError;
 use crate::access::AccessError;
+use crate::access::packet::PacketError;
 use crate::error::{Diagnosis, Family};
 use crate::id::IdError;
 use crate::keys::KeyError;
@@ -39,6 +40,9 @@ pub enum Error {
     /// Who may.
     #[error(transparent)]
     Access(#[from] AccessError),
+    /// A packet.
+    #[error(transparent)]
+    Packet(#[from] PacketError),
     /// An id in text.
     #[error(transparent)]
     Id(#[from] IdError),
@@ -160,6 +164,7 @@ impl Diagnosis for Error {
             Self::Store(error) => error.code(),
             Self::Access(error) => error.code(),
             Self::Id(error) => error.code(),
+            Self::Packet(error) => error.code(),
             Self::Backup(error) => error.code(),
             Self::Integrity(error) => error.code(),
             Self::Exchange(error) => error.code(),
@@ -191,6 +196,7 @@ impl Diagnosis for Error {
             Self::Store(error) => error.advice(),
             Self::Access(error) => error.advice(),
             Self::Id(error) => error.advice(),
+            Self::Packet(error) => error.advice(),
             Self::Backup(error) => error.advice(),
             Self::Integrity(error) => error.advice(),
             Self::Exchange(error) => error.advice(),

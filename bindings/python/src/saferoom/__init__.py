@@ -18,7 +18,7 @@ No object of this package shows a value in its ``repr``. Python itself cannot wi
 read for as short as you can, and leave the session.
 """
 
-from . import backup, log
+from . import backup, log, packet
 from .access_policy import AccessPolicy, PolicyChange, PolicyRole, access_words
 from .errors import (
     AccessDenied,
@@ -32,6 +32,7 @@ from .errors import (
     LogError,
     ModelError,
     NotFound,
+    PacketError,
     PolicyError,
     SaferoomError,
     SealError,
@@ -90,6 +91,7 @@ __all__ = [
     "ModelError",
     "NotFound",
     "Opened",
+    "PacketError",
     "PartialDate",
     "PolicyChange",
     "PolicyError",
@@ -118,6 +120,7 @@ __all__ = [
     "library_version",
     "log",
     "overlay_code_lists",
+    "packet",
     "panic_wipe",
     "use_gazetteer",
 ]

@@ -102,6 +102,10 @@ class InputError(SaferoomError):
     """A text that is no id."""
 
 
+class PacketError(SaferoomError):
+    """A packet that cannot be made, opened or accepted; ``code`` tells which (docs/formats.md, 18b)."""
+
+
 class InternalError(SaferoomError):
     """A bug in saferoom."""
 
@@ -128,6 +132,7 @@ _BY_KIND: dict[str, type[SaferoomError]] = {
     "INTEGRITY": IntegrityError,
     "EXCHANGE": ExchangeError,
     "INPUT": InputError,
+    "PACKET": PacketError,
 }
 
 

@@ -77,6 +77,9 @@ pub enum PacketError {
     /// The name of a part is none.
     #[error("the name of a part has up to 64 letters, digits, `-`, `_` and `.`, and does not begin with a dot")]
     PartName,
+    /// A text that names no kind of content.
+    #[error("there is no such kind of content")]
+    NoSuchKind,
     /// A part that is larger than its kind may be, or than fits into memory where it was asked for.
     #[error("a part of the packet is too large")]
     TooLarge,
@@ -147,6 +150,7 @@ impl Diagnosis for PacketError {
             Self::PartName => 33,
             Self::TooLarge => 34,
             Self::SourceChanged => 35,
+            Self::NoSuchKind => 36,
             Self::NoSuchPart => 40,
             Self::Content { .. } => 41,
             Self::File(_) => 50,
@@ -187,6 +191,9 @@ impl Diagnosis for PacketError {
             Self::Recipients => "Name each recipient once, and send several packets for more than 256.",
             Self::Parts => "Put something in, or split it into several packets.",
             Self::PartName => "Choose a name such as `referral-1`; no names of persons.",
+            Self::NoSuchKind => {
+                "Choose one that docs/formats.md (18b) lists, such as `referral` or `file`, or a number."
+            }
             Self::TooLarge => "Write the part to a file, or split it into several packets.",
             Self::SourceChanged => "Make the packet again when nobody else writes to the files.",
             Self::NoSuchPart => "Look at the list of parts in the packet.",

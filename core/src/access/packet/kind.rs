@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::PacketError;
+
 /// The kind of a part. Kinds that this release does not know are carried and shown by their number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentKind(u64);
@@ -54,6 +56,15 @@ kinds! {
 }
 
 impl ContentKind {
+    /// The kind of this name or number.
+    ///
+    /// # Errors
+    /// [`PacketError::NoSuchKind`].
+    pub fn parse(text: &str) -> Result<Self, PacketError> {
+        let number = || text.parse().ok().map(Self);
+        Self::named(text).or_else(number).ok_or(PacketError::NoSuchKind)
+    }
+
     /// The kind of this number. Numbers from 65536 are free for private use.
     #[must_use]
     pub const fn from_number(number: u64) -> Self {
@@ -93,6 +104,7 @@ mod tests {
             assert_eq!(kind.name().and_then(ContentKind::named), Some(*kind));
         }
         assert_eq!(ContentKind::from_number(70_000).to_string(), "content of kind 70000");
-        assert_eq!(ContentKind::named("nothing"), None);
+        assert_eq!(ContentKind::parse("70000"), Ok(ContentKind::from_number(70_000)));
+        assert_eq!(ContentKind::parse("nothing"), Err(PacketError::NoSuchKind));
     }
 }
