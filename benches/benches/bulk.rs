@@ -35,7 +35,10 @@ fn lines(records: usize) -> Vec<u8> {
     for number in 0..records {
         let case = number / 10;
         if number % 10 == 0 {
-            let _ = writeln!(out, r#"{{"kind":"case","id":"c{case}","fields":{{"register_number":"{case}/2026","status":"open"}}}}"#);
+            let _ = writeln!(
+                out,
+                r#"{{"kind":"case","id":"c{case}","fields":{{"register_number":"{case}/2026","status":"open"}}}}"#
+            );
             continue;
         }
         let _ = writeln!(
@@ -66,7 +69,11 @@ fn timed<T>(what: &str, records: usize, work: impl FnOnce() -> T) -> T {
     let done = work();
     let (cpu, wall) = (cpu.elapsed().as_secs_f64(), wall.elapsed().as_secs_f64());
     let count = records as f64;
-    println!("{what:<8} {records:>7} records: {:>8.0} a second of CPU, {:>8.0} of wall time", count / cpu, count / wall);
+    println!(
+        "{what:<8} {records:>7} records: {:>8.0} a second of CPU, {:>8.0} of wall time",
+        count / cpu,
+        count / wall
+    );
     done
 }
 

@@ -75,6 +75,48 @@ impl Ours {
         Self { path, keys, identity, session, cases }
     }
 
+    /// The founder.
+    #[must_use]
+    pub fn founder(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The vault, opened once more.
+    ///
+    /// # Panics
+    /// If it cannot be opened.
+    #[must_use]
+    pub fn vault(&self) -> Vault {
+        Vault::open(&self.path, Host::with_shared(self.keys.clone())).unwrap()
+    }
+
+    /// This many more cases with a child each; returns the children.
+    ///
+    /// # Panics
+    /// If they cannot be written.
+    #[must_use]
+    pub fn children(&self, cases: usize) -> Vec<RecordId> {
+        let child = Child {
+            sex: Some(Coded::new("female").unwrap()),
+            role: Some(Coded::new("victim").unwrap()),
+            address: Some(Text::new("Invented").unwrap()),
+            ..Child::default()
+        };
+        let mut children = Vec::new();
+        while children.len() < cases {
+            let many = (cases - children.len()).min(500);
+            let written = self.session.write_batch(&access(), |batch| {
+                let one = |_| {
+                    let case = batch.create(Some(self.session.unit()), &Case::default())?.record;
+                    Ok(batch.create(Some(case), &child)?.record)
+                };
+                (0..many).map(one).collect::<Result<Vec<_>, saferoom::vault::Error>>()
+            });
+            children.extend(written.unwrap());
+        }
+        children
+    }
+
     /// Writes one child per row, spread over the cases, in one batch.
     ///
     /// # Panics
