@@ -166,6 +166,29 @@ fn circles_that_move_on_are_wrapped_to_the_key_at_once() {
 }
 
 #[test]
+fn what_was_moved_on_is_waited_for_no_longer_and_still_comes_back() {
+    let team = Team::new();
+    let scope = team.scope();
+    let (_, shares) = team.set_up(scope);
+    let (_, id) = case_with_child(&team.sign_in(&team.interviewer), "Sokha");
+    let before = team.status(scope);
+    // Somebody leaves, the circles move on, and those who stay move everything on.
+    let session = team.sign_in(&team.custodians[0]);
+    session.suspend(team.interviewer.member(), &team.signers(), &administer()).unwrap();
+    let moved = team.sign_in(&team.supervisor).move_on(&supervise(), |_, _| ()).unwrap();
+    assert!(moved.wrapped > 0, "{moved:?}");
+    let after = team.status(scope);
+    assert!(after.circles <= before.circles + 2, "{before:?} {after:?}");
+    let new = team.new_phone(&team.supervisor);
+    let key = key_of(&session, scope, &shares).unwrap();
+    let (next, _) = session.begin_recovery(scope, None).unwrap();
+    session.restore(key, &next, &team.signers(), &administer()).unwrap();
+    let supervisor = team.sign_in(&new);
+    assert_eq!(supervisor.read::<Child>(id, &supervise()).unwrap().record.sex, child("Sokha").sex);
+    supervisor.check(|_, _| ()).unwrap();
+}
+
+#[test]
 fn a_sealed_case_comes_back_to_whom_it_is_assigned() {
     let team = Team::new();
     let scope = team.scope();
