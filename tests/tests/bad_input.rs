@@ -10,7 +10,10 @@ use saferoom::keys::{
     Identity, KeyError, KeyStoreError, MemoryKeyStore, Passphrase, PassphraseCost, Unlock, create_identity_file,
     open_identity_file,
 };
-use saferoom::log::LogError;
+use saferoom::log::{
+    EpochError, Evidence, FolderError, FolderProblem, LogError, Note, TileError, TileKind, TilePath, TrustPolicyError,
+    TrustPolicyProblem, WitnessError, WitnessRequest,
+};
 use saferoom::model::records::{Case, Child, Sex, Statement};
 use saferoom::model::{
     CodeListError, DynamicRecord, FieldBuffer, FieldNumber, ModelError, Narrative, PartialDate, Record, Text,
@@ -455,6 +458,58 @@ fn codes_are_unique() {
         ("MalformedTilePath", LogError::MalformedTilePath),
         ("MalformedBundle", LogError::MalformedBundle),
         ("MalformedRequest", LogError::MalformedRequest),
+    ] {
+        add(name, 4, Box::new(error));
+    }
+    let folder = |problem| FolderError { name: "checkpoint".into(), problem };
+    for (name, problem) in [
+        ("Missing", FolderProblem::Missing),
+        ("NotAFile", FolderProblem::NotAFile),
+        ("FileTooLong", FolderProblem::TooLong),
+        ("FileName", FolderProblem::Name),
+        ("Io", FolderProblem::Io(std::io::ErrorKind::Other)),
+    ] {
+        add(name, 4, Box::new(folder(problem)));
+    }
+    let path = TilePath::new(TileKind::Entries, 0, 1).unwrap();
+    add("Length", 4, Box::new(TileError::Length { path }));
+    add("Mismatch", 4, Box::new(TileError::Mismatch { path }));
+    for (name, problem) in [
+        ("PolicyTooLong", TrustPolicyProblem::TooLong),
+        ("PolicyCharacter", TrustPolicyProblem::Character),
+        ("UnknownLine", TrustPolicyProblem::UnknownLine),
+        ("Words", TrustPolicyProblem::Words),
+        ("KeyUse", TrustPolicyProblem::KeyUse),
+        ("PolicyDuplicate", TrustPolicyProblem::Duplicate),
+        ("UnknownName", TrustPolicyProblem::UnknownName),
+        ("Threshold", TrustPolicyProblem::Threshold),
+        ("MemberTwice", TrustPolicyProblem::MemberTwice),
+        ("NoQuorum", TrustPolicyProblem::NoQuorum),
+        ("Directive", TrustPolicyProblem::Directive),
+    ] {
+        add(name, 4, Box::new(TrustPolicyError { line: 1, problem }));
+    }
+    for (name, error) in [
+        ("EpochStatement", EpochError::Statement),
+        ("Skipped", EpochError::Skipped { expected: 1, found: 2 }),
+        ("Reused", EpochError::Reused { epoch: 1 }),
+        ("TooManyEpochs", EpochError::TooMany),
+        ("NoEpoch", EpochError::NoEpoch { size: 1 }),
+        ("NotSigned", EpochError::NotSigned { epoch: 1, size: 1 }),
+        ("NotInForce", EpochError::NotInForce { epoch: 1, size: 1 }),
+        ("ForeignKeys", EpochError::ForeignKeys),
+    ] {
+        add(name, 4, Box::new(error));
+    }
+    let note = || Note::new("text\n").unwrap();
+    let evidence = || Box::new(Evidence { kept: note(), offered: WitnessRequest::new(0, vec![], note()).unwrap() });
+    for (name, error) in [
+        ("OldSize", WitnessError::OldSize { kept: 1 }),
+        ("Smaller", WitnessError::Smaller(evidence())),
+        ("Fork", WitnessError::Fork(evidence())),
+        ("Inconsistent", WitnessError::Inconsistent(evidence())),
+        ("ClockBack", WitnessError::ClockBack),
+        ("WitnessState", WitnessError::State),
     ] {
         add(name, 4, Box::new(error));
     }
