@@ -7,6 +7,7 @@ mod copy;
 mod error;
 mod key_rows;
 mod open;
+mod packet_rows;
 mod row;
 mod rows;
 mod tokens;
@@ -22,7 +23,8 @@ pub(crate) fn is_copied_row(row: &[u8]) -> bool {
 pub use error::StoreError;
 pub use open::{APPLICATION_ID, SCHEMA_VERSION, Store};
 pub use row::{
-    CircleRow, CommitRow, EntryRow, HeadRow, KeyRow, RevisionRow, SessionRow, SignedRow, SlotRow, TipRow, VaultRow,
+    CircleRow, CommitRow, CorrespondentRow, EntryRow, HeadRow, KeyRow, RevisionRow, SessionRow, SignedRow, SlotRow,
+    TipRow, VaultRow,
 };
 pub use rows::Rows;
 pub use tokens::Token;

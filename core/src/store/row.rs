@@ -87,6 +87,15 @@ pub struct CircleRow {
     pub sealed: Vec<u8>,
 }
 
+/// What is remembered of the packets of a sender.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorrespondentRow {
+    /// Names the sender to the members.
+    pub sender: [u8; 16],
+    /// What is remembered; sealed to all members.
+    pub sealed: Vec<u8>,
+}
+
 /// The current revision of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeadRow {

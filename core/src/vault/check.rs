@@ -85,6 +85,11 @@ impl Act<'_> {
         let (mut slots, mut circles) = (0, Vec::new());
         self.rows.each_slot([0; 16], [0xFF; 16], |_| slots += 1)?;
         self.rows.each_circle_entry([0; 16], [0xFF; 16], |entry| circles.push(entry.scope))?;
+        let mut correspondents = 0;
+        self.rows.each_correspondent([0; 16], [0xFF; 16], |_| correspondents += 1)?;
+        if self.rows.count_correspondents()? != correspondents {
+            return Err(IntegrityError::Bucket.into());
+        }
         // Rows under ids of another length lie outside the buckets: rows too many.
         let counted = (self.rows.count_keys()?, self.rows.count_slots()?, self.rows.count_circle_entries()?);
         if counted != (report.keys, slots, circles.len() as u64) {

@@ -187,6 +187,11 @@ impl Circles {
         self.roster.last().map(|(_, keys)| keys).ok_or(AccessError::NotAMember)
     }
 
+    /// The circle of all members, in its first generation: for names that have to stay the same.
+    pub(super) fn first_roster(&self) -> Result<&CircleKeys, AccessError> {
+        self.roster.first().map(|(_, keys)| keys).ok_or(AccessError::NotAMember)
+    }
+
     /// Opens what was sealed to all members, in any generation.
     pub(super) fn open_for_all(&self, context: &ValueContext, sealed: &[u8]) -> Option<Vec<u8>> {
         self.roster.iter().rev().find_map(|(_, keys)| {

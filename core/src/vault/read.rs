@@ -196,11 +196,15 @@ impl Act<'_> {
         let asked = |number: u64| fields.is_none_or(|list| list.iter().any(|field| field.get() == number));
         let mut wanted = Vec::with_capacity(spec.fields.len());
         let mut groups = Vec::with_capacity(4);
-        let mut fresh = Compartments::NONE;
+        let (mut fresh, mut closed) = (Compartments::NONE, false);
         let bytes = &revision.row.groups;
         for group in by_age(bytes)? {
             let key = keys.by_ordinal(group.ordinal).ok_or(IntegrityError::Head)?;
-            let Some((compartment, generation, data_key)) = &key.opened else { continue };
+            let Some((compartment, generation, data_key)) = &key.opened else {
+                closed = true;
+                continue;
+            };
+            closed |= !readable.contains(*compartment);
             if !readable.contains(*compartment) || (group.origin.is_some() && fresh.contains(*compartment)) {
                 continue;
             }
@@ -212,7 +216,8 @@ impl Act<'_> {
             let start = group.sealed.as_ptr() as usize - bytes.as_ptr() as usize;
             groups.push((start..start + group.sealed.len(), opened));
         }
-        let withheld = withheld_compartments(spec, &keys, readable, asked);
+        // Where all that is there was opened, nothing is withheld.
+        let withheld = if closed { withheld_compartments(spec, &keys, readable, asked) } else { Vec::new() };
         if let (true, Some(compartment)) = (groups.is_empty(), withheld.first()) {
             return Err(AccessError::NoKey { compartment: compartment.name() }.into());
         }

@@ -15,7 +15,7 @@ use super::{Error, IntegrityError};
 use crate::id::{RecordId, VaultId};
 use crate::keys::CircleKeys;
 use crate::seal::{LabelledInput, Secret, derive_secret, hmac_key, sha256};
-use crate::store::{CircleRow, HeadRow, KeyRow, Rows, SlotRow, Token};
+use crate::store::{CircleRow, CorrespondentRow, HeadRow, KeyRow, Rows, SlotRow, Token};
 
 /// Bits of a token that do not choose its bucket.
 const TOKENS_PER_BUCKET: usize = (Token::MAX as usize + 1) / BUCKETS;
@@ -57,6 +57,7 @@ impl State {
         rows.each_key(first, last, |key| self.add_key(key))?;
         rows.each_slot(first, last, |slot| self.add_slot(slot))?;
         rows.each_circle_entry(first, last, |entry| self.add_circle_entry(&entry))?;
+        rows.each_correspondent(first, last, |row| self.add_correspondent(row))?;
         rows.each_token(0, Token::MAX, |token, record| self.add_token(token, record))?;
         Ok(())
     }
@@ -123,6 +124,18 @@ impl State {
         self.records.add(bucket_of(entry.scope.as_bytes()), &element);
     }
 
+    /// Takes what is remembered of a sender into the sum of its bucket.
+    pub(super) fn add_correspondent(&mut self, row: &CorrespondentRow) {
+        let element = self.correspondent_element(row);
+        self.records.add(bucket_of(&row.sender), &element);
+    }
+
+    /// Takes what was remembered of a sender out of the sum of its bucket.
+    pub(super) fn remove_correspondent(&mut self, row: &CorrespondentRow) {
+        let element = self.correspondent_element(row);
+        self.records.subtract(bucket_of(&row.sender), &element);
+    }
+
     /// Takes the row of a token into the sum of its bucket.
     pub(super) fn add_token(&mut self, token: Token, record: RecordId) {
         let element = self.token_element(token, record);
@@ -152,6 +165,7 @@ impl State {
         rows.each_key(first, last, |key| add(&mut sum, &self.key_element(key)))?;
         rows.each_slot(first, last, |slot| add(&mut sum, &self.slot_element(slot)))?;
         rows.each_circle_entry(first, last, |entry| add(&mut sum, &self.circle_element(&entry)))?;
+        rows.each_correspondent(first, last, |row| add(&mut sum, &self.correspondent_element(row)))?;
         Ok(self.records.verify(bucket, &sum)?)
     }
 
@@ -222,6 +236,11 @@ impl State {
             .part(&slot.slot)
             .number(slot.session.unwrap_or(0))
             .part(&slot.sealed);
+        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+    }
+
+    fn correspondent_element(&self, row: &CorrespondentRow) -> Sum {
+        let input = LabelledInput::new("saferoom/state/correspondent").part(&row.sender).part(&row.sealed);
         to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
     }
 

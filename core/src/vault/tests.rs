@@ -16,6 +16,7 @@ mod hoard;
 mod leaving;
 mod locking;
 mod members;
+mod packets;
 mod records;
 mod recovery;
 

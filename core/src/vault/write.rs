@@ -69,7 +69,7 @@ impl Act<'_> {
 
     /// Whoever opens a new case works on it, as far as their role reaches in assigned cases.
     fn open_case(&mut self, place: &Place) -> Result<(), Error> {
-        self.demand(Action::Create)?;
+        self.demand(Action::Create).or_else(|refused| self.demand(Action::HandIn).map_err(|_| refused))?;
         let (member, position) = (self.keys.member.member, self.keys.roster.head().0);
         let compartments = assignable(&self.keys.roster, member, position);
         // Whose role reads all of it as the unit's needs no assignment while the case is held like any other.

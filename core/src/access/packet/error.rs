@@ -23,6 +23,9 @@ pub enum PacketError {
     /// Bytes of the packet were changed, moved or added.
     #[error("the packet was altered or damaged")]
     Altered,
+    /// What it carries is for another unit.
+    #[error("what the packet carries is for another unit")]
+    OtherUnit,
     /// The packet was sealed to others.
     #[error("the packet is for someone else")]
     NotForYou,
@@ -143,6 +146,7 @@ impl Diagnosis for PacketError {
             Self::Replayed => 21,
             Self::Stale => 22,
             Self::NumberReused => 23,
+            Self::OtherUnit => 51,
             Self::SeenDamaged => 24,
             Self::NoRecipients => 30,
             Self::Recipients => 31,
@@ -181,6 +185,9 @@ impl Diagnosis for PacketError {
             Self::Expired => "Ask the sender for a new packet; mind this device's clock.",
             Self::Replayed => "Nothing needs to be done: what is in it was taken in before.",
             Self::Stale => "Use the newest packet of this sender; this one would put an older state in its place.",
+            Self::OtherUnit => {
+                "Ask the sender to address it to your unit, or open it in the vault of the unit that it is for."
+            }
             Self::NumberReused => {
                 "Ask the sender whether their device was restored from a backup; they have to send the content in a new packet."
             }

@@ -85,6 +85,21 @@ impl ReplayGuard for SeenFile {
     }
 }
 
+impl MemoryReplayGuard {
+    /// The bytes to keep.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        encode(self)
+    }
+
+    /// Reads what was kept.
+    ///
+    /// # Errors
+    /// [`PacketError::SeenDamaged`], [`PacketError::TooNew`].
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, PacketError> {
+        decode(bytes)
+    }
+}
+
 pub(super) fn encode(memory: &MemoryReplayGuard) -> Vec<u8> {
     written(|out| {
         out.array(2)?.u64(1)?.array(memory.senders.len() as u64)?;

@@ -65,6 +65,12 @@ impl DetailKey {
     pub const REMOVED: Self = Self(46);
     /// 16 bytes: id of the recovery key that was put in force, or used.
     pub const RECOVERY_KEY: Self = Self(60);
+    /// 16 bytes: the packet that came in or went out.
+    pub const PACKET: Self = Self(60);
+    /// 32 bytes: the SHA-256 of the key with which the sender of a packet signs.
+    pub const SENDER: Self = Self(61);
+    /// 16 bytes: the unit to which something goes.
+    pub const UNIT: Self = Self(62);
     /// Number: how many units were asked by a search across units.
     pub const UNITS: Self = Self(30);
 }

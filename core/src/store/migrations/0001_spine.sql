@@ -91,6 +91,12 @@ CREATE TABLE authorship (
     digests BLOB NOT NULL
 ) STRICT;
 
+-- Which packets of a sender were taken in: one row for each sender, named so that only the members know whose it is.
+CREATE TABLE correspondent (
+    sender BLOB PRIMARY KEY,
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The search index: keyed tokens, so short that several names share one.
 CREATE TABLE token (
     token INTEGER NOT NULL,

@@ -43,7 +43,7 @@ impl Team {
     }
 }
 
-fn code<T>(result: Result<T, Error>) -> Error {
+pub(super) fn code<T>(result: Result<T, Error>) -> Error {
     result.err().expect("refused")
 }
 

@@ -1,0 +1,338 @@
+//! Packets in the vault: what comes in is taken in once, in one act, with its entry; what goes out is read under log.
+//!
+//! A hand-in and a case that is handed over are the same on the way: records in the order of their parents, signed inside
+//! the packet. On acceptance each is sealed into its place here, under an id of its own; references between them follow.
+//! Who takes it in is the author here; who submitted it stands in the entry, and in the packet, which stays a document.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::Path;
+
+use super::act::Act;
+use super::{Error, Session};
+use crate::access::packet::{
+    AcceptedPacket, Checkpoints, ContentKind, HandIn, HandInRecord, MemoryReplayGuard, Novelty, Outcome as Became,
+    Packet, PacketError, PacketMark, PacketSigner, PartResult, Receipt, ReplayGuard, RosterSlice, SignedHandIn,
+};
+use crate::access::packet::{KnownSenders, Standing};
+use crate::access::policy::Action;
+use crate::access::{Access, AccessError};
+use crate::error::Diagnosis;
+use crate::id::{PacketId, RecordId, ScopeId};
+use crate::keys::VerifyingKey;
+use crate::log::{Detail, DetailKey, Event, Outcome};
+use crate::model::{Compartment, DynamicRecord, FieldBuffer, RecordKind, Value};
+use crate::seal::{LabelledInput, ValueContext, derive_secret, hmac_key, sha256};
+use crate::store::{CorrespondentRow, Rows};
+
+/// Longest part that holds records: what a case of many statements needs.
+const LONGEST_RECORDS: usize = 64 << 20;
+/// Longest part of any other kind.
+const LONGEST_OTHER: usize = 4 << 20;
+
+/// What became of a packet that came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PacketReport {
+    /// The packet.
+    pub packet: PacketId,
+    /// Whether it was taken in before: nothing of it was taken in again.
+    pub again: bool,
+    /// The records that it brought, by their ids in the packet.
+    pub records: Vec<(RecordId, RecordId)>,
+    /// Checkpoints of other logs, as signed notes: for the host's witness. That each came in stands in the log.
+    pub checkpoints: Option<Checkpoints>,
+    /// Certificates, suspensions and entries of another vault's roster: for the host's list of known senders.
+    pub roster: Option<RosterSlice>,
+    /// What to answer the sender.
+    pub receipt: Receipt,
+}
+
+/// A case as it is handed over.
+#[derive(Debug)]
+pub struct HandOver {
+    /// The part of the packet, of kind [`ContentKind::CASE_HANDOVER`].
+    pub records: SignedHandIn,
+    /// Compartments that are not in it, because this member cannot open them: another has to hand them over.
+    pub withheld: Vec<Compartment>,
+}
+
+impl Session {
+    /// Takes a packet in: verifies all of it, then writes what it brings, remembers the packet and logs it, in one act.
+    /// Once more changes nothing and answers as before. `folder` is where a large one waits, sealed.
+    ///
+    /// # Errors
+    /// [`PacketError`] for a sender who is not known, a packet for somebody else, altered, stale or expired; the errors of
+    /// the records that it brings; nothing was taken in then. Refusals by the access-policy are logged as denied.
+    pub fn take_in<R: Read>(
+        &self,
+        packet: Packet<R>,
+        known: &KnownSenders,
+        folder: &Path,
+        access: &Access,
+    ) -> Result<PacketReport, Error> {
+        let guard = self.look(|act| act.packets_of(&packet.manifest().sender.verifying_key))?;
+        let (now, _) = self.vault().clock();
+        let mut packet = packet.accept(known, &guard, now, folder)?;
+        self.act(access, Event::Import, &[], |act| act.take_packet_in(&mut packet))
+    }
+
+    /// Reads a case for handing it over: every record that belongs to it, each logged as read, and the hand-over as an
+    /// export. `unit` is the unit that takes it over. The case stays here as it is.
+    ///
+    /// # Errors
+    /// [`AccessError::NotAllowed`] (logged as denied), [`Error::NoSuchRecord`], [`super::IntegrityError`].
+    pub fn hand_over(
+        &self,
+        case: RecordId,
+        unit: ScopeId,
+        signer: &dyn PacketSigner,
+        access: &Access,
+    ) -> Result<HandOver, Error> {
+        let ids = self.act(access, Event::Export, &[(case, RecordKind::CASE.number())], |act| {
+            act.demand(Action::HandOver)?;
+            let head = act.head(case)?;
+            if head.record != head.scope.record() || head.kind != RecordKind::CASE.number() {
+                return Err(Error::NoSuchRecord);
+            }
+            act.log_about(Event::Export, &head, Detail::of(DetailKey::UNIT, &unit.as_bytes()[..]))?;
+            Ok(())
+        });
+        ids?;
+        let ordered = self.in_order(case, access)?;
+        let opened = self.read_many_fields(&ordered, None, access)?;
+        let mut withheld = Vec::new();
+        let mut records = Vec::with_capacity(opened.len());
+        for read in opened {
+            withheld.extend(read.withheld);
+            let parent = read.parent.filter(|_| read.id != case);
+            records.push(HandInRecord::of(read.id, parent, &read.record)?);
+        }
+        withheld.sort_unstable();
+        withheld.dedup();
+        let (submitted_at, _) = self.vault().clock();
+        Ok(HandOver { records: HandIn { unit, submitted_at, records }.sign(signer)?, withheld })
+    }
+
+    /// The records of a case, parents before their children.
+    fn in_order(&self, case: RecordId, access: &Access) -> Result<Vec<RecordId>, Error> {
+        let records = self.records_of(case, access)?;
+        let mut below: HashMap<Option<RecordId>, Vec<RecordId>> = HashMap::new();
+        for record in &records {
+            let parent = record.parent.filter(|_| record.id != case);
+            below.entry(parent).or_default().push(record.id);
+        }
+        let mut ordered = Vec::with_capacity(records.len());
+        let mut open = below.remove(&None).unwrap_or_default();
+        while let Some(id) = open.pop() {
+            ordered.push(id);
+            open.extend(below.remove(&Some(id)).unwrap_or_default());
+        }
+        Ok(ordered)
+    }
+
+    /// Hands records in, as a member whose role writes and does not read back: they are sealed for those who read them, and
+    /// this member cannot open them again. Returns the ids that they have got.
+    ///
+    /// # Errors
+    /// [`AccessError::NotAllowed`] (logged as denied), and what is wrong with the records.
+    pub fn hand_in(&self, records: &[HandInRecord], access: &Access) -> Result<Vec<(RecordId, RecordId)>, Error> {
+        self.act(access, Event::Create, &[], |act| {
+            act.demand(Action::HandIn)?;
+            let placed = act.place_records(records)?;
+            // What was drawn for it is forgotten with the act.
+            act.keys.forget_keys();
+            Ok(placed)
+        })
+    }
+}
+
+impl Act<'_> {
+    fn take_packet_in(&mut self, packet: &mut AcceptedPacket) -> Result<PacketReport, Error> {
+        let mark = *packet.mark();
+        let mut memory = self.packets_of(&mark.sender)?;
+        let mut report = PacketReport {
+            packet: mark.packet,
+            again: memory.check(&mark)? == Novelty::Again,
+            records: Vec::new(),
+            checkpoints: None,
+            roster: None,
+            receipt: Receipt { packet: mark.packet, outcome: Became::ACCEPTED, note: String::new(), parts: Vec::new() },
+        };
+        if report.again {
+            return Ok(report);
+        }
+        let kinds: Vec<_> = packet.manifest().parts.iter().map(|part| part.kind).collect();
+        for (index, kind) in kinds.into_iter().enumerate() {
+            self.take_part(packet, index, kind, &mut report)?;
+        }
+        if !report.receipt.parts.is_empty() {
+            report.receipt.outcome = Became::PARTLY;
+        }
+        memory.remember(&mark)?;
+        self.remember_packets(&mark, &memory)?;
+        let sender = sha256(mark.sender.as_bytes());
+        let detail = Detail::of(DetailKey::MANIFEST_DIGEST, &mark.digest[..])
+            .with(DetailKey::COUNT, report.records.len() as u64)
+            .with(DetailKey::PACKET, &mark.packet.as_bytes()[..])
+            .with(DetailKey::SENDER, &sender[..]);
+        self.log(Event::Import, Outcome::Success, None, Some(detail))?;
+        Ok(report)
+    }
+
+    fn take_part(
+        &mut self,
+        packet: &mut AcceptedPacket,
+        index: usize,
+        kind: ContentKind,
+        report: &mut PacketReport,
+    ) -> Result<(), Error> {
+        match kind {
+            ContentKind::HAND_IN | ContentKind::CASE_HANDOVER => {
+                self.demand(Action::Accept)?;
+                let signed = SignedHandIn::from_bytes(&packet.part_bytes(index, LONGEST_RECORDS)?)?;
+                self.demand_submitter(packet, signed.submitter())?;
+                let hand_in = signed.hand_in();
+                if hand_in.unit != self.keys.unit() {
+                    return Err(PacketError::OtherUnit.into());
+                }
+                report.records.extend(self.place_records(&hand_in.records)?);
+            }
+            ContentKind::CHECKPOINTS => {
+                let checkpoints = Checkpoints::decode(&packet.part_bytes(index, LONGEST_OTHER)?)?;
+                for note in &checkpoints.notes {
+                    let digest = sha256(note.to_string().as_bytes());
+                    let detail = Detail::of(DetailKey::CHECKPOINT_DIGEST, &digest[..]);
+                    self.log(Event::Cosignature, Outcome::Success, None, Some(detail))?;
+                }
+                report.checkpoints = Some(checkpoints);
+            }
+            ContentKind::ROSTER => {
+                report.roster = Some(RosterSlice::decode(&packet.part_bytes(index, LONGEST_OTHER)?)?);
+            }
+            // What this release does not take in by itself is said, and left to the host.
+            _ => report.receipt.parts.push(PartResult {
+                part: index as u64,
+                outcome: Became::RECEIVED,
+                code: u64::from(PacketError::TooNew.code()),
+            }),
+        }
+        Ok(())
+    }
+
+    /// Records are from who sends the packet, or from a member who gave them to the sender.
+    fn demand_submitter(&self, packet: &AcceptedPacket, submitter: VerifyingKey) -> Result<(), Error> {
+        let sender = packet.manifest().sender.verifying_key == submitter;
+        let active = || {
+            let mut members = self.keys.roster.members();
+            members.any(|member| member.active_identities().any(|identity| identity.verifying_key == submitter))
+        };
+        debug_assert!(!matches!(packet.standing(), Standing::Unknown), "an unknown sender is not accepted");
+        if sender || active() { Ok(()) } else { Err(PacketError::UnknownSender.into()) }
+    }
+
+    /// Writes records that came from outside, parents first; returns their ids there and here.
+    fn place_records(&mut self, records: &[HandInRecord]) -> Result<Vec<(RecordId, RecordId)>, Error> {
+        let catalogue = self.keys.roster.catalogue();
+        let unit = self.keys.unit().record();
+        let mut ids: HashMap<RecordId, RecordId> = HashMap::with_capacity(records.len());
+        let mut placed = Vec::with_capacity(records.len());
+        // What is below the unit is a case: nobody hands in officers or rooms.
+        let mut later = Vec::new();
+        for record in records {
+            let read = record.record(catalogue)?;
+            let parent = match record.parent {
+                None if record.kind == RecordKind::CASE.number() => unit,
+                None => return Err(Error::Parent { kind: read.spec().name() }),
+                Some(parent) => *ids.get(&parent).ok_or(PacketError::Content { kind: ContentKind::HAND_IN })?,
+            };
+            let (read, complete) = with_new_ids(&read, &ids)?;
+            let mut fields = FieldBuffer::new();
+            read.encode(&mut fields)?;
+            let made = self.create(read.spec(), Some(parent), &fields)?.record;
+            ids.insert(record.id, made);
+            placed.push((record.id, made));
+            if !complete {
+                later.push((made, record));
+            }
+        }
+        // References to what came later.
+        for (made, record) in later {
+            let (read, _) = with_new_ids(&record.record(catalogue)?, &ids)?;
+            let mut fields = FieldBuffer::new();
+            read.encode(&mut fields)?;
+            if super::write::demand_reason(read.spec(), &fields).is_ok() {
+                self.amend(read.spec(), made, &fields)?;
+            }
+        }
+        Ok(placed)
+    }
+
+    /// What is remembered of the packets of a sender.
+    fn packets_of(&mut self, sender: &VerifyingKey) -> Result<MemoryReplayGuard, Error> {
+        let name = self.sender_name(sender)?;
+        self.keys.state.verify_bucket(self.rows, &name)?;
+        match self.rows.correspondent(&name)? {
+            None => Ok(MemoryReplayGuard::new()),
+            Some(row) => {
+                let context = memory_context(self.keys.file.vault, &name);
+                let plain = self.keys.circles.open_for_all(&context, &row.sealed);
+                Ok(MemoryReplayGuard::from_bytes(&plain.ok_or(PacketError::SeenDamaged)?)?)
+            }
+        }
+    }
+
+    fn remember_packets(&mut self, mark: &PacketMark, memory: &MemoryReplayGuard) -> Result<(), Error> {
+        let name = self.sender_name(&mark.sender)?;
+        let old = self.rows.correspondent(&name)?;
+        let key = self.keys.circles.roster()?.value_key();
+        let sealed = memory_context(self.keys.file.vault, &name).seal(key, &memory.to_bytes())?;
+        let row = CorrespondentRow { sender: name, sealed };
+        if let Some(old) = &old {
+            self.keys.state.remove_correspondent(old);
+        }
+        self.keys.state.add_correspondent(&row);
+        Ok(Rows::put_correspondent(self.rows, &row)?)
+    }
+
+    /// What a sender is called in the file: random to whoever is no member. By the first generation of the circle of all
+    /// members, so that it stays the same.
+    fn sender_name(&self, sender: &VerifyingKey) -> Result<[u8; 16], AccessError> {
+        let input = LabelledInput::new("saferoom/correspondent/name-key").part(self.keys.file.vault.as_bytes());
+        let key = hmac_key(&derive_secret(self.keys.circles.first_roster()?.value_key(), &input));
+        let mac = ring::hmac::sign(&key, sender.as_bytes());
+        let mut name = [0; 16];
+        name.copy_from_slice(&mac.as_ref()[..16]);
+        Ok(name)
+    }
+}
+
+/// A record whose references to others of the packet are those of here. References to what is not (or not yet) here are
+/// left out; tells whether there was none such.
+fn with_new_ids(record: &DynamicRecord, ids: &HashMap<RecordId, RecordId>) -> Result<(DynamicRecord, bool), Error> {
+    let mut out = DynamicRecord::new(record.spec());
+    let mut complete = true;
+    let mut renewed = |value: &Value| match value {
+        Value::Id(id) => {
+            let new = ids.get(id).copied();
+            complete &= new.is_some();
+            new.map(Value::Id)
+        }
+        other => Some(other.clone()),
+    };
+    for (field, value) in record.iter() {
+        let value = match value {
+            Value::List(items) => Some(Value::List(items.iter().filter_map(&mut renewed).collect())),
+            other => renewed(other),
+        };
+        match value {
+            Some(Value::List(items)) if items.is_empty() => {}
+            Some(value) => out.set(field.name, value)?,
+            None => {}
+        }
+    }
+    Ok((out, complete))
+}
+
+fn memory_context(vault: crate::id::VaultId, name: &[u8; 16]) -> ValueContext {
+    ValueContext::new(LabelledInput::new("saferoom/correspondent").part(vault.as_bytes()).part(name))
+}

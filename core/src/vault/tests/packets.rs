@@ -1,0 +1,189 @@
+//! Packets in the vault: what is handed in, what is handed over, what comes twice.
+
+use super::members::{Team, code, role, supervise};
+use super::*;
+use crate::access::AccessError;
+use crate::access::packet::{
+    Checkpoints, ContentKind, HandIn, HandInRecord, KnownSenders, Packet, PacketError, PacketWriter, SignedHandIn,
+};
+use crate::keys::PacketKeyPair;
+use crate::model::{DynamicRecord, catalogue};
+
+const NOW: u64 = 1_795_000_000_000;
+
+fn records(name: &str) -> Vec<HandInRecord> {
+    let dynamic = |record: &dyn Fn(&mut crate::model::FieldBuffer), kind: &str| {
+        let mut fields = crate::model::FieldBuffer::new();
+        record(&mut fields);
+        DynamicRecord::decode(catalogue().by_name(kind).unwrap(), &fields).unwrap()
+    };
+    let case = dynamic(&|fields| Case::default().encode(fields).unwrap(), "case");
+    let child = dynamic(&|fields| child(name).encode(fields).unwrap(), "child");
+    let (case_id, child_id) = (RecordId::random(), RecordId::random());
+    let case = HandInRecord::of(case_id, None, &case).unwrap();
+    vec![case, HandInRecord::of(child_id, Some(case_id), &child).unwrap()]
+}
+
+/// A packet from somebody without a vault to a member.
+fn packet_of(sender: &PacketKeyPair, to: &Identity, sequence: u64, kind: ContentKind, part: &[u8]) -> Vec<u8> {
+    let mut file = Vec::new();
+    let writer = PacketWriter::new(sender, NOW).to(&to.public().hybrid_key, sequence).part(kind, "part", &part);
+    writer.write(&mut file).unwrap();
+    file
+}
+
+fn opened(file: &[u8], by: &Identity) -> Packet<std::io::Cursor<Vec<u8>>> {
+    Packet::open(std::io::Cursor::new(file.to_vec()), by).unwrap()
+}
+
+struct Desk {
+    team: Team,
+    supervisor: Identity,
+    session: Session,
+    sender: PacketKeyPair,
+    known: KnownSenders,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let team = Team::new();
+        let supervisor = team.enrol("unit-supervisor");
+        let session = team.sign_in(&supervisor);
+        let sender = PacketKeyPair::generate();
+        let mut known = KnownSenders::new();
+        known.pin(sender.address());
+        Self { team, supervisor, session, sender, known }
+    }
+
+    fn signed(&self, unit: crate::id::ScopeId) -> SignedHandIn {
+        HandIn { unit, submitted_at: NOW, records: records("Sokha") }.sign(&self.sender).unwrap()
+    }
+
+    fn take(&self, file: &[u8]) -> Result<PacketReport, Error> {
+        let folder = self.team.world.folder.path();
+        self.session.take_in(opened(file, &self.supervisor), &self.known, folder, &supervise())
+    }
+}
+
+#[test]
+fn a_hand_in_is_taken_in_once() {
+    let desk = Desk::new();
+    let part = desk.signed(desk.session.unit().scope()).to_bytes();
+    let file = packet_of(&desk.sender, &desk.supervisor, 1, ContentKind::HAND_IN, &part);
+    let report = desk.take(&file).unwrap();
+    assert_eq!((report.again, report.records.len()), (false, 2));
+    let (_, id) = report.records[1];
+    assert_eq!(desk.session.read::<Child>(id, &supervise()).unwrap().record, child("Sokha"));
+    let before = desk.session.cases(&supervise()).unwrap().len();
+    // Once more, in another session: remembered by the vault.
+    let again = desk.take(&file).unwrap();
+    assert!(again.again && again.records.is_empty());
+    assert_eq!(desk.session.cases(&supervise()).unwrap().len(), before);
+    // Another packet under the same number.
+    let other = packet_of(&desk.sender, &desk.supervisor, 1, ContentKind::HAND_IN, &part);
+    assert_eq!(code(desk.take(&other)), Error::Packet(PacketError::NumberReused));
+    desk.team.chief.check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn what_is_for_another_unit_or_from_a_stranger_is_refused_and_nothing_is_kept() {
+    let desk = Desk::new();
+    let part = desk.signed(crate::id::ScopeId::random()).to_bytes();
+    let file = packet_of(&desk.sender, &desk.supervisor, 1, ContentKind::HAND_IN, &part);
+    assert_eq!(code(desk.take(&file)), Error::Packet(PacketError::OtherUnit));
+    let stranger = PacketKeyPair::generate();
+    let part = desk.signed(desk.session.unit().scope()).to_bytes();
+    let file = packet_of(&stranger, &desk.supervisor, 1, ContentKind::HAND_IN, &part);
+    assert_eq!(code(desk.take(&file)), Error::Packet(PacketError::UnknownSender));
+    // A known sender passes on what somebody unknown has signed.
+    let foreign = HandIn { unit: desk.session.unit().scope(), submitted_at: NOW, records: records("Sokha") };
+    let part = foreign.sign(&stranger).unwrap().to_bytes();
+    let file = packet_of(&desk.sender, &desk.supervisor, 2, ContentKind::HAND_IN, &part);
+    assert_eq!(code(desk.take(&file)), Error::Packet(PacketError::UnknownSender));
+    assert_eq!(desk.session.cases(&supervise()).unwrap(), []);
+    // Who may not accept does not.
+    let monitor = desk.team.enrol("room-monitor");
+    let session = desk.team.sign_in(&monitor);
+    let part = desk.signed(desk.session.unit().scope()).to_bytes();
+    let file = packet_of(&desk.sender, &monitor, 1, ContentKind::HAND_IN, &part);
+    let folder = desk.team.world.folder.path();
+    let refused = session.take_in(opened(&file, &monitor), &desk.known, folder, &supervise());
+    assert_eq!(code(refused), Error::Access(AccessError::NotAllowed));
+    desk.team.chief.check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn a_checkpoint_of_another_log_is_logged_here() {
+    let desk = Desk::new();
+    let elsewhere = World::new();
+    let note = crate::log::Note::parse(elsewhere.session().checkpoint().unwrap().as_bytes()).unwrap();
+    let part = Checkpoints { notes: vec![note] }.encode();
+    let file = packet_of(&desk.sender, &desk.supervisor, 1, ContentKind::CHECKPOINTS, &part);
+    let report = desk.take(&file).unwrap();
+    assert_eq!(report.checkpoints.unwrap().notes.len(), 1);
+    let entries = desk.team.chief.log_entries(0, u64::MAX, &access()).unwrap();
+    let digest = crate::seal::sha256(Checkpoints::decode(&part).unwrap().notes[0].to_string().as_bytes());
+    let named = |logged: &LoggedEntry| {
+        let detail = logged.entry.detail.as_ref().and_then(|detail| detail.get(DetailKey::CHECKPOINT_DIGEST).cloned());
+        detail == Some(crate::log::DetailValue::from(&digest[..]))
+    };
+    assert_eq!(entries.iter().filter(|logged| named(logged)).count(), 1);
+}
+
+#[test]
+fn a_case_is_handed_over_to_another_vault() {
+    let desk = Desk::new();
+    let (case, id) = case_with_child(&desk.team.chief, "Sokha");
+    let second = Child { siblings: vec![id], ..child("Dara") };
+    desk.team.chief.create(Some(case), &second, &access()).unwrap();
+    let there = Desk::new();
+    let unit = there.session.unit().scope();
+    let over = desk.team.chief.hand_over(case, unit, &desk.team.world.founder, &access()).unwrap();
+    assert_eq!(over.withheld, []);
+    let part = over.records.to_bytes();
+    let sender = &desk.team.world.founder;
+    let mut file = Vec::new();
+    let part: &[u8] = &part;
+    let writer = PacketWriter::new(sender, NOW).to(&there.supervisor.public().hybrid_key, 1);
+    writer.part(ContentKind::CASE_HANDOVER, "case", &part).write(&mut file).unwrap();
+    let mut known = KnownSenders::new();
+    known.pin(&(&sender.public()).into());
+    let folder = there.team.world.folder.path();
+    let report = there.session.take_in(opened(&file, &there.supervisor), &known, folder, &supervise()).unwrap();
+    assert_eq!(report.records.len(), 3);
+    let new_of = |old: RecordId| report.records.iter().find(|(there, _)| *there == old).unwrap().1;
+    let first = there.session.read::<Child>(new_of(id), &supervise()).unwrap();
+    assert_eq!(first.record.family_name_latin, child("Sokha").family_name_latin);
+    assert_eq!(first.parent, Some(new_of(case)));
+    let (_, other) = report.records.iter().find(|(old, _)| *old != id && *old != case).unwrap();
+    let other = there.session.read::<Child>(*other, &supervise()).unwrap().record;
+    assert!(other.siblings.is_empty() || other.siblings == [new_of(id)], "no id of the other vault");
+    // A supervisor of the sending station hands over what they can open, and is told what is missing.
+    let part = desk.session.hand_over(case, unit, &desk.supervisor, &supervise());
+    assert!(part.is_ok(), "{part:?}");
+    let officer = desk.team.enrol("interviewer");
+    let officer = desk.team.sign_in(&officer);
+    assert_eq!(code(officer.hand_over(case, unit, sender, &access())), Error::Access(AccessError::NotAllowed));
+}
+
+#[test]
+fn a_front_line_officer_hands_in_and_reads_nothing_back() {
+    let desk = Desk::new();
+    let officer = desk.team.enrol("front-line-officer");
+    let officer = desk.team.sign_in(&officer);
+    let report = Access::for_purpose("mandatory-report");
+    let made = officer.hand_in(&records("Sokha"), &report).unwrap();
+    let (_, id) = made[1];
+    assert!(officer.read::<Child>(id, &report).is_err());
+    let held = officer.look(|act| {
+        let keys = act.keys.scope_keys(act.rows, made[0].1.scope())?;
+        Ok(keys.keys.iter().filter(|key| key.opened.is_some()).count())
+    });
+    assert_eq!(held, Ok(0), "no key is left, not even in memory");
+    let seen = desk.session.read::<Child>(id, &supervise()).unwrap();
+    assert_eq!((seen.record, seen.author), (child("Sokha"), officer.member()));
+    assert!(officer.amend(id, &child("Sophea"), &report).is_err());
+    assert_eq!(code(desk.session.hand_in(&records("Dara"), &supervise())), Error::Access(AccessError::NotAllowed));
+    let _ = role;
+    desk.team.chief.check(|_, _| ()).unwrap();
+}
