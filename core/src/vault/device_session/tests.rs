@@ -127,6 +127,26 @@ fn a_copy_from_before_a_failed_sign_in_is_refused() {
 }
 
 #[test]
+fn another_device_takes_over_a_vault_whose_newest_statement_is_the_devices() {
+    let world = World::new();
+    fail(&world);
+    let (copy, target) = (world.folder.path().join("copy"), world.folder.path().join("target"));
+    let file = rusqlite::Connection::open(world.path()).unwrap();
+    file.execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
+    let elsewhere = Host::new(crate::keys::MemoryKeyStore::default());
+    let options = crate::vault::RestoreOptions::default();
+    let (vault, report) = Vault::adopt(&copy, &world.founder, &target, elsewhere, &options).unwrap();
+    assert_eq!(report.previous.size, world.vault.info().unwrap().log_entries);
+    assert!(vault.sign_in(&Identity::generate()).is_err());
+    let session = vault.sign_in(&world.founder).unwrap();
+    session.check(|_, _| ()).unwrap();
+    let earlier = session.log_entries_of(0, 0, u64::MAX, &Access::for_purpose("audit")).unwrap();
+    assert!(is_device_entry(&earlier.last().unwrap().entry));
+    let newest = told(&session, 0, u64::MAX);
+    assert!(newest.iter().any(|entry| entry.2.first() == Some(&(DetailKey::ERROR_CODE, 610))));
+}
+
+#[test]
 fn nothing_is_written_onto_a_file_that_is_not_as_it_was() {
     for change in [
         "UPDATE tip SET signature = zeroblob(64)",
