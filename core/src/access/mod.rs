@@ -12,6 +12,8 @@ pub mod packet;
 pub mod policy;
 mod purpose;
 mod roster;
+#[cfg(test)]
+mod vectors;
 
 pub use case_circle::{Authorship, CaseChange, CaseCircle, CaseEntry, CaseGrant, assignable, sharable};
 pub use compartments::Compartments;
