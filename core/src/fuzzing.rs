@@ -3,7 +3,6 @@
 //!
 //! Each answers what it read, written again, so that a target can compare; `None` if it was refused.
 
-use crate::access::FoundingEntry;
 use crate::error::Diagnosis;
 use crate::seal::{GroupContext, Secret};
 
@@ -21,12 +20,6 @@ pub fn identity_file(bytes: &[u8]) -> Result<(), u16> {
 /// The code of the error.
 pub fn recovery_share_file(bytes: &[u8]) -> Result<(), u16> {
     crate::keys::parse_recovery_share_file(bytes).map_err(|error| error.code())
-}
-
-/// The body of a founding roster entry.
-#[must_use]
-pub fn founding_entry(body: &[u8]) -> Option<Vec<u8>> {
-    FoundingEntry::decode(body).ok().map(|entry| entry.encode())
 }
 
 /// Asks for a text in each way that a child can be searched.

@@ -1,26 +1,31 @@
-//! A roster entry: any bytes, and any body below a signature; what is accepted has one form.
+//! A roster entry, a proposal: any bytes, and any body below a signature; what is accepted has one form.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use saferoom::access::{Roster, RosterEntry};
-use saferoom::fuzzing::founding_entry;
-use saferoom::id::VaultId;
+use saferoom::access::{Proposal, RosterEntry};
 
 fuzz_target!(|bytes: &[u8]| {
-    if let Some(again) = founding_entry(bytes) {
-        assert_eq!(again, bytes);
-    }
     if let Ok(entry) = RosterEntry::from_bytes(bytes) {
         assert_eq!(entry.to_bytes(), bytes);
-        if let Some(again) = founding_entry(&bytes[64..]) {
-            assert_eq!(again, bytes[64..]);
-        }
-        // Where the body of an entry has its vault: only a signed entry gets further.
-        let vault =
-            bytes.get(69..85).and_then(|id| VaultId::from_slice(id).ok()).unwrap_or(VaultId::from_bytes([0; 16]));
-        if let Ok(roster) = Roster::verify(vault, &[entry]) {
-            assert_eq!(roster.founding().vault, vault);
-            assert_eq!(roster.head(), (0, roster.genesis()));
-        }
+        assert_eq!(entry.proposal().to_bytes(), bytes[8..]);
+    }
+    for proposal in [bytes.to_vec(), unsigned(bytes)] {
+        let Ok(read) = Proposal::from_bytes(&proposal) else { continue };
+        assert_eq!(read.to_bytes(), proposal);
+        // What was read says what it changes, and who signed it stands in ascending order.
+        let change = read.change().expect("a change");
+        assert!((1..=15).contains(&change.kind()) && !change.name().is_empty());
+        assert!(read.signers().collect::<Vec<_>>().is_sorted());
     }
 });
+
+/// These bytes as the body of a proposal that nobody has signed yet.
+fn unsigned(body: &[u8]) -> Vec<u8> {
+    let head = match body.len() {
+        length @ 0..=23 => vec![0x40 | length as u8],
+        length @ 24..=255 => vec![0x58, length as u8],
+        length @ 256..=65535 => [&[0x59][..], &(length as u16).to_be_bytes()].concat(),
+        length => [&[0x5A][..], &(length as u32).to_be_bytes()].concat(),
+    };
+    [&[0x82][..], &head, body, &[0x80]].concat()
+}
