@@ -41,12 +41,13 @@ impl Act<'_> {
         if left.is_empty() { Ok(()) } else { Err(ModelError::Invalid(left).into()) }
     }
 
-    /// The compartments of a kind that this member may not write in this scope.
+    /// The compartments of a kind that this member may not read, or not write, in this scope.
     fn hidden(&mut self, spec: &RecordSpec, head: &HeadRow) -> Result<Compartments, Error> {
         let (unit, me) = (self.unit_of(head)?, (self.keys.member.member, self.commit_number()));
+        let readable = self.readable(head.scope, unit)?;
         let mut hidden = Compartments::NONE;
         for compartment in Compartments::of(spec.fields.iter().map(|field| field.compartment)).iter() {
-            if !self.may_write(me, (head.scope, unit), compartment, false)? {
+            if !readable.contains(compartment) || !self.may_write(me, (head.scope, unit), compartment, false)? {
                 hidden = hidden.with(compartment);
             }
         }

@@ -3,7 +3,7 @@
 use super::act::Act;
 use super::circles::draw_circle;
 use super::{Error, IntegrityError, roster_context};
-use crate::access::{AccessError, CircleListing, Proposal, RosterChange, RosterEntry};
+use crate::access::{AccessError, CircleListing, ListedCircle, Proposal, RosterChange, RosterEntry};
 use crate::keys::{CircleKeys, CircleName, CircleSecret, Identity, PublicIdentity};
 use crate::model::Compartment;
 use crate::store::SlotRow;
@@ -31,12 +31,16 @@ impl Act<'_> {
     }
 
     /// Brings every circle that lost a holder to a new generation, whose secret goes to those who hold it now, and to
-    /// nobody else. Returns how many circles that were.
+    /// nobody else; and every circle whose secret nobody has any more. Returns how many circles that were.
     ///
     /// The secrets are drawn here, so this device knows them until the act ends, also where its member holds them not.
     pub(super) fn renew_circles(&mut self, signers: &[&Identity]) -> Result<usize, Error> {
         let vault = self.keys.file.vault;
-        let names: Vec<CircleName> = self.closed_circles();
+        let mut names: Vec<CircleName> = self.closed_circles();
+        // Custodians draw circles that they do not hold; others only those that they do.
+        if signers.iter().any(|signer| self.keys.roster.is_custodian(signer.member())) {
+            names.extend(self.orphaned_circles()?);
+        }
         if names.is_empty() {
             return Ok(0);
         }
@@ -75,16 +79,37 @@ impl Act<'_> {
         Ok(names.len())
     }
 
+    /// The newest generations of circles that somebody holds by now, and whose secret is wrapped for none of them: those
+    /// of a unit whose first member has just come.
+    fn orphaned_circles(&mut self) -> Result<Vec<CircleName>, Error> {
+        let mut orphaned = Vec::new();
+        for name in self.newest_circles(|circle| circle.closed_at.is_none()) {
+            let (holders, lacking) = (self.keys.roster.holders(&name).count(), self.lacking(&name)?);
+            if holders == 0 || lacking.len() < holders || self.keys.circles.named(&name)?.is_some() {
+                continue;
+            }
+            for identity in lacking {
+                let slot = identity.slot_key.circle(self.keys.file.vault, name);
+                self.keys.state.verify_bucket(self.rows, &slot).map_err(|_| IntegrityError::Bucket)?;
+            }
+            orphaned.push(name);
+        }
+        Ok(orphaned)
+    }
+
     /// The newest generations of circles that have lost a holder since they were drawn.
     fn closed_circles(&self) -> Vec<CircleName> {
+        self.newest_circles(|circle| circle.closed_at.is_some())
+    }
+
+    fn newest_circles(&self, which: impl Fn(&ListedCircle) -> bool) -> Vec<CircleName> {
         let all = self.keys.roster.circles();
         let same =
             |one: &CircleName, other: &CircleName| (one.scope, one.compartment) == (other.scope, other.compartment);
         let newest = |name: &CircleName| {
             !all.iter().any(|other| same(&other.listing.name, name) && other.listing.name.generation > name.generation)
         };
-        let closed = all.iter().filter(|circle| circle.closed_at.is_some()).map(|circle| circle.listing.name);
-        closed.filter(newest).collect()
+        all.iter().filter(|circle| which(circle)).map(|circle| circle.listing.name).filter(newest).collect()
     }
 
     /// Draws the circles of a unit that has just been listed, and passes them on.

@@ -49,8 +49,11 @@ impl State {
         (self.element_key, self.chunk_key) = (fresh.element_key, fresh.chunk_key);
     }
 
-    /// Counts all rows again, under the keys of this circle: after a member has left who knew the old ones.
+    /// Counts all rows again, under the keys of this circle: after a member has left who knew the old ones. Every row is
+    /// compared with the old sums first: what was changed from outside is not taken in with the rest.
     pub(super) fn recount(&mut self, rows: &Rows<'_>, roster: &CircleKeys) -> Result<(), Error> {
+        self.verify_all(rows)?;
+        self.verify_all_tokens(rows)?;
         *self = Self::empty(self.vault, roster);
         let (first, last) = ([0; 16], [0xFF; 16]);
         rows.each_head(first, last, |head| self.add_head(&head))?;

@@ -233,10 +233,11 @@ impl Act<'_> {
             self.demand_write(place.scope, place.unit, compartment, earlier.is_none())?;
             order.push((self.writing_key(place.scope, place.unit, compartment)?, Some(compartment)));
         }
-        let carried = match earlier {
+        let mut carried = match earlier {
             Some((_, current)) => self.carried_groups(place, current)?,
             None => Vec::new(),
         };
+        carried.retain(|group| order.iter().all(|(ordinal, _)| *ordinal != group.ordinal));
         order.extend(carried.iter().map(|group| (group.ordinal, None)));
         order.sort_unstable();
         let keys = self.keys.scope_keys(self.rows, place.scope)?;
@@ -259,19 +260,21 @@ impl Act<'_> {
         Ok(groups)
     }
 
-    /// The groups of the revision before that this member cannot open or may not write: they stay as they are.
+    /// The groups of the revision before that this member cannot open, or may not read or write: they stay as they are.
     fn carried_groups<'r>(&mut self, place: &Place, current: &'r VerifiedRevision) -> Result<Vec<Group<'r>>, Error> {
         let keys = self.keys.scope_keys(self.rows, place.scope)?;
+        // Who has not seen what is there does not replace it, although a key of theirs would open it.
+        let readable = self.readable(place.scope, place.unit)?;
         let mut carried = Vec::new();
         for group in Groups::new(&current.row.groups) {
             let group = group?;
             let opened = keys.by_ordinal(group.ordinal).ok_or(IntegrityError::Head)?.opened.as_ref();
             let replaced = match opened {
-                Some((compartment, ..)) => {
+                Some((compartment, ..)) if readable.contains(*compartment) => {
                     let me = (self.keys.member.member, self.commit_number());
                     self.may_write(me, (place.scope, place.unit), *compartment, false)?
                 }
-                None => false,
+                _ => false,
             };
             if !replaced {
                 carried.push(group);
