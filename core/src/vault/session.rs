@@ -605,6 +605,17 @@ impl Session {
         looked
     }
 
+    /// The keys of this session and a transaction of the file, for the program of an attacker.
+    #[cfg(test)]
+    pub(super) fn attack<T>(&self, work: impl FnOnce(&mut Unlocked, &crate::store::Rows<'_>) -> T) -> T {
+        let mut keys = self.open.lock().unwrap();
+        let mut store = crate::store::Store::open(self.vault.path()).unwrap();
+        let rows = store.begin().unwrap();
+        let done = work(keys.as_deref_mut().unwrap(), &rows);
+        rows.commit().unwrap();
+        done
+    }
+
     /// As if the member had never been given this circle.
     #[cfg(test)]
     pub(super) fn without_circle(&self, compartment: Compartment) {

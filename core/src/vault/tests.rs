@@ -15,10 +15,13 @@ mod forms;
 mod hoard;
 mod leaving;
 mod locking;
+mod machine;
 mod members;
 mod packets;
 mod records;
 mod recovery;
+mod roster;
+mod table;
 
 pub(super) struct World {
     pub(super) folder: tempfile::TempDir,
