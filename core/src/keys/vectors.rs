@@ -11,10 +11,11 @@ use crate::id::{MemberId, ScopeId, VaultId};
 use crate::seal::ValueContext;
 use crate::vectors::{Refusal, Run, bytes, fixed, hex, hold, labelled, number, secret, text, write};
 
-const FILES: [(&str, Run); 7] = [
+const FILES: [(&str, Run); 8] = [
     ("circles", circle),
     ("circle-wraps", circle_wrap),
     ("data-keys", data_key),
+    ("member-wraps", member_wrap),
     ("envelopes", envelope),
     ("identities", identity),
     ("identity-files", identity_file),
@@ -92,6 +93,27 @@ fn data_key(vector: &Value) -> Result<Value, Refusal> {
         "compartment": place.compartment,
         "generation": place.generation,
         "tag": hex(keys.slot_key().data_key(at.vault, at.scope, at.ordinal)),
+    }))
+}
+
+/// A data key that is wrapped for a member: under their own key, or under the key of an envelope to them.
+fn member_wrap(vector: &Value) -> Result<Value, Refusal> {
+    let keys = member_identity(vector).member_keys(vault(vector));
+    let (at, commitment, wrapped) = (wrap_place(vector), fixed(&vector["commitment"]), bytes(&vector["wrapped"]));
+    let slots = &keys.public.slot_key;
+    let (place, key) = if vector["envelope"].is_null() {
+        keys.wrap_key().unwrap(&at, &commitment, &wrapped)?
+    } else {
+        let envelope = Envelope::from_bytes(bytes(&vector["envelope"]));
+        let key = envelope.open_as_member(&keys, at.vault, &bytes(&vector["binding"]))?;
+        key.wrap_key().unwrap(&at, &commitment, &wrapped)?
+    };
+    Ok(json!({
+        "key": hex(key.secret().expose()),
+        "compartment": place.compartment,
+        "generation": place.generation,
+        "tag": hex(slots.data_key(at.vault, at.scope, at.ordinal)),
+        "envelope_slot": hex(slots.envelope(at.vault, number(&vector["session"]))),
     }))
 }
 

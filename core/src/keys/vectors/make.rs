@@ -12,6 +12,7 @@ pub(super) fn vectors(file: &str) -> Vec<Value> {
         "circles" => circles(),
         "circle-wraps" => circle_wraps(),
         "data-keys" => data_keys(),
+        "member-wraps" => member_wraps(),
         "envelopes" => envelopes(),
         "identities" => identities(),
         "identity-files" => identity_files(),
@@ -137,6 +138,45 @@ fn data_keys() -> Vec<Value> {
         other(0x61, DataKeyPlace { compartment: 1, ..nature }, "the key, said to be of another compartment"),
         other(0x61, DataKeyPlace { generation: 3, ..nature }, "the key, said to be of another generation"),
         some,
+    ]
+}
+
+fn member_wraps() -> Vec<Value> {
+    let mut vector = base();
+    for key in ["circle", "secret"] {
+        vector.as_object_mut().unwrap().remove(key);
+    }
+    vector["member"] = json!(hex([0x0A; 16]));
+    vector["seed"] = json!(hex([0x0B; 32]));
+    vector["session"] = json!(7);
+    let (key, at, identity) =
+        (DataKey::from_bytes_for_vectors(&[0x61; 32]), wrap_place(&vector), member_identity(&vector));
+    let nature = DataKeyPlace { scope: at.scope, compartment: 4, generation: 2 };
+    vector["commitment"] = json!(hex(key.commitment(at.vault, &nature)));
+    let mut own = vector.clone();
+    own["wrapped"] = json!(hex(identity.member_keys(at.vault).wrap_key().wrap(&at, &nature, &key).unwrap()));
+    let own = good("under the member's own key", "of an identity in one vault", own);
+    let (envelope_key, envelope) = EnvelopeKey::for_member(at.vault, &identity.public(), b"session").unwrap();
+    vector["binding"] = json!(hex("session"));
+    vector["envelope"] = json!(hex(envelope.as_bytes()));
+    vector["wrapped"] = json!(hex(envelope_key.wrap_key().wrap(&at, &nature, &key).unwrap()));
+    let by_envelope =
+        good("under an envelope to the member", "a session wrapped it that does not hold their key", vector);
+    let refused = |some: &Value, key: &str, value: Value, name: &str| changed(some, key, value, name, "wrap");
+    vec![
+        refused(&own, "seed", hex([0x0C; 32]).into(), "for another device of the member"),
+        refused(&own, "member", hex([0x0D; 16]).into(), "for another member of the same seed"),
+        refused(&own, "vault", hex([9; 16]).into(), "in another vault"),
+        refused(&own, "place", inner(&own, "place", "scope", hex([7; 16])), "moved to another scope"),
+        refused(&own, "place", inner(&own, "place", "ordinal", 771), "moved to another ordinal"),
+        refused(&own, "commitment", hex([0; 32]).into(), "another commitment"),
+        refused(&own, "wrapped", by_envelope["wrapped"].clone(), "under the envelope, said to be under the own key"),
+        refused(&by_envelope, "wrapped", own["wrapped"].clone(), "under the own key, said to be under the envelope"),
+        refused(&by_envelope, "binding", hex("other").into(), "an envelope of another session"),
+        refused(&by_envelope, "member", hex([0x0D; 16]).into(), "an envelope to another member"),
+        refused(&by_envelope, "envelope", flipped(&by_envelope["envelope"], 1120).into(), "the envelope flipped"),
+        own,
+        by_envelope,
     ]
 }
 
