@@ -113,3 +113,32 @@ fn two_custodians_sign_where_there_are_two() {
     team.as_member("second", &["member", "sign", &proposal]).ends_with(3);
     assert_eq!(PASSPHRASE.len(), 17);
 }
+
+#[test]
+fn a_case_goes_over_to_another_vault_in_a_packet() {
+    let (here, there) = (Team::new(), Team::new());
+    let (case, _) = here.0.with_named_child("Chan", "Sopheaktra");
+    let address = |team: &Team, name: &str| {
+        let (key, passphrase, out) = (team.file("identity"), team.file("passphrase"), team.file(name));
+        run(&["packet", "address", "--key", &key, "--passphrase-file", &passphrase, "--out", &out]).ends_with(0);
+        out
+    };
+    let (theirs, ours) = (address(&there, "their.address"), address(&here, "our.address"));
+    let unit = there.0.session().unit().to_string();
+    let packet = here.file("case.packet");
+    let purpose = ["--purpose", "case-conference"];
+    let case = case.to_string();
+    let over = ["packet", "hand-over", &case, "--unit", &unit, "--to", &theirs, "--out", &packet];
+    here.as_member("identity", &[&over, &purpose[..]].concat()).ends_with(0);
+    let take = ["packet", "take-in", &packet, "--known", &ours];
+    let run = there.as_member("identity", &[&take[..], &["--json"], &purpose[..]].concat()).json();
+    assert_eq!((run["again"].clone(), run["records"].as_array().unwrap().len()), (Json::from(false), 2));
+    let new = run["records"][0][1].as_str().unwrap().to_owned();
+    let show = ["case", "show", &new, "--purpose", "case-conference"];
+    assert!(there.as_member("identity", &show).ends_with(0).out.contains("Sopheaktra"));
+    let again = there.as_member("identity", &[&take, &purpose[..]].concat()).ends_with(0);
+    assert!(again.out.contains("before"), "{}", again.out);
+    // Without knowing the sender nothing is taken in.
+    let unknown = there.as_member("identity", &[&["packet", "take-in", &packet], &purpose[..]].concat());
+    assert_ne!(unknown.exit, 0);
+}

@@ -1,10 +1,11 @@
-//! `saferoom packet`: what crosses between stations and services, as files. Needs no vault.
+//! `saferoom packet`: what crosses between stations and services, as files. Only `take-in` and `hand-over` need a vault.
 
 mod answer;
 mod keys;
 mod open;
 mod seal;
 mod show;
+mod vault;
 
 use std::path::PathBuf;
 
@@ -64,6 +65,18 @@ Example:
 
 Outcomes: received, accepted, partly, refused, completed. The note is inside the seal.")]
     Answer(answer::AnswerArgs),
+    /// Take a packet into a vault: hand-ins and cases get their place there, checkpoints an entry. Each packet once.
+    #[command(after_help = "\
+Example:
+  saferoom packet take-in report.packet --known officer.address \
+      --vault station.saferoom --identity me.identity --purpose mandatory-report")]
+    TakeIn(vault::TakeInArgs),
+    /// Hand a case over to another vault: every record that you can open, read under log, in a packet.
+    #[command(after_help = "\
+Example:
+  saferoom packet hand-over 0f3a…9c --unit 77c1…04 --to colleague.address --out case.packet \
+      --vault station.saferoom --identity me.identity --purpose case-conference --reason \"The family has moved\"")]
+    HandOver(vault::HandOverArgs),
 }
 
 /// Whom the reader of a packet knows.
@@ -110,6 +123,8 @@ pub fn run(command: &PacketCommand, out: &Console) -> Result<(), Failure> {
         PacketCommand::Show(args) => show::show(args, out),
         PacketCommand::Open(args) => open::open(args, out),
         PacketCommand::Answer(args) => answer::answer(args, out),
+        PacketCommand::TakeIn(args) => vault::take_in(args, out),
+        PacketCommand::HandOver(args) => vault::hand_over(args, out),
     }
 }
 
