@@ -114,7 +114,7 @@ fn what_cannot_be_set_up_leaves_nothing() {
         assert!(run.err.contains("error[S274]"), "{}", run.err);
     }
     let run = station.signed_in(&["recovery", "set-up", "--needed", "2", "--shares", "3"]).ends_with(4);
-    assert!(run.err.contains("error[S641]"), "{}", run.err);
+    assert!(run.err.contains("error[S632]"), "{}", run.err);
     let unit = "00112233445566778899aabbccddeeff";
     station.signed_in(&["recovery", "set-up", "--unit", unit]).ends_with(4);
     station.signed_in(&["recovery", "restore"]).ends_with(4);
@@ -132,8 +132,8 @@ fn the_log_has_a_key_of_its_own() {
     let status = recovery(&station, &of_log, "share", &shares).json();
     assert_eq!((&status["unit"], &status["wrapped"]), (&Json::Null, &Json::from(1)));
     let run = restore(&station, &shares, ["a.share", "b.share", "c.share"]).ends_with(4);
-    assert!(run.err.contains("error[S642]"), "{}", run.err);
+    assert!(run.err.contains("error[S633]"), "{}", run.err);
     // Its holders make no custodian.
     let run = recovery(&station, &["reinstate"], "share", &shares).ends_with(4);
-    assert!(run.err.contains("error[S640]"), "{}", run.err);
+    assert!(run.err.contains("error[S634]"), "{}", run.err);
 }

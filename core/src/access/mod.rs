@@ -174,9 +174,9 @@ impl Diagnosis for AccessError {
             Self::CircleClosed { .. } => 29,
             Self::Suspended => 30,
             Self::NobodyAssigned { .. } => 31,
-            Self::RecoverySet => 40,
-            Self::TooFewShares { .. } => 41,
-            Self::NoRecovery => 42,
+            Self::RecoverySet => 34,
+            Self::TooFewShares { .. } => 32,
+            Self::NoRecovery => 33,
         })
     }
 

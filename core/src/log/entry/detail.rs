@@ -66,11 +66,11 @@ impl DetailKey {
     /// 16 bytes: id of the recovery key that was put in force, or used.
     pub const RECOVERY_KEY: Self = Self(60);
     /// 16 bytes: the packet that came in or went out.
-    pub const PACKET: Self = Self(60);
+    pub const PACKET: Self = Self(70);
     /// 32 bytes: the SHA-256 of the key with which the sender of a packet signs.
-    pub const SENDER: Self = Self(61);
+    pub const SENDER: Self = Self(71);
     /// 16 bytes: the unit to which something goes.
-    pub const UNIT: Self = Self(62);
+    pub const UNIT: Self = Self(72);
     /// Number: how many units were asked by a search across units.
     pub const UNITS: Self = Self(30);
 }
