@@ -411,7 +411,12 @@ impl Act<'_> {
 
     /// Wraps the data keys that this member can open for those who may open them too and cannot yet.
     pub(super) fn complete_wraps(&mut self, scope: ScopeId, unit: ScopeId) -> Result<u64, Error> {
-        if !self.keys.completed.insert(scope) {
+        if self.keys.completed.contains(&scope) {
+            return Ok(0);
+        }
+        self.keys.remember_completed(scope);
+        // Where nobody was ever assigned, the unit's circle is all there is, and every key is wrapped for it at birth.
+        if self.case_circle(scope)?.is_empty() {
             return Ok(0);
         }
         let keys = self.keys.scope_keys(self.rows, scope)?;

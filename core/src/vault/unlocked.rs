@@ -372,6 +372,14 @@ impl Unlocked {
         }
     }
 
+    /// Notes that the keys of a scope are wrapped for all who may open them.
+    pub(super) fn remember_completed(&mut self, scope: ScopeId) {
+        if self.completed.len() >= MAX_CACHED {
+            self.completed.clear();
+        }
+        self.completed.insert(scope);
+    }
+
     /// Forgets the keys of a scope, to read them again.
     pub(super) fn forget_scope(&mut self, scope: ScopeId) {
         self.scopes.remove(&scope);
