@@ -90,6 +90,8 @@ ids! {
     RecoveryKeyId;
     /// Names one call of the host: all log entries of the call carry it.
     OperationId;
+    /// Something that is to be looked at.
+    FindingId;
     /// Names a packet, among those of its sender.
     PacketId;
     /// Names an organisation, whose custodians certify who sends packets.

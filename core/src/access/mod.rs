@@ -8,6 +8,7 @@
 mod case_circle;
 mod compartments;
 mod device;
+mod finding;
 pub mod packet;
 pub mod policy;
 mod purpose;
@@ -18,6 +19,7 @@ mod vectors;
 pub use case_circle::{Authorship, CaseChange, CaseCircle, CaseEntry, CaseGrant, assignable, sharable};
 pub use compartments::Compartments;
 pub use device::{DeviceChange, LogEnd, LogLine};
+pub use finding::{FindingEntry, FindingKind, MAX_NOTE, OpenedFinding, Review, ReviewOutcome};
 pub use policy::{
     AccessPolicy, Action, CUSTODIAN, Change, ChangeKind, Effect, EmergencyRule, FOUNDER, HOST_ADMINISTRATOR, Limit,
     Limits, MAX_POLICY_LENGTH, MAX_ROLES, Measure, Night, PolicyError, Reach, RecoveryRule, Retention, RetentionCase,
@@ -125,6 +127,27 @@ pub enum AccessError {
         /// Name of the compartment.
         compartment: &'static str,
     },
+    /// The purpose is not that of an emergency.
+    #[error("an emergency has to be stated as such, with the purpose `BTG`")]
+    NotAnEmergency,
+    /// The second secret is not the one that the roster lists for this member.
+    #[error("this is not the second secret that the roster lists for this member")]
+    SecondSecret,
+    /// The case, or this record, cannot be opened in an emergency by this member.
+    #[error("this is not open in an emergency")]
+    NotOpenInEmergency,
+    /// The time for which an emergency opens a case is over.
+    #[error("the time of this emergency is over")]
+    EmergencyEnded,
+    /// There is no finding of this id, or it is not for this member.
+    #[error("there is no such finding")]
+    NoSuchFinding,
+    /// The finding was reviewed already.
+    #[error("this finding was reviewed already")]
+    AlreadyReviewed,
+    /// A finding was changed from outside.
+    #[error("a finding is not what was signed")]
+    Finding,
     /// The list of those who work on a case was changed from outside.
     #[error("the circle of this case is not the one that was signed")]
     CaseCircle,
@@ -177,6 +200,13 @@ impl Diagnosis for AccessError {
             Self::RecoverySet => 34,
             Self::TooFewShares { .. } => 32,
             Self::NoRecovery => 33,
+            Self::NotAnEmergency => 50,
+            Self::SecondSecret => 51,
+            Self::NotOpenInEmergency => 52,
+            Self::EmergencyEnded => 53,
+            Self::NoSuchFinding => 54,
+            Self::AlreadyReviewed => 55,
+            Self::Finding => 56,
         })
     }
 
@@ -218,6 +248,19 @@ impl Diagnosis for AccessError {
             }
             Self::CircleClosed { .. } => "Ask a custodian to sign in: the circles move on then.",
             Self::NobodyAssigned { .. } => "Assign the case to somebody first: what is written now could not be read.",
+            Self::NotAnEmergency => "State the purpose `BTG`, and say in a sentence what the emergency is.",
+            Self::SecondSecret => {
+                "Ask the duty officer for the envelope, or use the device that was set up for emergencies. The attempt was logged."
+            }
+            Self::NotOpenInEmergency => {
+                "Ask somebody who works on the case, or the supervisor of its unit. The attempt was logged."
+            }
+            Self::EmergencyEnded => "Open the case again if the emergency goes on; each time is reviewed.",
+            Self::NoSuchFinding => "List the findings with `saferoom findings`.",
+            Self::AlreadyReviewed => "Nothing more is to be done; `saferoom findings --all` shows the review.",
+            Self::Finding => {
+                "Stop using this vault and run `saferoom vault check`: a finding was changed from outside."
+            }
             Self::CaseCircle => {
                 "Stop using this vault and run `saferoom vault check`: who works on a case was changed from outside."
             }

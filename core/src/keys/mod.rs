@@ -17,6 +17,7 @@ mod attempts;
 mod backup_key;
 mod circle;
 mod data_key;
+mod emergency;
 mod enrolment;
 mod envelope;
 mod host;
@@ -38,6 +39,7 @@ pub use attempts::{IdentityAttempts, SlowDown};
 pub use backup_key::{BackupKey, BackupKeyInfo, BackupKeys};
 pub use circle::{CircleKeys, CircleName, CircleSecret, Commitment};
 pub use data_key::{DataKey, DataKeyPlace, WrapKey, WrapPlace};
+pub use emergency::EmergencySecret;
 pub use enrolment::ENROLMENT_LENGTH;
 pub use envelope::{Envelope, EnvelopeKey};
 #[cfg(test)]
@@ -181,6 +183,9 @@ pub enum KeyError {
     /// The enrolment was written by a newer saferoom.
     #[error("the enrolment is of a newer version")]
     EnrolmentTooNew,
+    /// The text is no second secret for emergencies, or has a slip.
+    #[error("this is no second secret for emergencies, or it has a slip")]
+    EmergencySecret,
     /// A key that was unwrapped is not the one that was promised.
     #[error("a wrapped key does not match its commitment")]
     Commitment,
@@ -239,6 +244,7 @@ impl Diagnosis for KeyError {
                 Self::PacketAddressTooNew => 94,
                 Self::Enrolment => 31,
                 Self::EnrolmentTooNew => 32,
+                Self::EmergencySecret => 33,
                 Self::Commitment => 30,
                 Self::File(_) => 40,
                 Self::Wrap(_) | Self::Recovery(_) => 99,
@@ -286,6 +292,7 @@ impl Diagnosis for KeyError {
             }
             Self::Enrolment => "Ask for the file again, as `saferoom identity enrolment` writes it.",
             Self::EnrolmentTooNew => "Install the newest saferoom on this device.",
+            Self::EmergencySecret => "Type it again as it stands on the paper: a word, then 18 groups of four.",
             Self::Commitment | Self::Wrap(_) => {
                 "Stop using this vault, keep it as it is, and run `saferoom vault check`: a key was changed from outside."
             }

@@ -8,7 +8,7 @@ use std::fmt;
 use ring::hmac;
 
 use crate::id::{ScopeId, VaultId};
-use crate::seal::{LabelledInput, Secret, hmac_key};
+use crate::seal::{HybridPublicKey, LabelledInput, Secret, hmac_key};
 
 use super::CircleName;
 
@@ -65,6 +65,18 @@ impl SlotKey {
     #[must_use]
     pub fn envelope(&self, vault: VaultId, session: u64) -> Slot {
         self.name(&LabelledInput::new("saferoom/envelope/slot").part(vault.as_bytes()).number(session))
+    }
+
+    /// Where the recipient's wrap of a circle's secret lies that opens with a second secret only.
+    #[must_use]
+    pub fn emergency(&self, vault: VaultId, circle: CircleName, second: &HybridPublicKey) -> Slot {
+        let input = LabelledInput::new("saferoom/emergency/slot")
+            .part(vault.as_bytes())
+            .part(circle.scope.as_bytes())
+            .number(u64::from(circle.compartment))
+            .number(u64::from(circle.generation))
+            .part(&second.to_bytes());
+        self.name(&input)
     }
 
     fn name(&self, input: &LabelledInput) -> Slot {

@@ -3,7 +3,7 @@
 use rusqlite::{Row, params};
 
 use super::StoreError;
-use super::row::{CircleRow, KeyRow, SlotRow};
+use super::row::{CircleRow, FindingRow, KeyRow, SlotRow};
 use super::rows::{Rows, bytes, number};
 use crate::id::ScopeId;
 
@@ -195,6 +195,60 @@ impl Rows<'_> {
     /// What the disk says.
     pub fn count_circle_entries(&self) -> Result<u64, StoreError> {
         Ok(self.one("circle", "SELECT count(*) FROM circle", [], |row| number(row, 0))?.unwrap_or(0))
+    }
+}
+
+impl Rows<'_> {
+    /// Visits the findings from `first` to `last`, by number.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`] if one is malformed.
+    pub fn each_finding(
+        &self,
+        first: [u8; 16],
+        last: [u8; 16],
+        mut visit: impl FnMut(FindingRow),
+    ) -> Result<(), StoreError> {
+        let sql = "SELECT id, number, commit_number, place, session, unit_sealed, oversight_sealed FROM finding WHERE id BETWEEN ?1 AND ?2 ORDER BY id, number";
+        self.each("finding", sql, [first, last], |row| {
+            visit(FindingRow {
+                id: bytes(row, 0)?,
+                number: number(row, 1)?,
+                commit: number(row, 2)?,
+                place: row.get(3)?,
+                session: number(row, 4)?,
+                unit_sealed: row.get(5)?,
+                oversight_sealed: row.get(6)?,
+            });
+            Ok(())
+        })
+    }
+
+    /// Adds a finding, or its review.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn add_finding(&self, row: &FindingRow) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO finding VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                row.id,
+                row.number as i64,
+                row.commit as i64,
+                row.place,
+                row.session as i64,
+                row.unit_sealed,
+                row.oversight_sealed
+            ],
+        )
+    }
+
+    /// How many findings and reviews there are.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn count_findings(&self) -> Result<u64, StoreError> {
+        Ok(self.one("finding", "SELECT count(*) FROM finding", [], |row| number(row, 0))?.unwrap_or(0))
     }
 }
 

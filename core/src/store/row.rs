@@ -96,6 +96,25 @@ pub struct CorrespondentRow {
     pub sealed: Vec<u8>,
 }
 
+/// Something that is to be looked at, or what was said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindingRow {
+    /// Which finding.
+    pub id: [u8; 16],
+    /// 1 as it was opened, 2 as it was reviewed.
+    pub number: u64,
+    /// The commit that wrote it.
+    pub commit: u64,
+    /// Its place among what that commit wrote.
+    pub place: u32,
+    /// The session that sealed it.
+    pub session: u64,
+    /// Sealed to those who review in the unit; empty if there was nobody to seal it to.
+    pub unit_sealed: Vec<u8>,
+    /// Sealed to those who read the log.
+    pub oversight_sealed: Vec<u8>,
+}
+
 /// The current revision of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeadRow {

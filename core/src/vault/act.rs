@@ -108,6 +108,11 @@ impl<'a> Act<'a> {
         self.wall
     }
 
+    /// The monotonic clock, in milliseconds since boot.
+    pub(super) fn monotonic(&self) -> u64 {
+        self.monotonic
+    }
+
     /// Number of the commit that this act ends with.
     pub(super) fn commit_number(&self) -> u64 {
         self.commit

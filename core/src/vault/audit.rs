@@ -196,7 +196,7 @@ impl Act<'_> {
 
     /// Opens the keys of a session's entries: the one that it drew at sign-in, and one for each generation of the oversight
     /// circle that came while it worked. Tells also whether the session is the device's.
-    fn open_envelopes(&self, session: u64) -> Result<(Vec<EnvelopeKey>, bool), Error> {
+    pub(super) fn open_envelopes(&self, session: u64) -> Result<(Vec<EnvelopeKey>, bool), Error> {
         let (vault, unit) = (self.keys.file.vault, self.keys.roster.founding().unit);
         let row = self.rows.session(session)?.ok_or(IntegrityError::Certificate)?;
         let names = self.keys.circles.generations(unit, Compartment::Oversight);

@@ -53,6 +53,7 @@ impl Act<'_> {
         self.check_sessions(&mut report)?;
         self.check_keys(&mut report)?;
         self.keys.state.verify_all(self.rows)?;
+        self.all_findings()?;
         self.check_tokens(&mut report)?;
         self.check_commits(&mut report)?;
         self.check_log(&mut report, &mut |done| progress(done, total))?;
@@ -91,6 +92,11 @@ impl Act<'_> {
             return Err(IntegrityError::Bucket.into());
         }
         // Rows under ids of another length lie outside the buckets: rows too many.
+        let mut findings = 0;
+        self.rows.each_finding([0; 16], [0xFF; 16], |_| findings += 1)?;
+        if self.rows.count_findings()? != findings {
+            return Err(IntegrityError::Bucket.into());
+        }
         let counted = (self.rows.count_keys()?, self.rows.count_slots()?, self.rows.count_circle_entries()?);
         if counted != (report.keys, slots, circles.len() as u64) {
             return Err(IntegrityError::Bucket.into());

@@ -12,6 +12,7 @@ use super::act::Act;
 use super::read::VerifiedRevision;
 use super::unlocked::Unlocked;
 use super::waiting::WAITING;
+use super::write::prefix_bounds;
 use super::{Error, IntegrityError};
 use crate::access::AccessError;
 use crate::id::{RecordId, ScopeId, VaultId};
@@ -128,6 +129,9 @@ impl Act<'_> {
             return Ok(());
         }
         self.write_tokens()?;
+        if self.is_waiting(head.record)? {
+            return Ok(());
+        }
         if !self.can_open_searchable(spec, head, current)? {
             // What was there stays; what is new is put in by somebody who can open both.
             return self.let_wait(head.record);
@@ -148,12 +152,54 @@ impl Act<'_> {
     }
 
     /// Whether this is the scope of a case that no search finds.
-    fn is_sealed_case(&mut self, scope: ScopeId, unit: ScopeId) -> Result<bool, Error> {
+    pub(super) fn is_sealed_case(&mut self, scope: ScopeId, unit: ScopeId) -> Result<bool, Error> {
         if scope == unit {
             return Ok(false);
         }
         let sensitivity = self.case_circle(scope)?.sensitivity();
         Ok(!self.keys.roster.policy().sensitivity(sensitivity).searchable)
+    }
+
+    /// Whether there is a unit in whose records this member may search, and its index is outdated.
+    pub(super) fn searches_in_vain(&mut self) -> Result<bool, Error> {
+        for unit in self.keys.searchable_units() {
+            if !self.index_is_current(unit)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Takes a case out of the index that no search is to find any more, or lets its records wait to be put in again.
+    pub(super) fn follow_sensitivity(&mut self, scope: ScopeId, unit: ScopeId) -> Result<(), Error> {
+        self.write_tokens()?;
+        let sealed = self.is_sealed_case(scope, unit)?;
+        let (first, last) = prefix_bounds(scope);
+        let mut heads = Vec::new();
+        self.rows.each_head(first, last, |head| heads.push(head))?;
+        heads.retain(|head| head.scope == scope);
+        let records: HashSet<_> = heads.iter().map(|head| head.record).collect();
+        let mut listed = Vec::new();
+        self.rows.each_token(0, Token::MAX, |token, record| {
+            if records.contains(&record) {
+                listed.push((token, record));
+            }
+        })?;
+        if !sealed {
+            let indexed: HashSet<_> = listed.into_iter().map(|(_, record)| record).collect();
+            for head in heads.iter().filter(|head| !indexed.contains(&head.record)) {
+                if is_searchable(self.keys.spec_of(head)?) {
+                    self.let_wait(head.record)?;
+                }
+            }
+            return Ok(());
+        }
+        for (token, record) in listed {
+            self.keys.state.verify_token(self.rows, token)?;
+            self.keys.state.remove_token(token, record);
+            self.rows.remove_token(token, record)?;
+        }
+        Ok(())
     }
 
     /// Whether this member holds the search circle of a unit.

@@ -105,6 +105,11 @@ impl Unlocked {
                 key.opened = self.open_wrap(rows, &row)?;
             }
         }
+        if let Some(emergency) = self.emergency.as_ref().filter(|emergency| emergency.scope == scope) {
+            for key in keys.iter_mut().filter(|key| key.opened.is_none()) {
+                key.opened = emergency.by_ordinal(key.ordinal, &key.commitment);
+            }
+        }
         let keys = Arc::new(ScopeKeys { keys });
         self.remember_scope(scope, &keys);
         Ok(keys)
@@ -152,7 +157,12 @@ impl Unlocked {
     }
 
     /// The key under which a session wrapped data keys for this member, or for a circle that they hold.
-    fn incoming(&mut self, rows: &Rows<'_>, session: u64, circle: Option<&CircleName>) -> Result<&EnvelopeKey, Error> {
+    pub(super) fn incoming(
+        &mut self,
+        rows: &Rows<'_>,
+        session: u64,
+        circle: Option<&CircleName>,
+    ) -> Result<&EnvelopeKey, Error> {
         let vault = self.file.vault;
         let slots = match circle {
             None => &self.circles.own().public.slot_key,
@@ -411,7 +421,8 @@ impl Act<'_> {
 
     /// Wraps the data keys that this member can open for those who may open them too and cannot yet.
     pub(super) fn complete_wraps(&mut self, scope: ScopeId, unit: ScopeId) -> Result<u64, Error> {
-        if self.keys.completed.contains(&scope) {
+        // What an emergency opens is not passed on.
+        if self.keys.emergency.is_some() || self.keys.completed.contains(&scope) {
             return Ok(0);
         }
         self.keys.remember_completed(scope);

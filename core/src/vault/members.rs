@@ -255,6 +255,9 @@ impl Session {
             let unit = act.unit_of(&head)?;
             let change = change(act)?;
             act.change_case(head.scope, unit, None, change)?;
+            if matches!(change, CaseChange::Hold { .. }) {
+                act.follow_sensitivity(head.scope, unit)?;
+            }
             act.complete_wraps(head.scope, unit)?;
             act.log_case_change(&head, &change)
         })
@@ -312,6 +315,7 @@ fn subject_of(change: &RosterChange) -> Option<MemberId> {
         | RosterChange::Suspend { member }
         | RosterChange::Resume { member }
         | RosterChange::Retire { member }
+        | RosterChange::Emergency { member, .. }
         | RosterChange::RevokeIdentity { member, .. } => Some(*member),
         _ => None,
     }

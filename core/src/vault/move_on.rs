@@ -50,7 +50,7 @@ impl MovedOn {
 impl Session {
     /// Wraps the data keys that this member can open for those who may open them now, and takes all other wraps of them
     /// away; then the wraps of circle secrets that nobody is to use any more. `progress` is told how many cases of how many
-    /// are done.
+    /// are done. If the search circle has moved on as well, the index is made anew at the end.
     ///
     /// In transactions of 500 cases, each with its entry: other calls get their turn in between, and what was done stays
     /// done if it is broken off.
@@ -71,6 +71,9 @@ impl Session {
         }
         let swept = self.act(access, Event::KeyRotation, &[], |act| act.sweep_slots())?;
         moved.add(&swept);
+        if self.look(|act| act.searches_in_vain())? {
+            self.rebuild_search_index(access, |_, _| ())?;
+        }
         Ok(moved)
     }
 }
@@ -213,6 +216,7 @@ impl Act<'_> {
             let of_unused = old.iter().map(|listing| listing.name).filter(unused);
             gone.extend(of_unused.map(|name| listed.set.public_key().slot_key().circle(vault, name)));
         }
+        gone.extend(self.emergency_slots(unused));
         for (slot, session) in self.envelopes()? {
             let of_dead = dead.iter().any(|identity| identity.slot_key.envelope(vault, session) == slot);
             let of_unused = || {
@@ -229,6 +233,24 @@ impl Act<'_> {
         }
         self.log_moved(&moved)?;
         Ok(moved)
+    }
+
+    /// The slots of wraps for emergencies that nobody is to use any more.
+    fn emergency_slots(&self, unused: impl Fn(&CircleName) -> bool) -> Vec<Slot> {
+        let (vault, roster) = (self.keys.file.vault, &self.keys.roster);
+        let mut gone = Vec::new();
+        for (member, second) in roster.second_secrets() {
+            let identities = roster.member(member).into_iter().flat_map(|member| member.identities());
+            for identity in identities.map(|listed| &listed.identity) {
+                for name in roster.circles().iter().map(|circle| &circle.listing.name) {
+                    let mut holders = roster.emergency_holders(name);
+                    if unused(name) || !holders.any(|(holder, of)| holder == identity && of == second) {
+                        gone.push(identity.slot_key.emergency(vault, *name, second));
+                    }
+                }
+            }
+        }
+        gone
     }
 
     /// The slots in which sessions left keys.
@@ -265,6 +287,15 @@ impl Act<'_> {
                 needed.extend(dead.iter().find(of).map(|identity| identity.slot_key.envelope(vault, session)));
             }
         })?;
+        let mut sessions = HashSet::new();
+        self.rows.each_finding([0; 16], [0xFF; 16], |row| sessions.extend([row.session]))?;
+        for listing in old.iter().filter(|old| old.name.compartment == Compartment::Operations.number()) {
+            for session in &sessions {
+                if self.rows.slot(&listing.slot_key.envelope(vault, *session))?.is_some() {
+                    in_use.insert(listing.name);
+                }
+            }
+        }
         Ok((in_use, needed))
     }
 

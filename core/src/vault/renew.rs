@@ -6,6 +6,7 @@ use super::{Error, IntegrityError, roster_context};
 use crate::access::{AccessError, CircleListing, ListedCircle, Proposal, RosterChange, RosterEntry};
 use crate::keys::{CircleKeys, CircleName, CircleSecret, Identity, PublicIdentity};
 use crate::model::Compartment;
+use crate::seal::HybridPublicKey;
 use crate::store::SlotRow;
 
 impl Act<'_> {
@@ -133,9 +134,9 @@ impl Act<'_> {
         let names: Vec<CircleName> = self.keys.roster.circles().iter().map(|circle| circle.listing.name).collect();
         let mut wrapped = 0;
         for name in names {
-            let lacking = self.lacking(&name)?;
-            let recovery = self.lacking_recovery(&name)?;
-            if lacking.is_empty() && recovery.is_empty() {
+            let (lacking, recovery) = (self.lacking(&name)?, self.lacking_recovery(&name)?);
+            let in_emergency = self.lacking_in_emergency(&name)?;
+            if lacking.is_empty() && recovery.is_empty() && in_emergency.is_empty() {
                 continue;
             }
             if self.is_swept(&name)? {
@@ -143,17 +144,50 @@ impl Act<'_> {
             }
             let Some((secret, _)) = self.keys.circles.secret_of(&name)? else { continue };
             let secret = secret.clone();
-            wrapped += lacking.len();
+            wrapped += lacking.len() + in_emergency.len();
             self.wrap_for(name, &secret, &lacking)?;
             self.wrap_for_recovery(name, &secret, &recovery)?;
+            self.wrap_for_emergency(name, &secret, &in_emergency)?;
         }
         Ok(wrapped)
     }
 
     fn wrap_circle(&mut self, name: CircleName, secret: &CircleSecret) -> Result<(), Error> {
         let (lacking, recovery) = (self.lacking(&name)?, self.lacking_recovery(&name)?);
+        let in_emergency = self.lacking_in_emergency(&name)?;
         self.wrap_for(name, secret, &lacking)?;
-        self.wrap_for_recovery(name, secret, &recovery)
+        self.wrap_for_recovery(name, secret, &recovery)?;
+        self.wrap_for_emergency(name, secret, &in_emergency)
+    }
+
+    /// Those who may open a circle in an emergency and have no wrap of it for that.
+    fn lacking_in_emergency(&self, name: &CircleName) -> Result<Vec<(PublicIdentity, HybridPublicKey)>, Error> {
+        let mut lacking = Vec::new();
+        for (identity, second) in self.keys.roster.emergency_holders(name) {
+            let slot = identity.slot_key.emergency(self.keys.file.vault, *name, second);
+            if self.rows.slot(&slot)?.is_none() {
+                lacking.push((identity.clone(), second.clone()));
+            }
+        }
+        Ok(lacking)
+    }
+
+    fn wrap_for_emergency(
+        &mut self,
+        name: CircleName,
+        secret: &CircleSecret,
+        to: &[(PublicIdentity, HybridPublicKey)],
+    ) -> Result<(), Error> {
+        let vault = self.keys.file.vault;
+        for (identity, second) in to {
+            let slot = identity.slot_key.emergency(vault, name, second);
+            self.keys.state.verify_bucket(self.rows, &slot).map_err(|_| IntegrityError::Bucket)?;
+            let sealed = identity.wrap_for_emergency(vault, name, secret, second)?;
+            let row = SlotRow { slot, session: None, sealed };
+            self.rows.add_slot(&row)?;
+            self.keys.state.add_slot(&row);
+        }
+        Ok(())
     }
 
     /// Those who may hold a circle and have no wrap of it.

@@ -46,7 +46,8 @@ impl Act<'_> {
                 }
             }
         }
-        Ok(readable)
+        let in_emergency = self.open_compartments(scope);
+        Ok(in_emergency.iter().fold(readable, Compartments::with))
     }
 
     /// Those of these cases in which this member may read anything.

@@ -15,7 +15,7 @@ use super::{Error, IntegrityError};
 use crate::id::{RecordId, VaultId};
 use crate::keys::CircleKeys;
 use crate::seal::{LabelledInput, Secret, derive_secret, hmac_key, sha256};
-use crate::store::{CircleRow, CorrespondentRow, HeadRow, KeyRow, Rows, SlotRow, Token};
+use crate::store::{CircleRow, CorrespondentRow, FindingRow, HeadRow, KeyRow, Rows, SlotRow, Token};
 
 /// Bits of a token that do not choose its bucket.
 const TOKENS_PER_BUCKET: usize = (Token::MAX as usize + 1) / BUCKETS;
@@ -61,6 +61,7 @@ impl State {
         rows.each_slot(first, last, |slot| self.add_slot(slot))?;
         rows.each_circle_entry(first, last, |entry| self.add_circle_entry(&entry))?;
         rows.each_correspondent(first, last, |row| self.add_correspondent(row))?;
+        rows.each_finding(first, last, |finding| self.add_finding(&finding))?;
         rows.each_token(0, Token::MAX, |token, record| self.add_token(token, record))?;
         Ok(())
     }
@@ -139,6 +140,12 @@ impl State {
         self.records.subtract(bucket_of(&row.sender), &element);
     }
 
+    /// Takes a finding into the sum of its bucket.
+    pub(super) fn add_finding(&mut self, finding: &FindingRow) {
+        let element = self.finding_element(finding);
+        self.records.add(bucket_of(&finding.id), &element);
+    }
+
     /// Takes the row of a token into the sum of its bucket.
     pub(super) fn add_token(&mut self, token: Token, record: RecordId) {
         let element = self.token_element(token, record);
@@ -169,6 +176,7 @@ impl State {
         rows.each_slot(first, last, |slot| add(&mut sum, &self.slot_element(slot)))?;
         rows.each_circle_entry(first, last, |entry| add(&mut sum, &self.circle_element(&entry)))?;
         rows.each_correspondent(first, last, |row| add(&mut sum, &self.correspondent_element(row)))?;
+        rows.each_finding(first, last, |finding| add(&mut sum, &self.finding_element(&finding)))?;
         Ok(self.records.verify(bucket, &sum)?)
     }
 
@@ -244,6 +252,18 @@ impl State {
 
     fn correspondent_element(&self, row: &CorrespondentRow) -> Sum {
         let input = LabelledInput::new("saferoom/state/correspondent").part(&row.sender).part(&row.sealed);
+        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+    }
+
+    fn finding_element(&self, finding: &FindingRow) -> Sum {
+        let input = LabelledInput::new("saferoom/state/finding")
+            .part(&finding.id)
+            .number(finding.number)
+            .number(finding.commit)
+            .number(u64::from(finding.place))
+            .number(finding.session)
+            .part(&finding.unit_sealed)
+            .part(&finding.oversight_sealed);
         to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
     }
 

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::circles::{Circles, verify_missing};
+use super::emergency::EmergencyKeys;
 use super::index::IndexMemory;
 use super::kept::Kept;
 use super::keyring::{Recipient, ScopeKeys};
@@ -65,6 +66,8 @@ pub(super) struct Unlocked {
     pub(super) unconfirmed: Vec<Slot>,
     /// The oversight circle that this session's own envelope was sealed to.
     sealed_to: Option<CircleName>,
+    /// The case that is open in an emergency, within an act that reads it.
+    pub(super) emergency: Option<EmergencyKeys>,
     /// The commit that is being written, and the digests that it will sign.
     pub(super) pending: Pending,
     standings: HashMap<RecordId, Standing>,
@@ -144,6 +147,7 @@ impl Unlocked {
             outgoing: HashMap::new(),
             unconfirmed: Vec::new(),
             sealed_to,
+            emergency: None,
             pending: Pending::default(),
             standings: HashMap::new(),
         })
@@ -154,6 +158,7 @@ impl Unlocked {
         // An act that neither ended nor failed was left by a panic: its changes are in memory, not in the file.
         if std::mem::replace(&mut self.in_act, true) {
             self.tip = None;
+            self.end_emergency();
         }
         let tip = rows.tip()?;
         let version = rows.data_version()?;

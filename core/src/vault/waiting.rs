@@ -26,6 +26,12 @@ impl Act<'_> {
         Ok(())
     }
 
+    /// Whether a record waits: it is put in as it is then.
+    pub(super) fn is_waiting(&mut self, record: RecordId) -> Result<bool, Error> {
+        self.keys.state.verify_token(self.rows, WAITING)?;
+        Ok(self.rows.has_token(WAITING, record)?)
+    }
+
     /// Puts records that wait into the index, as far as this member can open them; tells whether any of the unit is left.
     pub(super) fn index_waiting(&mut self, unit: ScopeId) -> Result<bool, Error> {
         self.write_tokens()?;

@@ -111,6 +111,13 @@ pub enum RosterChange {
     },
     /// A recovery key for a unit or for oversight, which replaces the one before.
     Recovery(Box<RecoverySet>),
+    /// A member has a second secret for emergencies, another one, or none any more.
+    Emergency {
+        /// Who.
+        member: MemberId,
+        /// Its public half.
+        second: Option<HybridPublicKey>,
+    },
     /// Cases were erased (docs/formats.md, "Erasure").
     Erasure(Vec<u8>),
 }
@@ -131,6 +138,7 @@ const POLICY: u64 = 12;
 const UNIT: u64 = 13;
 const RECOVERY: u64 = 14;
 const ERASURE: u64 = 15;
+const EMERGENCY: u64 = 16;
 
 /// Longest document within an entry: 1 MiB.
 const MAX_DOCUMENT: usize = 1 << 20;
@@ -155,6 +163,7 @@ impl RosterChange {
             Self::Unit { .. } => UNIT,
             Self::Recovery(_) => RECOVERY,
             Self::Erasure(_) => ERASURE,
+            Self::Emergency { .. } => EMERGENCY,
         }
     }
 
@@ -177,6 +186,7 @@ impl RosterChange {
             Self::Unit { .. } => "unit",
             Self::Recovery(_) => "recovery",
             Self::Erasure(_) => "erasure",
+            Self::Emergency { .. } => "emergency",
         }
     }
 
@@ -205,6 +215,10 @@ impl RosterChange {
             Self::Unit { unit } => drop(out.bytes(unit.as_bytes())?),
             Self::Recovery(set) => drop(out.bytes(&set.encode())?),
             Self::Erasure(document) => drop(out.bytes(document)?),
+            Self::Emergency { member, second } => {
+                out.array(2)?.bytes(member.as_bytes())?;
+                out.bytes(&second.as_ref().map(HybridPublicKey::to_bytes).unwrap_or_default())?;
+            }
         }
         Ok(())
     }
@@ -235,6 +249,15 @@ impl RosterChange {
             UNIT => Self::Unit { unit: unit(input)? },
             RECOVERY => Self::Recovery(Box::new(recovery_set(input)?)),
             ERASURE => Self::Erasure(document(input)?),
+            EMERGENCY => {
+                expect_array(input, 2)?;
+                let member = member(input)?;
+                let second = match input.bytes()? {
+                    [] => None,
+                    key => Some(HybridPublicKey::from_bytes(key).map_err(|_| DecodeError::message("no public key"))?),
+                };
+                Self::Emergency { member, second }
+            }
             _ => return Err(DecodeError::message("unknown kind of change")),
         })
     }

@@ -24,10 +24,11 @@ use std::collections::BTreeMap;
 
 use super::AccessError;
 use super::device::LogLine;
-use super::policy::{AccessPolicy, CUSTODIAN, FOUNDER, Reach, Role, RoleName};
+use super::policy::{AccessPolicy, Action, CUSTODIAN, FOUNDER, Reach, Role, RoleName};
 use crate::id::{DeviceId, MemberId, ScopeId, VaultId};
 use crate::keys::{CircleName, PublicIdentity};
 use crate::model::{Catalogue, Compartment, FormDocument, catalogue, extended_catalogue};
+use crate::seal::HybridPublicKey;
 
 /// The verified roster of a vault.
 #[derive(Debug, Clone)]
@@ -46,6 +47,7 @@ pub struct Roster {
     catalogue: &'static Catalogue,
     recoveries: Vec<ListedRecovery>,
     erasures: Vec<(u64, Vec<u8>)>,
+    emergencies: Vec<(u64, MemberId, Option<HybridPublicKey>)>,
 }
 
 /// A circle generation in its place.
@@ -104,6 +106,7 @@ impl Roster {
             catalogue: catalogue(),
             recoveries: Vec::new(),
             erasures: Vec::new(),
+            emergencies: Vec::new(),
             founding,
         };
         let circles = roster.founding.circles.clone();
@@ -298,6 +301,40 @@ impl Roster {
     pub fn holders(&self, circle: &CircleName) -> impl Iterator<Item = &PublicIdentity> {
         let members = self.members.values().filter(|member| self.holds(member, circle));
         members.flat_map(Member::active_identities)
+    }
+
+    /// The keys of all who can open a circle in an emergency now, each with the public half of their second secret.
+    pub fn emergency_holders(&self, circle: &CircleName) -> impl Iterator<Item = (&PublicIdentity, &HybridPublicKey)> {
+        let members = self.members.values().filter_map(|member| {
+            let second = self.second_secret(member.id())?;
+            self.opens_in_emergency(member, circle).then_some((member, second))
+        });
+        members.flat_map(|(member, second)| member.active_identities().map(move |identity| (identity, second)))
+    }
+
+    fn opens_in_emergency(&self, member: &Member, circle: &CircleName) -> bool {
+        let Some(compartment) = Compartment::from_number(circle.compartment) else { return false };
+        let stage = member.now();
+        let may = self.role(member.id()).is_some_and(|role| role.may(Action::BreakGlass));
+        may && stage.unit == circle.scope && self.policy().emergency().compartments.contains(&compartment)
+    }
+
+    /// The public half of a member's second secret for emergencies, if they have one.
+    #[must_use]
+    pub fn second_secret(&self, member: MemberId) -> Option<&HybridPublicKey> {
+        let listed = self.emergencies.iter().rev().find(|(_, of, _)| *of == member);
+        listed.and_then(|(.., second)| second.as_ref())
+    }
+
+    /// All second secrets that were ever listed, with their members.
+    pub fn second_secrets(&self) -> impl Iterator<Item = (MemberId, &HybridPublicKey)> {
+        self.emergencies.iter().filter_map(|(_, member, second)| Some((*member, second.as_ref()?)))
+    }
+
+    /// Number of the commit that appended the entry at this position.
+    #[must_use]
+    pub fn commit_at(&self, position: u64) -> Option<u64> {
+        self.commits.get(usize::try_from(position).ok()?).copied()
     }
 
     /// How far somebody reaches in a compartment, by the access-policy now in force.

@@ -10,6 +10,7 @@ use crate::access::policy::{AccessPolicy, CUSTODIAN, FOUNDER, RoleName};
 use crate::id::{MemberId, ScopeId};
 use crate::keys::{CircleName, PublicIdentity, VerifyingKey};
 use crate::model::{Compartment, FormDocument};
+use crate::seal::HybridPublicKey;
 
 impl Roster {
     /// How many custodians have to sign a change.
@@ -20,6 +21,7 @@ impl Roster {
             RosterChange::Suspend { .. }
             | RosterChange::Retire { .. }
             | RosterChange::RevokeIdentity { .. }
+            | RosterChange::Emergency { second: None, .. }
             | RosterChange::Circles(_) => 1,
             // A vault that arrives on a new device is not to wait for a second one either; it shows in every log.
             RosterChange::Device(_) => 1,
@@ -67,6 +69,7 @@ impl Roster {
             RosterChange::Policy(policy) => self.change_policy(position, policy)?,
             RosterChange::Unit { unit } => self.list_unit(*unit)?,
             RosterChange::Recovery(set) => self.list_recovery(position, set)?,
+            RosterChange::Emergency { member, second } => self.list_emergency(position, *member, second.clone())?,
             RosterChange::Erasure(document) => self.erasures.push((position, document.clone())),
         }
         if let Some(held) = held {
@@ -97,7 +100,9 @@ impl Roster {
         let mut held = BTreeSet::new();
         for circle in &self.circles {
             let name = circle.listing.name;
-            for identity in self.holders(&name) {
+            // Whoever has a second secret can open the circle in an emergency, and may have.
+            let in_emergency = self.emergency_holders(&name).map(|(identity, _)| identity);
+            for identity in self.holders(&name).chain(in_emergency) {
                 held.insert((name.scope, name.compartment, *identity.verifying_key.as_bytes()));
             }
         }
@@ -260,6 +265,20 @@ impl Roster {
         Ok(())
     }
 
+    fn list_emergency(
+        &mut self,
+        position: u64,
+        member: MemberId,
+        second: Option<HybridPublicKey>,
+    ) -> Result<(), AccessError> {
+        let known = self.members.get(&member).ok_or(AccessError::NoSuchMember)?;
+        if second.is_some() && !known.is_active() {
+            return Err(AccessError::NotActive);
+        }
+        self.emergencies.push((position, member, second));
+        Ok(())
+    }
+
     fn list_unit(&mut self, unit: ScopeId) -> Result<(), AccessError> {
         if self.units.contains(&unit) || *unit.as_bytes() == *self.vault.as_bytes() {
             return Err(AccessError::Roster);
@@ -284,6 +303,7 @@ fn takes_away(change: &RosterChange) -> bool {
             | RosterChange::Suspend { .. }
             | RosterChange::Retire { .. }
             | RosterChange::RevokeIdentity { .. }
+            | RosterChange::Emergency { .. }
             | RosterChange::Policy(_)
     )
 }

@@ -71,6 +71,12 @@ impl DetailKey {
     pub const SENDER: Self = Self(71);
     /// 16 bytes: the unit to which something goes.
     pub const UNIT: Self = Self(72);
+    /// 16 bytes: the finding that was opened or reviewed.
+    pub const FINDING: Self = Self(47);
+    /// Number: what a reviewer found.
+    pub const REVIEW_OUTCOME: Self = Self(48);
+    /// Number: of what there was more than is usual.
+    pub const MEASURE: Self = Self(49);
     /// Number: how many units were asked by a search across units.
     pub const UNITS: Self = Self(30);
 }

@@ -85,6 +85,10 @@ events! {
     QueryAcrossUnits = 30,
     /// The search index is made anew.
     Reindex = 31,
+    /// A second person reviews a finding.
+    Review = 32,
+    /// More of something than is usual for the role: a finding is opened.
+    Unusual = 33,
 }
 
 /// How it ended: the outcome codes of DICOM PS3.15 and FHIR AuditEvent.

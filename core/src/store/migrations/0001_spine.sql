@@ -54,6 +54,19 @@ CREATE TABLE circle (
     PRIMARY KEY (scope, number)
 ) STRICT, WITHOUT ROWID;
 
+-- What is to be looked at: an emergency, unusual use; and what a second person says about it. Each sealed twice, to those who
+-- review in the unit and to those who read the log.
+CREATE TABLE finding (
+    id BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    commit_number INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    session INTEGER NOT NULL,
+    unit_sealed BLOB NOT NULL,
+    oversight_sealed BLOB NOT NULL,
+    PRIMARY KEY (id, number)
+) STRICT, WITHOUT ROWID;
+
 -- The current revision of every record. Records of one scope share the first six bytes of their ids.
 CREATE TABLE head (
     record BLOB PRIMARY KEY,

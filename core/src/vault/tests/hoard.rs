@@ -185,3 +185,20 @@ impl Loot {
         later
     }
 }
+
+impl Hoard {
+    /// Takes what the identity and a second secret open together.
+    pub(super) fn take_emergency(&mut self, rows: &Rows<'_>, roster: &Roster, second: &crate::keys::EmergencySecret) {
+        let listed: Vec<_> = roster.second_secrets().map(|(_, public)| public.clone()).collect();
+        for circle in roster.circles() {
+            let name = circle.listing.name;
+            for public in &listed {
+                let slot = self.own.public.slot_key.emergency(self.vault, name, public);
+                let Some(row) = rows.slot(&slot).unwrap() else { continue };
+                if let Ok(secret) = self.own.open_emergency(self.vault, name, &row.sealed, second) {
+                    self.circles.push(secret.keys(self.vault, name));
+                }
+            }
+        }
+    }
+}

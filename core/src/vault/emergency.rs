@@ -1,0 +1,300 @@
+//! Break-glass: one case, opened in an emergency with a member's identity and a second secret together.
+//!
+//! The entry and an open finding are durable before anything opens. What opens then are the data keys of this one case, in
+//! the compartments that the access-policy names; the circles' secrets are let go at once. Needs nobody else and no network.
+//! See docs/adr/0032.
+
+use super::act::Act;
+use super::read::Granted;
+use super::{Error, IntegrityError, Opened, RecordInfo, Session};
+use crate::access::policy::Action;
+use crate::access::{Access, AccessError, Compartments, FindingKind};
+use crate::id::{FindingId, RecordId, ScopeId};
+use crate::keys::{
+    CircleKeys, CircleName, Commitment, DataKey, EmergencySecret, Envelope, EnvelopeKey, KeyError, WrapPlace,
+};
+use crate::log::{Detail, DetailKey, Event};
+use crate::model::{Compartment, DynamicRecord, FieldBuffer, Record, RecordKind};
+use crate::store::HeadRow;
+
+const HOUR: u64 = 3_600_000;
+
+/// The keys of the case that is open in an emergency.
+#[derive(Clone)]
+pub(super) struct EmergencyKeys {
+    pub(super) scope: ScopeId,
+    keys: Vec<(u16, Commitment, Compartment, u32, DataKey)>,
+    /// When it began, by both clocks, and for how long it stays open, in milliseconds.
+    began: (u64, u64),
+    lasts: u64,
+}
+
+impl EmergencyKeys {
+    /// The key of this ordinal, if the emergency opens it.
+    pub(super) fn by_ordinal(&self, ordinal: u16, commitment: &Commitment) -> Option<(Compartment, u32, DataKey)> {
+        let mut keys = self.keys.iter();
+        let (.., compartment, generation, key) =
+            keys.find(|(number, of, ..)| *number == ordinal && of == commitment)?;
+        Some((*compartment, *generation, key.clone()))
+    }
+}
+
+/// A case that is open in an emergency: only its records can be read, for a limited time, each read with its entry.
+pub struct EmergencyAccess<'s> {
+    session: &'s Session,
+    access: Access,
+    case: RecordId,
+    finding: FindingId,
+    keys: EmergencyKeys,
+    ended: bool,
+}
+
+/// What was granted: the wraps that the member's identity and the second secret open together.
+struct Begun {
+    head: HeadRow,
+    finding: FindingId,
+    wraps: Vec<(CircleName, Vec<u8>)>,
+    began: (u64, u64),
+    lasts: u64,
+}
+
+impl Session {
+    /// Opens one case in an emergency. `access` states the purpose `BTG`, with the reason in words; the second secret is
+    /// the one that the roster lists for this member. The entry is durable before anything opens, and a finding is open
+    /// until a second person has reviewed it.
+    ///
+    /// # Errors
+    /// [`AccessError::NotAnEmergency`], [`AccessError::SecondSecret`], [`AccessError::NotOpenInEmergency`],
+    /// [`AccessError::NotAllowed`]; all logged as denied.
+    pub fn break_glass(
+        &self,
+        case: RecordId,
+        second: &EmergencySecret,
+        access: &Access,
+    ) -> Result<EmergencyAccess<'_>, Error> {
+        let about = [(case, RecordKind::CASE.number())];
+        let begun =
+            self.act(access, Event::BreakGlassStart, &about, |act| act.begin_emergency(case, second, access))?;
+        let (finding, keys) = (begun.finding, self.look(|act| act.emergency_keys(&begun, second))?);
+        Ok(EmergencyAccess { session: self, access: access.clone(), case, finding, keys, ended: false })
+    }
+}
+
+impl EmergencyAccess<'_> {
+    /// The case.
+    #[must_use]
+    pub fn case(&self) -> RecordId {
+        self.case
+    }
+
+    /// The finding that a second person has to review.
+    #[must_use]
+    pub fn finding(&self) -> FindingId {
+        self.finding
+    }
+
+    /// The records of the case. Logged as a query.
+    ///
+    /// # Errors
+    /// As [`Session::records_of`], and [`AccessError::EmergencyEnded`].
+    pub fn records(&self) -> Result<Vec<RecordInfo>, Error> {
+        self.session.look(|act| act.demand_open(&self.keys))?;
+        self.session.records_of(self.case, &self.access)
+    }
+
+    /// Reads a record of the case, as far as the emergency reaches.
+    ///
+    /// # Errors
+    /// As [`Session::read`]; [`AccessError::EmergencyEnded`], and [`AccessError::NotOpenInEmergency`] for a record of
+    /// another case.
+    pub fn read<R: Record>(&self, id: RecordId) -> Result<Opened<R>, Error> {
+        let granted = self.grant(id, Some(R::spec()))?;
+        self.session.open(granted, &self.access, &mut FieldBuffer::with_capacity(1024), R::decode)
+    }
+
+    /// As [`read`](Self::read), for a record of any kind.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_fields(&self, id: RecordId) -> Result<Opened<DynamicRecord>, Error> {
+        let granted = self.grant(id, None)?;
+        self.session.open_dynamic(granted, &self.access, &mut FieldBuffer::with_capacity(1024))
+    }
+
+    fn grant(&self, id: RecordId, kind: Option<&'static crate::model::RecordSpec>) -> Result<Granted, Error> {
+        let about = [(id, kind.map_or(0, |spec| spec.kind.number()))];
+        self.session.act(&self.access, Event::Read, &about, |act| {
+            act.demand_open(&self.keys)?;
+            if act.head(id)?.scope != self.keys.scope {
+                return Err(AccessError::NotOpenInEmergency.into());
+            }
+            act.keys.begin_emergency(&self.keys);
+            let granted = act.grant(id, kind, None);
+            act.keys.end_emergency();
+            granted
+        })
+    }
+
+    /// Ends it, with an entry.
+    ///
+    /// # Errors
+    /// What the disk says; the keys are gone all the same.
+    pub fn end(mut self) -> Result<(), Error> {
+        self.finish()
+    }
+
+    fn finish(&mut self) -> Result<(), Error> {
+        self.ended = true;
+        self.keys.keys.clear();
+        let (case, finding) = (self.case, self.finding);
+        self.session.act(&self.access, Event::BreakGlassStop, &[(case, RecordKind::CASE.number())], |act| {
+            let head = act.head(case)?;
+            act.log_about(Event::BreakGlassStop, &head, Detail::of(DetailKey::FINDING, &finding.as_bytes()[..]))
+        })
+    }
+}
+
+impl Drop for EmergencyAccess<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            let _ = self.finish();
+        }
+    }
+}
+
+impl std::fmt::Debug for EmergencyAccess<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "EmergencyAccess({}, redacted)", self.case)
+    }
+}
+
+impl Act<'_> {
+    /// Decides about an emergency, and logs it with its finding.
+    fn begin_emergency(&mut self, case: RecordId, second: &EmergencySecret, access: &Access) -> Result<Begun, Error> {
+        if access.decide()?.hl7() != "BTG" {
+            return Err(AccessError::NotAnEmergency.into());
+        }
+        self.demand(Action::BreakGlass)?;
+        let head = self.head(case)?;
+        if head.kind != RecordKind::CASE.number() {
+            return Err(Error::NoSuchRecord);
+        }
+        if self.keys.roster.second_secret(self.keys.member.member) != Some(&second.public()) {
+            return Err(AccessError::SecondSecret.into());
+        }
+        let unit = self.unit_of(&head)?;
+        if unit != self.keys.unit() || !self.opens_in_emergency(head.scope)? {
+            return Err(AccessError::NotOpenInEmergency.into());
+        }
+        let wraps = self.emergency_wraps(second)?;
+        let finding = self.open_finding(FindingKind::Emergency { case })?;
+        let lasts = u64::from(self.keys.roster.policy().emergency().open_for_hours) * HOUR;
+        let until = self.wall().saturating_add(lasts);
+        let detail = Detail::of(DetailKey::UNTIL, until).with(DetailKey::FINDING, &finding.as_bytes()[..]);
+        self.log_about(Event::BreakGlassStart, &head, detail)?;
+        Ok(Begun { head, finding, wraps, began: (self.wall(), self.monotonic()), lasts })
+    }
+
+    /// Whether the access-policy lets a case of this sensitivity be opened in an emergency.
+    fn opens_in_emergency(&mut self, scope: ScopeId) -> Result<bool, Error> {
+        let sensitivity = self.case_circle(scope)?.sensitivity();
+        Ok(self.keys.roster.policy().sensitivity(sensitivity).break_glass)
+    }
+
+    /// What is wrapped for this member's identity and their second secret.
+    fn emergency_wraps(&mut self, second: &EmergencySecret) -> Result<Vec<(CircleName, Vec<u8>)>, Error> {
+        let (vault, public) = (self.keys.file.vault, second.public());
+        let me = self.keys.circles.own().public.clone();
+        let names: Vec<_> = self.keys.roster.circles().iter().map(|circle| circle.listing.name).collect();
+        let mut wraps = Vec::new();
+        for name in names {
+            let mut holders = self.keys.roster.emergency_holders(&name);
+            if !holders.any(|(identity, _)| *identity == me) {
+                continue;
+            }
+            drop(holders);
+            let slot = me.slot_key.emergency(vault, name, &public);
+            self.keys.state.verify_bucket(self.rows, &slot)?;
+            wraps.extend(self.rows.slot(&slot)?.map(|row| (name, row.sealed)));
+        }
+        Ok(wraps)
+    }
+
+    /// Opens the data keys of the case. Called once the entry is durable.
+    fn emergency_keys(&mut self, begun: &Begun, second: &EmergencySecret) -> Result<EmergencyKeys, Error> {
+        let (vault, scope) = (self.keys.file.vault, begun.head.scope);
+        let mut circles = Vec::new();
+        for (name, sealed) in &begun.wraps {
+            let secret = self.keys.circles.own().open_emergency(vault, *name, sealed, second)?;
+            let listed = self.keys.roster.circles().iter().find(|circle| circle.listing.name == *name);
+            let listed = listed.ok_or(AccessError::Roster)?;
+            if secret.commitment(vault, *name) != listed.listing.commitment {
+                return Err(KeyError::Commitment.into());
+            }
+            circles.push(secret.keys(vault, *name));
+        }
+        self.keys.state.verify_bucket(self.rows, scope.as_bytes())?;
+        let mut keys = Vec::new();
+        for row in self.rows.keys(scope)? {
+            let at = WrapPlace { vault, scope, ordinal: row.ordinal };
+            let of = |circle: &&CircleKeys| circle.slot_key().data_key(vault, scope, row.ordinal) == row.tag;
+            let Some(circle) = circles.iter().find(of) else { continue };
+            let (place, key) = match row.session {
+                None => circle.wrap_key().unwrap(&at, &row.commitment, &row.sealed)?,
+                Some(session) => {
+                    self.envelope_of(circle, session)?.wrap_key().unwrap(&at, &row.commitment, &row.sealed)?
+                }
+            };
+            let compartment = Compartment::from_number(place.compartment).ok_or(AccessError::Roster)?;
+            if circle.name().compartment != place.compartment {
+                return Err(IntegrityError::Head.into());
+            }
+            keys.push((row.ordinal, row.commitment, compartment, place.generation, key));
+        }
+        Ok(EmergencyKeys { scope, keys, began: begun.began, lasts: begun.lasts })
+    }
+
+    fn envelope_of(&self, circle: &CircleKeys, session: u64) -> Result<EnvelopeKey, Error> {
+        let vault = self.keys.file.vault;
+        let slot = self.rows.slot(&circle.slot_key().envelope(vault, session))?.ok_or(IntegrityError::Bucket)?;
+        let binding = self.rows.session(session)?.ok_or(IntegrityError::Certificate)?.public_key;
+        Ok(Envelope::from_bytes(slot.sealed).open(circle, vault, &binding)?)
+    }
+
+    /// Refuses what comes after the time of an emergency, or what is not open in one any more.
+    fn demand_open(&mut self, keys: &EmergencyKeys) -> Result<(), Error> {
+        // The longer of both clocks' times counts.
+        let (wall, monotonic) = (self.wall(), self.monotonic());
+        let open_for = wall.saturating_sub(keys.began.0).max(monotonic.saturating_sub(keys.began.1));
+        if open_for >= keys.lasts || keys.keys.is_empty() {
+            return Err(AccessError::EmergencyEnded.into());
+        }
+        self.demand(Action::BreakGlass)?;
+        if self.opens_in_emergency(keys.scope)? { Ok(()) } else { Err(AccessError::NotOpenInEmergency.into()) }
+    }
+
+    /// The compartments that are open in an emergency in this scope now.
+    pub(super) fn open_compartments(&self, scope: ScopeId) -> Compartments {
+        match &self.keys.emergency {
+            Some(emergency) if emergency.scope == scope => {
+                Compartments::of(self.keys.roster.policy().emergency().compartments.iter().copied())
+            }
+            _ => Compartments::NONE,
+        }
+    }
+}
+
+impl super::unlocked::Unlocked {
+    /// Opens the keys of an emergency for one act.
+    fn begin_emergency(&mut self, keys: &EmergencyKeys) {
+        self.emergency = Some(keys.clone());
+        self.forget_scope(keys.scope);
+    }
+
+    /// Lets them go.
+    pub(super) fn end_emergency(&mut self) {
+        if let Some(keys) = self.emergency.take() {
+            self.forget_scope(keys.scope);
+        }
+    }
+}

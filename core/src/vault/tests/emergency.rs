@@ -1,0 +1,262 @@
+//! Break-glass and findings.
+
+use super::hoard::Hoard;
+use super::members::{Team, role, supervise};
+use super::*;
+use crate::access::policy::Sensitivity;
+use crate::access::{FindingKind, ReviewOutcome, RosterChange};
+use crate::keys::{Clock, EmergencySecret, SystemClock};
+use crate::log::DetailKey;
+
+fn emergency() -> Access {
+    Access::for_purpose("BTG").because("The child is in danger tonight")
+}
+
+/// A clock that can be put forward.
+#[derive(Clone, Default)]
+struct Hands(Arc<std::sync::atomic::AtomicU64>);
+
+impl Clock for Hands {
+    fn wall_milliseconds(&self) -> u64 {
+        SystemClock::default().wall_milliseconds() + self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    fn monotonic_milliseconds(&self) -> u64 {
+        0
+    }
+}
+
+/// A team with a case of one interviewer, and another one who has a second secret.
+struct Duty {
+    team: Team,
+    officer: Identity,
+    second: EmergencySecret,
+    owner: Session,
+    case: RecordId,
+    id: RecordId,
+}
+
+fn full(name: &str) -> Child {
+    Child { trusted_people: Some(Narrative::new("An aunt").unwrap()), ..child(name) }
+}
+
+impl Duty {
+    fn new() -> Self {
+        let team = Team::new();
+        let owner = team.sign_in(&team.enrol("interviewer"));
+        let officer = team.enrol("interviewer");
+        let second = EmergencySecret::generate();
+        let case = owner.create(Some(owner.unit()), &Case::default(), &access()).unwrap().record;
+        let id = owner.create(Some(case), &full("Sokha"), &access()).unwrap().record;
+        let duty = Self { team, officer, second, owner, case, id };
+        duty.list(Some(duty.second.public()));
+        duty
+    }
+
+    fn list(&self, second: Option<crate::seal::HybridPublicKey>) {
+        let change = RosterChange::Emergency { member: self.officer.member(), second };
+        self.team.chief.change_roster(change, &[&self.team.world.founder], &access()).unwrap();
+    }
+}
+
+fn refusal<T>(result: Result<T, Error>) -> AccessError {
+    match result.err().expect("refused") {
+        Error::Access(error) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_emergency_opens_one_case_and_leaves_an_open_finding() {
+    let duty = Duty::new();
+    let officer = duty.team.sign_in(&duty.officer);
+    let other = duty.owner.create(Some(duty.owner.unit()), &Case::default(), &access()).unwrap().record;
+    let interview = Interview { purpose: Some(Coded::new("initial").unwrap()), ..Interview::default() };
+    let interview = duty.owner.create(Some(duty.case), &interview, &access()).unwrap().record;
+    let statement = Statement {
+        kind: Some(Coded::new("summary").unwrap()),
+        body: Some(Narrative::new("What was said").unwrap()),
+        ..Statement::default()
+    };
+    let statement = duty.owner.create(Some(interview), &statement, &access()).unwrap().record;
+    let elsewhere = duty.owner.create(Some(other), &full("Bopha"), &access()).unwrap().record;
+    assert!(matches!(refusal(officer.read::<Child>(duty.id, &access())), AccessError::NoKey { .. }));
+    let size = officer.log_size().unwrap();
+    let open = officer.break_glass(duty.case, &duty.second, &emergency()).unwrap();
+    assert!(officer.log_size().unwrap() > size);
+    let seen = open.read::<Child>(duty.id).unwrap();
+    assert_eq!(seen.record, full("Sokha"));
+    let told = open.read::<Statement>(statement).unwrap();
+    assert_eq!((&told.record.body, &told.withheld[..]), (&None, &[Compartment::Narrative][..]), "only what is named");
+    assert_eq!(open.read_fields(duty.id).unwrap().id, duty.id);
+    assert!(open.records().unwrap().iter().any(|record| record.id == duty.id));
+    assert_eq!(refusal(open.read::<Child>(elsewhere)), AccessError::NotOpenInEmergency);
+    // Only through the handle, and nothing of it stays in the session.
+    assert!(matches!(refusal(officer.read::<Child>(duty.id, &emergency())), AccessError::NoKey { .. }));
+    let finding = open.finding();
+    open.end().unwrap();
+    assert!(matches!(refusal(officer.read::<Child>(duty.id, &emergency())), AccessError::NoKey { .. }));
+
+    let entries = duty.team.chief.log_entries(0, u64::MAX, &access()).unwrap();
+    let of_officer = |event| {
+        let mine = entries.iter().filter(|entry| entry.entry.event == event && entry.entry.outcome == Outcome::Success);
+        mine.filter(|entry| entry.entry.actor.as_ref().is_some_and(|actor| actor.member == officer.member())).count()
+    };
+    assert_eq!((of_officer(Event::BreakGlassStart), of_officer(Event::BreakGlassStop)), (1, 1));
+    assert_eq!(of_officer(Event::Read), 3);
+    let start = entries.iter().find(|entry| entry.entry.event == Event::BreakGlassStart).unwrap();
+    assert_eq!(start.entry.why.as_ref().unwrap().hl7, "BTG");
+    assert!(start.entry.detail.as_ref().unwrap().get(DetailKey::FINDING).is_some());
+    assert_eq!(start.reason.as_deref(), Some("The child is in danger tonight"));
+
+    // A supervisor of the unit and an auditor can both see it; the officer cannot close it, a second person does.
+    let (supervisor, auditor) = (duty.team.enrol("unit-supervisor"), duty.team.enrol("auditor"));
+    let (supervisor, auditor) = (duty.team.sign_in(&supervisor), duty.team.sign_in(&auditor));
+    let audit = Access::for_purpose("audit");
+    for found in [supervisor.findings(true, &supervise()).unwrap(), auditor.findings(true, &audit).unwrap()] {
+        let [one] = &found[..] else { panic!("{found:?}") };
+        assert_eq!((one.id, one.opened.member, &one.review), (finding, officer.member(), &None));
+        assert_eq!(one.opened.kind, FindingKind::Emergency { case: duty.case });
+        assert_eq!(one.opened.due - one.opened.at, 72 * 3_600_000);
+    }
+    assert_eq!(refusal(officer.findings(true, &access())), AccessError::NotAllowed);
+    let outcome = ReviewOutcome::Justified;
+    assert_eq!(refusal(officer.review_finding(finding, outcome, "", &access())), AccessError::NotAllowed);
+    supervisor.review_finding(finding, outcome, "The prosecutor was told", &supervise()).unwrap();
+    assert_eq!(refusal(auditor.review_finding(finding, outcome, "", &audit)), AccessError::AlreadyReviewed);
+    assert!(auditor.findings(true, &audit).unwrap().is_empty());
+    let all = auditor.findings(false, &audit).unwrap();
+    let review = all[0].review.as_ref().unwrap();
+    assert_eq!((review.member, review.outcome), (supervisor.member(), outcome));
+    assert_eq!(review.note, "The prosecutor was told");
+    for session in [&duty.team.chief, &supervisor, &auditor, &officer] {
+        session.check(|_, _| ()).unwrap();
+    }
+}
+
+#[test]
+fn what_is_no_emergency_is_denied_and_logged() {
+    let duty = Duty::new();
+    let officer = duty.team.sign_in(&duty.officer);
+    let denied = |access: &Access, second: &EmergencySecret| refusal(officer.break_glass(duty.case, second, access));
+    assert_eq!(denied(&access(), &duty.second), AccessError::NotAnEmergency);
+    assert_eq!(denied(&Access::for_purpose("BTG"), &duty.second), AccessError::ReasonMissing);
+    assert_eq!(denied(&emergency(), &EmergencySecret::generate()), AccessError::SecondSecret);
+    let supervisor = duty.team.sign_in(&duty.team.enrol("unit-supervisor"));
+    assert_eq!(refusal(supervisor.break_glass(duty.case, &duty.second, &emergency())), AccessError::SecondSecret);
+    let social = duty.team.sign_in(&duty.team.enrol("social-worker"));
+    assert_eq!(refusal(social.break_glass(duty.case, &duty.second, &emergency())), AccessError::PurposeNotAllowed);
+    duty.team.chief.set_sensitivity(duty.case, Sensitivity::Sealed, &access()).unwrap();
+    assert_eq!(denied(&emergency(), &duty.second), AccessError::NotOpenInEmergency);
+    duty.team.chief.set_sensitivity(duty.case, Sensitivity::Standard, &access()).unwrap();
+    duty.list(None);
+    assert_eq!(denied(&emergency(), &duty.second), AccessError::SecondSecret);
+    let entries = duty.team.chief.log_entries(0, u64::MAX, &access()).unwrap();
+    let denials = entries.iter().filter(|entry| {
+        entry.entry.event == Event::Denied && entry.entry.what.as_ref().is_some_and(|what| what.record == duty.case)
+    });
+    assert_eq!(denials.count(), 7);
+    assert!(duty.team.chief.findings(false, &access()).unwrap().is_empty());
+}
+
+#[test]
+fn an_emergency_ends_by_itself() {
+    let duty = Duty::new();
+    let hands = Hands::default();
+    let host = Host::with_shared(duty.team.world.keys.clone()).with_clock(hands.clone());
+    let officer = Vault::open(&duty.team.world.path(), host).unwrap().sign_in(&duty.officer).unwrap();
+    let open = officer.break_glass(duty.case, &duty.second, &emergency()).unwrap();
+    officer.vault().set_locking(Locking { idle_timeout: IDLE_TIMEOUTS.1, ..Locking::default() });
+    for hour in [11, 22, 23] {
+        hands.0.store(hour * 3_600_000, std::sync::atomic::Ordering::Relaxed);
+        open.read::<Child>(duty.id).unwrap();
+    }
+    hands.0.store(24 * 3_600_000, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(refusal(open.read::<Child>(duty.id)), AccessError::EmergencyEnded);
+    assert_eq!(refusal(open.records()), AccessError::EmergencyEnded);
+    drop(open);
+    // A handle that is dropped ends with an entry too.
+    let entries = duty.team.chief.log_entries(0, u64::MAX, &access()).unwrap();
+    assert!(entries.iter().any(|entry| entry.entry.event == Event::BreakGlassStop));
+}
+
+#[test]
+fn neither_the_identity_nor_the_second_secret_alone_opens_anything() {
+    let duty = Duty::new();
+    let vault = duty.team.world.vault.inner.file.vault;
+    let roster = duty.team.chief.look(|act| Ok(act.keys.roster.clone())).unwrap();
+    let mut hoard = Hoard::of_identity(vault, &duty.officer);
+    let look = |act: &mut Act<'_>| {
+        hoard.take_keys(act.rows, &roster);
+        let alone = hoard.loot(act.rows, act.keys.file);
+        let held = roster.circles().iter().map(|circle| circle.listing.name);
+        let names: Vec<_> = held.filter(|name| roster.emergency_holders(name).next().is_some()).collect();
+        assert_eq!(names.len(), 5, "identity, profile, offence, wellbeing, referral");
+        hoard.take_emergency(act.rows, &roster, &EmergencySecret::generate());
+        assert_eq!(hoard.loot(act.rows, act.keys.file).groups, alone.groups);
+        hoard.take_emergency(act.rows, &roster, &duty.second);
+        hoard.take_keys(act.rows, &roster);
+        // Whoever holds both is a reader, and is counted as one.
+        Ok((alone, hoard.loot(act.rows, act.keys.file)))
+    };
+    let (alone, both) = duty.team.chief.look(look).unwrap();
+    let of = |loot: &super::hoard::Loot| loot.later(0, duty.id);
+    assert_eq!(of(&alone), []);
+    assert!(of(&both).contains(&Compartment::Identity) && !of(&both).contains(&Compartment::Narrative));
+}
+
+#[test]
+fn new_generations_serve_emergencies_too_and_who_lost_their_second_secret_opens_nothing_later() {
+    let duty = Duty::new();
+    let vault = duty.team.world.vault.inner.file.vault;
+    // A supervisor leaves: the circles move on.
+    let supervisor = duty.team.enrol("unit-supervisor");
+    duty.team.suspend(&supervisor);
+    duty.owner.amend(duty.id, &full("Sophea"), &access()).unwrap();
+    let officer = duty.team.sign_in(&duty.officer);
+    let open = officer.break_glass(duty.case, &duty.second, &emergency()).unwrap();
+    assert_eq!(open.read::<Child>(duty.id).unwrap().record.family_name_latin, full("Sophea").family_name_latin);
+    open.end().unwrap();
+    // The second secret is taken back: what was known with it opens nothing that is written later.
+    let mut hoard = Hoard::of_identity(vault, &duty.officer);
+    let roster = duty.team.chief.look(|act| Ok(act.keys.roster.clone())).unwrap();
+    let take = |act: &mut Act<'_>, hoard: &mut Hoard| {
+        hoard.take_emergency(act.rows, &roster, &duty.second);
+        hoard.take_keys(act.rows, &roster);
+        Ok(act.commit_number() - 1)
+    };
+    duty.team.chief.look(|act| take(act, &mut hoard)).unwrap();
+    duty.list(None);
+    let commit = duty.team.chief.look(|act| take(act, &mut hoard)).unwrap();
+    duty.owner.amend(duty.id, &full("Bopha"), &access()).unwrap();
+    let loot = duty.team.chief.look(|act| {
+        take(act, &mut hoard)?;
+        Ok(hoard.loot(act.rows, act.keys.file))
+    });
+    assert_eq!(loot.unwrap().later(commit, duty.id), []);
+    duty.team.chief.move_on(&access(), |_, _| ()).unwrap();
+    let left = duty.team.chief.look(|act| {
+        let me = duty.officer.public().slot_key;
+        let names = act.keys.roster.circles().iter().map(|circle| circle.listing.name);
+        let slots: Vec<_> = names.map(|name| me.emergency(vault, name, &duty.second.public())).collect();
+        Ok(slots.iter().filter(|slot| act.rows.slot(slot).unwrap().is_some()).count())
+    });
+    assert_eq!(left.unwrap(), 0);
+    duty.team.chief.check(|_, _| ()).unwrap();
+    let _ = role("interviewer");
+}
+
+#[test]
+fn findings_stay_readable_when_the_circles_have_moved_on() {
+    let duty = Duty::new();
+    let officer = duty.team.sign_in(&duty.officer);
+    officer.break_glass(duty.case, &duty.second, &emergency()).unwrap().end().unwrap();
+    let (staying, leaving) = (duty.team.enrol("unit-supervisor"), duty.team.enrol("unit-supervisor"));
+    duty.team.suspend(&leaving);
+    duty.team.chief.move_on(&access(), |_, _| ()).unwrap();
+    officer.break_glass(duty.case, &duty.second, &emergency()).unwrap().end().unwrap();
+    let supervisor = duty.team.sign_in(&staying);
+    assert_eq!(supervisor.findings(true, &supervise()).unwrap().len(), 2);
+    assert_eq!(duty.team.chief.findings(true, &access()).unwrap().len(), 2);
+    supervisor.check(|_, _| ()).unwrap();
+}
