@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 use rusqlite::types::Value as Cell;
-use saferoom::access::Access;
+use saferoom::access::{Access, ReviewOutcome, RoleName, RosterChange};
 use saferoom::id::RecordId;
-use saferoom::keys::{Identity, KeyStore, KeyStoreError};
+use saferoom::keys::{EmergencySecret, Identity, KeyStore, KeyStoreError};
 use saferoom::model::records::{
     Case, Child, ChildRole, EditReason, Interview, InterviewPurpose, Sex, Statement, StatementKind,
 };
@@ -261,6 +261,26 @@ pub fn record_cases(session: &Session, count: usize, load: &mut Caseload) -> Res
         }
     }
     Ok(())
+}
+
+/// Somebody is enrolled and assigned to the first case; it is opened in an emergency, and they review that.
+///
+/// # Errors
+/// What the session answers.
+pub fn work_on_case(session: &Session, founder: &Identity, load: &Caseload) -> Result<(), Error> {
+    let (access, signers) = (access(), [founder]);
+    let (officer, second) = (Identity::generate(), EmergencySecret::generate());
+    let role = RoleName::parse("unit-supervisor").expect("a role");
+    session.enrol(&officer.public(), &role, session.unit().scope(), &signers, &access)?;
+    session.assign(load.cases[0], officer.member(), &access)?;
+    let change = RosterChange::Emergency { member: founder.member(), second: Some(second.public()) };
+    session.change_roster(change, &signers, &access)?;
+    let emergency = Access::for_purpose("BTG").because("A child is in danger");
+    let open = session.break_glass(load.cases[0], &second, &emergency)?;
+    let finding = open.finding();
+    open.end()?;
+    let reviewer = session.vault().sign_in(&officer)?;
+    reviewer.review_finding(finding, ReviewOutcome::Justified, "Seen", &Access::for_purpose("supervision"))
 }
 
 /// Records the unit's station.

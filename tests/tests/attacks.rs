@@ -8,16 +8,19 @@ use std::sync::{Arc, Mutex};
 
 use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, params_from_iter};
+use saferoom::access::CaseGrant;
 use saferoom::id::RecordId;
 use saferoom::keys::Identity;
 use saferoom::model::DynamicRecord;
 use saferoom::model::records::Statement;
 use saferoom::model::search::SearchQuery;
 use saferoom::model::{RecordKind, SearchKind};
-use saferoom::vault::{Error, Host, LoggedEntry, Opened, RecordInfo, RevisionInfo, SearchAnswer, Session, Vault};
+use saferoom::vault::{
+    Error, Finding, Host, LoggedEntry, Opened, RecordInfo, RevisionInfo, SearchAnswer, Session, Vault,
+};
 use saferoom_tests::{
     Caseload, Column, Keys, World, access, child, columns, corrected, fold, raw, record_cases, record_station, rows,
-    tables,
+    tables, work_on_case,
 };
 
 /// Attacks that the library does not notice yet, with the reason of each; `*` stands for anything. Has to be empty at a
@@ -51,13 +54,15 @@ struct Original {
     listings: BTreeMap<RecordId, Vec<RecordInfo>>,
     cases: Vec<RecordId>,
     searches: Vec<(SearchQuery, SearchAnswer)>,
+    findings: Vec<Finding>,
+    members: Vec<CaseGrant>,
     log: Vec<LoggedEntry>,
 }
 
 impl Original {
     fn of(session: &Session, load: Caseload) -> Result<Self, Error> {
         let access = access();
-        let log_size = session.log_size()?;
+        let (log_size, load_case) = (session.log_size()?, load.cases[0]);
         let mut original = Self {
             unit: session.unit(),
             load,
@@ -67,6 +72,8 @@ impl Original {
             listings: BTreeMap::new(),
             cases: session.cases(&access)?,
             searches: Vec::new(),
+            findings: session.findings(false, &access)?,
+            members: session.case_members(load_case, &access)?,
             log: session.log_entries(0, log_size, &access)?,
         };
         for id in &original.load.records {
@@ -148,6 +155,8 @@ impl Seen {
             self.take("search", session.search(query, &access), expected);
         }
         self.take("cases", session.cases(&access), &original.cases);
+        self.take("findings", session.findings(false, &access), &original.findings);
+        self.take("case members", session.case_members(original.load.cases[0], &access), &original.members);
         let size = original.log.len() as u64;
         self.take("log", session.log_entries(0, size, &access), &original.log);
         if let Err(error) = session.check(|_, _| ()) {
@@ -179,6 +188,7 @@ impl Scene {
             let session = world.session();
             record_station(&session, &mut load).unwrap();
             record_cases(&session, 2, &mut load).unwrap();
+            work_on_case(&session, &world.founder, &load).unwrap();
             let _again = world.session();
         }
         fold(&world.path());
@@ -214,6 +224,7 @@ impl Scene {
             let mut load = Caseload::default();
             record_station(&session, &mut load).unwrap();
             record_cases(&session, 2, &mut load).unwrap();
+            work_on_case(&session, &other.founder, &load).unwrap();
         }
         fold(&other.path());
         Self { world, earlier, vault, other, original }

@@ -3,7 +3,7 @@
 use super::hoard::Hoard;
 use super::members::{Team, role, supervise};
 use super::*;
-use crate::access::policy::Sensitivity;
+use crate::access::policy::{AccessPolicy, Sensitivity};
 use crate::access::{FindingKind, ReviewOutcome, RosterChange};
 use crate::keys::{Clock, EmergencySecret, SystemClock};
 use crate::log::DetailKey;
@@ -87,7 +87,11 @@ fn an_emergency_opens_one_case_and_leaves_an_open_finding() {
     let seen = open.read::<Child>(duty.id).unwrap();
     assert_eq!(seen.record, full("Sokha"));
     let told = open.read::<Statement>(statement).unwrap();
-    assert_eq!((&told.record.body, &told.withheld[..]), (&None, &[Compartment::Narrative][..]), "only what is named");
+    assert_eq!(
+        (&told.record.body, &told.withheld[..]),
+        (&None, &[Compartment::Narrative, Compartment::Evidence][..]),
+        "only what is named"
+    );
     assert_eq!(open.read_fields(duty.id).unwrap().id, duty.id);
     assert!(open.records().unwrap().iter().any(|record| record.id == duty.id));
     assert_eq!(refusal(open.read::<Child>(elsewhere)), AccessError::NotOpenInEmergency);
@@ -162,16 +166,19 @@ fn what_is_no_emergency_is_denied_and_logged() {
 #[test]
 fn an_emergency_ends_by_itself() {
     let duty = Duty::new();
+    let text = AccessPolicy::standard_text().replacen("version = 1", "version = 2", 1);
+    let policy = AccessPolicy::parse(&text.replacen("open_for_hours = 24", "open_for_hours = 1", 1)).unwrap();
+    let change = RosterChange::Policy(Box::new(policy));
+    duty.team.chief.change_roster(change, &[&duty.team.world.founder], &access()).unwrap();
     let hands = Hands::default();
     let host = Host::with_shared(duty.team.world.keys.clone()).with_clock(hands.clone());
     let officer = Vault::open(&duty.team.world.path(), host).unwrap().sign_in(&duty.officer).unwrap();
     let open = officer.break_glass(duty.case, &duty.second, &emergency()).unwrap();
-    officer.vault().set_locking(Locking { idle_timeout: IDLE_TIMEOUTS.1, ..Locking::default() });
-    for hour in [11, 22, 23] {
-        hands.0.store(hour * 3_600_000, std::sync::atomic::Ordering::Relaxed);
+    for minute in (4..60).step_by(4) {
+        hands.0.store(minute * 60_000, std::sync::atomic::Ordering::Relaxed);
         open.read::<Child>(duty.id).unwrap();
     }
-    hands.0.store(24 * 3_600_000, std::sync::atomic::Ordering::Relaxed);
+    hands.0.store(60 * 60_000, std::sync::atomic::Ordering::Relaxed);
     assert_eq!(refusal(open.read::<Child>(duty.id)), AccessError::EmergencyEnded);
     assert_eq!(refusal(open.records()), AccessError::EmergencyEnded);
     drop(open);
