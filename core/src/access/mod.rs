@@ -200,13 +200,13 @@ impl Diagnosis for AccessError {
             Self::RecoverySet => 34,
             Self::TooFewShares { .. } => 32,
             Self::NoRecovery => 33,
-            Self::NotAnEmergency => 50,
-            Self::SecondSecret => 51,
-            Self::NotOpenInEmergency => 52,
-            Self::EmergencyEnded => 53,
-            Self::NoSuchFinding => 54,
-            Self::AlreadyReviewed => 55,
-            Self::Finding => 56,
+            Self::NotAnEmergency => 70,
+            Self::SecondSecret => 71,
+            Self::NotOpenInEmergency => 72,
+            Self::EmergencyEnded => 73,
+            Self::NoSuchFinding => 74,
+            Self::AlreadyReviewed => 75,
+            Self::Finding => 76,
         })
     }
 
