@@ -149,3 +149,40 @@ fn an_organisation_certifies_and_suspends() {
     desk.open(&packet, "in", &["--organisation", &pinned]).ends_with(0);
     assert!(Path::new(&desk.at("shelter.seen")).exists());
 }
+
+#[test]
+fn an_organisation_certifies_and_suspends_who_sends() {
+    let desk = Desk::new();
+    let (key, address) = (desk.at("identity"), desk.at("station.address"));
+    let (second, organisation) = (desk.at("second"), desk.at("police.organisation"));
+    desk.run(&["packet", "keygen", "--key", &second]).ends_with(0);
+    let custodians = ["--custodian", &address, "--custodian", &desk.at("second.address")];
+    desk.run(&[&["packet", "organisation", "--out", &organisation], &custodians[..]].concat()).ends_with(0);
+
+    let (one, both) = (desk.at("one.certificate"), desk.at("both.certificate"));
+    let base = ["--key", &key, "--organisation", &organisation];
+    let certify = ["packet", "certify", &address, "--kind", "referral", "--out", &one];
+    let run = desk.run(&[&certify, &base[..]].concat()).ends_with(0);
+    assert!(run.out.contains("does not count yet") || run.err.contains("does not count yet"), "{}", run.out);
+    let sign = ["packet", "countersign", &one, "--key", &second, "--organisation", &organisation, "--out", &both];
+    assert!(desk.run(&sign).ends_with(0).out.contains("it counts"));
+
+    let open = |packet: &str, into: &str, more: &[&str]| {
+        let (key, into) = (desk.at("shelter"), desk.at(into));
+        let open = ["packet", "open", packet, "--key", &key, "--organisation", &organisation, "--into", &into];
+        desk.run(&[&open[..], more].concat())
+    };
+    open(&desk.seal("half", &["--certificate", &one]), "half-in", &[]).ends_with(4);
+    open(&desk.seal("whole", &["--certificate", &both]), "whole-in", &[]).ends_with(0);
+
+    let (begun, list) = (desk.at("begun.suspensions"), desk.at("list.suspensions"));
+    desk.run(&[&["packet", "suspend", &address, "--out", &begun], &base[..]].concat()).ends_with(0);
+    let sign = ["packet", "countersign", &begun, "--key", &second, "--organisation", &organisation, "--out", &list];
+    desk.run(&sign).ends_with(0);
+    let packet = desk.seal("later", &["--certificate", &both]);
+    open(&packet, "later-in", &["--suspensions", &list]).ends_with(4);
+    // The next list keeps what the first one says.
+    let next = desk.at("next.suspensions");
+    let suspend = ["packet", "suspend", &desk.at("shelter.address"), "--after", &list, "--out", &next];
+    assert!(desk.run(&[&suspend, &base[..]].concat()).ends_with(0).out.contains('2'));
+}

@@ -3,6 +3,7 @@
 mod answer;
 mod keys;
 mod open;
+mod organisation;
 mod seal;
 mod show;
 mod vault;
@@ -65,6 +66,25 @@ Example:
 
 Outcomes: received, accepted, partly, refused, completed. The note is inside the seal.")]
     Answer(answer::AnswerArgs),
+    /// Say whose custodians vouch for senders: the file that receivers name with --organisation.
+    #[command(after_help = "\
+Example:
+  saferoom packet organisation --custodian one.address --custodian two.address --out police.organisation")]
+    Organisation(organisation::OrganisationArgs),
+    /// Certify an address: its owner sends packets for the organisation.
+    #[command(after_help = "\
+Example:
+  saferoom packet certify officer.address --key custodian.identity --organisation police.organisation \
+      --kind hand-in --days 365 --out officer.certificate")]
+    Certify(organisation::CertifyArgs),
+    /// Suspend addresses: nothing of theirs is accepted by whoever has the list.
+    #[command(after_help = "\
+Example:
+  saferoom packet suspend officer.address --key custodian.identity --organisation police.organisation \
+      --after newest.suspensions --out next.suspensions")]
+    Suspend(organisation::SuspendArgs),
+    /// Add your signature to a certificate or a list of suspensions of another custodian.
+    Countersign(organisation::CountersignArgs),
     /// Take a packet into a vault: hand-ins and cases get their place there, checkpoints an entry. Each packet once.
     #[command(after_help = "\
 Example:
@@ -123,6 +143,10 @@ pub fn run(command: &PacketCommand, out: &Console) -> Result<(), Failure> {
         PacketCommand::Show(args) => show::show(args, out),
         PacketCommand::Open(args) => open::open(args, out),
         PacketCommand::Answer(args) => answer::answer(args, out),
+        PacketCommand::Organisation(args) => organisation::organisation(args, out),
+        PacketCommand::Certify(args) => organisation::certify(args, out),
+        PacketCommand::Suspend(args) => organisation::suspend(args, out),
+        PacketCommand::Countersign(args) => organisation::countersign(args, out),
         PacketCommand::TakeIn(args) => vault::take_in(args, out),
         PacketCommand::HandOver(args) => vault::hand_over(args, out),
     }
