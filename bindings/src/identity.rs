@@ -3,10 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use saferoom::id::MemberId;
 use saferoom::keys::{self, IdentityAttempts, Passphrase, PassphraseCost, SlowDown, SystemClock, Unlock};
 
 use crate::error::SaferoomError;
 use crate::key_store::{Hosted, KeyStore};
+
+/// The public keys of somebody, out of the enrolment file that they made: what a custodian enrols.
+#[derive(Debug, uniffi::Object)]
+pub struct PublicIdentity(pub(crate) keys::PublicIdentity);
 
 /// A member's identity: the keys that sign in. Wiped when the last reference to it goes.
 #[derive(Debug, uniffi::Object)]
@@ -22,18 +27,29 @@ impl Identity {
         Arc::new(Self(keys::Identity::generate()))
     }
 
+    /// A fresh identity for a member who has one already: for another device, which can be revoked alone.
+    ///
+    /// # Errors
+    /// The text is no id.
+    #[uniffi::constructor]
+    pub fn generate_for(member_id: &str) -> Result<Arc<Self>, SaferoomError> {
+        Ok(Arc::new(Self(keys::Identity::generate_for(member_id.parse()?))))
+    }
+
     /// A fresh identity, kept in a new file under a passphrase of at least 8 characters; with `key_store`, this device
-    /// is needed too. An existing file is never replaced.
+    /// is needed too. With `member_id`, it is for another device of that member. An existing file is never replaced.
     ///
     /// # Errors
     /// The passphrase is too short, the file exists or cannot be written, the key store fails.
-    #[uniffi::constructor(default(key_store = None))]
+    #[uniffi::constructor(default(key_store = None, member_id = None))]
     pub fn create_file(
         path: String,
         passphrase: &[u8],
         key_store: Option<Arc<dyn KeyStore>>,
+        member_id: Option<String>,
     ) -> Result<Arc<Self>, SaferoomError> {
-        let identity = keys::Identity::generate();
+        let member = member_id.map(|id| id.parse::<MemberId>()).transpose()?;
+        let identity = member.map_or_else(keys::Identity::generate, keys::Identity::generate_for);
         with_lock(passphrase, key_store, |lock| {
             keys::create_identity_file(Path::new(&path), &identity, lock, PassphraseCost::STANDARD)
         })?;
@@ -63,6 +79,42 @@ impl Identity {
     #[must_use]
     pub fn member_id(&self) -> String {
         self.0.member().to_string()
+    }
+
+    /// The bytes of an enrolment file: for a custodian of the vault, and for nobody else to keep.
+    #[must_use]
+    pub fn enrolment_file(&self) -> Vec<u8> {
+        self.0.enrolment_file()
+    }
+
+    /// What a custodian compares with what they see, before they enrol these keys.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        self.0.public().fingerprint()
+    }
+}
+
+#[uniffi::export]
+impl PublicIdentity {
+    /// Reads an enrolment file.
+    ///
+    /// # Errors
+    /// It is none, is damaged, is not signed by the keys that it names, or is of a newer release.
+    #[uniffi::constructor]
+    pub fn from_enrolment_file(bytes: &[u8]) -> Result<Arc<Self>, SaferoomError> {
+        Ok(Arc::new(Self(keys::PublicIdentity::from_enrolment_file(bytes)?)))
+    }
+
+    /// The member's pseudonym.
+    #[must_use]
+    pub fn member_id(&self) -> String {
+        self.0.member.to_string()
+    }
+
+    /// What two people compare face to face or by telephone before one enrols the other.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        self.0.fingerprint()
     }
 }
 

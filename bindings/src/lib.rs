@@ -12,6 +12,7 @@
 
 mod access_policy;
 mod backup;
+mod cases;
 mod error;
 mod exchange;
 mod form;
@@ -21,6 +22,7 @@ mod lists;
 mod locking;
 mod log;
 mod packet;
+mod members;
 mod search;
 mod session;
 mod types;
@@ -32,10 +34,11 @@ pub use backup::{
     BackupKey, BackupReport, RestoreReport, adopt_vault, change_passphrase, enrol_host, move_in_vault,
     open_identity_by_host, restore_vault,
 };
+pub use cases::{CaseMember, Compartment, Sensitivity};
 pub use error::{ErrorKind, SaferoomError};
 pub use exchange::{ExchangeProgress, Exported, ImportProblem, Imported};
 pub use form::{explain_rule, form};
-pub use identity::Identity;
+pub use identity::{Identity, PublicIdentity};
 pub use key_store::{KeyStore, KeyStoreError, file_key_store};
 pub use lists::{code_lists_json, overlay_code_lists, use_gazetteer};
 pub use locking::panic_wipe;
@@ -47,6 +50,7 @@ pub use packet::{
     Correspondent, KnownSenders, OpenedPacket, PacketInfo, PacketKeyPair, PacketPart, PacketPartInput, PacketReceipt,
     PacketStanding, packet_fingerprint,
 };
+pub use members::{Enacted, Member, MemberChange, MemberDevice, Proposal, ProposedChange, Standing};
 pub use search::{FoundRecord, SearchCriterion, SearchResult};
 pub use session::{OpenedRecord, Session};
 pub use types::{AccessInput, CheckReport, NewRecord, RecordInfo, Revision, RevisionInfo, VaultInfo};

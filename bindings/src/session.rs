@@ -22,7 +22,7 @@ pub struct OpenedRecord(Opened<DynamicRecord>);
 
 #[uniffi::export]
 impl Session {
-    /// The record of the founding unit: cases, stations and officers stand below it.
+    /// The record of the member's unit: cases, stations and officers stand below it.
     #[must_use]
     pub fn unit(&self) -> String {
         self.0.unit().to_string()

@@ -48,7 +48,7 @@ fn commands(printed: &str) -> Vec<(String, String)> {
 fn the_tour_shows_everything_and_writes_what_it_says() {
     let folder = tempfile::tempdir().unwrap();
     let printed = small(folder.path(), &[]);
-    for number in 1..=9 {
+    for number in 1..=10 {
         assert!(printed.contains(&format!("\n{number}. ")), "step {number}\n{printed}");
     }
     for expected in [
@@ -60,6 +60,10 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
         "the signature verifies",
         "S760",
         "0 found in",
+        "7. Need-to-know",
+        "S611",
+        "S630",
+        "that session is locked",
     ] {
         assert!(printed.contains(expected), "{expected}\n{printed}");
     }
@@ -74,6 +78,22 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
     assert!(at("tour.saferoom.device").is_dir());
     let passphrase = std::fs::read_to_string(at("passphrase.txt")).unwrap();
     assert!(!printed.contains(passphrase.trim()), "the passphrase is not printed");
+}
+
+#[test]
+fn the_tour_shows_who_reads_what_of_a_case() {
+    let folder = tempfile::tempdir().unwrap();
+    let printed = small(folder.path(), &[]);
+    let (_, step) = printed.split_once("\n7. Need-to-know").unwrap();
+    let (step, _) = step.split_once("\n8. ").unwrap();
+    let cells = |what: &str| {
+        let line = step.lines().find(|line| line.trim_start().starts_with(what)).unwrap_or_else(|| panic!("{step}"));
+        line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(cells("of the case"), ["of the case", "compartment", "interviewer", "supervisor", "other unit"]);
+    assert_eq!(cells("the child's name"), ["the child's name", "identity", "reads", "reads", "no key"]);
+    assert_eq!(cells("the statement"), ["the statement", "narrative", "reads", "no key", "no key"]);
+    assert_eq!(step.matches(" Denied ").count(), 3, "{step}");
 }
 
 #[test]
@@ -117,7 +137,7 @@ fn the_printed_commands_work_as_printed() {
     let folder = tempfile::tempdir().unwrap();
     let printed = small(folder.path(), &["--dir", "a tour"]);
     let commands = commands(&printed);
-    assert_eq!(commands.len(), 6, "{printed}");
+    assert_eq!(commands.len(), 7, "{printed}");
     for (comment, command) in commands {
         let done = Command::new("sh").args(["-c", &command]).current_dir(folder.path()).output().unwrap();
         let expected = if comment.contains("exit code 3") { 3 } else { 0 };

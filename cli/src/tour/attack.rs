@@ -1,4 +1,4 @@
-//! Steps 8 and 9: what an attacker with the file can do. Always to copies; the vault itself is not touched.
+//! What an attacker with the file can do. Always to copies; the vault itself is not touched.
 
 use std::fs;
 use std::time::Instant;
@@ -12,13 +12,14 @@ use super::begin::Caseload;
 use super::folder::{Folder, beside, copy_device, copy_vault, device_of};
 use super::reading::{Example, refused, unexpected};
 use super::scan::{Needles, SHORTEST, Spelling};
+use super::show::Step;
 use super::{interviews, page, show};
 use crate::console::Console;
 use crate::failure::Failure;
 
-/// Step 8. Nobody has the vault open.
+/// [`Step::Tamper`]. Nobody has the vault open.
 pub(super) fn tamper(out: &Console, folder: &Folder, identity: &Identity, example: Example<'_>) -> Result<(), Failure> {
-    show::step(out, 8, "Change a copy from outside");
+    show::step(out, Step::Tamper, "Change a copy from outside");
     change_one_byte(out, folder, identity, example)?;
     roll_back(out, folder, identity)
 }
@@ -75,8 +76,11 @@ fn roll_back(out: &Console, folder: &Folder, identity: &Identity) -> Result<(), 
     out.blank();
     show::say(
         out,
-        "Second try: somebody wants the correction of step 6 to vanish, and puts yesterday's file in place of today's. \
-         Every signature in it is right. But this device remembers the newest state that it has seen:",
+        format!(
+            "Second try: somebody wants the correction of step {} to vanish, and puts yesterday's file in place of \
+             today's. Every signature in it is right. But this device remembers the newest state that it has seen:",
+            Step::Correct.number(),
+        ),
     );
     out.blank();
     let host = Host::new(FileKeyStore::new(device_of(&older)));
@@ -88,9 +92,9 @@ fn roll_back(out: &Console, folder: &Folder, identity: &Identity) -> Result<(), 
     Ok(())
 }
 
-/// Step 9. Nobody has the vault open.
+/// [`Step::Steal`]. Nobody has the vault open.
 pub(super) fn steal(out: &Console, folder: &Folder, caseload: &Caseload) -> Result<u64, Failure> {
-    show::step(out, 9, "Steal the file");
+    show::step(out, Step::Steal, "Steal the file");
     show::say(
         out,
         "Whoever finds the phone or copies the file has all its bytes. The tour looks in them for every name and every \

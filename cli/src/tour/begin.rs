@@ -1,4 +1,4 @@
-//! Steps 1 to 3: found a vault, set up stations, record a caseload.
+//! The beginning: found a vault, set up stations, record a caseload.
 
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,7 @@ use super::caseload::{self, PlannedCase, StationIds};
 use super::folder::{Folder, device_of, quoted, write_new};
 use super::names::{Name, passphrase};
 use super::random::Random;
+use super::show::Step;
 use super::{show, stations};
 use crate::console::Console;
 use crate::failure::Failure;
@@ -42,15 +43,15 @@ pub(super) struct Caseload {
     pub(super) cases: Vec<WrittenCase>,
     /// Every name that went into the vault.
     pub(super) names: Vec<Name>,
-    /// How many records were written in step 3.
+    /// How many records were recorded.
     pub(super) records: usize,
-    /// How long step 3 took.
+    /// How long recording them took.
     pub(super) time: Duration,
 }
 
-/// Step 1.
+/// [`Step::Found`].
 pub(super) fn found(out: &Console, folder: &Folder) -> Result<(Identity, Vault), Failure> {
-    show::step(out, 1, "Found a vault");
+    show::step(out, Step::Found, "Found a vault");
     show::say(
         out,
         "A vault is one file. Its founder becomes the first member; whoever is no member finds nothing but ciphertext \
@@ -87,14 +88,14 @@ pub(super) fn host(folder: &Folder) -> Host {
     Host::new(FileKeyStore::new(device_of(&folder.vault())))
 }
 
-/// Step 2.
+/// [`Step::Stations`].
 pub(super) fn set_up(
     out: &Console,
     session: &Session,
     random: &mut Random,
     names: &mut Vec<Name>,
 ) -> Result<Vec<StationIds>, Failure> {
-    show::step(out, 2, "Five stations, each with a room for children");
+    show::step(out, Step::Stations, "Five stations, each with a room for children");
     show::say(
         out,
         "Stations, rooms and officers are records too: an interview points at the room it was held in and at who asked \
@@ -126,7 +127,7 @@ pub(super) fn set_up(
     Ok(ids)
 }
 
-/// Step 3.
+/// [`Step::Record`].
 pub(super) fn record(
     out: &Console,
     session: &Session,
@@ -135,7 +136,7 @@ pub(super) fn record(
     random: &mut Random,
     mut names: Vec<Name>,
 ) -> Result<Caseload, Failure> {
-    show::step(out, 3, &format!("Record {interviews} interviews"));
+    show::step(out, Step::Record, &format!("Record {interviews} interviews"));
     show::say(
         out,
         "Cases, children, interviews and statements, invented from the seed. Each field is sealed for the compartment \

@@ -1,4 +1,4 @@
-//! The end of step 4: find the child again by a name that somebody spells in another way.
+//! The end of the step that reads: find the child again by a name that somebody spells in another way.
 
 use saferoom::access::Access;
 use saferoom::model::records::Child;

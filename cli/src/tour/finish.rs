@@ -8,6 +8,7 @@ use super::begin::Caseload;
 use super::folder::{Folder, quoted};
 use super::reading::Example;
 use super::show;
+use super::show::Step;
 use crate::console::Console;
 
 /// What the tour counted.
@@ -71,9 +72,10 @@ pub(super) fn next(out: &Console, folder: &Folder, example: Example<'_>, entries
     };
     print("List the cases", of_vault("case list".into(), "--purpose supervision".into()));
     let show = format!("case show {}", example.case.case);
-    print("Show the case of step 4", of_vault(show, "--purpose investigation".into()));
+    print(&format!("Show the case of step {}", Step::Read.number()), of_vault(show, "--purpose investigation".into()));
     let from = entries.saturating_sub(12);
     print("Read the end of the log", of_vault("audit show".into(), format!("--purpose audit --from {from}")));
+    print("See who works in the vault, and what their roles read", of_vault("member list".into(), String::new()));
     print("See what can be recorded, and who can open it", vec!["catalogue".into()]);
     print("Check the vault", of_vault("vault check".into(), String::new()));
     let mut damaged = vec!["vault check".to_owned()];

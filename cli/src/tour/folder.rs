@@ -87,7 +87,7 @@ impl Folder {
         self.file("passphrase.txt")
     }
 
-    /// The signed checkpoint of step 7.
+    /// The signed checkpoint.
     pub(super) fn checkpoint(&self) -> PathBuf {
         self.file("checkpoint.txt")
     }

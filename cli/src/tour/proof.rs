@@ -1,4 +1,4 @@
-//! Step 7: the whole check and the signed checkpoint.
+//! The whole check and the signed checkpoint.
 
 use std::time::Instant;
 
@@ -7,12 +7,13 @@ use saferoom::vault::{CheckReport, Session};
 
 use super::folder::{Folder, quoted, write_new};
 use super::show;
+use super::show::Step;
 use crate::console::Console;
 use crate::failure::Failure;
 
-/// Step 7.
+/// [`Step::Check`].
 pub(super) fn check(out: &Console, session: &Session, folder: &Folder) -> Result<CheckReport, Failure> {
-    show::step(out, 7, "Check everything, and sign where the log stands");
+    show::step(out, Step::Check, "Check everything, and sign where the log stands");
     show::say(
         out,
         "The check follows every record back to its first revision, verifies who signed it, and finds its entry in the \

@@ -1,4 +1,4 @@
-//! Steps 4 to 6: read with a purpose, read without one, correct a statement.
+//! Read with a purpose, read without one, correct a statement.
 
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,7 @@ use saferoom::vault::Session;
 use super::begin::{Caseload, WrittenCase, WrittenChild};
 use super::caseload::code;
 use super::show;
+use super::show::Step;
 use crate::console::{Console, Style};
 use crate::failure::{Failure, exit};
 
@@ -45,14 +46,14 @@ fn nothing_there() -> Failure {
     Failure::new(exit::FAILED, "the tour recorded no interview").advise("Run it with --interviews 25 or more.")
 }
 
-/// Step 4. Returns how long the read of many took.
+/// [`Step::Read`]. Returns how long the read of many took.
 pub(super) fn with_purpose(
     out: &Console,
     session: &Session,
     caseload: &Caseload,
     example: Example<'_>,
 ) -> Result<Duration, Failure> {
-    show::step(out, 4, "Read one case, and say why");
+    show::step(out, Step::Read, "Read one case, and say why");
     show::say(
         out,
         "Every read states a purpose. Its entry in the log is on the disk before the first value opens; the log says \
@@ -136,9 +137,9 @@ fn read_many(out: &Console, session: &Session, caseload: &Caseload) -> Result<Du
     Ok(time)
 }
 
-/// Step 5.
+/// [`Step::Refused`].
 pub(super) fn without_purpose(out: &Console, session: &Session, example: Example<'_>) -> Result<(), Failure> {
-    show::step(out, 5, "The same read, without a purpose");
+    show::step(out, Step::Refused, "The same read, without a purpose");
     show::say(
         out,
         "The keys would open it; the vault refuses all the same, and writes down that somebody tried. Curiosity leaves \
@@ -158,9 +159,9 @@ pub(super) fn without_purpose(out: &Console, session: &Session, example: Example
     Ok(())
 }
 
-/// Step 6.
+/// [`Step::Correct`].
 pub(super) fn correct(out: &Console, session: &Session, example: Example<'_>) -> Result<(), Failure> {
-    show::step(out, 6, "Correct a statement");
+    show::step(out, Step::Correct, "Correct a statement");
     show::say(
         out,
         "The child says that a day was noted wrongly. The correction is a new revision with a reason of its own; the \

@@ -12,9 +12,42 @@ use crate::console::Console;
 /// Widest that a paragraph is set.
 const WIDEST: usize = 98;
 
+/// The steps, in their order: a step's number is its place here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Found a vault.
+    Found,
+    /// Set up stations.
+    Stations,
+    /// Record a caseload.
+    Record,
+    /// Read with a purpose.
+    Read,
+    /// Read without one.
+    Refused,
+    /// Correct a statement.
+    Correct,
+    /// Who reads what of one case.
+    NeedToKnow,
+    // Here come: break-glass with its finding; an erased case that no key opens any more.
+    /// Check everything.
+    Check,
+    /// Change a copy from outside.
+    Tamper,
+    /// Look for names in the file.
+    Steal,
+}
+
+impl Step {
+    /// Its number.
+    pub(super) const fn number(self) -> u8 {
+        self as u8 + 1
+    }
+}
+
 /// The heading of a step.
-pub(super) fn step(out: &Console, number: u32, title: &str) {
-    out.heading(format_args!("{number}. {title}"));
+pub(super) fn step(out: &Console, step: Step, title: &str) {
+    out.heading(format_args!("{}. {title}", step.number()));
 }
 
 /// A paragraph, broken between words.

@@ -70,6 +70,14 @@ class AccessDenied(SaferoomError):
     """The purpose was refused or the member holds no key. The attempt was logged."""
 
 
+class Suspended(AccessDenied):
+    """Whoever is signed in, or signs in, was suspended or has left, or this device of theirs was revoked."""
+
+
+class RosterError(SaferoomError):
+    """A change of members is not possible, not signed by enough custodians, or outdated; nothing was changed."""
+
+
 class PolicyError(SaferoomError):
     """An access policy is not safe or not well formed; the text names the place."""
 
@@ -98,6 +106,10 @@ class ExchangeError(SaferoomError):
     """Import and export."""
 
 
+class PacketError(SaferoomError):
+    """What crosses between vaults."""
+
+
 class InputError(SaferoomError):
     """A text that is no id."""
 
@@ -115,9 +127,12 @@ _BY_CODE: dict[int, type[SaferoomError]] = {
     220: KeyStoreFailed,
     221: HostKeyInvalidated,
     222: TooManyAttempts,
+    630: Suspended,
     701: NotFound,
     704: SessionLocked,
     730: SessionIdle,
+    **dict.fromkeys((612, 613, 614, 616, 617, 618, 619, 621, 622, 629), RosterError),
+    **dict.fromkeys((620, 628), IntegrityError),
     **dict.fromkeys(range(640, 670), PolicyError),
 }
 

@@ -86,6 +86,12 @@ impl Member {
         self.now().standing == Standing::Active
     }
 
+    /// Whether their signature counts where custodians have to sign.
+    #[must_use]
+    pub fn is_custodian(&self) -> bool {
+        self.is_active() && super::is_custodian(self.now())
+    }
+
     /// The keys of all devices, also of those that were revoked.
     #[must_use]
     pub fn identities(&self) -> &[ListedIdentity] {
