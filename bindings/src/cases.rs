@@ -57,6 +57,12 @@ pub struct CaseMember {
     pub compartments: Vec<Compartment>,
     /// Whether it was shared; otherwise the case is assigned.
     pub shared: bool,
+    /// Whether it counts: a share beyond the role of its recipient waits for a second person.
+    pub approved: bool,
+    /// Number of the entry that gave it: names the share that is agreed to.
+    pub entry: u64,
+    /// Who gave it.
+    pub by: String,
     /// When it ends by itself: milliseconds since 1970, UTC.
     pub until: Option<u64>,
 }
@@ -95,6 +101,14 @@ impl Session {
         Ok(self.0.share(case.parse()?, member.parse()?, compartments, until, &access.into())?)
     }
 
+    /// Agrees to a share of somebody else that goes beyond the role of its recipient; `entry` is that of `case_members`.
+    ///
+    /// # Errors
+    /// As `assign`; and this is not the second person that the access policy asks for.
+    pub fn approve_share(&self, case: String, entry: u64, access: AccessInput) -> Result<(), SaferoomError> {
+        Ok(self.0.approve_share(case.parse()?, entry, &access.into())?)
+    }
+
     /// Says how closely a case is held, from its next write on.
     ///
     /// # Errors
@@ -123,6 +137,9 @@ impl CaseMember {
             member: grant.member.to_string(),
             compartments: grant.compartments.iter().filter_map(Compartment::of).collect(),
             shared: grant.shared,
+            approved: grant.approved,
+            entry: grant.entry,
+            by: grant.by.to_string(),
             until: grant.until,
         }
     }

@@ -51,8 +51,27 @@ fn every_language_gets_its_names() {
     assert!(!swift.contains("extension SaferoomError: Foundation.LocalizedError"), "the hand-written layer does it");
     text(out.join("swift/SaferoomFFI.h"));
 
+    // Members, and the changes that custodians sign.
+    for name in ["class Proposal", "class PublicIdentity", "sealed class MemberChange", "enum class Standing"] {
+        assert!(kotlin.contains(name), "{name}");
+    }
+    for name in
+        ["fun `changeMembers`", "fun `caseMembers`", "fun `setSensitivity`", "fun `enrolmentFile`", "fun `addUnit`"]
+    {
+        assert!(kotlin.contains(name), "{name}");
+    }
+    for name in ["class Proposal", "class PublicIdentity", "enum MemberChange", "enum Standing", "enum Sensitivity"] {
+        assert!(swift.contains(name), "{name}");
+    }
+    for name in
+        ["func changeMembers(", "func caseMembers(", "func approveShare(", "func enrolmentFile(", "func addUnit("]
+    {
+        assert!(swift.contains(name), "{name}");
+    }
+
     let python = text(out.join("python/saferoom_ffi.py"));
     assert!(python.contains("saferoom_ffi"), "the library is found by its name");
+    assert!(python.contains("class MemberChange") && python.contains("def change_members("));
 
     // Errors and structures that could hold words of a person print none.
     for (language, generated) in [("kotlin", &kotlin), ("swift", &swift), ("python", &python)] {

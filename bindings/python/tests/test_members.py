@@ -108,11 +108,28 @@ def test_a_share_is_of_some_compartments_and_of_a_sealed_case(team: Team) -> Non
     assigned, shared = interviewer.case_members(case, INTERVIEW)
     assert (assigned.member, assigned.shared, assigned.until) == (interviewer.member_id, False, None)
     assert Compartment.NARRATIVE in assigned.compartments
-    assert (shared.member, shared.compartments, shared.until) == (supervisor.member_id, {Compartment.IDENTITY}, until)
+    assert (shared.member, shared.until) == (supervisor.member_id, until)
+    assert shared.compartments == {Compartment.IDENTITY} and shared.approved and shared.by == interviewer.member_id
     with pytest.raises(ValueError):
         interviewer.share(case, supervisor.member_id, ["no-such"], INTERVIEW)  # type: ignore[list-item]
     with pytest.raises(ValueError):
         interviewer.share(case, supervisor.member_id, [], INTERVIEW, until=datetime.datetime(2100, 1, 1))
+
+
+def test_a_share_beyond_a_role_waits_for_a_second_person(team: Team) -> None:
+    interviewer, supervisor = team.sign_in(team.enrol("interviewer")), team.sign_in(team.enrol("unit-supervisor"))
+    case, child = case_of(interviewer)
+    interviewer.share(case, supervisor.member_id, [Compartment.NARRATIVE], INTERVIEW)
+    (waiting,) = (grant for grant in interviewer.case_members(case, INTERVIEW) if grant.shared)
+    assert not waiting.approved
+    assert supervisor.read(Child, child, SUPERVISE).record.trusted_people is None
+    with pytest.raises(saferoom.SaferoomError) as refused:
+        supervisor.approve_share(case, waiting.entry, SUPERVISE)
+    assert refused.value.advice
+    other = team.sign_in(team.enrol("unit-supervisor"))
+    other.approve_share(case, waiting.entry, SUPERVISE)
+    interviewer.read(Child, child, INTERVIEW)  # passes the key on
+    assert supervisor.read(Child, child, SUPERVISE).record.trusted_people == "An aunt"
 
 
 def test_whoever_is_suspended_is_out_at_once(team: Team) -> None:

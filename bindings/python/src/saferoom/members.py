@@ -94,6 +94,12 @@ class CaseMember:
     compartments: frozenset[Compartment]
     #: Whether it was shared; otherwise the case is assigned.
     shared: bool
+    #: Whether it counts: a share beyond the role of its recipient waits for ``Session.approve_share`` of a second person.
+    approved: bool
+    #: Names the share that is agreed to.
+    entry: int
+    #: Who gave it.
+    by: str
     #: When it ends by itself.
     until: datetime.datetime | None
 
@@ -252,7 +258,7 @@ def case_member(given: Any) -> CaseMember:
     """Who works on a case, out of the native library's."""
     until = None if given.until is None else datetime.datetime.fromtimestamp(given.until / 1000, datetime.timezone.utc)
     compartments = frozenset(Compartment[compartment.name] for compartment in given.compartments)
-    return CaseMember(given.member, compartments, given.shared, until)
+    return CaseMember(given.member, compartments, given.shared, given.approved, given.entry, given.by, until)
 
 
 def enacted(given: Any) -> Enacted:

@@ -597,9 +597,17 @@ class Session:
         *,
         until: datetime.datetime | None = None,
     ) -> None:
-        """Shares compartments of a case with a member, until a moment or for good. Who shares has to reach them."""
+        """Shares compartments of a case with a member, until a moment or for good. Who shares has to reach them.
+
+        Beyond the role of the recipient it counts once a second person has agreed: ``approve_share``.
+        """
         asked = members.native_compartments(compartments)
         self._handle.share(case, member, asked, members.native_moment(until), access._native())
+
+    @translated
+    def approve_share(self, case: str, entry: int, access: Access) -> None:
+        """Agrees to a share of somebody else that goes beyond the role of its recipient; see ``CaseMember.entry``."""
+        self._handle.approve_share(case, entry, access._native())
 
     @translated
     def set_sensitivity(self, case: str, sensitivity: Sensitivity, access: Access) -> None:
