@@ -63,6 +63,7 @@ pub(super) fn by_key(
     judge(&seen)?;
     out.blank();
     show::say(out, "The interviewer of the other unit, in the program's words:");
+    out.blank();
     let refusal = seen[2].refused.clone().ok_or_else(|| unexpected("nobody was refused"))?;
     refused(out, &refusal.into());
     out.blank();
@@ -101,7 +102,7 @@ fn read_by(readers: &[Session; 3], example: Example<'_>) -> Result<[Seen; 3], Fa
     for ((seen, reader), purpose) in
         seen.iter_mut().zip(readers).zip(["forensic-interview", "supervision", "forensic-interview"])
     {
-        let access = Access::for_purpose(purpose).because("The tour looks who reads what");
+        let access = Access::for_purpose(purpose).because("Who reads what?");
         seen.take(reader.read::<Case>(example.case.case, &access), |case| vec![(0, !case.harm_forms.is_empty())])?;
         seen.take(reader.read::<Child>(example.child.child, &access), |child| {
             vec![(1, child.family_name_latin.is_some()), (2, child.sex.is_some())]
@@ -190,6 +191,7 @@ fn suspend(
     if !shut_out(&read) || !shut_out(&again) || !reader.is_locked() {
         return Err(unexpected("a suspended member was let in"));
     }
+    out.blank();
     refused(out, &AccessError::Suspended.into());
     out.blank();
     out.good("that session is locked, its keys are wiped; to sign in again is refused too, and logged");
