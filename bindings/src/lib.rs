@@ -21,8 +21,8 @@ mod key_store;
 mod lists;
 mod locking;
 mod log;
-mod packet;
 mod members;
+mod packet;
 mod search;
 mod session;
 mod types;
@@ -46,11 +46,11 @@ pub use log::{
     JudgedCheckpoint, NoteSigner, ProvenEntry, VerifiedCheckpoint, VerifiedNote, judge_checkpoint, leaf_hash,
     verify_checkpoint, verify_consistency, verify_entry_proof, verify_inclusion, verify_note,
 };
+pub use members::{Enacted, Member, MemberChange, MemberDevice, Proposal, ProposedChange, Standing};
 pub use packet::{
     Correspondent, KnownSenders, OpenedPacket, PacketInfo, PacketKeyPair, PacketPart, PacketPartInput, PacketReceipt,
     PacketStanding, packet_fingerprint,
 };
-pub use members::{Enacted, Member, MemberChange, MemberDevice, Proposal, ProposedChange, Standing};
 pub use search::{FoundRecord, SearchCriterion, SearchResult};
 pub use session::{OpenedRecord, Session};
 pub use types::{AccessInput, CheckReport, NewRecord, RecordInfo, Revision, RevisionInfo, VaultInfo};

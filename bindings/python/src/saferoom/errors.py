@@ -67,7 +67,7 @@ class StoreError(SaferoomError):
 
 
 class AccessDenied(SaferoomError):
-    """The purpose was refused or the member holds no key. The attempt was logged."""
+    """The purpose was refused, the role does not allow it, or the member holds no key. The attempt was logged."""
 
 
 class Suspended(AccessDenied):
@@ -104,10 +104,6 @@ class IntegrityError(VaultError):
 
 class ExchangeError(SaferoomError):
     """Import and export."""
-
-
-class PacketError(SaferoomError):
-    """What crosses between vaults."""
 
 
 class InputError(SaferoomError):
