@@ -85,6 +85,7 @@ pub use emergency::EmergencyAccess;
 pub use error::{Error, IntegrityError};
 pub use findings::Finding;
 pub use idle::{IDLE_TIMEOUTS, Locking};
+pub use members::Enacted;
 pub use move_on::MovedOn;
 pub use packet::{HandOver, PacketReport};
 pub use panic::{DeviceKeys, panic_wipe};
