@@ -16,6 +16,7 @@ from saferoom.records import Case, Child, Unit
 
 INTERVIEW = Access("forensic-interview")
 SUPERVISE = Access("supervision")
+TOLD = "A neighbour reported it"
 
 
 @dataclasses.dataclass
@@ -44,8 +45,8 @@ def team(vault: Vault, identity: Identity) -> Iterator[Team]:
 
 def case_of(session: Session) -> tuple[str, str]:
     """A case with a child, opened by this member, to whom it is assigned by that."""
-    case = session.create(Case(register_number="2026/17"), INTERVIEW, parent=session.unit).record
-    child = Child(given_name_latin="Example", sex="female", role="victim", trusted_people="An aunt")
+    case = session.create(Case(register_number="2026/17", summary=TOLD), INTERVIEW, parent=session.unit).record
+    child = Child(given_name_latin="Example", sex="female", role="victim")
     return case, session.create(child, INTERVIEW, parent=case).record
 
 
@@ -72,10 +73,11 @@ def test_supervisor_and_interviewer_read_what_their_roles_reach(team: Team) -> N
     interviewer, supervisor = team.sign_in(team.enrol("interviewer")), team.sign_in(team.enrol("unit-supervisor"))
     colleague = team.sign_in(team.enrol("interviewer"))
     case, child = case_of(interviewer)
-    assert interviewer.read(Child, child, INTERVIEW).record.trusted_people == "An aunt"
-    seen = supervisor.read(Child, child, SUPERVISE)
-    assert seen.record.given_name_latin == "Example" and seen.record.trusted_people is None
-    assert seen.withheld
+    assert interviewer.read(Case, case, INTERVIEW).record.summary == TOLD
+    assert supervisor.read(Child, child, SUPERVISE).record.given_name_latin == "Example"
+    seen = supervisor.read(Case, case, SUPERVISE)
+    assert (seen.record.register_number, seen.record.summary) == ("2026/17", None)
+    assert Compartment.NARRATIVE in seen.withheld
     before = team.chief.log_size()
     with pytest.raises(saferoom.AccessDenied) as denied:
         colleague.read(Child, child, INTERVIEW)
@@ -87,8 +89,8 @@ def test_supervisor_and_interviewer_read_what_their_roles_reach(team: Team) -> N
         supervisor.read(Child, child, Access("training"))
     assert denied.value.code == 624 and denied.value.advice
     supervisor.assign(case, colleague.member_id, SUPERVISE)
-    interviewer.read(Child, child, INTERVIEW)  # passes on what the supervisor does not hold
-    assert colleague.read(Child, child, INTERVIEW).record.trusted_people == "An aunt"
+    interviewer.read(Case, case, INTERVIEW)  # passes on what the supervisor does not hold
+    assert colleague.read(Case, case, INTERVIEW).record.summary == TOLD
     supervisor.unassign(case, colleague.member_id, SUPERVISE)
     with pytest.raises(saferoom.AccessDenied):
         colleague.read(Child, child, INTERVIEW)
@@ -118,18 +120,18 @@ def test_a_share_is_of_some_compartments_and_of_a_sealed_case(team: Team) -> Non
 
 def test_a_share_beyond_a_role_waits_for_a_second_person(team: Team) -> None:
     interviewer, supervisor = team.sign_in(team.enrol("interviewer")), team.sign_in(team.enrol("unit-supervisor"))
-    case, child = case_of(interviewer)
+    case, _ = case_of(interviewer)
     interviewer.share(case, supervisor.member_id, [Compartment.NARRATIVE], INTERVIEW)
     (waiting,) = (grant for grant in interviewer.case_members(case, INTERVIEW) if grant.shared)
     assert not waiting.approved
-    assert supervisor.read(Child, child, SUPERVISE).record.trusted_people is None
+    assert supervisor.read(Case, case, SUPERVISE).record.summary is None
     with pytest.raises(saferoom.SaferoomError) as refused:
         supervisor.approve_share(case, waiting.entry, SUPERVISE)
     assert refused.value.advice
     other = team.sign_in(team.enrol("unit-supervisor"))
     other.approve_share(case, waiting.entry, SUPERVISE)
-    interviewer.read(Child, child, INTERVIEW)  # passes the key on
-    assert supervisor.read(Child, child, SUPERVISE).record.trusted_people == "An aunt"
+    interviewer.read(Case, case, INTERVIEW)  # passes the key on
+    assert supervisor.read(Case, case, SUPERVISE).record.summary == TOLD
 
 
 def test_whoever_is_suspended_is_out_at_once(team: Team) -> None:

@@ -202,7 +202,7 @@ class Change:
         return cls(native.MemberChange.POLICY(policy=policy._handle))
 
     def __repr__(self) -> str:
-        return f"Change({type(self._handle).__name__.lower().replace('_', '-')})"
+        return f"Change({type(self._handle).__name__.rpartition('.')[2].lower().replace('_', '-')})"
 
 
 class Proposal:
