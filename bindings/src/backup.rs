@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use saferoom::access::erasure::SignedErasureList;
 use saferoom::keys::{self, Passphrase, PassphraseCost, SystemClock, Unlock};
 use saferoom::vault::{self, Host, RestoreOptions};
 
@@ -84,6 +85,8 @@ pub struct RestoreReport {
     pub lost_commits: u64,
     /// Log entries that are lost, as far as this device knows.
     pub lost_entries: u64,
+    /// Cases that the list of erasures named and that were not erased in what arrived.
+    pub erased: u64,
 }
 
 impl BackupReport {
@@ -103,6 +106,7 @@ impl From<vault::RestoreReport> for RestoreReport {
             compared: report.compared,
             lost_commits: report.lost_commits,
             lost_entries: report.lost_entries,
+            erased: report.erased,
         }
     }
 }
@@ -127,12 +131,23 @@ impl Session {
     }
 }
 
-/// Restores a backup to a new file at `target`; everything is checked before it appears.
+fn options(
+    origin: Option<String>,
+    accept_loss: bool,
+    erasures: Option<Vec<u8>>,
+) -> Result<RestoreOptions, SaferoomError> {
+    let list = erasures.map(|bytes| SignedErasureList::from_bytes(&bytes)).transpose();
+    let erasures = list.map_err(vault::Error::from)?;
+    Ok(RestoreOptions { origin, accept_loss, erasures })
+}
+
+/// Restores a backup to a new file at `target`; what `erasures`, a signed list, names is erased in it. Everything is checked before it appears.
 ///
 /// # Errors
 /// A file in the way, another or an expired key, a damaged backup, not a custodian, or (unless `accept_loss`) a backup
 /// that is older than what this device has seen.
-#[uniffi::export(default(origin = None, accept_loss = false))]
+#[uniffi::export(default(origin = None, accept_loss = false, erasures = None))]
+#[allow(clippy::too_many_arguments)] // named in Kotlin, Swift and Python
 pub fn restore_vault(
     from: String,
     key: &BackupKey,
@@ -141,8 +156,9 @@ pub fn restore_vault(
     key_store: Arc<dyn KeyStore>,
     origin: Option<String>,
     accept_loss: bool,
+    erasures: Option<Vec<u8>>,
 ) -> Result<RestoreReport, SaferoomError> {
-    let (options, host) = (RestoreOptions { origin, accept_loss }, Host::new(Hosted(key_store)));
+    let (options, host) = (options(origin, accept_loss, erasures)?, Host::new(Hosted(key_store)));
     let (from, target) = (Path::new(&from), Path::new(&target));
     let (_, report) = vault::Vault::restore(from, &key.0, &identity.0, target, host, &options)?;
     Ok(report.into())
@@ -152,7 +168,8 @@ pub fn restore_vault(
 ///
 /// # Errors
 /// As `restore_vault`.
-#[uniffi::export(default(origin = None, accept_loss = false))]
+#[uniffi::export(default(origin = None, accept_loss = false, erasures = None))]
+#[allow(clippy::too_many_arguments)] // as above
 pub fn move_in_vault(
     from: String,
     key: &BackupKey,
@@ -161,8 +178,9 @@ pub fn move_in_vault(
     key_store: Arc<dyn KeyStore>,
     origin: Option<String>,
     accept_loss: bool,
+    erasures: Option<Vec<u8>>,
 ) -> Result<RestoreReport, SaferoomError> {
-    let (options, host) = (RestoreOptions { origin, accept_loss }, Host::new(Hosted(key_store)));
+    let (options, host) = (options(origin, accept_loss, erasures)?, Host::new(Hosted(key_store)));
     let (from, target) = (Path::new(&from), Path::new(&target));
     let (_, report) = vault::Vault::move_in(from, &key.0, &identity.0, target, host, &options)?;
     Ok(report.into())
@@ -172,7 +190,7 @@ pub fn move_in_vault(
 ///
 /// # Errors
 /// As `restore_vault`.
-#[uniffi::export(default(origin = None, accept_loss = false))]
+#[uniffi::export(default(origin = None, accept_loss = false, erasures = None))]
 pub fn adopt_vault(
     copy: String,
     identity: &Identity,
@@ -180,8 +198,9 @@ pub fn adopt_vault(
     key_store: Arc<dyn KeyStore>,
     origin: Option<String>,
     accept_loss: bool,
+    erasures: Option<Vec<u8>>,
 ) -> Result<RestoreReport, SaferoomError> {
-    let options = RestoreOptions { origin, accept_loss };
+    let options = options(origin, accept_loss, erasures)?;
     let host = Host::new(Hosted(key_store));
     let (_, report) = vault::Vault::adopt(Path::new(&copy), &identity.0, Path::new(&target), host, &options)?;
     Ok(report.into())

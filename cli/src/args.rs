@@ -13,6 +13,7 @@ pub use self::audit::{
     WitnessFolderArgs,
 };
 use crate::access_policy::AccessPolicyCommand;
+use crate::erasure::{CaseErasureCommand, ErasureCommand};
 use crate::import::ImportArgs;
 use crate::member::{CaseMemberCommand, MemberCommand};
 use crate::packet::PacketCommand;
@@ -127,6 +128,9 @@ Examples:
 No vault is opened: both files are plain text that is outside of it already. What a profile does not
 name is left out.")]
     Convert(ConvertArgs),
+    /// List what was erased, certify it, verify a certificate.
+    #[command(subcommand)]
+    Erasure(ErasureCommand),
     /// Make, show, open and answer packets: sealed files to and from other stations, services and organisations.
     #[command(subcommand)]
     Packet(PacketCommand),
@@ -353,6 +357,9 @@ pub struct IntoArgs {
     /// Go on although this device has seen a newer state, which is lost. It goes into the log
     #[arg(long)]
     pub accept_loss: bool,
+    /// The newest list of erasures, as `saferoom erasure list --to FILE` wrote it: what it names is erased here too
+    #[arg(long, value_name = "FILE")]
+    pub erasures: Option<PathBuf>,
     /// Print JSON, for programs
     #[arg(long)]
     pub json: bool,
@@ -425,6 +432,9 @@ Example:
     /// Who works on it.
     #[command(flatten)]
     Circle(CaseMemberCommand),
+    /// How long it is kept.
+    #[command(flatten)]
+    Keeping(CaseErasureCommand),
 }
 
 /// Arguments of `case list`.

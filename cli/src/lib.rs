@@ -10,6 +10,7 @@ pub mod args;
 mod commands;
 pub mod console;
 mod data;
+pub mod erasure;
 pub mod failure;
 pub mod import;
 mod layout;
@@ -65,6 +66,7 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Import(args) => import::run(args, out),
         Command::Export(args) => commands::export::run(args, out),
         Command::Convert(args) => shape::run(args, out),
+        Command::Erasure(command) => erasure::run(command, out),
         Command::Packet(command) => packet::run(command, out),
     }
 }

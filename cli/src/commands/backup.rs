@@ -8,7 +8,7 @@ use saferoom::keys::{BackupKey, PassphraseCost, SystemClock};
 use saferoom::vault::{BackupReport, RestoreOptions, RestoreReport, Vault};
 use serde_json::json;
 
-use crate::args::{AdoptArgs, BackupArgs, RestoreArgs};
+use crate::args::{AdoptArgs, BackupArgs, IntoArgs, RestoreArgs};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::unlock::KeyFileArgs;
@@ -64,7 +64,7 @@ type BringIn = fn(
 fn bring_in(args: &RestoreArgs, out: &Console, bring_in: BringIn) -> Result<(), Failure> {
     let key = BackupKey::open_file(&args.key.path, &args.key.passphrase(out, false)?)?;
     let identity = args.into.identity.unlock(&args.into.vault.device_folder(), out)?;
-    let options = RestoreOptions { origin: args.into.origin.clone(), accept_loss: args.into.accept_loss };
+    let options = options_of(&args.into)?;
     let vault = &args.into.vault;
     let (_, report) = bring_in(&args.from, &key, &identity, &vault.path, vault.host(), &options)?;
     restored(&report, &vault.path, args.into.json, out)
@@ -72,10 +72,15 @@ fn bring_in(args: &RestoreArgs, out: &Console, bring_in: BringIn) -> Result<(), 
 
 pub(crate) fn adopt(args: &AdoptArgs, out: &Console) -> Result<(), Failure> {
     let identity = args.into.identity.unlock(&args.into.vault.device_folder(), out)?;
-    let options = RestoreOptions { origin: args.into.origin.clone(), accept_loss: args.into.accept_loss };
+    let options = options_of(&args.into)?;
     let vault = &args.into.vault;
     let (_, report) = Vault::adopt(&args.from, &identity, &vault.path, vault.host(), &options)?;
     restored(&report, &vault.path, args.into.json, out)
+}
+
+fn options_of(into: &IntoArgs) -> Result<RestoreOptions, Failure> {
+    let erasures = into.erasures.as_deref().map(crate::erasure::read_list).transpose()?;
+    Ok(RestoreOptions { origin: into.origin.clone(), accept_loss: into.accept_loss, erasures })
 }
 
 /// The key of the file, or a new one in a new file.
@@ -122,6 +127,7 @@ fn restored(report: &RestoreReport, path: &Path, json: bool, out: &Console) -> R
             "compared": report.compared,
             "lost_commits": report.lost_commits,
             "lost_entries": report.lost_entries,
+            "erased": report.erased,
         }));
     }
     out.good(format_args!("Checked and brought in: {}", path.display()));
@@ -136,6 +142,7 @@ fn restored(report: &RestoreReport, path: &Path, json: bool, out: &Console) -> R
         ("New log", report.origin.clone()),
         ("Follows a log of", format!("{} entries", report.previous.size)),
         ("Lost", lost),
+        ("Cases erased by the list", report.erased.to_string()),
     ]);
     out.heading("Do now");
     out.line(" • Give your auditor what `saferoom audit key` prints: the new log has a new key.");

@@ -130,7 +130,7 @@ fn finish(
     Ok(())
 }
 
-fn others(args: &ChangeArgs, out: &Console) -> Result<Vec<Identity>, Failure> {
+pub(crate) fn others(args: &ChangeArgs, out: &Console) -> Result<Vec<Identity>, Failure> {
     let files = args.with_passphrase_file.iter().cloned().map(Some).chain(std::iter::repeat(None));
     args.with
         .iter()
@@ -181,12 +181,12 @@ fn read_enrolment(path: &Path) -> Result<PublicIdentity, Failure> {
     PublicIdentity::from_enrolment_file(&bytes).map_err(|error| Failure::from(error).at(path.display()))
 }
 
-fn read_proposal(path: &Path) -> Result<Proposal, Failure> {
+pub(crate) fn read_proposal(path: &Path) -> Result<Proposal, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
     Proposal::from_bytes(&bytes).map_err(|error| Failure::from(Error::from(error)).at(path.display()))
 }
 
-fn write_proposal(path: &Path, proposal: &Proposal) -> Result<(), Failure> {
+pub(crate) fn write_proposal(path: &Path, proposal: &Proposal) -> Result<(), Failure> {
     fs::write(path, proposal.to_bytes()).map_err(|error| Failure::writing(path, &error))
 }
 

@@ -94,6 +94,7 @@ pub(super) fn change_text(change: &RosterChange) -> String {
         RosterChange::Unit { unit } => format!("unit {unit} works in this vault"),
         RosterChange::Form(form) => format!("a form with {} extra fields is added", form.fields().len()),
         RosterChange::Circles(circles) => format!("{} circles move to a new generation", circles.len()),
+        RosterChange::Erasure(document) => crate::erasure::change_text(document),
         other => other.name().to_owned(),
     }
 }

@@ -45,6 +45,11 @@ pub enum CaseChange {
         /// Number of the entry that shares.
         entry: u64,
     },
+    /// A legal hold is placed, or lifted: while it stands, the case is not erased.
+    LegalHold {
+        /// Whether it stands from now on.
+        on: bool,
+    },
     /// The case is held more, or less, closely.
     Hold {
         /// How.
@@ -104,6 +109,7 @@ pub struct CaseCircle {
     last: Option<[u8; 32]>,
     grants: Vec<CaseGrant>,
     held: Vec<(u64, Sensitivity)>,
+    legal_hold: bool,
 }
 
 impl CaseEntry {
@@ -129,6 +135,7 @@ impl CaseEntry {
             CaseChange::Remove { member } => (3, Some(member), 0, 0),
             CaseChange::Hold { sensitivity } => (4, None, 0, u64::from(sensitivity.number())),
             CaseChange::Approve { entry } => (6, None, 0, entry),
+            CaseChange::LegalHold { on } => (5, None, 0, u64::from(on)),
         }
     }
 
@@ -162,6 +169,7 @@ impl CaseEntry {
                 CaseChange::Hold { sensitivity: sensitivity.ok_or_else(|| DecodeError::message("no sensitivity"))? }
             }
             6 => CaseChange::Approve { entry: more },
+            5 => CaseChange::LegalHold { on: more == 1 },
             _ => return Err(DecodeError::message("unknown kind")),
         };
         Ok(Self { number, previous, change })
@@ -240,6 +248,7 @@ impl CaseCircle {
                 waiting.for_each(|grant| (grant.approved, grant.from) = (true, author.commit));
             }
             CaseChange::Hold { sensitivity } => self.held.push((author.commit, sensitivity)),
+            CaseChange::LegalHold { on } => self.legal_hold = on,
         }
         Ok(())
     }
@@ -291,8 +300,15 @@ impl CaseCircle {
                 (listed || stage.role.as_str() == FOUNDER) && self.grants.iter().any(of_two)
             }
             CaseChange::Hold { .. } => stage.unit == unit && role.may(Action::SetSensitivity),
+            CaseChange::LegalHold { .. } => stage.unit == unit && role.may(Action::Hold),
         };
         if allowed { Ok(()) } else { Err(AccessError::NotAllowed) }
+    }
+
+    /// Whether a legal hold stands.
+    #[must_use]
+    pub const fn is_on_legal_hold(&self) -> bool {
+        self.legal_hold
     }
 
     /// How many entries it has.

@@ -8,6 +8,7 @@
 mod case_circle;
 mod compartments;
 mod device;
+pub mod erasure;
 mod finding;
 pub mod packet;
 pub mod policy;
@@ -28,8 +29,8 @@ pub use policy::{
 };
 pub use purpose::{Access, Purpose};
 pub use roster::{
-    CircleListing, Founding, ListedCircle, ListedIdentity, ListedRecovery, Member, Proposal, Roster, RosterChange,
-    RosterEntry, Stage, Standing,
+    CircleListing, Founding, ListedCircle, ListedErasure, ListedIdentity, ListedRecovery, Member, Proposal, Roster,
+    RosterChange, RosterEntry, Stage, Standing,
 };
 
 use crate::error::{Diagnosis, Family};
@@ -148,6 +149,18 @@ pub enum AccessError {
     /// A finding was changed from outside.
     #[error("a finding is not what was signed")]
     Finding,
+    /// The case is on legal hold: it is not erased.
+    #[error("the case is on legal hold")]
+    OnHold,
+    /// An act of two: somebody else has to sign, too.
+    #[error("nobody does this alone: somebody else has to sign, too")]
+    SecondPersonMissing,
+    /// An erasure is not put in force like other changes: its keys have to be destroyed with it.
+    #[error("an erasure is put in force by erasing")]
+    ErasedOtherwise,
+    /// The case was erased before.
+    #[error("the case was erased before")]
+    ErasedBefore,
     /// The list of those who work on a case was changed from outside.
     #[error("the circle of this case is not the one that was signed")]
     CaseCircle,
@@ -207,6 +220,10 @@ impl Diagnosis for AccessError {
             Self::NoSuchFinding => 74,
             Self::AlreadyReviewed => 75,
             Self::Finding => 76,
+            Self::OnHold => 35,
+            Self::SecondPersonMissing => 36,
+            Self::ErasedBefore => 37,
+            Self::ErasedOtherwise => 38,
         })
     }
 
@@ -246,6 +263,12 @@ impl Diagnosis for AccessError {
             Self::Suspended => {
                 "Ask a custodian: the roster says that you, or this device, were suspended or have left."
             }
+            Self::OnHold => {
+                "Ask who placed the hold whether it can be lifted (`saferoom case hold --lift`). The attempt was logged."
+            }
+            Self::SecondPersonMissing => "Ask a custodian to sign it as well. The attempt was logged.",
+            Self::ErasedOtherwise => "Use `saferoom case erase --signed FILE`, by somebody whose role may erase.",
+            Self::ErasedBefore => "List the erasures with `saferoom erasure list`.",
             Self::CircleClosed { .. } => "Ask a custodian to sign in: the circles move on then.",
             Self::NobodyAssigned { .. } => "Assign the case to somebody first: what is written now could not be read.",
             Self::NotAnEmergency => "State the purpose `BTG`, and say in a sentence what the emergency is.",

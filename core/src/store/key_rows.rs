@@ -3,7 +3,7 @@
 use rusqlite::{Row, params};
 
 use super::StoreError;
-use super::row::{CircleRow, FindingRow, KeyRow, SlotRow};
+use super::row::{BackupKeyRow, CircleRow, FindingRow, KeyRow, SlotRow};
 use super::rows::{Rows, bytes, number};
 use crate::id::ScopeId;
 
@@ -127,6 +127,27 @@ impl Rows<'_> {
     pub fn remove_key(&self, row: &KeyRow) -> Result<(), StoreError> {
         let sql = "DELETE FROM keyring WHERE scope = ?1 AND ordinal = ?2 AND tag = ?3";
         self.run(sql, params![row.scope.as_bytes(), row.ordinal, row.tag])
+    }
+
+    /// The keys under which backups were made, by number.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`] if one is malformed.
+    pub fn backup_keys(&self) -> Result<Vec<BackupKeyRow>, StoreError> {
+        let mut keys = Vec::new();
+        self.each("backup_key", "SELECT number, sealed FROM backup_key ORDER BY number", [], |row| {
+            keys.push(BackupKeyRow { number: number(row, 0)?, sealed: row.get(1)? });
+            Ok(())
+        })?;
+        Ok(keys)
+    }
+
+    /// Adds a key under which a backup is made.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn add_backup_key(&self, row: &BackupKeyRow) -> Result<(), StoreError> {
+        self.run("INSERT INTO backup_key VALUES (?1, ?2)", params![row.number as i64, row.sealed])
     }
 
     /// How many wrapped data keys there are.

@@ -23,8 +23,8 @@ pub(crate) fn is_copied_row(row: &[u8]) -> bool {
 pub use error::StoreError;
 pub use open::{APPLICATION_ID, SCHEMA_VERSION, Store};
 pub use row::{
-    CircleRow, CommitRow, CorrespondentRow, EntryRow, FindingRow, HeadRow, KeyRow, RevisionRow, SessionRow, SignedRow,
-    SlotRow, TipRow, VaultRow,
+    BackupKeyRow, CircleRow, CommitRow, CorrespondentRow, EntryRow, FindingRow, HeadRow, KeyRow, RevisionRow,
+    SessionRow, SignedRow, SlotRow, TipRow, VaultRow,
 };
 pub use rows::Rows;
 pub use tokens::Token;

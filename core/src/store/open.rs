@@ -21,6 +21,9 @@ const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_spine.sql")];
 /// The schema version that this build writes: the number of migrations.
 pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
 
+/// Largest file that is rewritten in memory; a larger one takes a temporary file, which holds nothing but ciphertext.
+const VACUUM_IN_MEMORY: u64 = 64 << 20;
+
 /// How long to wait for another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -155,6 +158,34 @@ impl Store {
     #[cfg(test)]
     pub(crate) fn raw(&self) -> &Connection {
         &self.connection
+    }
+
+    /// Rewrites the file without anything that was deleted, and empties the write-ahead log: no page keeps what was there.
+    /// False if another process was in the way; nothing is lost then, and it can be tried again.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn remove_residue(&mut self) -> Result<bool, StoreError> {
+        // `secure_delete` clears cells, but not the copies that SQLite leaves behind when it moves cells between pages.
+        let in_memory = self.size()? <= VACUUM_IN_MEMORY;
+        self.connection.pragma_update(None, "temp_store", if in_memory { "MEMORY" } else { "FILE" })?;
+        let done = self.connection.execute_batch("VACUUM");
+        self.connection.pragma_update(None, "temp_store", "MEMORY")?;
+        match done.map_err(StoreError::from) {
+            Ok(()) => self.truncate_log(),
+            Err(StoreError::Busy) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn truncate_log(&self) -> Result<bool, StoreError> {
+        let busy: i64 = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        Ok(busy == 0)
+    }
+
+    fn size(&self) -> Result<u64, StoreError> {
+        let pragma = |name| self.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        Ok(pragma("page_count")?.unsigned_abs() * pragma("page_size")?.unsigned_abs())
     }
 
     /// SQLite's own check of all pages, which knows nothing of keys.

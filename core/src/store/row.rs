@@ -51,6 +51,15 @@ pub struct SlotRow {
     pub sealed: Vec<u8>,
 }
 
+/// A key under which backups were made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupKeyRow {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Its id, the end of its lifetime, and the commit that first used it; sealed to all members.
+    pub sealed: Vec<u8>,
+}
+
 /// A wrapped data key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRow {
@@ -70,6 +79,20 @@ pub struct KeyRow {
     pub session: Option<u64>,
     /// The wrapped key.
     pub sealed: Vec<u8>,
+}
+
+impl KeyRow {
+    /// Whether the key was destroyed: what is left of it fixes what it was, and opens nothing.
+    #[must_use]
+    pub fn is_husk(&self) -> bool {
+        self.sealed.is_empty()
+    }
+
+    /// What is left of the key when it is destroyed.
+    #[must_use]
+    pub fn husk(&self) -> Self {
+        Self { tag: [0; 16], session: None, sealed: Vec::new(), ..self.clone() }
+    }
 }
 
 /// An entry of a case's circle.

@@ -57,6 +57,20 @@ impl Rows<'_> {
         Ok(records)
     }
 
+    /// The tokens of all records whose ids lie between `first` and `last`. Goes through the whole index.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`] if one is malformed.
+    pub fn tokens_of_records(&self, first: [u8; 16], last: [u8; 16]) -> Result<Vec<(Token, RecordId)>, StoreError> {
+        let mut found = Vec::new();
+        let sql = "SELECT token, record FROM token WHERE record BETWEEN ?1 AND ?2";
+        self.each("token", sql, [first, last], |row| {
+            found.push((row.get(0)?, RecordId::from_bytes(row.get(1)?)));
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
     /// Visits the rows of all tokens from `first` to `last`.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use super::backup::BackupError;
 use crate::access::AccessError;
+use crate::access::erasure::ErasureError;
 use crate::access::packet::PacketError;
 use crate::error::{Diagnosis, Family};
 use crate::id::IdError;
@@ -82,6 +83,15 @@ pub enum Error {
         /// How many there may be.
         at_most: u32,
     },
+    /// A document about erasures.
+    #[error(transparent)]
+    Erasure(#[from] ErasureError),
+    /// The case was erased: its keys are destroyed, and nobody can open it.
+    #[error("the case was erased at {since} (milliseconds since 1970)")]
+    Erased {
+        /// When, in milliseconds since 1970, UTC.
+        since: u64,
+    },
     /// The session was locked; its keys are wiped.
     #[error("the session is locked")]
     Locked,
@@ -147,6 +157,9 @@ pub enum IntegrityError {
     /// A log entry does not open to its leaf.
     #[error("an entry of the access log does not match its leaf")]
     Entry,
+    /// Keys of an erased case are there again, or keys are gone of a case that was never erased.
+    #[error("the keys of a case are not what the roster says about its erasure")]
+    Erasure,
     /// The file is older than what this device has seen.
     #[error("the vault was rolled back to an earlier state")]
     Rollback,
@@ -168,6 +181,8 @@ impl Diagnosis for Error {
             Self::Backup(error) => error.code(),
             Self::Integrity(error) => error.code(),
             Self::Exchange(error) => error.code(),
+            Self::Erasure(error) => error.code(),
+            Self::Erased { .. } => Family::Vault.code(40),
             Self::NoSuchRecord => Family::Vault.code(1),
             Self::WrongKind { .. } => Family::Vault.code(2),
             Self::Parent { .. } => Family::Vault.code(3),
@@ -200,6 +215,10 @@ impl Diagnosis for Error {
             Self::Backup(error) => error.advice(),
             Self::Integrity(error) => error.advice(),
             Self::Exchange(error) => error.advice(),
+            Self::Erasure(error) => error.advice(),
+            Self::Erased { .. } => {
+                "Nothing can bring it back. The log says who decided it; `saferoom erasure certificate` proves it."
+            }
             Self::NoSuchRecord => "Check the id; list what there is with `saferoom case list`.",
             Self::WrongKind { .. } => "Read the record as what it is.",
             Self::Parent { .. } => "Look up in the catalogue below which kinds this record may stand.",
@@ -235,6 +254,7 @@ impl Diagnosis for IntegrityError {
             Self::Author => 55,
             Self::Log => 56,
             Self::Entry => 57,
+            Self::Erasure => 58,
             Self::Rollback => 60,
         })
     }

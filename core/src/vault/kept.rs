@@ -21,7 +21,7 @@ const VERSION: u64 = 1;
 const MOST_LOGS: usize = 1 << 23;
 
 /// What is kept. Deterministic CBOR: `[1, roster genesis digest, device, commit, log size, log
-/// root, statement digest]`.
+/// root, statement digest, roster position, roster digest, number of erased cases]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Kept {
     pub(super) genesis: [u8; 32],
@@ -31,10 +31,15 @@ pub(super) struct Kept {
     pub(super) log_size: u64,
     pub(super) log_root: Hash,
     pub(super) statement: [u8; 32],
+    /// Position and digest of the roster's head.
+    pub(super) roster: (u64, [u8; 32]),
+    /// How many cases the roster lists as erased.
+    pub(super) erased: u64,
 }
 
 impl Kept {
-    pub(super) fn of(genesis: [u8; 32], statement: &Statement) -> Self {
+    /// The head that a statement says, under a roster with so many erased cases.
+    pub(super) fn of(genesis: [u8; 32], erased: u64, statement: &Statement) -> Self {
         Self {
             genesis,
             device: statement.device,
@@ -42,6 +47,8 @@ impl Kept {
             log_size: statement.log_size,
             log_root: statement.log_root,
             statement: crate::seal::sha256(&statement.encode()),
+            roster: (statement.roster_position, statement.roster_digest),
+            erased,
         }
     }
 
@@ -52,7 +59,8 @@ impl Kept {
 
     /// The head of a vault that is just being made: everything extends it.
     pub(super) fn nothing(genesis: [u8; 32], device: DeviceId) -> Self {
-        Self { genesis, device, commit: 0, log_size: 0, log_root: EMPTY_ROOT, statement: [0; 32] }
+        let roster = (0, genesis);
+        Self { genesis, device, commit: 0, log_size: 0, log_root: EMPTY_ROOT, statement: [0; 32], roster, erased: 0 }
     }
 
     /// Refuses a file whose newest statement does not extend this head: one that is older, or forked from it.
@@ -63,6 +71,9 @@ impl Kept {
             return Err(rolled_back.into());
         }
         let same = tip.commit != self.commit || crate::seal::sha256(bytes) == self.statement;
+        if roster.digest_at(self.roster.0) != Some(self.roster.1) || (roster.erased().len() as u64) < self.erased {
+            return Err(rolled_back.into());
+        }
         if !same || root_at(self.log_size, &StoredHashes(rows, first_place(number)))? != self.log_root {
             return Err(rolled_back.into());
         }
@@ -86,9 +97,10 @@ impl Kept {
     pub(super) fn encode(&self) -> Vec<u8> {
         let mut out = Encoder::new(Vec::new());
         let mut write = || -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
-            out.array(7)?.u64(VERSION)?.bytes(&self.genesis)?.bytes(self.device.as_bytes())?;
+            out.array(10)?.u64(VERSION)?.bytes(&self.genesis)?.bytes(self.device.as_bytes())?;
             out.u64(self.commit)?.u64(self.log_size)?;
             out.bytes(self.log_root.as_bytes())?.bytes(&self.statement)?;
+            out.u64(self.roster.0)?.bytes(&self.roster.1)?.u64(self.erased)?;
             Ok(())
         };
         let _infallible = write();
@@ -105,8 +117,10 @@ impl Kept {
             log_size: input.u64().ok()?,
             log_root: Hash::from_slice(input.bytes().ok()?).ok()?,
             statement: input.bytes().ok()?.try_into().ok()?,
+            roster: (input.u64().ok()?, input.bytes().ok()?.try_into().ok()?),
+            erased: input.u64().ok()?,
         };
-        (head == (Some(7), VERSION) && kept.encode() == bytes).then_some(kept)
+        (head == (Some(10), VERSION) && kept.encode() == bytes).then_some(kept)
     }
 }
 
@@ -203,6 +217,8 @@ mod tests {
             log_size: commit * 2,
             log_root: Hash::from_bytes([2; 32]),
             statement: [3; 32],
+            roster: (4, [5; 32]),
+            erased: 6,
         };
         kept(5).store(&store, vault).unwrap();
         kept(7).store(&store, vault).unwrap();

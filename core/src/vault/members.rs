@@ -67,6 +67,9 @@ impl Session {
     pub fn enact(&self, proposal: &Proposal, signers: &[&Identity], access: &Access) -> Result<Enacted, Error> {
         self.act(access, Event::PermissionChange, &[], |act| {
             let change = act.keys.roster.check(proposal)?;
+            if matches!(change, RosterChange::Erasure(_)) {
+                return Err(AccessError::ErasedOtherwise.into());
+            }
             act.append_to_roster(proposal.clone())?;
             if let RosterChange::Unit { unit } = &change {
                 act.found_unit_circles(*unit, signers)?;
@@ -241,7 +244,7 @@ impl Session {
         })
     }
 
-    fn change_case(
+    pub(super) fn change_case(
         &self,
         case: RecordId,
         access: &Access,
@@ -252,6 +255,7 @@ impl Session {
             if head.record != head.scope.record() {
                 return Err(Error::NoSuchRecord);
             }
+            act.refuse_erased(head.scope)?;
             let unit = act.unit_of(&head)?;
             let change = change(act)?;
             act.change_case(head.scope, unit, None, change)?;
@@ -286,6 +290,7 @@ impl Act<'_> {
             CaseChange::Remove { member } => (3, Some(*member)),
             CaseChange::Hold { .. } => (4, None),
             CaseChange::Approve { .. } => (6, None),
+            CaseChange::LegalHold { on } => (if *on { 5 } else { 7 }, None),
         };
         let mut detail = Detail::of(DetailKey::CASE_CHANGE, kind);
         if let Some(member) = &member {
@@ -301,7 +306,7 @@ impl Act<'_> {
             }
             CaseChange::Hold { sensitivity } => detail.with(DetailKey::SENSITIVITY, u64::from(sensitivity.number())),
             CaseChange::Approve { entry } => detail.with(DetailKey::COUNT, *entry),
-            CaseChange::Remove { .. } => detail,
+            CaseChange::Remove { .. } | CaseChange::LegalHold { .. } => detail,
         };
         self.log_about(Event::PermissionChange, head, detail)
     }

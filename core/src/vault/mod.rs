@@ -30,12 +30,14 @@ mod act;
 mod attempts;
 mod audit;
 pub(crate) mod backup;
+mod backup_keys;
 mod carried;
 mod case_circle;
 mod check;
 mod circles;
 mod device_session;
 mod emergency;
+mod erase;
 mod error;
 pub mod exchange;
 mod exclusive;
@@ -82,6 +84,7 @@ pub use audit::{LogInfo, LoggedEntry};
 pub use backup::{BackupError, BackupHeader, BackupReport, MoveReport, Purpose, RestoreOptions, RestoreReport};
 pub use check::CheckReport;
 pub use emergency::EmergencyAccess;
+pub use erase::{Erased, ErasureDue, ErasuresDue};
 pub use error::{Error, IntegrityError};
 pub use findings::Finding;
 pub use idle::{IDLE_TIMEOUTS, Locking};
@@ -481,7 +484,7 @@ impl Vault {
             let mut store = self.store()?;
             kept.verify(&store.begin_reading()?, roster, bytes, tip)?;
         }
-        Kept::of(roster.genesis(), tip).store(key_store, self.inner.file.vault)?;
+        Kept::of(roster.genesis(), roster.erased().len() as u64, tip).store(key_store, self.inner.file.vault)?;
         self.keep_oversight(roster);
         Ok(())
     }

@@ -106,6 +106,10 @@ impl Act<'_> {
         let before = (mover.moved.wrapped, mover.moved.removed);
         for key in &keys.keys {
             let wraps: Vec<&KeyRow> = rows.iter().filter(|row| row.ordinal == key.ordinal).collect();
+            if wraps.iter().all(|row| row.is_husk()) {
+                // Erased: there is nothing to pass on.
+                continue;
+            }
             if key.opened.is_some() {
                 self.move_key((scope, unit), key, &wraps, mover)?;
             } else {

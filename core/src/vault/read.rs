@@ -172,6 +172,7 @@ impl Act<'_> {
         fields: Option<&[FieldNumber]>,
     ) -> Result<Granted, Error> {
         let head = self.head(record)?;
+        self.refuse_erased(head.scope)?;
         let spec = self.keys.spec_of(&head)?;
         if let Some(expected) = expected.filter(|expected| expected.kind != spec.kind) {
             return Err(wrong_kind(expected, head.kind));
@@ -188,6 +189,7 @@ impl Act<'_> {
         revision: VerifiedRevision,
         fields: Option<&[FieldNumber]>,
     ) -> Result<Granted, Error> {
+        self.refuse_erased(head.scope)?;
         let unit = self.unit_of_scope(head.scope)?;
         self.complete_wraps(head.scope, unit)?;
         let readable = self.readable(head.scope, unit)?;

@@ -346,7 +346,7 @@ impl Session {
     }
 
     /// The cases of this member: those of the unit if their role reaches any compartment of all of them, otherwise those that
-    /// are assigned to them or shared with them. Logged as a query.
+    /// are assigned to them or shared with them. Those that were erased are left out. Logged as a query.
     ///
     /// # Errors
     /// [`crate::access::AccessError`], [`IntegrityError`].
@@ -359,6 +359,7 @@ impl Session {
                     cases.push(head.record);
                 }
             })?;
+            cases.retain(|case| act.keys.roster.erased_since(case.scope()).is_none());
             let cases = act.visible_cases(cases)?;
             let detail = Detail::of(DetailKey::COUNT, cases.len() as u64);
             act.log(Event::Query, Outcome::Success, None, Some(detail))?;
@@ -463,7 +464,7 @@ impl Session {
     /// Logs a refusal or a failure, and answers with it.
     pub(super) fn refused(&self, access: &Access, event: Event, about: &[(RecordId, u16)], error: Error) -> Error {
         let (event, outcome) = match &error {
-            Error::Access(_) | Error::NoSuchRecord => (Event::Denied, Outcome::MinorFailure),
+            Error::Access(_) | Error::NoSuchRecord | Error::Erased { .. } => (Event::Denied, Outcome::MinorFailure),
             Error::Integrity(_) | Error::Seal(_) | Error::Key(_) | Error::Log(_) => (event, Outcome::SeriousFailure),
             _ => return error,
         };

@@ -15,7 +15,7 @@ use super::{Error, IntegrityError};
 use crate::id::{RecordId, VaultId};
 use crate::keys::CircleKeys;
 use crate::seal::{LabelledInput, Secret, derive_secret, hmac_key, sha256};
-use crate::store::{CircleRow, CorrespondentRow, FindingRow, HeadRow, KeyRow, Rows, SlotRow, Token};
+use crate::store::{BackupKeyRow, CircleRow, CorrespondentRow, FindingRow, HeadRow, KeyRow, Rows, SlotRow, Token};
 
 /// Bits of a token that do not choose its bucket.
 const TOKENS_PER_BUCKET: usize = (Token::MAX as usize + 1) / BUCKETS;
@@ -62,6 +62,7 @@ impl State {
         rows.each_circle_entry(first, last, |entry| self.add_circle_entry(&entry))?;
         rows.each_correspondent(first, last, |row| self.add_correspondent(row))?;
         rows.each_finding(first, last, |finding| self.add_finding(&finding))?;
+        rows.backup_keys()?.iter().for_each(|key| self.add_backup_key(key));
         rows.each_token(0, Token::MAX, |token, record| self.add_token(token, record))?;
         Ok(())
     }
@@ -146,6 +147,12 @@ impl State {
         self.records.add(bucket_of(&finding.id), &element);
     }
 
+    /// Takes the row of a backup key into the sum of the first bucket.
+    pub(super) fn add_backup_key(&mut self, key: &BackupKeyRow) {
+        let element = self.backup_key_element(key);
+        self.records.add(0, &element);
+    }
+
     /// Takes the row of a token into the sum of its bucket.
     pub(super) fn add_token(&mut self, token: Token, record: RecordId) {
         let element = self.token_element(token, record);
@@ -177,6 +184,9 @@ impl State {
         rows.each_circle_entry(first, last, |entry| add(&mut sum, &self.circle_element(&entry)))?;
         rows.each_correspondent(first, last, |row| add(&mut sum, &self.correspondent_element(row)))?;
         rows.each_finding(first, last, |finding| add(&mut sum, &self.finding_element(&finding)))?;
+        if bucket == 0 {
+            rows.backup_keys()?.iter().for_each(|key| add(&mut sum, &self.backup_key_element(key)));
+        }
         Ok(self.records.verify(bucket, &sum)?)
     }
 
@@ -264,6 +274,11 @@ impl State {
             .number(finding.session)
             .part(&finding.unit_sealed)
             .part(&finding.oversight_sealed);
+        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+    }
+
+    fn backup_key_element(&self, key: &BackupKeyRow) -> Sum {
+        let input = LabelledInput::new("saferoom/state/backup-key").number(key.number).part(&key.sealed);
         to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
     }
 

@@ -12,6 +12,7 @@ use crate::model::{Coded, FieldNumber, Narrative, Text};
 use crate::store::StoreError;
 
 mod emergency;
+mod erasure;
 mod forms;
 mod hoard;
 mod leaving;

@@ -219,7 +219,7 @@ impl Unlocked {
         self.unconfirmed.clear();
         self.pending = Pending::default();
         if let Some((_, statement)) = &self.tip {
-            self.newest = Some(Kept::of(self.roster.genesis(), statement));
+            self.newest = Some(Kept::of(self.roster.genesis(), self.roster.erased().len() as u64, statement));
         }
     }
 

@@ -164,12 +164,15 @@ fn kept(vector: &Value) -> Result<Value, Refusal> {
         "log_size": kept.log_size.to_string(),
         "log_root": kept.log_root.to_string(),
         "statement": hex(kept.statement),
+        "roster_position": kept.roster.0.to_string(),
+        "roster_digest": hex(kept.roster.1),
+        "erased": kept.erased.to_string(),
     }))
 }
 
 fn kept_heads() -> Vec<Value> {
     let statement = Statement::decode(&example(7, 300, &[])).unwrap();
-    let plain = Kept::of([9; 32], &statement).encode();
+    let plain = Kept::of([9; 32], 3, &statement).encode();
     let mut vectors = vec![good("a kept head", "of the example statement", json!({ "input": hex(&plain) }))];
     vectors.extend(edited(
         &plain,
@@ -178,7 +181,7 @@ fn kept_heads() -> Vec<Value> {
             ("the last byte is missing", &|bytes| bytes.truncate(bytes.len() - 1)),
             ("a byte too many", &|bytes| bytes.push(0)),
             ("version 2", &|bytes| bytes[1] = 2),
-            ("eight parts", &|bytes| bytes[0] = 0x88),
+            ("eleven parts", &|bytes| bytes[0] = 0x8B),
             ("commit in a longer form", &|bytes| drop(bytes.splice(53..54, [0x18, 7]))),
             ("a genesis of 31 bytes", &|bytes| {
                 bytes[3] = 31;

@@ -109,6 +109,7 @@ impl Act<'_> {
         if head.kind != spec.kind.number() {
             return Err(wrong_kind(spec, head.kind));
         }
+        self.refuse_erased(head.scope)?;
         let current = self.verify_current(&head)?;
         let checked = validate_on(spec, fields, &self.occasion().of(record).below(head.parent));
         self.forgive_carried(spec, &head, &current, fields, checked)?;
@@ -134,6 +135,7 @@ impl Act<'_> {
                 standing
             }
         };
+        self.refuse_erased(standing.scope)?;
         if !spec.parents.iter().any(|kind| kind.number() == standing.kind) {
             return Err(refused);
         }

@@ -45,6 +45,7 @@ class Case(Record):
         "legal_stage": "code",
         "legal_outcome": "code",
         "urgent": "bool",
+        "closed_on": "date",
         "sensitivity": "code",
         "controller": "code",
         "legal_basis": "code",
@@ -187,6 +188,11 @@ class Case(Record):
     """Whether it has to be acted on today.
 
     Yes if waiting until tomorrow could put the child at risk or lose evidence.
+    """
+    closed_on: PartialDate | None = None
+    """Day on which it was closed.
+
+    The period for which it is kept counts from this day.
     """
     sensitivity: str | None = None
     """How closely it is held. Code list: sensitivity.

@@ -28,7 +28,7 @@ use crate::model::Compartment;
 
 pub use changes::{Change, ChangeKind};
 pub use error::PolicyError;
-pub use retention::{Retention, RetentionCase, RetentionRule};
+pub use retention::{Day, Retention, RetentionCase, RetentionRule, last_day};
 pub use role::{CUSTODIAN, FOUNDER, HOST_ADMINISTRATOR, Role, RoleName, SensitivityRule, founder, is_of_cases};
 pub use rules::{EmergencyRule, Limit, Limits, Night, RecoveryRule, SecondPerson, SignInRule};
 pub use words::{

@@ -90,10 +90,11 @@ impl RetentionRule {
 }
 
 /// Year, month, day.
-type Day = (u32, u32, u8);
+pub type Day = (u32, u32, u8);
 
 /// The latest day that a date can be.
-fn last_day(date: PartialDate) -> Day {
+#[must_use]
+pub fn last_day(date: PartialDate) -> Day {
     let (year, month) = (u32::from(date.in_year()), u32::from(date.in_month().unwrap_or(12)));
     (year, month, date.on_day().unwrap_or_else(|| days_in(year, month)))
 }

@@ -5,6 +5,7 @@ use minicbor::decode::Error as DecodeError;
 
 use super::codec::{Output, Written, expect_array, fixed, get_circles, get_identity, put_circles, put_identity};
 use crate::access::device::DeviceChange;
+use crate::access::erasure::ErasureDocument;
 use crate::access::policy::{AccessPolicy, RoleName};
 use crate::id::{DeviceId, MemberId, ScopeId};
 use crate::keys::{CircleName, Commitment, PublicIdentity, RecoverySet, SlotKey, VerifyingKey};
@@ -248,7 +249,6 @@ impl RosterChange {
             POLICY => Self::Policy(Box::new(policy(input)?)),
             UNIT => Self::Unit { unit: unit(input)? },
             RECOVERY => Self::Recovery(Box::new(recovery_set(input)?)),
-            ERASURE => Self::Erasure(document(input)?),
             EMERGENCY => {
                 expect_array(input, 2)?;
                 let member = member(input)?;
@@ -257,6 +257,11 @@ impl RosterChange {
                     key => Some(HybridPublicKey::from_bytes(key).map_err(|_| DecodeError::message("no public key"))?),
                 };
                 Self::Emergency { member, second }
+            }
+            ERASURE => {
+                let document = document(input)?;
+                ErasureDocument::decode(&document).map_err(|_| DecodeError::message("no erasure"))?;
+                Self::Erasure(document)
             }
             _ => return Err(DecodeError::message("unknown kind of change")),
         })

@@ -85,6 +85,22 @@ impl Proposal {
         Ok(self.body()?.change)
     }
 
+    /// The vault and the position that it is for.
+    ///
+    /// # Errors
+    /// [`AccessError::Roster`] if it is no change.
+    pub fn place(&self) -> Result<(VaultId, u64), AccessError> {
+        self.body().map(|body| (body.vault, body.position))
+    }
+
+    /// How many of the signatures hold under one of these keys.
+    #[must_use]
+    pub fn signed_by_any(&self, keys: &[VerifyingKey]) -> usize {
+        let message = signed_bytes(&self.body);
+        let holds = |signature: &Signature| keys.iter().any(|key| key.verifies(&message, signature));
+        self.signatures.iter().filter(|(_, signature)| holds(signature)).count()
+    }
+
     /// Who has signed.
     pub fn signers(&self) -> impl Iterator<Item = MemberId> {
         self.signatures.iter().map(|(member, _)| *member)
@@ -181,7 +197,9 @@ impl RosterEntry {
         Ok(Self { commit: u64::from_be_bytes(*commit), proposal: Proposal::from_bytes(rest)? })
     }
 
-    pub(super) fn digest(&self) -> [u8; 32] {
+    /// Digest of the entry: what the next one names.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
         sha256(LabelledInput::new("saferoom/roster-entry").part(&self.to_bytes()).as_bytes())
     }
 }

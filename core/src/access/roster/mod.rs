@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 
 use super::AccessError;
 use super::device::LogLine;
+use super::erasure::Erasure;
 use super::policy::{AccessPolicy, Action, CUSTODIAN, FOUNDER, Reach, Role, RoleName};
 use crate::id::{DeviceId, MemberId, ScopeId, VaultId};
 use crate::keys::{CircleName, PublicIdentity};
@@ -46,8 +47,10 @@ pub struct Roster {
     forms: Vec<FormDocument>,
     catalogue: &'static Catalogue,
     recoveries: Vec<ListedRecovery>,
-    erasures: Vec<(u64, Vec<u8>)>,
     emergencies: Vec<(u64, MemberId, Option<HybridPublicKey>)>,
+    erasures: Vec<ListedErasure>,
+    /// Since when which case is erased: milliseconds since 1970, UTC.
+    erased: BTreeMap<ScopeId, u64>,
 }
 
 /// A circle generation in its place.
@@ -59,6 +62,15 @@ pub struct ListedCircle {
     pub listed_at: u64,
     /// Position of the entry that took a holder away: nothing may be sealed for this generation any more.
     pub closed_at: Option<u64>,
+}
+
+/// An erasure in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedErasure {
+    /// Position of the entry that lists it.
+    pub position: u64,
+    /// What was erased.
+    pub erasure: Erasure,
 }
 
 impl Roster {
@@ -107,6 +119,7 @@ impl Roster {
             recoveries: Vec::new(),
             erasures: Vec::new(),
             emergencies: Vec::new(),
+            erased: BTreeMap::new(),
             founding,
         };
         let circles = roster.founding.circles.clone();
@@ -221,10 +234,21 @@ impl Roster {
         self.catalogue
     }
 
-    /// The erasures, oldest first, each with the position of its entry.
+    /// The erasures, oldest first.
     #[must_use]
-    pub fn erasures(&self) -> &[(u64, Vec<u8>)] {
+    pub fn erasures(&self) -> &[ListedErasure] {
         &self.erasures
+    }
+
+    /// Since when a case is erased: milliseconds since 1970, UTC; none if it is not.
+    #[must_use]
+    pub fn erased_since(&self, case: ScopeId) -> Option<u64> {
+        self.erased.get(&case).copied()
+    }
+
+    /// All cases that were erased, ascending.
+    pub fn erased(&self) -> impl ExactSizeIterator<Item = ScopeId> {
+        self.erased.keys().copied()
     }
 
     /// All logs of the vault, in the order in which the devices kept it; the last one is being kept.

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::member::{ListedIdentity, Member, Stage, Standing};
-use super::{CircleListing, ListedCircle, Roster, RosterChange, is_custodian, with_forms};
+use super::{CircleListing, ListedCircle, ListedErasure, Roster, RosterChange, is_custodian, with_forms};
 use crate::access::AccessError;
 use crate::access::device::{DeviceChange, LogLine};
+use crate::access::erasure::{Document as _, Erasure, ErasureDocument, ErasureError, ErasureList, SignedErasureList};
 use crate::access::policy::{AccessPolicy, CUSTODIAN, FOUNDER, RoleName};
 use crate::id::{MemberId, ScopeId};
 use crate::keys::{CircleName, PublicIdentity, VerifyingKey};
@@ -25,6 +26,8 @@ impl Roster {
             | RosterChange::Circles(_) => 1,
             // A vault that arrives on a new device is not to wait for a second one either; it shows in every log.
             RosterChange::Device(_) => 1,
+            // What as many custodians have signed in a list holds in every copy of the vault.
+            RosterChange::Erasure(document) if self.carries_signed_list(document) => 1,
             _ => self.policy().custodians_needed(self.custodians().count()),
         }
     }
@@ -70,7 +73,7 @@ impl Roster {
             RosterChange::Unit { unit } => self.list_unit(*unit)?,
             RosterChange::Recovery(set) => self.list_recovery(position, set)?,
             RosterChange::Emergency { member, second } => self.list_emergency(position, *member, second.clone())?,
-            RosterChange::Erasure(document) => self.erasures.push((position, document.clone())),
+            RosterChange::Erasure(document) => self.list_erasure(position, document)?,
         }
         if let Some(held) = held {
             self.close_circles(position, &held);
@@ -250,6 +253,59 @@ impl Roster {
         };
         let newest = self.circles.iter().rev().find(of_circle).map_or(0, |circle| circle.listing.name.generation);
         possible.then(|| newest.checked_add(1))?
+    }
+
+    /// Whether the document is a list of erasures that as many custodians of this vault have signed as an erasure needs.
+    fn carries_signed_list(&self, document: &[u8]) -> bool {
+        matches!(ErasureDocument::decode(document), Ok(ErasureDocument::Listed(list)) if self.accepts_list(&list).is_ok())
+    }
+
+    /// Refuses a list of erasures that is of another vault, or not signed by as many of the custodians now active as an
+    /// erasure needs.
+    ///
+    /// # Errors
+    /// [`ErasureError::OtherVault`], [`ErasureError::NotSigned`], [`ErasureError::Signature`].
+    pub fn accepts_list(&self, list: &SignedErasureList) -> Result<(), ErasureError> {
+        if list.document().vault != self.vault() {
+            return Err(ErasureError::OtherVault);
+        }
+        let needed = self.policy().custodians_needed(self.custodians().count());
+        let mut signed = 0;
+        for custodian in self.custodians() {
+            let keys: Vec<_> = custodian.active_identities().map(|identity| identity.verifying_key).collect();
+            signed += usize::from(!list.signers(&keys)?.is_empty());
+        }
+        if signed >= needed {
+            return Ok(());
+        }
+        Err(ErasureError::NotSigned { what: ErasureList::NAME, have: signed, needed })
+    }
+
+    fn list_erasure(&mut self, position: u64, document: &[u8]) -> Result<(), AccessError> {
+        let document = ErasureDocument::decode(document).map_err(|_| AccessError::Roster)?;
+        let cases = document.erasures().iter().flat_map(|erasure| &erasure.cases);
+        let listed = matches!(document, ErasureDocument::Listed(_));
+        if let ErasureDocument::Listed(list) = &document {
+            self.accepts_list(list).map_err(|_| AccessError::Roster)?;
+        }
+        for case in cases {
+            if self.units.contains(case) || *case.as_bytes() == *self.vault.as_bytes() {
+                return Err(AccessError::Roster);
+            }
+            if self.erased.contains_key(case) && !listed {
+                return Err(AccessError::ErasedBefore);
+            }
+        }
+        for erasure in document.erasures() {
+            // Of a list, what is new.
+            let new = |case: &ScopeId| !self.erased.contains_key(case);
+            let cases: Vec<_> = erasure.cases.iter().copied().filter(new).collect();
+            if !cases.is_empty() {
+                self.erased.extend(cases.iter().map(|case| (*case, erasure.at)));
+                self.erasures.push(ListedErasure { position, erasure: Erasure { cases, ..erasure.clone() } });
+            }
+        }
+        Ok(())
     }
 
     fn change_policy(&mut self, position: u64, policy: &AccessPolicy) -> Result<(), AccessError> {

@@ -153,6 +153,12 @@ pub struct Case {
     #[field(no = 45, compartment = operations, class = sensitive, release = as_is)]
     pub urgent: Option<bool>,
 
+    /// Day on which it was closed
+    ///
+    /// The period for which it is kept counts from this day.
+    #[field(no = 46, compartment = operations, class = operational)]
+    pub closed_on: Option<PartialDate>,
+
     // 50 to 59: who answers for it, and how closely it is held.
     /// How closely it is held
     ///

@@ -30,8 +30,15 @@ CREATE TABLE session (
     envelope BLOB NOT NULL
 ) STRICT;
 
+-- The keys under which backups were made, sealed to all members: until the last of them expires, an erasure is not complete.
+CREATE TABLE backup_key (
+    number INTEGER PRIMARY KEY,
+    sealed BLOB NOT NULL
+) STRICT;
+
 -- Data keys, each wrapped once for every circle or member that may open it; by the recipient's own key, or by one that a
--- session sealed to the recipient (with the session). Erasing a case deletes its rows.
+-- session sealed to the recipient (with the session). Erasing a case deletes its rows; of each key one remains without a wrap, so that
+-- what was signed can still be checked.
 CREATE TABLE keyring (
     scope BLOB NOT NULL,
     ordinal INTEGER NOT NULL,

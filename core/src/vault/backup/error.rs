@@ -31,6 +31,12 @@ pub enum BackupError {
         /// Entries of the log that the backup lacks.
         entries: u64,
     },
+    /// This device knows of cases that were erased, and what arrives still has their keys.
+    #[error("{missing} cases were erased after this was made, and the list of erasures was not given")]
+    ErasureListNeeded {
+        /// How many.
+        missing: u64,
+    },
     /// Somebody wrote to the vault while it was being moved out.
     #[error("somebody else used the vault while it was being moved out")]
     InUse,
@@ -50,6 +56,7 @@ impl Diagnosis for BackupError {
             Self::WouldLose { .. } => 25,
             Self::InUse => 26,
             Self::NotACustodian => 27,
+            Self::ErasureListNeeded { .. } => 28,
         })
     }
 
@@ -67,6 +74,9 @@ impl Diagnosis for BackupError {
             }
             Self::InUse => {
                 "Let everybody else sign out and try again; the vault is as it was, and the move file is void."
+            }
+            Self::ErasureListNeeded { .. } => {
+                "Name the newest list of erasures, as `saferoom erasure list --to FILE` wrote it: what was erased stays erased."
             }
             Self::NotACustodian => "Ask a custodian of the vault to do it with their identity.",
         }

@@ -102,6 +102,7 @@ impl Session {
         let commit = self.act(access, Event::Export, &[], |act| {
             act.demand(Action::Backup)?;
             key.require_valid(now)?;
+            act.note_backup_key(key.info())?;
             if purpose == Purpose::Move && !act.keys.roster.is_custodian(act.keys.member.member) {
                 return Err(BackupError::NotACustodian.into());
             }

@@ -9,6 +9,7 @@ use super::manifest::{Manifest, encode_counts};
 use super::takeover::{Arrived, Scratch};
 use super::{BackupError, BackupHeader, Purpose};
 use crate::access::LogEnd;
+use crate::access::erasure::SignedErasureList;
 use crate::id::{DeviceId, VaultId};
 use crate::keys::{BackupKey, Identity};
 use crate::seal::sha256;
@@ -26,6 +27,9 @@ pub struct RestoreOptions {
     pub origin: Option<String>,
     /// Whether to go on although this device has seen a newer state than the backup holds. It goes into the log.
     pub accept_loss: bool,
+    /// The newest list of erasures of the vault, signed by custodians: what it says is erased before the vault opens. A
+    /// device that knows of more erasures than what arrives asks for it.
+    pub erasures: Option<SignedErasureList>,
 }
 
 /// What was restored.
@@ -46,6 +50,8 @@ pub struct RestoreReport {
     pub lost_commits: u64,
     /// Log entries that are lost, as far as this device knows.
     pub lost_entries: u64,
+    /// Cases that the list of erasures named and that were not erased in what arrived.
+    pub erased: u64,
 }
 
 impl Vault {
@@ -87,7 +93,8 @@ impl Vault {
     /// Takes over a plain copy of a vault's file, whose device is lost or whose host key the system has invalidated. The
     /// copy itself stays as it is.
     ///
-    /// A copy may be older than an erasure: its keys come back with it. Restore a backup instead where there is one.
+    /// A copy may be older than an erasure: its keys come back with it, unless the list of erasures is given. Restore a
+    /// backup instead where there is one.
     ///
     /// # Errors
     /// As [`restore`](Self::restore), and those of [`Vault::open`].

@@ -1,5 +1,6 @@
 //! A vault that has arrived on this device: verified, listed in the roster with its new device, checked, given its name.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -82,7 +83,7 @@ impl Arrived<'_> {
         Inner::new(self.scratch.path(), self.host.clone(), file, store)
     }
 
-    /// Verifies what arrived, and lets the new device and its log begin in it.
+    /// Verifies what arrived, lets it follow the erasures that it does not know, and lets the new device and its log begin in it.
     #[allow(clippy::type_complexity)]
     fn list_device(
         &self,
@@ -94,7 +95,6 @@ impl Arrived<'_> {
         let rows = store.begin()?;
         rows.verify_schema()?;
         let (mut keys, end, loss) = self.verify(vault, &rows, old)?;
-        // Erasure: a list of what was erased since is applied here, before the new device signs a first statement.
         let clock = read_clock(self.host.clock.as_ref());
         let new = vault.inner.file;
         let change = self.device_change(&keys.roster, new, clock.0, log_key, end)?;
@@ -113,6 +113,11 @@ impl Arrived<'_> {
         keys.take_over(sign_in);
         let mut act = Act::continuing(&rows, &mut keys, clock);
         self.log(&mut act, old, log_key, end, loss)?;
+        // Before the new device signs its first statement, and in the same transaction.
+        let erased = match &self.options.erasures {
+            Some(list) => act.follow_erasures(list, self.identity)?,
+            None => 0,
+        };
         act.sign()?;
         rows.commit()?;
         keys.confirm();
@@ -125,7 +130,12 @@ impl Arrived<'_> {
             compared: loss.compared,
             lost_commits: loss.commits,
             lost_entries: loss.entries,
+            erased,
         };
+        drop(store);
+        if erased > 0 {
+            vault.store()?.remove_residue()?;
+        }
         let roster = keys.roster.clone();
         Ok(((keys, (roster, kept)), report))
     }
@@ -157,6 +167,7 @@ impl Arrived<'_> {
         if kept.genesis != keys.roster.genesis() {
             return Err(AccessError::Roster.into());
         }
+        self.demand_list(&kept, &keys.roster)?;
         let lost = kept.lost(&keys.roster, &statement).map(|(_, lost)| lost);
         // A log that what arrived does not know at all: this device went on from it already.
         let (commits, entries) = lost.unwrap_or((kept.commit.saturating_sub(statement.commit), kept.log_size));
@@ -167,6 +178,19 @@ impl Arrived<'_> {
             _ => {}
         }
         Ok((keys, end, loss))
+    }
+
+    /// Refuses what arrived if this device knows of more erasures than it and the list say.
+    fn demand_list(&self, kept: &Kept, roster: &Roster) -> Result<(), Error> {
+        let mut erased: BTreeSet<_> = roster.erased().collect();
+        if let Some(list) = &self.options.erasures {
+            roster.accepts_list(list)?;
+            erased.extend(list.document().cases());
+        }
+        match kept.erased.saturating_sub(erased.len() as u64) {
+            0 => Ok(()),
+            missing => Err(BackupError::ErasureListNeeded { missing }.into()),
+        }
     }
 
     fn device_change(

@@ -132,7 +132,11 @@ fn a_restored_vault_can_be_backed_up_and_restored_again() {
     let session = second.sign_in(&world.founder).unwrap();
     session.amend(id, &child("Changed"), &access()).unwrap();
     session.backup_to(&world.path("again"), &world.key, &access()).unwrap();
-    let options = RestoreOptions { origin: Some("ngo.example.org/audit/9".into()), accept_loss: false };
+    let options = RestoreOptions {
+        origin: Some("ngo.example.org/audit/9".into()),
+        accept_loss: false,
+        ..RestoreOptions::default()
+    };
     let (third, report) =
         Vault::restore(&world.path("again"), &world.key, &world.founder, &world.path("third"), new_phone(), &options)
             .unwrap();
@@ -141,7 +145,11 @@ fn a_restored_vault_can_be_backed_up_and_restored_again() {
     assert_eq!(session.read::<Child>(id, &access()).unwrap().record, child("Changed"));
     assert_eq!(session.logs().unwrap().len(), 3);
     session.check(|_, _| ()).unwrap();
-    let taken = RestoreOptions { origin: Some("police.example.org/audit/1".into()), accept_loss: false };
+    let taken = RestoreOptions {
+        origin: Some("police.example.org/audit/1".into()),
+        accept_loss: false,
+        ..RestoreOptions::default()
+    };
     let refused =
         Vault::restore(&world.path("again"), &world.key, &world.founder, &world.path("x"), new_phone(), &taken);
     assert_eq!(refused.err(), Some(Error::Origin));

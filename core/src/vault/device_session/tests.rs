@@ -231,7 +231,7 @@ fn forged(entry: impl FnOnce(&mut Entry<'_>), forge: impl FnOnce(&mut Forged, &R
         forge(&mut forged, &rows);
         rows.put_tip(&forged.tip).unwrap();
         rows.commit().unwrap();
-        Kept::of(kept.genesis, &forged.statement).store(key_store, file.vault).unwrap();
+        Kept::of(kept.genesis, kept.erased, &forged.statement).store(key_store, file.vault).unwrap();
     }
     let refused = world.reopened().err();
     (world, refused)

@@ -82,6 +82,7 @@ impl Session {
             if heads.iter().any(|head| head.kind != RecordKind::CASE.number()) {
                 return Err(ExchangeError::NotACase.into());
             }
+            heads.iter().try_for_each(|head| act.refuse_erased(head.scope))?;
             heads.iter().try_for_each(|head| log_export(act, Some(head), None))?;
             Ok(Some(heads))
         })
@@ -113,7 +114,8 @@ impl Export<'_> {
                 let (first, last) = prefix_bounds(head.scope);
                 // Nearly always one: ids of two scopes seldom begin alike.
                 act.rows.each_head(first, last, |row| {
-                    if row.record == row.scope.record() {
+                    let erased = act.keys.roster.erased_since(row.scope).is_some();
+                    if row.record == row.scope.record() && !erased {
                         scopes.push(row);
                     }
                 })?;

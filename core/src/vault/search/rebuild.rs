@@ -35,7 +35,8 @@ impl Session {
             let (mut indexed, total) = (0, heads.len() as u64);
             for (done, head) in heads.iter().enumerate() {
                 let spec = act.keys.spec_of(head)?;
-                if is_searchable(spec) && act.index_anew(&units, spec, head)? {
+                let erased = act.keys.roster.erased_since(head.scope).is_some();
+                if !erased && is_searchable(spec) && act.index_anew(&units, spec, head)? {
                     indexed += 1;
                 }
                 if (done + 1).is_multiple_of(256) {
