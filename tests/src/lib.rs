@@ -138,6 +138,26 @@ impl World {
         self.open()?.sign_in(&self.founder)
     }
 
+    /// Opens the file anew and signs a member in.
+    ///
+    /// # Errors
+    /// What opening and signing in answer.
+    pub fn sign_in_as(&self, member: &Identity) -> Result<Session, Error> {
+        self.open()?.sign_in(member)
+    }
+
+    /// Enrols somebody new in a role, in the founder's unit.
+    ///
+    /// # Panics
+    /// If that is refused.
+    #[must_use]
+    pub fn enrol(&self, session: &Session, role: &str) -> Identity {
+        let (identity, role) = (Identity::generate(), RoleName::parse(role).expect("a role"));
+        let unit = session.unit().scope();
+        session.enrol(&identity.public(), &role, unit, &[&self.founder], &access()).expect("enrolled");
+        identity
+    }
+
     /// As [`sign_in`](Self::sign_in), where it has to succeed.
     ///
     /// # Panics
