@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(read.to_bytes(), proposal);
         // What was read says what it changes, and who signed it stands in ascending order.
         let change = read.change().expect("a change");
-        assert!((1..=15).contains(&change.kind()) && !change.name().is_empty());
+        assert!(change.kind() > 0 && !change.name().is_empty());
         assert!(read.signers().collect::<Vec<_>>().is_sorted());
     }
 });
