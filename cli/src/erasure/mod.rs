@@ -94,7 +94,7 @@ fn told(erased: &Erased, out: &Console) {
     out.good(format_args!("{} case(s) erased for good; {} wrapped keys were destroyed.", erased.cases, erased.keys));
     out.pairs([("Position in the roster", erased.position.to_string()), ("Complete from", date(erased.complete_from))]);
     if !erased.residue_removed {
-        out.warn("Somebody else was using the file: old bytes are still in it. Let them sign out, and run `saferoom vault check`.");
+        out.warn("Somebody else was using the file: old bytes are still in it. Let them sign out, then write the list as below.");
     }
     out.heading("Do now");
     out.line(" • Write the list of erasures anew, beside the backups: `saferoom erasure list --to FILE`.");
@@ -134,6 +134,11 @@ fn list(args: &ListArgs, out: &Console) -> Result<(), Failure> {
         let list = SignedErasureList::new(session.erasure_list()?);
         let list = custodians.iter().fold(list, |list, custodian| list.signed_by(custodian));
         write_new(file, &list.to_bytes())?;
+        if !session.remove_residue()? {
+            out.warn(
+                "Somebody else is using the file: old bytes may still be in it. Let them sign out and do this again.",
+            );
+        }
         out.good(format_args!("List written, with {} signature(s): {}", custodians.len(), file.display()));
         return Ok(());
     }
