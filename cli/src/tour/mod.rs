@@ -6,6 +6,7 @@
 mod attack;
 mod begin;
 mod caseload;
+mod emergency;
 mod finding;
 mod finish;
 mod folder;
@@ -76,9 +77,10 @@ pub fn run(args: &TourArgs, out: &Console) -> Result<(), Failure> {
     folder::copy_vault(&folder.vault(), &folder.older())?;
     let session = Vault::open(&folder.vault(), begin::host(&folder))?.sign_in(&identity)?;
     reading::correct(out, &session, example)?;
-    need_to_know::by_key(out, &folder, &identity, &session, example)?;
-    // Place for break-glass with its finding.
+    let team = need_to_know::by_key(out, &folder, &identity, &session, example)?;
+    emergency::by_night(out, &folder, &identity, &session, &team, example)?;
     // Place for an erased case that no key opens any more.
+    drop(team);
     let report = proof::check(out, &session, &folder)?;
     drop(session);
 

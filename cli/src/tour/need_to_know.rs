@@ -28,7 +28,7 @@ const PARTS: [(&str, &str); 4] = [
 const EXPECTED: [[bool; 4]; 3] = [[true; 4], [true, true, true, false], [false; 4]];
 
 /// Those who came: their keys, and the sessions in which they read.
-struct Team {
+pub(super) struct Team {
     interviewer: Identity,
     readers: [Session; 3],
 }
@@ -47,7 +47,7 @@ pub(super) fn by_key(
     founder: &Identity,
     session: &Session,
     example: Example<'_>,
-) -> Result<(), Failure> {
+) -> Result<Team, Failure> {
     show::step(out, Step::NeedToKnow, "Need-to-know");
     show::say(
         out,
@@ -68,7 +68,8 @@ pub(super) fn by_key(
     refused(out, &refusal.into());
     out.blank();
     show_denials(out, session, &team.readers[2], before)?;
-    suspend(out, folder, founder, session, &team, example)
+    suspend(out, folder, founder, session, &team, example)?;
+    Ok(team)
 }
 
 impl Team {
@@ -86,10 +87,15 @@ impl Team {
         let readers = [sign_in(folder, &interviewer)?, sign_in(folder, &supervisor)?, sign_in(folder, &elsewhere)?];
         Ok(Self { interviewer, readers })
     }
+
+    /// The supervisor of the unit, signed in.
+    pub(super) fn supervisor(&self) -> &Session {
+        &self.readers[1]
+    }
 }
 
 /// As a program of their own would.
-fn sign_in(folder: &Folder, identity: &Identity) -> Result<Session, Error> {
+pub(super) fn sign_in(folder: &Folder, identity: &Identity) -> Result<Session, Error> {
     Vault::open(&folder.vault(), begin::host(folder))?.sign_in(identity)
 }
 

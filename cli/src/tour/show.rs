@@ -29,7 +29,9 @@ pub(super) enum Step {
     Correct,
     /// Who reads what of one case.
     NeedToKnow,
-    // Here come: break-glass with its finding; an erased case that no key opens any more.
+    /// An emergency, with its finding.
+    BreakGlass,
+    // Here comes: an erased case that no key opens any more.
     /// Check everything.
     Check,
     /// Change a copy from outside.
