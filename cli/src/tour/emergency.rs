@@ -128,7 +128,7 @@ fn review(out: &Console, team: &Team, officer: &Session, finding: saferoom::id::
         return Err(unexpected("a reviewed finding is still open"));
     }
     out.blank();
-    out.good("the supervisor, a second person, reviews it: justified; the finding is closed, and stays in the records");
+    out.good("the supervisor, a second person, reviews it: the finding is closed, and stays listed");
     Ok(())
 }
 
