@@ -7,6 +7,7 @@ mod attack;
 mod begin;
 mod caseload;
 mod emergency;
+mod erased;
 mod finding;
 mod finish;
 mod folder;
@@ -79,7 +80,7 @@ pub fn run(args: &TourArgs, out: &Console) -> Result<(), Failure> {
     reading::correct(out, &session, example)?;
     let team = need_to_know::by_key(out, &folder, &identity, &session, example)?;
     emergency::by_night(out, &folder, &identity, &session, &team, example)?;
-    // Place for an erased case that no key opens any more.
+    erased::for_good(out, &folder, &identity, &session, &team)?;
     drop(team);
     let report = proof::check(out, &session, &folder)?;
     drop(session);

@@ -31,7 +31,8 @@ pub(super) enum Step {
     NeedToKnow,
     /// An emergency, with its finding.
     BreakGlass,
-    // Here comes: an erased case that no key opens any more.
+    /// An erased case that no key opens any more.
+    Erase,
     /// Check everything.
     Check,
     /// Change a copy from outside.
