@@ -336,9 +336,10 @@ impl ProposedChange {
                 unit: Some(unit.record().to_string()),
                 ..empty
             },
-            RosterChange::Suspend { member } | RosterChange::Resume { member } | RosterChange::Retire { member } => {
-                Self { member: Some(member.to_string()), ..empty }
-            }
+            RosterChange::Suspend { member }
+            | RosterChange::Resume { member }
+            | RosterChange::Retire { member }
+            | RosterChange::Emergency { member, .. } => Self { member: Some(member.to_string()), ..empty },
             RosterChange::AddIdentity { identity } => {
                 let (member, fingerprint) = keys(identity);
                 Self { member, fingerprint, ..empty }
