@@ -176,7 +176,6 @@ fn draw_child(harm: Harm, report: Report, left: usize, stations: &[StationIds], 
     let names = [Name::draw(random), Name::draw(random)];
     let province = PLACES[report.place].province;
     let district = format!("{province}{:02}", random.between(1, 9));
-    let born = 1970 + (report.at / DAY) / 365 - report.age;
     let homes = [("parents", 48), ("one_parent", 22), ("kin", 20), ("shelter", 4), ("rci", 3), ("other", 3)];
     let khmer = random.percent(93);
     let child = Child {
@@ -185,11 +184,7 @@ fn draw_child(harm: Harm, report: Report, left: usize, stations: &[StationIds], 
         family_name_latin: text(&names[0].latin),
         given_name_latin: text(&names[1].latin),
         code_name: text(&format!("Lotus {}", random.between(100, 999))),
-        date_of_birth: if random.percent(75) {
-            PartialDate::day(born as u16, random.between(1, 12) as u8, random.between(1, 28) as u8).ok()
-        } else {
-            PartialDate::year(born as u16).ok()
-        },
+        date_of_birth: born(report, random),
         home_province: PlaceCode::parse(province).ok(),
         home_district: PlaceCode::parse(&district).ok(),
         home_commune: PlaceCode::parse(&format!("{district}{:02}", random.between(1, 12))).ok(),
@@ -221,6 +216,18 @@ fn grade(age: u64) -> String {
         4..=5 => "preschool".to_owned(),
         _ => format!("grade_{}", age - 5),
     }
+}
+
+/// A date of birth of somebody who had this age on the day of the report. A fourth know their year only.
+fn born(report: Report, random: &mut Random) -> Option<PartialDate> {
+    let reported = PartialDate::parse(&time(report.at)?.to_text()[..10]).ok()?;
+    let this_year = reported.in_year() - report.age as u16;
+    if !random.percent(75) {
+        return PartialDate::year(this_year).ok();
+    }
+    let birthday = (random.between(1, 12) as u8, random.between(1, 28) as u8);
+    let is_later = birthday > (reported.in_month()?, reported.on_day()?);
+    PartialDate::day(if is_later { this_year - 1 } else { this_year }, birthday.0, birthday.1).ok()
 }
 
 const fn band(age: u64) -> &'static str {

@@ -42,6 +42,23 @@ fn every_record_is_valid_and_the_number_of_interviews_is_exact() {
 }
 
 #[test]
+fn a_child_has_the_age_that_is_written_whenever_the_tour_runs() {
+    let mut days = 0;
+    for case in draw(570, &stations(), &mut Random::new(2023)) {
+        let reported = PartialDate::parse(&case.case.reported_at.unwrap().to_text()[..10]).unwrap();
+        for child in case.children {
+            let birth = child.child.date_of_birth.unwrap();
+            let Some(birthday) = birth.in_month().zip(birth.on_day()) else { continue };
+            let is_later = Some(birthday) > reported.in_month().zip(reported.on_day());
+            let age = reported.in_year() - birth.in_year() - u16::from(is_later);
+            assert_eq!(child.child.age_band, code(band(age.into())));
+            days += 1;
+        }
+    }
+    assert!(days > 300, "{days}");
+}
+
+#[test]
 fn the_same_seed_gives_the_same_caseload() {
     let all = |seed| {
         let cases = draw(60, &stations(), &mut Random::new(seed));
