@@ -17,6 +17,9 @@ use crate::store::StoreError;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The slice of a log for a subject's report is for somebody else, of another child, or was changed.
+    #[error("this slice of the log is not for this member and this child, or was changed")]
+    SubjectSlice,
     /// Sealing or opening.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -183,6 +186,7 @@ impl Diagnosis for Error {
             Self::Exchange(error) => error.code(),
             Self::Erasure(error) => error.code(),
             Self::Erased { .. } => Family::Vault.code(40),
+            Self::SubjectSlice => Family::Vault.code(41),
             Self::NoSuchRecord => Family::Vault.code(1),
             Self::WrongKind { .. } => Family::Vault.code(2),
             Self::Parent { .. } => Family::Vault.code(3),
@@ -202,6 +206,7 @@ impl Diagnosis for Error {
 
     fn advice(&self) -> &'static str {
         match self {
+            Self::SubjectSlice => "Ask the auditor for a slice about this child, made for you.",
             Self::Seal(error) => error.advice(),
             Self::Key(error) => error.advice(),
             Self::Model(error) => error.advice(),

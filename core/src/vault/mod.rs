@@ -65,6 +65,7 @@ mod search;
 mod session;
 mod state;
 mod statement;
+mod subject;
 mod sums;
 mod unlocked;
 mod waiting;
@@ -95,6 +96,7 @@ pub use panic::{DeviceKeys, panic_wipe};
 pub use recovery::{RecoverySetUp, RecoveryStatus, Restored};
 pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
 pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
+pub use subject::{HeldField, HeldRecord, SubjectAccess, SubjectReport};
 
 use self::act::{Act, read_clock};
 use self::circles::{Circles, draw_circle, roster_circle};

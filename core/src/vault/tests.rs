@@ -23,6 +23,7 @@ mod packets;
 mod records;
 mod recovery;
 mod roster;
+mod subject;
 mod table;
 
 pub(super) struct World {
