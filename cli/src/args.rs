@@ -15,7 +15,7 @@ pub use self::audit::{
 use crate::access_policy::AccessPolicyCommand;
 use crate::erasure::{CaseErasureCommand, ErasureCommand};
 use crate::import::ImportArgs;
-use crate::member::{CaseMemberCommand, MemberCommand};
+use crate::member::{CaseMemberCommand, FindingsArgs, MemberCommand};
 use crate::packet::PacketCommand;
 use crate::recovery::RecoveryCommand;
 use crate::shape::ConvertArgs;
@@ -103,6 +103,12 @@ A very common name, a month, a year, a district or a province only narrow down w
     /// List, enrol, suspend members; let custodians sign changes.
     #[command(subcommand)]
     Member(MemberCommand),
+    /// List what is to be looked at: emergencies and unusual use; and close what you have looked at.
+    #[command(after_help = "\
+Examples:
+  saferoom findings --vault station.saferoom --identity me.identity --purpose supervision
+  saferoom findings … --review 7c0d…11 --outcome justified --note \"The prosecutor was told\"")]
+    Findings(FindingsArgs),
     /// Show who may what, compare two access policies, check one before it is signed.
     #[command(subcommand)]
     AccessPolicy(AccessPolicyCommand),

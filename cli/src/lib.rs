@@ -62,6 +62,7 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Catalogue(args) => commands::catalogue::run(args, out),
         Command::Audit(command) => commands::audit::run(command, out),
         Command::Member(command) => member::run(command, out),
+        Command::Findings(args) => member::run_findings(args, out),
         Command::AccessPolicy(command) => access_policy::run(command, out),
         Command::Import(args) => import::run(args, out),
         Command::Export(args) => commands::export::run(args, out),

@@ -78,6 +78,13 @@ fn an_officer_is_enrolled_works_on_a_case_and_is_suspended() {
 
     team.as_member("identity", &["member", "suspend", &dara, "--purpose", "record-management"]).ends_with(0);
     assert!(team.as_member("dara", &show).ends_with(4).err.contains("S630"));
+    let exposure = ["member", "exposure", &dara, "--json", "--purpose", "record-management"];
+    let exposure = team.as_member("identity", &exposure).json();
+    assert_eq!((&exposure["active"], &exposure["cases"][0]["case"]), (&Json::from(false), &Json::from(case.clone())));
+    let moved = team.as_member("identity", &["member", "move-on", "--purpose", "record-management"]).ends_with(0);
+    assert!(moved.out.contains("taken away"), "{}", moved.out);
+    let findings = team.as_member("identity", &["findings", "--purpose", "supervision"]).ends_with(0);
+    assert!(findings.out.contains("Nothing is to be looked at"), "{}", findings.out);
     team.as_member("identity", &["vault", "check"]).ends_with(0);
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use saferoom::id::{MemberId, RecordId};
+use saferoom::id::{FindingId, MemberId, RecordId};
 
 use crate::args::{AccessArgs, SignInArgs};
 
@@ -34,6 +34,19 @@ with --proposal FILE and pass it on.")]
     Retire(StandingArgs),
     /// Add another device of a member, from the enrolment file that was made on it.
     AddDevice(AddDeviceArgs),
+    /// Say what a member could still open from an old copy of the file, with all the keys that they ever had. Logged.
+    #[command(after_help = "\
+Example:
+  saferoom member exposure 5b1e…07 --vault station.saferoom --identity me.identity --purpose record-management")]
+    Exposure(ExposureArgs),
+    /// Wrap what the others go on reading anew after somebody has left, and take away what was wrapped for who left.
+    #[command(after_help = "\
+Example:
+  saferoom member move-on --vault station.saferoom --identity me.identity --purpose record-management
+
+What is written after somebody left is closed to them at once, without this. It can be broken off and done again;
+each member does it for what they can open.")]
+    MoveOn(MoveOnArgs),
     /// Revoke one device of a member: it was lost, or is not used any more.
     RevokeDevice(RevokeDeviceArgs),
     /// Put another access policy in force.
@@ -64,6 +77,60 @@ pub struct ChangeArgs {
     /// Write a signed proposal for another custodian, and change nothing yet
     #[arg(long, value_name = "FILE")]
     pub proposal: Option<PathBuf>,
+}
+
+/// Arguments of `member exposure`.
+#[derive(Debug, Args)]
+pub struct ExposureArgs {
+    /// The member
+    #[arg(value_name = "MEMBER")]
+    pub member: MemberId,
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `member move-on`.
+#[derive(Debug, Args)]
+pub struct MoveOnArgs {
+    /// The vault and who does it.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+}
+
+/// Arguments of `findings`.
+#[derive(Debug, Args)]
+pub struct FindingsArgs {
+    /// Also those that were reviewed
+    #[arg(long)]
+    pub all: bool,
+    /// Close this finding: you are the second person
+    #[arg(long, value_name = "ID", requires = "outcome")]
+    pub review: Option<FindingId>,
+    /// What you found: justified, unjustified or referred
+    #[arg(long, value_name = "OUTCOME", requires = "review")]
+    pub outcome: Option<String>,
+    /// What you have to say about it
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub note: String,
+    /// The vault and who reviews.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `member list`.

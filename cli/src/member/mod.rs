@@ -2,6 +2,8 @@
 
 mod args;
 mod cases;
+mod findings;
+mod leaving;
 mod show;
 
 use std::fs;
@@ -15,10 +17,11 @@ use saferoom::vault::{Error, Session};
 
 pub use self::args::{
     AddDeviceArgs, ApproveShareArgs, CaseMemberArgs, CaseMemberCommand, CaseMembersArgs, ChangeArgs, EnrolArgs,
-    ListArgs, MemberCommand, PolicyArgs, ProposalArgs, RevokeDeviceArgs, RoleArgs, SensitivityArgs, ShareArgs,
-    SignArgs, StandingArgs,
+    ExposureArgs, FindingsArgs, ListArgs, MemberCommand, MoveOnArgs, PolicyArgs, ProposalArgs, RevokeDeviceArgs,
+    RoleArgs, SensitivityArgs, ShareArgs, SignArgs, StandingArgs,
 };
 pub(crate) use self::cases::run as run_case;
+pub(crate) use self::findings::run as run_findings;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::unlock::{counted, passphrase_for};
@@ -34,6 +37,8 @@ pub(crate) fn run(command: &MemberCommand, out: &Console) -> Result<(), Failure>
         MemberCommand::Resume(args) => change(&args.change, out, |_| Ok(RosterChange::Resume { member: args.member })),
         MemberCommand::Retire(args) => change(&args.change, out, |_| Ok(RosterChange::Retire { member: args.member })),
         MemberCommand::AddDevice(args) => add_device(args, out),
+        MemberCommand::Exposure(args) => leaving::exposure(args, out),
+        MemberCommand::MoveOn(args) => leaving::move_on(args, out),
         MemberCommand::RevokeDevice(args) => revoke_device(args, out),
         MemberCommand::Policy(args) => policy(args, out),
         MemberCommand::ShowProposal(args) => show_proposal(args, out),

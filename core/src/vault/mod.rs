@@ -41,6 +41,7 @@ mod erase;
 mod error;
 pub mod exchange;
 mod exclusive;
+mod exposure;
 mod findings;
 mod forms;
 #[cfg(feature = "fuzzing")]
@@ -87,6 +88,7 @@ pub use check::CheckReport;
 pub use emergency::EmergencyAccess;
 pub use erase::{Erased, ErasureDue, ErasuresDue};
 pub use error::{Error, IntegrityError};
+pub use exposure::{CompartmentExposure, Exposure};
 pub use findings::Finding;
 pub use idle::{IDLE_TIMEOUTS, Locking};
 pub use members::Enacted;

@@ -155,6 +155,36 @@ fn who_joins_after_moving_on_reads_everything_by_the_newest_generation() {
 }
 
 #[test]
+fn what_an_old_copy_still_shows_to_who_left_is_said() {
+    let team = Team::new();
+    let (one, other) = (team.enrol("interviewer"), team.enrol("unit-supervisor"));
+    let (leaving, supervisor) = (team.sign_in(&one), team.sign_in(&other));
+    let (case, _) = case_with_child(&leaving, "Sokha");
+    case_with_child(&team.chief, "Dara");
+    let count = |member: MemberId, compartment| {
+        let exposure = team.chief.exposure(member, &access()).unwrap();
+        let found = exposure.compartments.iter().find(|exposed| exposed.compartment == compartment);
+        found.map_or((0, 0), |exposed| (exposed.cases, exposed.records))
+    };
+    assert_eq!(count(one.member(), Compartment::Identity), (1, 1));
+    assert_eq!(count(other.member(), Compartment::Identity), (2, 2));
+    assert_eq!(count(other.member(), Compartment::Narrative), (0, 0));
+    team.suspend(&one);
+    team.suspend(&other);
+    let (_, later) = case_with_child(&team.chief, "Bopha");
+    team.chief.amend(later, &child("Bopha"), &access()).unwrap();
+    let exposure = team.chief.exposure(one.member(), &access()).unwrap();
+    assert!(!exposure.active);
+    let [(of, compartments)] = exposure.cases[..] else { panic!("{exposure:?}") };
+    assert!(of == case && compartments.contains(Compartment::Narrative));
+    assert_eq!(count(other.member(), Compartment::Identity), (2, 2), "nothing that came later");
+    assert!(supervisor.exposure(one.member(), &supervise()).is_err());
+    let interviewer = team.sign_in(&team.enrol("interviewer"));
+    let refused = interviewer.exposure(one.member(), &access()).unwrap_err();
+    assert_eq!(refused, AccessError::NotAllowed.into());
+}
+
+#[test]
 fn moving_on_can_be_broken_off_and_taken_up_again() {
     let team = Team::new();
     let (one, other) = (team.enrol("unit-supervisor"), team.enrol("interviewer"));
