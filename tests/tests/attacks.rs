@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, params_from_iter};
-use saferoom::access::CaseGrant;
+use saferoom::access::{CaseGrant, Sensitivity};
 use saferoom::id::RecordId;
 use saferoom::keys::Identity;
 use saferoom::model::DynamicRecord;
@@ -32,6 +32,9 @@ const KNOWN_WRONG: &[(&str, &str)] = &[];
 
 /// Rows of a table that are attacked one by one; of larger tables, as many are taken evenly.
 const MOST_ROWS: usize = 5;
+
+/// Sets of so many tables are put back to what they were, and of all but so many.
+const MOST_TABLES: u32 = 2;
 
 /// Attacks run in this many threads.
 const THREADS: usize = 2;
@@ -184,10 +187,17 @@ impl Scene {
     fn after_failed_sign_ins(failed: usize) -> Self {
         let world = World::new();
         let mut load = Caseload::default();
+        let (interviewer, leaving);
         {
             let session = world.session();
+            interviewer = world.enrol(&session, "interviewer");
+            leaving = world.enrol(&session, "unit-supervisor");
             record_station(&session, &mut load).unwrap();
-            record_cases(&session, 2, &mut load).unwrap();
+            record_cases(&session, 1, &mut load).unwrap();
+            // Case 1 is an interviewer's, who holds no circle of the unit.
+            let interviewer = world.sign_in_as(&interviewer).unwrap();
+            record_cases(&interviewer, 1, &mut load).unwrap();
+            session.assign(load.cases[0], interviewer.member(), &access()).unwrap();
             work_on_case(&session, &world.founder, &load).unwrap();
             let _again = world.session();
         }
@@ -197,6 +207,10 @@ impl Scene {
         {
             let session = world.session();
             record_cases(&session, 1, &mut load).unwrap();
+            session.set_sensitivity(load.cases[2], Sensitivity::Restricted, &access()).unwrap();
+            session.suspend(leaving.member(), &[&world.founder], &access()).unwrap();
+            // The search circle has moved on, and the index with it.
+            session.rebuild_search_index(&access(), |_, _| ()).unwrap();
             let session = world.session();
             let (first, revisions) = &mut load.statements[0];
             *revisions += 1;
@@ -222,8 +236,10 @@ impl Scene {
         {
             let session = other.session();
             let mut load = Caseload::default();
+            let interviewer = other.enrol(&session, "interviewer");
             record_station(&session, &mut load).unwrap();
-            record_cases(&session, 2, &mut load).unwrap();
+            record_cases(&session, 1, &mut load).unwrap();
+            record_cases(&other.sign_in_as(&interviewer).unwrap(), 1, &mut load).unwrap();
             work_on_case(&session, &other.founder, &load).unwrap();
         }
         fold(&other.path());
@@ -324,12 +340,20 @@ impl Target {
         rows(connection, table).into_iter().map(target).collect()
     }
 
-    /// Some rows, evenly taken, the first and the last among them.
+    /// Some rows, evenly taken, the first and the last among them; and one of each kind that has other columns empty.
     fn some(all: &[Self]) -> Vec<Self> {
         if all.len() <= MOST_ROWS {
             return all.to_vec();
         }
-        (0..MOST_ROWS).map(|index| all[index * (all.len() - 1) / (MOST_ROWS - 1)].clone()).collect()
+        let empty = |target: &Self| target.row.iter().map(|cell| *cell == Cell::Null).collect::<Vec<_>>();
+        let evenly = |index: usize| all[index * (all.len() - 1) / (MOST_ROWS - 1)].clone();
+        let mut some: Vec<_> = (0..MOST_ROWS).map(evenly).collect();
+        for target in all {
+            if some.iter().all(|taken| empty(taken) != empty(target)) {
+                some.push(target.clone());
+            }
+        }
+        some
     }
 
     fn label(&self) -> String {
@@ -427,6 +451,7 @@ fn attacks_on_cells_and_rows(scene: &Scene) -> Vec<Attack> {
                 let nullable = match table.as_str() {
                     "revision" => column.name == "earlier" || column.name == "previous",
                     "tip" => column.name.starts_with("base"),
+                    "slot" | "keyring" => column.name == "session",
                     _ => false,
                 };
                 if nullable && target.row[index] != Cell::Null {
@@ -512,7 +537,14 @@ fn attacks_by_replay(scene: &Scene) -> Vec<Attack> {
     let changed: Vec<_> = tables(&connection).into_iter().filter(changed).collect();
     assert!(changed.len() >= 8, "{changed:?}");
     let mut attacks = Vec::new();
+    for tables in ["slot", "keyring", "circle", "roster"] {
+        assert!(changed.iter().any(|table| table == tables), "{tables} has changed since");
+    }
     for chosen in 1_u32..1 << changed.len() {
+        // Few of them, or all but few: what lies between is more of the same.
+        if (MOST_TABLES + 1..changed.len() as u32 - MOST_TABLES).contains(&chosen.count_ones()) {
+            continue;
+        }
         let chosen: Vec<_> = changed.iter().enumerate().filter(|(index, _)| chosen & 1 << index != 0).collect();
         let mut change = attach.clone();
         for (_, table) in &chosen {
