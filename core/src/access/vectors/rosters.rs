@@ -219,7 +219,7 @@ fn bodies() -> Vec<Value> {
         }),
         forged("version 2", &|body| body[1] = 2),
         forged("kind 0", &|body| body[2] = 0),
-        forged("an unknown kind", &|body| body[2] = 16),
+        forged("an unknown kind", &|body| body[2] = 23),
         forged("five parts", &|body| {
             body[0] = 0x85;
             body.remove(3);
