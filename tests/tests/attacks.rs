@@ -719,6 +719,11 @@ fn attacks_from_another_vault(scene: &Scene) -> Vec<Attack> {
     let connection = scene.connection();
     let mut attacks = Vec::new();
     for table in tables(&connection) {
+        let (mine, theirs) = (rows(&connection, &table), rows(&raw(&other), &table));
+        if mine.is_empty() && theirs.is_empty() {
+            // Nothing to take, and nothing to put it over.
+            continue;
+        }
         let change =
             format!("{attach} DELETE FROM main.{table}; INSERT INTO main.{table} SELECT * FROM other.{table}; COMMIT;");
         attacks.push(sql(&format!("table {table} of another vault"), change));
@@ -726,9 +731,8 @@ fn attacks_from_another_vault(scene: &Scene) -> Vec<Attack> {
             let change = format!("{attach} INSERT OR REPLACE INTO main.{table} SELECT * FROM other.{table}; COMMIT;");
             attacks.push(sql(&format!("rows of {table} of another vault put over"), change));
             // Where all keys are taken already, nothing would be added.
-            let mut count = rows(&raw(&other), &table).len();
-            count -= usize::min(count, rows(&connection, &table).len());
-            if matches!(&rows(&connection, &table)[0][0], Cell::Integer(_)) && count == 0 {
+            let numbered = mine.first().is_some_and(|row| matches!(row[0], Cell::Integer(_)));
+            if numbered && theirs.len() <= mine.len() {
                 continue;
             }
             let change = format!("{attach} INSERT OR IGNORE INTO main.{table} SELECT * FROM other.{table}; COMMIT;");
