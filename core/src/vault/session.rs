@@ -122,7 +122,7 @@ impl Session {
         self.end_by(Why::Asked);
     }
 
-    /// Locks the session if nobody has called it for the [idle timeout](super::Locking::idle_timeout) of the host or that of
+    /// Locks the session if nobody has called it for the [idle timeout](field@super::Locking::idle_timeout) of the host or that of
     /// the access-policy, or if it has lasted longer than the access-policy allows; for a timer of the host: without one, the
     /// next call does it. Answers whether the session is locked.
     pub fn lock_if_idle(&self) -> bool {
