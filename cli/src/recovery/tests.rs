@@ -75,9 +75,9 @@ fn writes_down() -> Act {
     Box::new(|screen, paper| {
         let begin = screen.find("SFR1").expect("a share is on the screen");
         let lines = screen[begin..].lines().take_while(|line| !line.is_empty());
-        let share: Vec<_> = lines
-            .flat_map(|line| line.split_whitespace().filter(|word| word.len() > 2 || line.ends_with(word)))
-            .collect();
+        // The number of its first group stands before each line, but not after the place where the share begins.
+        let groups = |(at, line): (usize, _)| str::split_whitespace(line).skip(usize::from(at > 0));
+        let share: Vec<_> = lines.enumerate().flat_map(groups).collect();
         paper.push(share.concat());
         Some(String::new())
     })
