@@ -19,6 +19,7 @@
 //! The order of work: an entry is encoded, [`leaf_hash`] is appended to the [`Frontier`], the hashes which that
 //! completes are stored beside the entry, and a [`Checkpoint`] of the new size and root is signed.
 
+mod bundle;
 mod checkpoint;
 mod entry;
 mod epoch;
@@ -43,6 +44,10 @@ pub(crate) mod fuzzing {
     }
 }
 
+pub use bundle::{
+    Answer, BundleFile, BundleManifest, BundleParts, BundleProblem, BundleReport, CLOCK_TOLERANCE_SECONDS,
+    MAX_MANIFEST_LENGTH, MAX_TOLD, verify_bundle, verify_bundle_with, write_bundle,
+};
 pub use checkpoint::{Checkpoint, OpenedCheckpoint};
 pub use entry::{
     Actor, BLIND_LENGTH, BOOT_LENGTH, Detail, DetailKey, DetailValue, Disclosure, ENTRY_VERSION, Entry, Event,

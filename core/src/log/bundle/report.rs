@@ -1,0 +1,100 @@
+//! The answers of a verification, each for itself.
+
+use std::collections::BTreeMap;
+
+use super::BundleProblem;
+use crate::log::{Checkpoint, TrustPolicy, Verdict};
+
+/// How many problems are told of one verdict; the rest are counted.
+pub const MAX_TOLD: usize = 32;
+
+/// The answer to one verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It holds.
+    Passed,
+    /// It does not hold.
+    Failed {
+        /// The first [`MAX_TOLD`] problems.
+        problems: Vec<BundleProblem>,
+        /// How many there are in all.
+        count: u64,
+    },
+    /// No kept checkpoint was given: a log that was cut or rewritten and signed anew would look the same. No pass.
+    NothingKept,
+    /// This was not judged: the policy sets no measure, or this release does not look. No pass.
+    NotJudged,
+}
+
+/// What a verification found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BundleReport {
+    checkpoint: Option<Checkpoint>,
+    read: u64,
+    answers: BTreeMap<Verdict, Answer>,
+}
+
+impl BundleReport {
+    pub(super) fn new() -> Self {
+        let judged = |verdict: &Verdict| !matches!(verdict, Verdict::Devices | Verdict::Writes | Verdict::View);
+        let answer = |verdict| (verdict, if judged(&verdict) { Answer::Passed } else { Answer::NotJudged });
+        Self { checkpoint: None, read: 0, answers: Verdict::ALL.into_iter().map(answer).collect() }
+    }
+
+    /// The newest checkpoint of the bundle, believed or not; `None` if none could be read.
+    #[must_use]
+    pub const fn checkpoint(&self) -> Option<&Checkpoint> {
+        self.checkpoint.as_ref()
+    }
+
+    /// How many entries were read.
+    #[must_use]
+    pub const fn read(&self) -> u64 {
+        self.read
+    }
+
+    /// The answer to this verdict.
+    #[must_use]
+    pub fn answer(&self, verdict: Verdict) -> &Answer {
+        self.answers.get(&verdict).unwrap_or(&Answer::NotJudged)
+    }
+
+    /// All answers, in the order of [`Verdict::ALL`].
+    pub fn answers(&self) -> impl Iterator<Item = (Verdict, &Answer)> {
+        Verdict::ALL.into_iter().map(|verdict| (verdict, self.answer(verdict)))
+    }
+
+    /// Whether every verdict that the policy demands has passed. What was not judged, or had nothing kept to compare
+    /// with, has not.
+    #[must_use]
+    pub fn accepted(&self, policy: &TrustPolicy) -> bool {
+        self.answers().all(|(verdict, answer)| !policy.demands(verdict) || *answer == Answer::Passed)
+    }
+
+    pub(super) fn found(&mut self, checkpoint: Checkpoint) {
+        self.checkpoint = Some(checkpoint);
+    }
+
+    pub(super) fn count(&mut self) {
+        self.read += 1;
+    }
+
+    pub(super) fn fail(&mut self, verdict: Verdict, problem: impl Into<BundleProblem>) {
+        let answer = self.answers.entry(verdict).or_insert(Answer::Passed);
+        if let Answer::Failed { problems, count } = answer {
+            *count += 1;
+            if problems.len() < MAX_TOLD {
+                problems.push(problem.into());
+            }
+        } else {
+            *answer = Answer::Failed { problems: vec![problem.into()], count: 1 };
+        }
+    }
+
+    /// Says this instead of a pass; a failure stays one.
+    pub(super) fn instead_of_pass(&mut self, verdict: Verdict, answer: Answer) {
+        if *self.answer(verdict) == Answer::Passed {
+            self.answers.insert(verdict, answer);
+        }
+    }
+}
