@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::manifest::MAX_MANIFEST_LENGTH;
 use super::times::Times;
-use super::write::opens;
+use super::write::commits_to;
 use super::{Answer, BundleFile, BundleManifest, BundleProblem, BundleReport, CLOCK_TOLERANCE_SECONDS};
 use crate::log::{
     Checkpoint, Disclosure, Entry, EntryStream, EpochChain, Frontier, Hash, Judgement, LogError, MAX_ENTRY_LENGTH,
@@ -39,12 +39,17 @@ pub fn verify_bundle_with(
     verifier.report
 }
 
+/// The most bytes of checkpoints that are held in memory.
+const MAX_CHECKPOINT_BYTES: usize = 1 << 26;
+
 struct Verifier<'p> {
     policy: &'p TrustPolicy,
     report: BundleReport,
     newest: Option<Checkpoint>,
     quorum: Option<Quorum>,
-    openings: BTreeMap<u64, Disclosure>,
+    openings: BTreeMap<u64, Hash>,
+    /// How many bytes of checkpoints are still taken in.
+    room: usize,
     signed: Vec<Signed>,
     times: Times,
 }
@@ -73,6 +78,7 @@ impl<'p> Verifier<'p> {
             newest: None,
             quorum: None,
             openings: BTreeMap::new(),
+            room: MAX_CHECKPOINT_BYTES,
             signed: Vec::new(),
             times: Times::default(),
         }
@@ -89,10 +95,17 @@ impl<'p> Verifier<'p> {
             }
         };
         for (file, hash) in files {
-            let limit = if let BundleFile::Opening(_) = file { MAX_ENTRY_LENGTH } else { MAX_NOTE_LENGTH };
+            let opening = matches!(file, BundleFile::Opening(_));
+            let limit = if opening { MAX_ENTRY_LENGTH } else { MAX_NOTE_LENGTH.min(self.room) };
             match folder.read(&file.to_string(), limit) {
-                Ok(bytes) => self.read_file(file, hash, &bytes),
-                Err(error) => self.report.fail(Verdict::Integrity, error),
+                Ok(bytes) => {
+                    self.room -= if opening { 0 } else { bytes.len() };
+                    self.read_file(file, hash, &bytes);
+                }
+                Err(error) => {
+                    let verdict = if opening { Verdict::Openings } else { Verdict::Integrity };
+                    self.report.fail(verdict, error);
+                }
             }
         }
     }
@@ -105,8 +118,8 @@ impl<'p> Verifier<'p> {
             BundleFile::Checkpoint => self.read_newest(bytes),
             BundleFile::Earlier(size) => self.read_earlier(size, bytes),
             BundleFile::Opening(index) => match Disclosure::decode(bytes) {
-                Ok(disclosure) => drop(self.openings.insert(index, disclosure)),
-                Err(_) => self.report.fail(Verdict::Openings, BundleProblem::Opening { index }),
+                Ok(disclosure) if disclosure.label() == "reason" => drop(self.openings.insert(index, Hash::of(bytes))),
+                _ => self.report.fail(Verdict::Openings, BundleProblem::Opening { index }),
             },
         }
     }
@@ -232,8 +245,8 @@ impl<'p> Verifier<'p> {
     fn read_entry(&mut self, streamed: &StreamedEntry<'_>, epochs: &mut EpochChain) {
         let index = streamed.index;
         self.report.count();
-        if let Some(disclosure) = self.openings.remove(&index)
-            && !opens(&disclosure, streamed.bytes)
+        if let Some(commitment) = self.openings.remove(&index)
+            && !commits_to(streamed.bytes, &commitment)
         {
             self.report.fail(Verdict::Openings, BundleProblem::Opening { index });
         }

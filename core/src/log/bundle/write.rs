@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::manifest::MAX_MANIFEST_LENGTH;
 use super::{BundleFile, BundleManifest, BundleProblem};
-use crate::log::{Checkpoint, Disclosure, Entry, Frontier, Note, TileWriter, WriteFolder};
+use crate::log::{Checkpoint, Disclosure, Entry, Frontier, Hash, Note, TileWriter, WriteFolder};
 
 /// What goes into a bundle beside the entries.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +48,7 @@ pub fn write_bundle<E: From<BundleProblem>>(
         }
         let entry = entries.next().ok_or(BundleProblem::Root)??;
         if let Some(disclosure) = parts.openings.get(&size) {
-            if !opens(disclosure, &entry) {
+            if disclosure.label() != "reason" || !commits_to(&entry, &disclosure.commitment()) {
                 return Err(BundleProblem::Opening { index: size }.into());
             }
             opened += 1;
@@ -66,10 +66,10 @@ pub fn write_bundle<E: From<BundleProblem>>(
     Ok(frontier)
 }
 
-/// Whether this is the reason that the entry with these bytes commits to.
-pub(super) fn opens(disclosure: &Disclosure, entry: &[u8]) -> bool {
-    let commitment = Entry::decode(entry).ok().and_then(|entry| entry.why).and_then(|why| why.commitment);
-    disclosure.label() == "reason" && commitment.is_some_and(|commitment| disclosure.opens(&commitment))
+/// Whether the entry with these bytes commits to its reason with this hash.
+pub(super) fn commits_to(entry: &[u8], commitment: &Hash) -> bool {
+    let why = Entry::decode(entry).ok().and_then(|entry| entry.why);
+    why.and_then(|why| why.commitment).is_some_and(|found| found == *commitment)
 }
 
 fn in_order<'n>(newest: &Checkpoint, notes: &'n [Note]) -> Result<Vec<(Checkpoint, &'n Note)>, BundleProblem> {
