@@ -6,7 +6,8 @@
 pub enum Verdict {
     /// Every entry and every tile is what the signed root says.
     Integrity,
-    /// The checkpoints are signed by the pinned log keys and by the epoch keys in force.
+    /// The checkpoints are signed by the pinned log keys and by the epoch keys in force, and the newest is cosigned by the
+    /// quorum that the policy asks for.
     Authenticity,
     /// The log is an extension of every checkpoint that was kept.
     Consistency,
