@@ -41,6 +41,12 @@ impl IndexMemory {
     pub(super) fn forget_rows(&mut self) {
         self.current.clear();
     }
+
+    /// Forgets also the keys of the tokens: the search circle may have moved on.
+    pub(super) fn forget_keys(&mut self) {
+        self.keys.clear();
+        self.current.clear();
+    }
 }
 
 impl Unlocked {

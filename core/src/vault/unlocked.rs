@@ -399,6 +399,7 @@ impl Unlocked {
         self.cases.clear();
         self.completed.clear();
         self.incoming.clear();
+        self.index.forget_keys();
     }
 
     /// Where a record stands, if it was looked up before.

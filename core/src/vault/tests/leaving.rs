@@ -326,3 +326,27 @@ fn a_closely_held_case_that_nobody_could_open_is_not_written() {
     team.sign_in(&interviewer).amend(id, &child("Sophea"), &access()).unwrap();
     team.chief.check(|_, _| ()).unwrap();
 }
+
+#[test]
+fn an_index_made_anew_by_the_session_that_moved_the_circle_is_of_the_new_generation() {
+    let team = Team::new();
+    let leaving = team.enrol("unit-supervisor");
+    let named =
+        |family: &str, given: &str| Child { given_name_latin: Some(Text::new(given).unwrap()), ..child(family) };
+    let case = team.chief.create(Some(team.chief.unit()), &Case::default(), &access()).unwrap().record;
+    // This session has used the keys of the old generation.
+    let id = team.chief.create(Some(case), &named("Sokha", "Maly"), &access()).unwrap().record;
+    team.chief.suspend(leaving.member(), &[&team.world.founder], &access()).unwrap();
+    team.chief.rebuild_search_index(&access(), |_, _| ()).unwrap();
+    // Another one finds and changes what stands in the index.
+    let other = team.sign_in(&team.world.founder);
+    let query = |text: &str| {
+        let asked = crate::model::search::SearchQuery::among(RecordKind::CHILD);
+        asked.by(crate::model::SearchKind::Name, text)
+    };
+    let found = |text: &str| format!("{:?}", other.search(&query(text), &access()).unwrap()).contains("Record(");
+    assert!(found("Sokha Maly"));
+    other.amend(id, &named("Dara", "Sophea"), &access()).unwrap();
+    assert!(found("Dara Sophea") && !found("Sokha Maly"));
+    other.check(|_, _| ()).unwrap();
+}
