@@ -1,6 +1,5 @@
 //! `saferoom identity`: another passphrase, this device as a second way to unlock, and the panic wipe.
 
-use std::fs;
 use std::io::{IsTerminal, stdin};
 
 use saferoom::keys::{FileKeyStore, Identity, PassphraseCost, Unlock, create_identity_file};
@@ -10,6 +9,7 @@ use saferoom::vault::{DeviceKeys, panic_wipe};
 use crate::args::{EnrolArgs, EnrolmentArgs, IdentityCommand, NewIdentityArgs, PassphraseArgs, VaultArgs, WipeArgs};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
+use crate::packet::keys::write_new;
 use crate::unlock::{beside, counted};
 
 pub(crate) fn run(command: &IdentityCommand, out: &Console) -> Result<(), Failure> {
@@ -89,7 +89,7 @@ fn new(args: &NewIdentityArgs, out: &Console) -> Result<(), Failure> {
 
 fn enrolment(args: &EnrolmentArgs, out: &Console) -> Result<(), Failure> {
     let identity = args.identity.unlock(&args.identity.device_folder(None), out)?;
-    fs::write(&args.to, identity.enrolment_file()).map_err(|error| Failure::writing(&args.to, &error))?;
+    write_new(&args.to, &identity.enrolment_file())?;
     out.good(format_args!("Enrolment written: {}", args.to.display()));
     out.pairs([("You are", identity.member().to_string()), ("Fingerprint", identity.public().fingerprint())]);
     out.note("Give the file to a custodian, and let them read the fingerprint to you.");

@@ -19,7 +19,8 @@ pub use self::args::{
 };
 use crate::console::Console;
 use crate::failure::{Failure, exit};
-use crate::member::{ChangeArgs, others, read_proposal, write_proposal};
+use crate::member::{ChangeArgs, others, read_proposal};
+use crate::packet::keys::write_new;
 
 pub(crate) fn run(command: &ErasureCommand, out: &Console) -> Result<(), Failure> {
     match command {
@@ -77,7 +78,7 @@ fn erase(args: &EraseArgs, out: &Console) -> Result<(), Failure> {
     let custodians = custodians(&session, std::iter::once(&me).chain(&others))?;
     let proposal = custodians.iter().fold(proposal, |proposal, custodian| proposal.signed_by(custodian));
     if let Some(file) = &args.change.proposal {
-        write_proposal(file, &proposal)?;
+        write_new(file, &proposal.to_bytes())?;
         out.good(format_args!(
             "Proposal written, with {} signature(s): {}",
             proposal.signers().count(),
@@ -247,12 +248,6 @@ fn shown(position: Option<u64>, erasure: &Erasure) -> Json {
         "rule": erasure.ground.rule(),
         "cases": erasure.cases.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
-}
-
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let file = fs::OpenOptions::new().write(true).create_new(true).open(path);
-    let written = file.and_then(|mut file| std::io::Write::write_all(&mut file, bytes));
-    written.map_err(|error| Failure::writing(path, &error))
 }
 
 fn parse_key(text: &str) -> Result<VerifyingKey, Failure> {

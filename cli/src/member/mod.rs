@@ -24,6 +24,7 @@ pub(crate) use self::cases::run as run_case;
 pub(crate) use self::findings::run as run_findings;
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::packet::keys::write_new;
 use crate::unlock::{counted, passphrase_for};
 
 pub(crate) fn run(command: &MemberCommand, out: &Console) -> Result<(), Failure> {
@@ -109,7 +110,7 @@ fn change(
     let proposal = session.propose(change)?;
     let proposal = signers.iter().fold(proposal, |proposal, signer| proposal.signed_by(signer));
     if let Some(file) = &args.proposal {
-        write_proposal(file, &proposal)?;
+        write_new(file, &proposal.to_bytes())?;
         out.good(format_args!("Proposal written, with {} signature(s): {}", signers.len(), file.display()));
         out.note("Pass it on: `saferoom member sign` for another custodian, then `saferoom member enact`.");
         return Ok(());
@@ -167,7 +168,7 @@ fn sign(args: &SignArgs, out: &Console) -> Result<(), Failure> {
     let session = vault.sign_in(&custodian)?;
     let change = proposal.change()?;
     let signed = proposal.signed_by(&custodian);
-    write_proposal(&args.file, &signed)?;
+    replace_proposal(&args.file, &signed)?;
     let (have, needed) = (signed.signers().count(), session.custodians_needed(&change)?);
     out.good(format_args!("Signed: {have} of {needed}."));
     Ok(())
@@ -191,8 +192,16 @@ pub(crate) fn read_proposal(path: &Path) -> Result<Proposal, Failure> {
     Proposal::from_bytes(&bytes).map_err(|error| Failure::from(Error::from(error)).at(path.display()))
 }
 
-pub(crate) fn write_proposal(path: &Path, proposal: &Proposal) -> Result<(), Failure> {
-    fs::write(path, proposal.to_bytes()).map_err(|error| Failure::writing(path, &error))
+/// Replaces a proposal by the one with another signature: in one step, so that no half of it is ever there.
+fn replace_proposal(path: &Path, proposal: &Proposal) -> Result<(), Failure> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = std::path::PathBuf::from(beside);
+    write_new(&beside, &proposal.to_bytes())?;
+    fs::rename(&beside, path).map_err(|error| {
+        drop(fs::remove_file(&beside));
+        Failure::writing(path, &error)
+    })
 }
 
 fn find(session: &Session, member: MemberId) -> Result<saferoom::access::Member, Failure> {

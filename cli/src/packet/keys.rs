@@ -176,7 +176,7 @@ pub(super) fn read_small(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// A new file that only its owner may read.
-pub(super) fn create_new(path: &Path) -> Result<File, Failure> {
+pub(crate) fn create_new(path: &Path) -> Result<File, Failure> {
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -187,10 +187,14 @@ pub(super) fn create_new(path: &Path) -> Result<File, Failure> {
     })
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+/// Writes a new file that only its owner may read; what was not written whole is taken away.
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut file = create_new(path)?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    written.map_err(|error| Failure::writing(path, &error))
+    written.map_err(|error| {
+        drop(std::fs::remove_file(path));
+        Failure::writing(path, &error)
+    })
 }
 
 fn exists(path: &Path) -> Failure {

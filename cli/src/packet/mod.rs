@@ -1,7 +1,7 @@
 //! `saferoom packet`: what crosses between stations and services, as files. Only `take-in` and `hand-over` need a vault.
 
 mod answer;
-mod keys;
+pub(crate) mod keys;
 mod open;
 mod organisation;
 mod seal;

@@ -3,7 +3,6 @@
 //! An organisation is a number of custodian keys and how many of them have to sign. Each statement is a file that one
 //! custodian begins and others countersign; whether enough have, the reader of a packet decides.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -12,7 +11,7 @@ use saferoom::access::packet::{
 };
 use saferoom::id::{OrganisationId, RecordId};
 
-use super::keys::{KeyArgs, create_new, read_address, read_small};
+use super::keys::{KeyArgs, read_address, read_small, write_new};
 use super::{now, time, told_address};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
@@ -194,14 +193,4 @@ fn read_organisation(path: &Path) -> Result<Organisation, Failure> {
 
 fn read_statement<S: Statement>(path: &Path) -> Result<Signed<S>, Failure> {
     Signed::from_bytes(&read_small(path)?).map_err(|error| Failure::from(error).at(path.display()))
-}
-
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    use std::io::Write;
-    let mut file = create_new(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    written.map_err(|error| {
-        drop(fs::remove_file(path));
-        Failure::writing(path, &error)
-    })
 }

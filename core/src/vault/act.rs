@@ -293,6 +293,10 @@ impl<'a> Act<'a> {
             let row = CommitRow { number: self.commit, session, statement: bytes.clone(), signature };
             self.rows.add_commitment(&row)?;
         }
+        if self.keys.writes_blind() {
+            // What was drawn for a write must not let its author read it back.
+            self.keys.forget_keys();
+        }
         let tip = TipRow { session, statement: bytes, signature, base: None };
         self.rows.put_tip(&tip)?;
         self.keys.tip = Some((tip.statement, statement));

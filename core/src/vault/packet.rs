@@ -88,16 +88,14 @@ impl Session {
         signer: &dyn PacketSigner,
         access: &Access,
     ) -> Result<HandOver, Error> {
-        let ids = self.act(access, Event::Export, &[(case, RecordKind::CASE.number())], |act| {
+        self.act(access, Event::Export, &[(case, RecordKind::CASE.number())], |act| {
             act.demand(Action::HandOver)?;
             let head = act.head(case)?;
             if head.record != head.scope.record() || head.kind != RecordKind::CASE.number() {
                 return Err(Error::NoSuchRecord);
             }
-            act.log_about(Event::Export, &head, Detail::of(DetailKey::UNIT, &unit.as_bytes()[..]))?;
-            Ok(())
-        });
-        ids?;
+            act.log_about(Event::Export, &head, Detail::of(DetailKey::UNIT, &unit.as_bytes()[..]))
+        })?;
         let ordered = self.in_order(case, access)?;
         let opened = self.read_many_fields(&ordered, None, access)?;
         let mut withheld = Vec::new();
@@ -138,10 +136,7 @@ impl Session {
     pub fn hand_in(&self, records: &[HandInRecord], access: &Access) -> Result<Vec<(RecordId, RecordId)>, Error> {
         self.act(access, Event::Create, &[], |act| {
             act.demand(Action::HandIn)?;
-            let placed = act.place_records(records)?;
-            // What was drawn for it is forgotten with the act.
-            act.keys.forget_keys();
-            Ok(placed)
+            act.place_records(records)
         })
     }
 }

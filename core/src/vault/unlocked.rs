@@ -13,7 +13,7 @@ use super::open_keys::Ending;
 use super::state::State;
 use super::statement::{HEADS_PER_PART, Statement};
 use super::{Error, IntegrityError};
-use crate::access::policy::Role;
+use crate::access::policy::{Reach, Role};
 use crate::access::{AccessError, CaseCircle, CircleListing, Roster};
 use crate::id::{DeviceId, MemberId, RecordId, ScopeId, VaultId};
 use crate::keys::{CircleName, EnvelopeKey, Identity, PublicIdentity, SigningKey, Slot, VerifyingKey};
@@ -443,6 +443,11 @@ impl Unlocked {
     /// What this member's role allows.
     pub(super) fn role(&self) -> Result<&Role, AccessError> {
         self.roster.role(self.member.member).ok_or(AccessError::Suspended)
+    }
+
+    /// Whether this member's role writes what cases say and reads none of it.
+    pub(super) fn writes_blind(&self) -> bool {
+        self.role().is_ok_and(|role| role.reach(Compartment::Identity) == Reach::Write)
     }
 
     /// The unit in which this member works.

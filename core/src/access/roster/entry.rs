@@ -17,7 +17,7 @@ const MAX_SIGNATURES: usize = 64;
 
 /// A change that waits for its signatures. It is for one position of one roster: once another entry stands there, it is
 /// outdated.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Proposal {
     body: Vec<u8>,
     signatures: Vec<(MemberId, Signature)>,
@@ -38,6 +38,14 @@ pub struct RosterEntry {
     /// Number of the commit that appended it.
     commit: u64,
     proposal: Proposal,
+}
+
+// The body holds slot keys, which only members are to know.
+impl std::fmt::Debug for Proposal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let kind = self.change().map_or("malformed", |change| change.name());
+        write!(f, "Proposal({kind}, {} signatures)", self.signatures.len())
+    }
 }
 
 impl Proposal {

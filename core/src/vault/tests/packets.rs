@@ -175,11 +175,17 @@ fn a_front_line_officer_hands_in_and_reads_nothing_back() {
     let made = officer.hand_in(&records("Sokha"), &report).unwrap();
     let (_, id) = made[1];
     assert!(officer.read::<Child>(id, &report).is_err());
-    let held = officer.look(|act| {
-        let keys = act.keys.scope_keys(act.rows, made[0].1.scope())?;
-        Ok(keys.keys.iter().filter(|key| key.opened.is_some()).count())
-    });
-    assert_eq!(held, Ok(0), "no key is left, not even in memory");
+    let held = |case: RecordId| {
+        officer.look(|act| {
+            let keys = act.keys.scope_keys(act.rows, case.scope())?;
+            Ok(keys.keys.iter().filter(|key| key.opened.is_some()).count())
+        })
+    };
+    assert_eq!(held(made[0].1), Ok(0), "no key is left, not even in memory");
+    // Nor by the other way to write.
+    let case = officer.create(Some(officer.unit()), &Case::default(), &report).unwrap().record;
+    officer.create(Some(case), &child("Dara"), &report).unwrap();
+    assert_eq!(held(case), Ok(0));
     let seen = desk.session.read::<Child>(id, &supervise()).unwrap();
     assert_eq!((seen.record, seen.author), (child("Sokha"), officer.member()));
     assert!(officer.amend(id, &child("Sophea"), &report).is_err());
