@@ -6,6 +6,7 @@
 //! What crosses to other vaults, and whether it is accepted from there, is [`packet`].
 
 mod case_circle;
+mod cbor;
 mod compartments;
 mod device;
 pub mod erasure;

@@ -1,26 +1,17 @@
 //! Reading and writing the parts that roster entries are made of: deterministic CBOR.
 
+use minicbor::Decoder;
 use minicbor::decode::Error as DecodeError;
-use minicbor::{Decoder, Encoder};
 
 use super::CircleListing;
+use crate::access::cbor;
+pub(in crate::access) use crate::access::cbor::{Writer as Output, Written, expect_array, fixed, written as encoded};
 use crate::id::{MemberId, ScopeId};
 use crate::keys::{CircleName, PublicIdentity, SlotKey, VerifyingKey};
 use crate::seal::HybridPublicKey;
 
-pub(in crate::access) type Written = Result<(), minicbor::encode::Error<std::convert::Infallible>>;
-pub(in crate::access) type Output = Encoder<Vec<u8>>;
-
 /// Most parts of any list in a roster: no entry makes a reader allocate without bound.
 const MAX_LIST: u64 = 4096;
-
-/// The bytes that `write` writes.
-pub(in crate::access) fn encoded(write: impl FnOnce(&mut Output) -> Written) -> Vec<u8> {
-    let mut out = Encoder::new(Vec::new());
-    let written = write(&mut out).is_ok();
-    debug_assert!(written, "a Vec takes everything");
-    out.into_writer()
-}
 
 pub(super) fn put_identity(out: &mut Output, identity: &PublicIdentity) -> Written {
     out.array(4)?.bytes(identity.member.as_bytes())?.bytes(identity.verifying_key.as_bytes())?;
@@ -62,21 +53,12 @@ pub(super) fn get_circles(input: &mut Decoder<'_>) -> Result<Vec<CircleListing>,
     })
 }
 
+/// A list of a roster: bounded.
 pub(in crate::access) fn list<T>(
     input: &mut Decoder<'_>,
-    mut item: impl FnMut(&mut Decoder<'_>) -> Result<T, DecodeError>,
+    item: impl FnMut(&mut Decoder<'_>) -> Result<T, DecodeError>,
 ) -> Result<Vec<T>, DecodeError> {
-    let length = input.array()?.filter(|length| *length <= MAX_LIST);
-    let length = length.ok_or_else(|| DecodeError::message("no list, or too long"))?;
-    (0..length).map(|_| item(input)).collect()
-}
-
-pub(in crate::access) fn expect_array(input: &mut Decoder<'_>, length: u64) -> Result<(), DecodeError> {
-    if input.array()? == Some(length) { Ok(()) } else { Err(DecodeError::message("wrong number of parts")) }
-}
-
-pub(in crate::access) fn fixed<const N: usize>(input: &mut Decoder<'_>) -> Result<[u8; N], DecodeError> {
-    input.bytes()?.try_into().map_err(|_| DecodeError::message("wrong length"))
+    cbor::list(input, MAX_LIST, item)
 }
 
 fn public_key(input: &mut Decoder<'_>) -> Result<HybridPublicKey, DecodeError> {
