@@ -97,6 +97,7 @@ fn limits(policy: &AccessPolicy, words: &Words, out: &Console) {
         })
     });
     out.table(&["role", "what is counted", "what follows"], rows);
+    out.warn("This release does not count yet: no limit is enforced.");
 }
 
 fn sensitivities(policy: &AccessPolicy, words: &Words, out: &Console) {
