@@ -81,6 +81,9 @@ pub enum AccessError {
         /// How many have to.
         needed: usize,
     },
+    /// The bytes are no proposal, or were damaged.
+    #[error("this is no proposal of a change, or it was damaged")]
+    Proposal,
     /// The roster has grown since the change was proposed.
     #[error("the roster has changed since this was proposed")]
     ProposalOutdated,
@@ -197,6 +200,7 @@ impl Diagnosis for AccessError {
             Self::NotACustodian => 15,
             Self::ApprovalsMissing { .. } => 16,
             Self::ProposalOutdated => 17,
+            Self::Proposal => 38,
             Self::LastCustodian => 18,
             Self::NotActive => 19,
             Self::Roster => 20,
@@ -247,6 +251,7 @@ impl Diagnosis for AccessError {
             Self::NoSuchRole => "Choose a role that `saferoom access-policy show` lists.",
             Self::NoSuchUnit => "Add the unit first, or name one that `saferoom member list` shows.",
             Self::ApprovalsMissing { .. } => "Pass the proposal on to another custodian, who signs it, and try again.",
+            Self::Proposal => "Ask for the proposal again, as `saferoom member` wrote it with --proposal.",
             Self::ProposalOutdated => "Propose the change again: what was signed was for an earlier roster.",
             Self::LastCustodian => "Make somebody else a custodian first.",
             Self::NotActive => "Look at the member's standing with `saferoom member list`.",

@@ -129,11 +129,12 @@ impl Proposal {
     /// Reads what [`to_bytes`](Self::to_bytes) wrote. Nothing is verified yet.
     ///
     /// # Errors
-    /// [`AccessError::Roster`] if it is malformed.
+    /// [`AccessError::Proposal`] if it is malformed.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, AccessError> {
-        let proposal = Self::read(&mut Decoder::new(bytes)).map_err(|_| AccessError::Roster)?;
+        let read = Self::read(&mut Decoder::new(bytes)).ok();
         // One encoding only: whatever else decodes to the same proposal is refused.
-        if proposal.to_bytes() != bytes { Err(AccessError::Roster) } else { proposal.body().map(|_| proposal) }
+        let proposal = read.filter(|proposal| proposal.to_bytes() == bytes && proposal.body().is_ok());
+        proposal.ok_or(AccessError::Proposal)
     }
 
     fn read(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
@@ -202,7 +203,10 @@ impl RosterEntry {
     /// [`AccessError::Roster`] if they are malformed.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, AccessError> {
         let (commit, rest) = bytes.split_first_chunk().ok_or(AccessError::Roster)?;
-        Ok(Self { commit: u64::from_be_bytes(*commit), proposal: Proposal::from_bytes(rest)? })
+        Ok(Self {
+            commit: u64::from_be_bytes(*commit),
+            proposal: Proposal::from_bytes(rest).map_err(|_| AccessError::Roster)?,
+        })
     }
 
     /// Digest of the entry: what the next one names.
