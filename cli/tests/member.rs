@@ -117,7 +117,7 @@ fn two_custodians_sign_where_there_are_two() {
     assert_eq!(policy["version"], 1);
 
     fs::write(team.file("proposal"), b"nothing").unwrap();
-    assert!(team.as_member("second", &["member", "sign", &proposal]).ends_with(4).err.contains("S638"));
+    assert!(team.as_member("second", &["member", "sign", &proposal]).ends_with(4).err.contains("S639"));
     assert_eq!(PASSPHRASE.len(), 17);
 }
 

@@ -111,12 +111,6 @@ pub enum AccessError {
         /// Name of the compartment.
         compartment: &'static str,
     },
-    /// The case is not assigned to the member.
-    #[error("the case is not assigned to this member")]
-    NotAssigned,
-    /// What was shared with the member was shared until a date that is past.
-    #[error("what was shared with this member has ended")]
-    ShareEnded,
     /// Only a custodian may do this.
     #[error("only a custodian of this vault may do this")]
     NotACustodian,
@@ -200,7 +194,7 @@ impl Diagnosis for AccessError {
             Self::NotACustodian => 15,
             Self::ApprovalsMissing { .. } => 16,
             Self::ProposalOutdated => 17,
-            Self::Proposal => 38,
+            Self::Proposal => 39,
             Self::LastCustodian => 18,
             Self::NotActive => 19,
             Self::Roster => 20,
@@ -209,8 +203,6 @@ impl Diagnosis for AccessError {
             Self::NotAllowed => 23,
             Self::PurposeNotAllowed => 24,
             Self::MayNotWrite { .. } => 25,
-            Self::NotAssigned => 26,
-            Self::ShareEnded => 27,
             Self::CaseCircle => 28,
             Self::CircleClosed { .. } => 29,
             Self::Suspended => 30,
@@ -263,8 +255,6 @@ impl Diagnosis for AccessError {
                 "State the purpose for which you need it; `saferoom access-policy show` says which your role has. The attempt was logged."
             }
             Self::MayNotWrite { .. } => "Leave these fields as they are, or ask somebody whose role has them.",
-            Self::NotAssigned => "Ask the unit supervisor to assign the case to you. The attempt was logged.",
-            Self::ShareEnded => "Ask whoever shared it to share it again. The attempt was logged.",
             Self::NotACustodian => "Ask a custodian to do it. The attempt was logged.",
             Self::Suspended => {
                 "Ask a custodian: the roster says that you, or this device, were suspended or have left."

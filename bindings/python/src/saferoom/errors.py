@@ -127,7 +127,7 @@ _BY_CODE: dict[int, type[SaferoomError]] = {
     701: NotFound,
     704: SessionLocked,
     730: SessionIdle,
-    **dict.fromkeys((612, 613, 614, 616, 617, 618, 619, 621, 622, 629), RosterError),
+    **dict.fromkeys((612, 613, 614, 616, 617, 618, 619, 621, 622, 629, 639), RosterError),
     **dict.fromkeys((620, 628), IntegrityError),
     **dict.fromkeys(range(640, 670), PolicyError),
 }
