@@ -1,27 +1,25 @@
 //! A signed-in session: the only way to plaintext, and every way is logged first.
 
+mod acts;
+mod batch;
+mod ending;
+
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::act::Act;
-use super::exclusive::Held;
-use super::forms::has_extra;
-use super::idle::{Call, IdleTimer};
-use super::open_keys::{Ending, OpenKeys, Why};
+pub use self::batch::Batch;
+use super::idle::IdleTimer;
+use super::open_keys::OpenKeys;
 use super::read::Granted;
 use super::unlocked::Unlocked;
 use super::write::prefix_bounds;
 use super::{Author, Error, IntegrityError, Revision, Vault, log_note_key};
-use crate::access::{Access, AccessError, Roster};
-use crate::error::Diagnosis;
+use crate::access::Access;
 use crate::id::{MemberId, RecordId};
 use crate::log::{Detail, DetailKey, Event, NoteKey, Outcome};
 use crate::model::{Compartment, DynamicRecord, FieldBuffer, FieldNumber, Record, RecordKind, RecordSpec};
-use crate::store::{HeadRow, Rows};
-
-/// How often the newest head is kept in the host's key store while a session is busy. It is also kept at the end.
-const KEEP_EVERY: Duration = Duration::from_secs(1);
+use crate::store::HeadRow;
 
 /// A member at work in a vault. Ends with [`lock`](Self::lock) or when it is dropped; its keys are wiped then.
 ///
@@ -77,9 +75,6 @@ pub struct RevisionInfo {
     pub author: Author,
 }
 
-/// A head that is to be kept: roster, statement as it was signed, statement.
-type DueHead = (Roster, Vec<u8>, super::statement::Statement);
-
 impl Session {
     pub(super) fn new(vault: Vault, keys: Unlocked) -> Self {
         let rule = keys.roster.policy().sign_in();
@@ -112,88 +107,6 @@ impl Session {
     #[must_use]
     pub fn unit(&self) -> RecordId {
         self.unit
-    }
-
-    /// Ends the session: wipes its keys, whatever the host still holds. Later calls answer [`Error::Locked`].
-    ///
-    /// A call that another thread is in ends at its next step, and writes nothing; this waits for it. From inside a batch
-    /// the batch ends, and the keys go with it.
-    pub fn lock(&self) {
-        self.end_by(Why::Asked);
-    }
-
-    /// Locks the session if nobody has called it for the [idle timeout](field@super::Locking::idle_timeout) of the host or that of
-    /// the access-policy, or if it has lasted longer than the access-policy allows; for a timer of the host: without one, the
-    /// next call does it. Answers whether the session is locked.
-    pub fn lock_if_idle(&self) -> bool {
-        let now = self.vault.clock();
-        if self.idle.idle(now) >= self.idle_timeout() || self.begun.idle(now) >= self.longest {
-            self.end_by(Why::Idle);
-        }
-        self.open.are_gone()
-    }
-
-    /// Whether the session is locked, by a call of [`lock`](Self::lock) or because it was idle for too long.
-    #[must_use]
-    pub fn is_locked(&self) -> bool {
-        self.lock_if_idle()
-    }
-
-    /// Ends the session without an entry: its log has ended already.
-    pub(super) fn end(&self) {
-        self.open.ending.begin(Why::Asked);
-        let Ok(mut guard) = self.open.lock() else { return };
-        *guard = None;
-    }
-
-    fn end_by(&self, why: Why) {
-        self.open.ending.begin(why);
-        // From inside a call of this thread: whoever serves that call finishes the session when it ends.
-        let Ok(keys) = self.open.lock() else { return };
-        self.finish(keys);
-    }
-
-    /// Takes the keys out, logs the end of the session, and wipes them.
-    fn finish(&self, mut guard: Held<'_, Option<Box<Unlocked>>>) {
-        let Some(mut keys) = guard.take() else { return };
-        drop(guard);
-        // The end of the session is worth an entry, and the head is worth keeping (it lags at most). But no full disk
-        // and no failing key store may keep the keys alive.
-        if self.open.ending.why() != Some(Why::Wiped) {
-            let _ = self.log_out(&mut keys);
-            let _ = self.vault.keep(&keys);
-        }
-    }
-
-    fn log_out(&self, keys: &mut Unlocked) -> Result<(), Error> {
-        let clock = self.vault.clock();
-        let idle = (self.open.ending.why() == Some(Why::Idle)).then(|| self.idle.idle(clock).as_secs());
-        let mut store = self.vault.store()?;
-        let rows = store.begin()?;
-        keys.ending = Ending::default();
-        let mut act = Act::begin(&rows, keys, clock)?;
-        act.log(Event::Logout, Outcome::Success, None, idle.map(|idle| Detail::of(DetailKey::IDLE_SECONDS, idle)))?;
-        act.sign()?;
-        rows.commit()?;
-        keys.confirm();
-        Ok(())
-    }
-
-    /// The shorter of what the host and the access-policy allow.
-    fn idle_timeout(&self) -> Duration {
-        self.vault.idle_timeout().min(self.longest_idle)
-    }
-
-    /// Begins a call, unless the session was idle for too long: then it is locked before anything is served.
-    fn call(&self) -> Result<Call<'_>, Error> {
-        let over = self.begun.idle(self.vault.clock()) >= self.longest;
-        match self.idle.begin(self.vault.inner.host.clock.as_ref(), self.idle_timeout()) {
-            Some(call) if !over => Ok(call),
-            _ => {
-                self.end_by(Why::Idle);
-                Err(self.open.ending.error())
-            }
-        }
     }
 
     /// Records something new below `parent`.
@@ -446,166 +359,6 @@ impl Session {
         })
     }
 
-    /// Runs one act: decides about the purpose, and logs a refusal before answering with it.
-    pub(super) fn act<T>(
-        &self,
-        access: &Access,
-        event: Event,
-        about: &[(RecordId, u16)],
-        work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let done = self.transaction(|act| {
-            act.state(access)?;
-            work(act)
-        });
-        done.map_err(|error| self.refused(access, event, about, error))
-    }
-
-    /// Logs a refusal or a failure, and answers with it.
-    pub(super) fn refused(&self, access: &Access, event: Event, about: &[(RecordId, u16)], error: Error) -> Error {
-        let (event, outcome) = match &error {
-            Error::Access(_) | Error::NoSuchRecord | Error::Erased { .. } => (Event::Denied, Outcome::MinorFailure),
-            Error::Integrity(_) | Error::Seal(_) | Error::Key(_) | Error::Log(_) => (event, Outcome::SeriousFailure),
-            _ => return error,
-        };
-        // The attempt is logged in an act of its own; if even that fails, the answer is still the refusal.
-        let _ = self.log_failure(access, event, outcome, about, &error);
-        error
-    }
-
-    pub(super) fn log_failure(
-        &self,
-        access: &Access,
-        event: Event,
-        outcome: Outcome,
-        about: &[(RecordId, u16)],
-        error: &Error,
-    ) -> Result<(), Error> {
-        self.transaction(|act| {
-            let _stated_or_not = act.state(access);
-            if about.is_empty() {
-                act.log_failure(event, outcome, None, error as &dyn Diagnosis)?;
-            }
-            for record in about {
-                act.log_failure(event, outcome, Some(*record), error as &dyn Diagnosis)?;
-            }
-            Ok(())
-        })
-    }
-
-    fn transaction<T>(&self, work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        self.committed(|rows, keys, clock| {
-            let mut act = Act::begin(rows, keys, clock)?;
-            let value = work(&mut act)?;
-            act.sign()?;
-            Ok(value)
-        })
-    }
-
-    /// Several acts, each signed, in one transaction of the file: all or none. `work` is called until it has a value.
-    pub(super) fn acts<T>(&self, mut work: impl FnMut(&mut Act<'_>) -> Result<Option<T>, Error>) -> Result<T, Error> {
-        self.committed(|rows, keys, clock| {
-            loop {
-                let mut act = Act::begin(rows, keys, clock)?;
-                let value = work(&mut act)?;
-                act.sign()?;
-                keys.end_act();
-                if let Some(value) = value {
-                    return Ok(value);
-                }
-            }
-        })
-    }
-
-    fn committed<T>(
-        &self,
-        work: impl FnOnce(&Rows<'_>, &mut Unlocked, (u64, u64)) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let _call = self.call()?;
-        let mut guard = self.open.lock()?;
-        let done = self.commit(&mut guard, work);
-        if matches!(done, Err(Error::Access(AccessError::Suspended))) {
-            // Whoever may not work here any more keeps no keys in memory either.
-            self.open.ending.begin(Why::Asked);
-        }
-        if self.open.ending.why().is_some() {
-            self.finish(guard);
-            return done.map(|(value, _)| value);
-        }
-        drop(guard);
-        let (value, kept) = done?;
-        if let Some((roster, bytes, statement)) = kept {
-            // A fork shows here at the latest. A key store that fails is no reason to hold back what is durable.
-            if let Err(error @ Error::Integrity(_)) = self.vault.keep_head(&roster, &bytes, &statement) {
-                return Err(error);
-            }
-        }
-        Ok(value)
-    }
-
-    #[allow(clippy::type_complexity)]
-    fn commit<T>(
-        &self,
-        keys: &mut Option<Box<Unlocked>>,
-        work: impl FnOnce(&Rows<'_>, &mut Unlocked, (u64, u64)) -> Result<T, Error>,
-    ) -> Result<(T, Option<DueHead>), Error> {
-        self.open.ending.refuse()?;
-        let keys = keys.as_deref_mut().ok_or(Error::Locked)?;
-        let mut store = self.vault.store()?;
-        let rows = store.begin()?;
-        let done = work(&rows, keys, self.vault.clock()).and_then(|value| {
-            self.open.ending.refuse()?;
-            rows.commit()?;
-            Ok(value)
-        });
-        match done {
-            Ok(value) => {
-                keys.confirm();
-                Ok((value, self.due_head(keys)))
-            }
-            Err(error) => {
-                keys.forget();
-                Err(error)
-            }
-        }
-    }
-
-    /// The head to keep now, if it is time.
-    fn due_head(&self, keys: &Unlocked) -> Option<DueHead> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.elapsed() < KEEP_EVERY {
-            return None;
-        }
-        *kept = Instant::now();
-        keys.tip.as_ref().map(|(bytes, tip)| (keys.roster.clone(), bytes.clone(), tip.clone()))
-    }
-
-    /// Looks at structure without reading a value, and without an entry.
-    pub(super) fn look<T>(&self, work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        let _call = self.call()?;
-        let mut guard = self.open.lock()?;
-        let looked = self.look_with(&mut guard, work);
-        if self.open.ending.why().is_some() {
-            self.finish(guard);
-        }
-        looked
-    }
-
-    fn look_with<T>(
-        &self,
-        keys: &mut Option<Box<Unlocked>>,
-        work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        self.open.ending.refuse()?;
-        let keys = keys.as_deref_mut().ok_or(Error::Locked)?;
-        let mut store = self.vault.store()?;
-        let rows = store.begin_reading()?;
-        let mut act = Act::begin(&rows, keys, self.vault.clock())?;
-        let looked = work(&mut act);
-        keys.confirm();
-        looked
-    }
-
     /// The keys of this session and a transaction of the file, for the program of an attacker.
     #[cfg(test)]
     pub(super) fn attack<T>(&self, work: impl FnOnce(&mut Unlocked, &crate::store::Rows<'_>) -> T) -> T {
@@ -626,94 +379,11 @@ impl Session {
         keys.forget_keys();
         keys.forget();
     }
-
-    pub(super) fn with_keys<T>(&self, work: impl FnOnce(&Unlocked) -> Result<T, Error>) -> Result<T, Error> {
-        let _call = self.call()?;
-        self.open.ending.refuse()?;
-        work(self.open.lock()?.as_deref().ok_or_else(|| self.open.ending.error())?)
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.lock();
-    }
 }
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Session({:?}, redacted)", self.vault)
-    }
-}
-
-/// Several writes in one transaction.
-pub struct Batch<'b, 'a> {
-    pub(super) act: &'b mut Act<'a>,
-    pub(super) fields: FieldBuffer,
-}
-
-impl Batch<'_, '_> {
-    /// Records something new below `parent`, which may be a record of the same batch.
-    ///
-    /// # Errors
-    /// As [`Session::create`].
-    pub fn create<R: Record>(&mut self, parent: Option<RecordId>, record: &R) -> Result<Revision, Error> {
-        self.fields.clear();
-        record.encode(&mut self.fields)?;
-        self.act.create(R::spec(), parent, &self.fields)
-    }
-
-    /// Gives a record a new revision.
-    ///
-    /// # Errors
-    /// As [`Session::amend`].
-    pub fn amend<R: Record>(&mut self, id: RecordId, record: &R) -> Result<Revision, Error> {
-        self.fields.clear();
-        record.encode(&mut self.fields)?;
-        self.act.keep_extra(R::spec(), id, &mut self.fields)?;
-        self.act.amend(R::spec(), id, &self.fields)
-    }
-
-    /// As [`create`](Self::create), for a record whose kind is known at run time only.
-    ///
-    /// # Errors
-    /// As [`Session::create`].
-    pub fn create_dynamic(&mut self, parent: Option<RecordId>, record: &DynamicRecord) -> Result<Revision, Error> {
-        self.fields.clear();
-        record.encode(&mut self.fields)?;
-        self.act.create(record.spec(), parent, &self.fields)
-    }
-
-    /// As [`create_dynamic`](Self::create_dynamic), under an id that was drawn for this place.
-    pub(super) fn create_as(
-        &mut self,
-        id: RecordId,
-        parent: RecordId,
-        record: &DynamicRecord,
-    ) -> Result<Revision, Error> {
-        self.fields.clear();
-        record.encode(&mut self.fields)?;
-        self.act.create_as(id, record.spec(), parent, &self.fields)
-    }
-
-    /// As [`amend`](Self::amend), for a record whose kind is known at run time only. A record of this release's nature
-    /// has no place for the vault's extra fields: they are kept. One of the vault's nature says them all.
-    ///
-    /// # Errors
-    /// As [`Session::amend`].
-    pub fn amend_dynamic(&mut self, id: RecordId, record: &DynamicRecord) -> Result<Revision, Error> {
-        self.fields.clear();
-        record.encode(&mut self.fields)?;
-        if !has_extra(record.spec()) {
-            self.act.keep_extra(record.spec(), id, &mut self.fields)?;
-        }
-        self.act.amend(record.spec(), id, &self.fields)
-    }
-}
-
-impl std::fmt::Debug for Batch<'_, '_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Batch(..)")
     }
 }
 

@@ -1,0 +1,200 @@
+//! How a session acts: one transaction of the file for what is done and its entry, signed, and a refusal logged before it is
+//! answered.
+
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+use super::Session;
+use crate::access::{Access, AccessError, Roster};
+use crate::error::Diagnosis;
+use crate::id::RecordId;
+use crate::log::{Event, Outcome};
+use crate::store::Rows;
+use crate::vault::Error;
+use crate::vault::act::Act;
+use crate::vault::open_keys::Why;
+use crate::vault::statement::Statement;
+use crate::vault::unlocked::Unlocked;
+
+/// How often the newest head is kept in the host's key store while a session is busy. It is also kept at the end.
+const KEEP_EVERY: Duration = Duration::from_secs(1);
+
+/// A head that is to be kept: roster, statement as it was signed, statement.
+type DueHead = (Roster, Vec<u8>, Statement);
+
+impl Session {
+    /// Runs one act: decides about the purpose, and logs a refusal before answering with it.
+    pub(in crate::vault) fn act<T>(
+        &self,
+        access: &Access,
+        event: Event,
+        about: &[(RecordId, u16)],
+        work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let done = self.transaction(|act| {
+            act.state(access)?;
+            work(act)
+        });
+        done.map_err(|error| self.refused(access, event, about, error))
+    }
+
+    /// Logs a refusal or a failure, and answers with it.
+    pub(in crate::vault) fn refused(
+        &self,
+        access: &Access,
+        event: Event,
+        about: &[(RecordId, u16)],
+        error: Error,
+    ) -> Error {
+        let (event, outcome) = match &error {
+            Error::Access(_) | Error::NoSuchRecord | Error::Erased { .. } => (Event::Denied, Outcome::MinorFailure),
+            Error::Integrity(_) | Error::Seal(_) | Error::Key(_) | Error::Log(_) => (event, Outcome::SeriousFailure),
+            _ => return error,
+        };
+        // The attempt is logged in an act of its own; if even that fails, the answer is still the refusal.
+        let _ = self.log_failure(access, event, outcome, about, &error);
+        error
+    }
+
+    pub(in crate::vault) fn log_failure(
+        &self,
+        access: &Access,
+        event: Event,
+        outcome: Outcome,
+        about: &[(RecordId, u16)],
+        error: &Error,
+    ) -> Result<(), Error> {
+        self.transaction(|act| {
+            let _stated_or_not = act.state(access);
+            if about.is_empty() {
+                act.log_failure(event, outcome, None, error as &dyn Diagnosis)?;
+            }
+            for record in about {
+                act.log_failure(event, outcome, Some(*record), error as &dyn Diagnosis)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn transaction<T>(&self, work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        self.committed(|rows, keys, clock| {
+            let mut act = Act::begin(rows, keys, clock)?;
+            let value = work(&mut act)?;
+            act.sign()?;
+            Ok(value)
+        })
+    }
+
+    /// Several acts, each signed, in one transaction of the file: all or none. `work` is called until it has a value.
+    pub(in crate::vault) fn acts<T>(
+        &self,
+        mut work: impl FnMut(&mut Act<'_>) -> Result<Option<T>, Error>,
+    ) -> Result<T, Error> {
+        self.committed(|rows, keys, clock| {
+            loop {
+                let mut act = Act::begin(rows, keys, clock)?;
+                let value = work(&mut act)?;
+                act.sign()?;
+                keys.end_act();
+                if let Some(value) = value {
+                    return Ok(value);
+                }
+            }
+        })
+    }
+
+    fn committed<T>(
+        &self,
+        work: impl FnOnce(&Rows<'_>, &mut Unlocked, (u64, u64)) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let _call = self.call()?;
+        let mut guard = self.open.lock()?;
+        let done = self.commit(&mut guard, work);
+        if matches!(done, Err(Error::Access(AccessError::Suspended))) {
+            // Whoever may not work here any more keeps no keys in memory either.
+            self.open.ending.begin(Why::Asked);
+        }
+        if self.open.ending.why().is_some() {
+            self.finish(guard);
+            return done.map(|(value, _)| value);
+        }
+        drop(guard);
+        let (value, kept) = done?;
+        if let Some((roster, bytes, statement)) = kept {
+            // A fork shows here at the latest. A key store that fails is no reason to hold back what is durable.
+            if let Err(error @ Error::Integrity(_)) = self.vault.keep_head(&roster, &bytes, &statement) {
+                return Err(error);
+            }
+        }
+        Ok(value)
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn commit<T>(
+        &self,
+        keys: &mut Option<Box<Unlocked>>,
+        work: impl FnOnce(&Rows<'_>, &mut Unlocked, (u64, u64)) -> Result<T, Error>,
+    ) -> Result<(T, Option<DueHead>), Error> {
+        self.open.ending.refuse()?;
+        let keys = keys.as_deref_mut().ok_or(Error::Locked)?;
+        let mut store = self.vault.store()?;
+        let rows = store.begin()?;
+        let done = work(&rows, keys, self.vault.clock()).and_then(|value| {
+            self.open.ending.refuse()?;
+            rows.commit()?;
+            Ok(value)
+        });
+        match done {
+            Ok(value) => {
+                keys.confirm();
+                Ok((value, self.due_head(keys)))
+            }
+            Err(error) => {
+                keys.forget();
+                Err(error)
+            }
+        }
+    }
+
+    /// The head to keep now, if it is time.
+    fn due_head(&self, keys: &Unlocked) -> Option<DueHead> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.elapsed() < KEEP_EVERY {
+            return None;
+        }
+        *kept = Instant::now();
+        keys.tip.as_ref().map(|(bytes, tip)| (keys.roster.clone(), bytes.clone(), tip.clone()))
+    }
+
+    /// Looks at structure without reading a value, and without an entry.
+    pub(in crate::vault) fn look<T>(&self, work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let _call = self.call()?;
+        let mut guard = self.open.lock()?;
+        let looked = self.look_with(&mut guard, work);
+        if self.open.ending.why().is_some() {
+            self.finish(guard);
+        }
+        looked
+    }
+
+    fn look_with<T>(
+        &self,
+        keys: &mut Option<Box<Unlocked>>,
+        work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.open.ending.refuse()?;
+        let keys = keys.as_deref_mut().ok_or(Error::Locked)?;
+        let mut store = self.vault.store()?;
+        let rows = store.begin_reading()?;
+        let mut act = Act::begin(&rows, keys, self.vault.clock())?;
+        let looked = work(&mut act);
+        keys.confirm();
+        looked
+    }
+
+    pub(in crate::vault) fn with_keys<T>(&self, work: impl FnOnce(&Unlocked) -> Result<T, Error>) -> Result<T, Error> {
+        let _call = self.call()?;
+        self.open.ending.refuse()?;
+        work(self.open.lock()?.as_deref().ok_or_else(|| self.open.ending.error())?)
+    }
+}

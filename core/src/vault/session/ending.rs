@@ -1,0 +1,102 @@
+//! How a session ends: locked, idle for too long, or over its time. Its keys are wiped whatever else fails.
+
+use std::time::Duration;
+
+use super::Session;
+use crate::log::{Detail, DetailKey, Event, Outcome};
+use crate::vault::Error;
+use crate::vault::act::Act;
+use crate::vault::exclusive::Held;
+use crate::vault::idle::Call;
+use crate::vault::open_keys::{Ending, Why};
+use crate::vault::unlocked::Unlocked;
+
+impl Session {
+    /// Ends the session: wipes its keys, whatever the host still holds. Later calls answer [`Error::Locked`].
+    ///
+    /// A call that another thread is in ends at its next step, and writes nothing; this waits for it. From inside a batch
+    /// the batch ends, and the keys go with it.
+    pub fn lock(&self) {
+        self.end_by(Why::Asked);
+    }
+
+    /// Locks the session if nobody has called it for the [idle timeout](field@crate::vault::Locking::idle_timeout) of the host or that of
+    /// the access-policy, or if it has lasted longer than the access-policy allows; for a timer of the host: without one, the
+    /// next call does it. Answers whether the session is locked.
+    pub fn lock_if_idle(&self) -> bool {
+        let now = self.vault.clock();
+        if self.idle.idle(now) >= self.idle_timeout() || self.begun.idle(now) >= self.longest {
+            self.end_by(Why::Idle);
+        }
+        self.open.are_gone()
+    }
+
+    /// Whether the session is locked, by a call of [`lock`](Self::lock) or because it was idle for too long.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.lock_if_idle()
+    }
+
+    /// Ends the session without an entry: its log has ended already.
+    pub(in crate::vault) fn end(&self) {
+        self.open.ending.begin(Why::Asked);
+        let Ok(mut guard) = self.open.lock() else { return };
+        *guard = None;
+    }
+
+    pub(super) fn end_by(&self, why: Why) {
+        self.open.ending.begin(why);
+        // From inside a call of this thread: whoever serves that call finishes the session when it ends.
+        let Ok(keys) = self.open.lock() else { return };
+        self.finish(keys);
+    }
+
+    /// Takes the keys out, logs the end of the session, and wipes them.
+    pub(super) fn finish(&self, mut guard: Held<'_, Option<Box<Unlocked>>>) {
+        let Some(mut keys) = guard.take() else { return };
+        drop(guard);
+        // The end of the session is worth an entry, and the head is worth keeping (it lags at most). But no full disk
+        // and no failing key store may keep the keys alive.
+        if self.open.ending.why() != Some(Why::Wiped) {
+            let _ = self.log_out(&mut keys);
+            let _ = self.vault.keep(&keys);
+        }
+    }
+
+    fn log_out(&self, keys: &mut Unlocked) -> Result<(), Error> {
+        let clock = self.vault.clock();
+        let idle = (self.open.ending.why() == Some(Why::Idle)).then(|| self.idle.idle(clock).as_secs());
+        let mut store = self.vault.store()?;
+        let rows = store.begin()?;
+        keys.ending = Ending::default();
+        let mut act = Act::begin(&rows, keys, clock)?;
+        act.log(Event::Logout, Outcome::Success, None, idle.map(|idle| Detail::of(DetailKey::IDLE_SECONDS, idle)))?;
+        act.sign()?;
+        rows.commit()?;
+        keys.confirm();
+        Ok(())
+    }
+
+    /// The shorter of what the host and the access-policy allow.
+    fn idle_timeout(&self) -> Duration {
+        self.vault.idle_timeout().min(self.longest_idle)
+    }
+
+    /// Begins a call, unless the session was idle for too long: then it is locked before anything is served.
+    pub(super) fn call(&self) -> Result<Call<'_>, Error> {
+        let over = self.begun.idle(self.vault.clock()) >= self.longest;
+        match self.idle.begin(self.vault.inner.host.clock.as_ref(), self.idle_timeout()) {
+            Some(call) if !over => Ok(call),
+            _ => {
+                self.end_by(Why::Idle);
+                Err(self.open.ending.error())
+            }
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.lock();
+    }
+}
