@@ -1,0 +1,177 @@
+//! Charts as inline SVG: stacked columns, drawn twice, for wide screens and paper and for phones. The figures stand below
+//! each chart as a table too.
+
+use maud::{Markup, PreEscaped, html};
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use super::palette::{Colour, INK, LINE, MUTED};
+use super::{Words, grouped, table};
+
+/// One kind of thing that is counted.
+#[derive(Debug)]
+pub(crate) struct Series<'c> {
+    /// What it is called.
+    pub(crate) name: &'c str,
+    /// Its colour.
+    pub(crate) colour: Colour,
+    /// One number for each column.
+    pub(crate) values: Vec<u64>,
+}
+
+/// Columns beside each other, in each the series upon each other.
+#[derive(Debug)]
+pub(crate) struct Columns<'c> {
+    /// What the chart shows, for who does not see it.
+    pub(crate) title: &'c str,
+    /// What a column is: a day, an hour.
+    pub(crate) unit: &'c str,
+    /// What each column is called.
+    pub(crate) labels: Vec<String>,
+    /// From below.
+    pub(crate) series: Vec<Series<'c>>,
+}
+
+/// Width, height, size of letters, number of labels.
+type Size = (u32, u32, u32, usize);
+
+const WIDE: Size = (960, 250, 13, 10);
+const NARROW: Size = (340, 220, 12, 4);
+
+impl Columns<'_> {
+    /// The chart with its legend and its figures.
+    pub(crate) fn figure(&self, words: &Words) -> Markup {
+        html! {
+            figure {
+                (self.picture("wide", WIDE))
+                (self.picture("narrow", NARROW))
+                ul.legend {
+                    @for series in &self.series {
+                        li { span.mark style=(format!("background:{}", series.colour.hex())) {} (series.name) }
+                    }
+                }
+                figcaption { (self.title) }
+                details { summary { (words.get("figures")) } (self.numbers()) }
+            }
+        }
+    }
+
+    fn numbers(&self) -> Markup {
+        let names: Vec<_> = self.series.iter().map(|series| format!("#{}", series.name)).collect();
+        let mut columns = vec![self.unit];
+        columns.extend(names.iter().map(String::as_str));
+        let row = |(place, label): (usize, &String)| {
+            let cells = self.series.iter().map(|series| html! { (grouped(series.at(place))) });
+            std::iter::once(html! { (label) }).chain(cells).collect()
+        };
+        table(self.title, &columns, &self.labels.iter().enumerate().map(row).collect::<Vec<_>>())
+    }
+
+    /// A chart that cannot be drawn is left out: its figures are there all the same.
+    fn picture(&self, class: &str, size: Size) -> Markup {
+        let mut drawn = String::new();
+        let done = self.draw(SVGBackend::with_string(&mut drawn, (size.0, size.1)).into_drawing_area(), size);
+        let Some(rest) = drawn.strip_prefix("<svg ").filter(|_| done.is_ok()) else { return html! {} };
+        let start = html! { svg class=(class) role="img" aria-label=(self.title) {} }.into_string();
+        let start = start.strip_suffix("></svg>").unwrap_or("<svg");
+        html! { (PreEscaped(start)) (PreEscaped(" ")) (PreEscaped(rest)) }
+    }
+
+    fn draw<'a>(
+        &self,
+        area: DrawingArea<SVGBackend<'a>, plotters::coord::Shift>,
+        (_, _, letters, labels): Size,
+    ) -> Result<(), DrawingAreaErrorKind<<SVGBackend<'a> as DrawingBackend>::ErrorType>> {
+        let count = self.labels.len();
+        let highest = (0..count).map(|place| self.series.iter().map(|series| series.at(place)).sum()).max();
+        let top = highest.unwrap_or(0).max(4) as f64 * 1.06;
+        let style = ("sans-serif", letters).into_font().color(&rgb(MUTED));
+        let mut chart = ChartBuilder::on(&area)
+            .margin_top(letters / 2)
+            .margin_right(letters / 2)
+            .x_label_area_size(letters * 2)
+            .y_label_area_size(letters * 4)
+            .build_cartesian_2d(0f64..count.max(1) as f64, 0f64..top)?;
+        chart
+            .configure_mesh()
+            .disable_x_mesh()
+            .disable_x_axis()
+            .x_labels(0)
+            .y_labels(4)
+            .y_label_formatter(&|value| if value.fract() == 0.0 { grouped(*value as u64) } else { String::new() })
+            .y_label_style(style.clone())
+            .bold_line_style(rgb(LINE))
+            .light_line_style(TRANSPARENT)
+            .axis_style(rgb(LINE))
+            .draw()?;
+        let gap = if count > 60 { 0.08 } else { 0.14 };
+        for place in 0..count {
+            let mut below = 0;
+            for series in &self.series {
+                let (from, to) = (below as f64, (below + series.at(place)) as f64);
+                if to > from {
+                    let corners = [(place as f64 + gap, from), (place as f64 + 1.0 - gap, to)];
+                    chart.draw_series([Rectangle::new(corners, rgb(series.colour).filled())])?;
+                }
+                below += series.at(place);
+            }
+        }
+        chart.draw_series([PathElement::new([(0.0, 0.0), (count.max(1) as f64, 0.0)], rgb(INK))])?;
+        // Each label below the middle of its column.
+        let each = count.div_ceil(labels).max(1);
+        let middle = style.pos(Pos::new(HPos::Center, VPos::Top));
+        for (place, label) in self.labels.iter().enumerate().step_by(each) {
+            let (x, y) = chart.backend_coord(&(place as f64 + 0.5, 0.0));
+            area.draw(&Text::new(label.clone(), (x, y + 6), middle.clone()))?;
+        }
+        area.present()
+    }
+}
+
+impl Series<'_> {
+    fn at(&self, place: usize) -> u64 {
+        self.values.get(place).copied().unwrap_or(0)
+    }
+}
+
+const fn rgb(colour: Colour) -> RGBColor {
+    RGBColor(colour.0, colour.1, colour.2)
+}
+
+#[cfg(test)]
+mod tests {
+    use saferoom::model::LabelLanguage;
+
+    use super::super::palette::{FIRST, THIRD};
+    use super::*;
+
+    fn chart(labels: usize, title: &str) -> String {
+        let columns = Columns {
+            title,
+            unit: "Day",
+            labels: (0..labels).map(|place| format!("<{place}>")).collect(),
+            series: vec![
+                Series { name: "reads", colour: FIRST, values: (0..labels as u64).collect() },
+                Series { name: "denied", colour: THIRD, values: vec![3] },
+            ],
+        };
+        let report = "version = 1\nkm_status = \"draft\"\n[words]\n";
+        columns.figure(&Words::read(report, LabelLanguage::English)).into_string()
+    }
+
+    #[test]
+    fn a_chart_is_drawn_for_screens_of_both_widths_and_escaped() {
+        let drawn = chart(9, "a \"title\" <b>");
+        assert_eq!(drawn.matches("<svg ").count(), 2, "{drawn}");
+        assert_eq!(drawn.matches("</svg>").count(), 2);
+        assert!(drawn.contains("aria-label=\"a &quot;title&quot; &lt;b&gt;\""), "{drawn}");
+        assert!(drawn.contains("&lt;8&gt;") && !drawn.contains("<8>"), "{drawn}");
+        assert_eq!(drawn.matches(&THIRD.hex().to_uppercase()).count(), 2, "one column in each: {drawn}");
+    }
+
+    #[test]
+    fn nothing_and_very_much_are_drawn_too() {
+        assert!(chart(0, "none").contains("<svg "));
+        assert!(chart(2000, "many").contains("<svg "));
+    }
+}
