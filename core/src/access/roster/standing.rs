@@ -11,7 +11,10 @@ use crate::access::policy::{AccessPolicy, CUSTODIAN, FOUNDER, RoleName};
 use crate::id::{MemberId, ScopeId};
 use crate::keys::{CircleName, PublicIdentity, VerifyingKey};
 use crate::model::{Compartment, FormDocument};
-use crate::seal::HybridPublicKey;
+use crate::seal::{HybridPublicKey, sha256};
+
+/// A circle's scope and compartment, the key of who holds it, the digest of the second secret's public half.
+type Held = (ScopeId, u8, [u8; 32], Option<[u8; 32]>);
 
 impl Roster {
     /// How many custodians have to sign a change.
@@ -98,25 +101,30 @@ impl Roster {
         Ok(())
     }
 
-    /// Who holds the newest generation of which circle.
-    fn all_holders(&self) -> BTreeSet<(ScopeId, u8, [u8; 32])> {
+    /// Who holds the newest generation of which circle, and with which second secret if they need one.
+    fn all_holders(&self) -> BTreeSet<Held> {
         let mut held = BTreeSet::new();
         for circle in &self.circles {
             let name = circle.listing.name;
-            // Whoever has a second secret can open the circle in an emergency, and may have.
-            let in_emergency = self.emergency_holders(&name).map(|(identity, _)| identity);
-            for identity in self.holders(&name).chain(in_emergency) {
-                held.insert((name.scope, name.compartment, *identity.verifying_key.as_bytes()));
+            let of = |identity: &PublicIdentity, second| {
+                (name.scope, name.compartment, *identity.verifying_key.as_bytes(), second)
+            };
+            held.extend(self.holders(&name).map(|identity| of(identity, None)));
+            // Whoever has a second secret can open the circle in an emergency, and may have: with this secret, not with another.
+            for (identity, second) in self.emergency_holders(&name) {
+                if !held.contains(&of(identity, None)) {
+                    held.insert(of(identity, Some(sha256(&second.to_bytes()))));
+                }
             }
         }
         held
     }
 
     /// Closes the circles that lost a holder.
-    fn close_circles(&mut self, position: u64, before: &BTreeSet<(ScopeId, u8, [u8; 32])>) {
+    fn close_circles(&mut self, position: u64, before: &BTreeSet<Held>) {
         let after = self.all_holders();
         let lost: BTreeSet<_> =
-            before.difference(&after).map(|(scope, compartment, _)| (*scope, *compartment)).collect();
+            before.difference(&after).map(|(scope, compartment, ..)| (*scope, *compartment)).collect();
         for circle in &mut self.circles {
             let name = circle.listing.name;
             if lost.contains(&(name.scope, name.compartment)) {

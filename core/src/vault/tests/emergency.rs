@@ -254,6 +254,37 @@ fn new_generations_serve_emergencies_too_and_who_lost_their_second_secret_opens_
 }
 
 #[test]
+fn a_second_secret_that_was_replaced_opens_nothing_later() {
+    let duty = Duty::new();
+    let vault = duty.team.world.vault.inner.file.vault;
+    let mut hoard = Hoard::of_identity(vault, &duty.officer);
+    let take = |act: &mut Act<'_>, hoard: &mut Hoard| {
+        let roster = act.keys.roster.clone();
+        hoard.take_emergency(act.rows, &roster, &duty.second);
+        hoard.take_keys(act.rows, &roster);
+        Ok(act.commit_number() - 1)
+    };
+    let commit = duty.team.chief.look(|act| take(act, &mut hoard)).unwrap();
+    // The envelope was lost: another one lies in the drawer from now on.
+    let another = EmergencySecret::generate();
+    duty.list(Some(another.public()));
+    duty.owner.amend(duty.id, &full("Bopha"), &access()).unwrap();
+    let loot = duty.team.chief.look(|act| {
+        take(act, &mut hoard)?;
+        Ok(hoard.loot(act.rows, act.keys.file))
+    });
+    let loot = loot.unwrap();
+    assert!(loot.later(0, duty.id).contains(&Compartment::Identity), "what was written before");
+    assert_eq!(loot.later(commit, duty.id), []);
+    let officer = duty.team.sign_in(&duty.officer);
+    assert_eq!(refusal(officer.break_glass(duty.case, &duty.second, &emergency())), AccessError::SecondSecret);
+    let open = officer.break_glass(duty.case, &another, &emergency()).unwrap();
+    assert_eq!(open.read::<Child>(duty.id).unwrap().record.family_name_latin, full("Bopha").family_name_latin);
+    open.end().unwrap();
+    officer.check(|_, _| ()).unwrap();
+}
+
+#[test]
 fn findings_stay_readable_when_the_circles_have_moved_on() {
     let duty = Duty::new();
     let officer = duty.team.sign_in(&duty.officer);
