@@ -122,6 +122,24 @@ pub fn group_list(bytes: &[u8]) -> Option<Vec<u8>> {
     crate::vault::fuzzing::group_list(bytes)
 }
 
+/// What is sealed of a finding's entry: its length, the entry, padding.
+#[must_use]
+pub fn finding(plain: &[u8]) -> Option<Vec<u8>> {
+    crate::vault::fuzzing::finding(plain)
+}
+
+/// What is sealed of a slice of the log for a subject's report.
+#[must_use]
+pub fn subject_slice(plain: &[u8]) -> Option<Vec<u8>> {
+    crate::vault::fuzzing::subject_slice(plain)
+}
+
+/// Whether a slice of the log opens for a device that it is not for: never.
+#[must_use]
+pub fn sealed_slice(slice: &[u8]) -> bool {
+    crate::vault::fuzzing::sealed_slice(slice)
+}
+
 /// A sealed group with any plain directory and any parts: what no honest writer makes, but a thief of the key could.
 #[must_use]
 pub fn seal_raw_group(key: &Secret, context: &GroupContext, directory: &[u8], parts: &[(u64, &[u8])]) -> Vec<u8> {

@@ -2,6 +2,7 @@
 //! defects for which a reader has to refuse them.
 
 mod case_circles;
+mod lasting;
 mod rosters;
 mod station;
 
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::id::{MemberId, ScopeId, VaultId};
-use crate::keys::PublicIdentity;
+use crate::keys::{PublicIdentity, RecoveryScope};
 use crate::seal::sha256;
 use crate::vectors::{Refusal, Run, bytes, fixed, hex, hold, list, number, read, text, write};
 
@@ -23,9 +24,14 @@ fn roster_vectors_hold() {
 #[test]
 #[ignore = "writes tests/vectors/roster"]
 fn write_roster_vectors() {
-    write("roster", "rosters", roster, rosters::accepted());
+    write("roster", "rosters", roster, [rosters::accepted(), lasting::accepted()].concat());
     // These begin with one of the rosters.
-    write("roster", "refused-rosters", roster, rosters::refused());
+    write(
+        "roster",
+        "refused-rosters",
+        roster,
+        rosters::after_accepted([rosters::refused(), lasting::refused()].concat()),
+    );
     write("roster", "case-circles", case_circle, case_circles::make());
 }
 
@@ -74,10 +80,37 @@ fn said(roster: &Roster) -> Value {
         "circles": roster.circles().iter().map(|listed| circle(roster, listed)).collect::<Vec<_>>(),
         "logs": roster.logs().iter().map(log).collect::<Vec<_>>(),
     });
+    let lasting: [(&str, Vec<Value>); 3] = [
+        ("recovery_sets", roster.recoveries().iter().map(recovery).collect()),
+        ("second_secrets", roster.members().filter_map(|member| second_secret(roster, member.id())).collect()),
+        ("erased", roster.erasures().iter().map(erased).collect()),
+    ];
+    for (name, list) in lasting.into_iter().filter(|(_, list)| !list.is_empty()) {
+        said[name] = list.into();
+    }
     if !roster.forms().is_empty() {
         said["forms"] = roster.forms().iter().map(|form| hex(sha256(&form.encode()))).collect();
     }
     said
+}
+
+fn recovery(listed: &ListedRecovery) -> Value {
+    let unit = match listed.set.scope() {
+        RecoveryScope::Unit(unit) => json!(unit.to_string()),
+        RecoveryScope::Oversight => Value::Null,
+    };
+    let key = listed.set.public_key().id();
+    json!({ "listed_at": listed.listed_at, "unit": unit, "number": listed.set.number(), "key_id": hex(key.as_bytes()) })
+}
+
+fn second_secret(roster: &Roster, member: MemberId) -> Option<Value> {
+    let second = roster.second_secret(member)?;
+    Some(json!({ "member": member.to_string(), "public_key_sha256": hex(sha256(&second.to_bytes())) }))
+}
+
+fn erased(listed: &ListedErasure) -> Value {
+    let cases = listed.erasure.cases.iter().map(ScopeId::to_string).collect::<Vec<_>>();
+    json!({ "position": listed.position, "at": listed.erasure.at.to_string(), "cases": cases })
 }
 
 fn member(member: &Member) -> Value {
@@ -109,7 +142,7 @@ fn member(member: &Member) -> Value {
 fn circle(roster: &Roster, listed: &ListedCircle) -> Value {
     let CircleListing { name, commitment, public_key, slot_key } = &listed.listing;
     let holders = roster.holders(name).map(|holder| hex(holder.verifying_key.as_bytes()));
-    json!({
+    let mut said = json!({
         "scope": name.scope.to_string(),
         "compartment": name.compartment,
         "generation": name.generation,
@@ -119,7 +152,13 @@ fn circle(roster: &Roster, listed: &ListedCircle) -> Value {
         "listed_at": listed.listed_at,
         "closed_at": listed.closed_at,
         "holders": holders.collect::<Vec<_>>(),
-    })
+    });
+    let in_emergency = roster.emergency_holders(name).map(|(holder, _)| hex(holder.verifying_key.as_bytes()));
+    let in_emergency: Vec<_> = in_emergency.collect();
+    if !in_emergency.is_empty() {
+        said["in_emergency"] = in_emergency.into();
+    }
+    said
 }
 
 fn log(log: &LogLine) -> Value {

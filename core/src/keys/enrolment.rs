@@ -1,6 +1,6 @@
 //! What somebody gives to a custodian in order to be enrolled: their public keys, signed by themselves.
 //!
-//! As a file, 1393 bytes: `"SFRMENRL"`, version u8, member id\[16\], Ed25519 key\[32\], X-Wing key\[1216\], slot
+//! As a file, 1377 bytes: `"SFRMENRL"`, version u8, member id\[16\], Ed25519 key\[32\], X-Wing key\[1216\], slot
 //! key\[32\], signature\[64\], checksum\[8\]. The signature is that of the Ed25519 key over all before it, so that nobody
 //! enrols a key of theirs with keys of somebody else. Both sides compare the fingerprint before anybody signs.
 

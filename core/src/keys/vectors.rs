@@ -1,5 +1,6 @@
 //! The vectors in `tests/vectors/keys`: circles and what they wrap, identities and their files, envelopes.
 
+mod emergency;
 mod make;
 
 use std::path::Path;
@@ -11,7 +12,7 @@ use crate::id::{MemberId, ScopeId, VaultId};
 use crate::seal::ValueContext;
 use crate::vectors::{Refusal, Run, bytes, fixed, hex, hold, labelled, number, secret, text, write};
 
-const FILES: [(&str, Run); 8] = [
+const FILES: [(&str, Run); 11] = [
     ("circles", circle),
     ("circle-wraps", circle_wrap),
     ("data-keys", data_key),
@@ -20,6 +21,9 @@ const FILES: [(&str, Run); 8] = [
     ("identities", identity),
     ("identity-files", identity_file),
     ("attempt-counts", attempt_count_of),
+    ("enrolment-files", enrolment),
+    ("emergency-secrets", emergency::secret),
+    ("emergency-wraps", emergency::wrap),
 ];
 
 #[test]
@@ -142,6 +146,17 @@ fn identity_file(vector: &Value) -> Result<Value, Refusal> {
     std::fs::write(&path, bytes(&vector["file"])).unwrap();
     let identity = unlock(vector, |lock| open_identity_file(&path, lock))?;
     Ok(json!({ "member": hex(identity.member().as_bytes()), "seed": hex(identity.seed().expose()) }))
+}
+
+fn enrolment(vector: &Value) -> Result<Value, Refusal> {
+    let public = PublicIdentity::from_enrolment_file(&bytes(&vector["file"]))?;
+    Ok(json!({
+        "member": hex(public.member.as_bytes()),
+        "verifying_key": hex(public.verifying_key.as_bytes()),
+        "public_key": hex(public.hybrid_key.to_bytes()),
+        "slot_key": hex(public.slot_key.expose()),
+        "fingerprint": public.fingerprint(),
+    }))
 }
 
 /// Calls with what a vector offers to unlock with: `passphrase`, and `host`, the secret in the host's key store, which

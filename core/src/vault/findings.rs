@@ -201,7 +201,7 @@ impl Act<'_> {
     }
 }
 
-fn padded(entry: &[u8]) -> Vec<u8> {
+pub(super) fn padded(entry: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(PADDED);
     plain.extend_from_slice(&(entry.len() as u16).to_be_bytes());
     plain.extend_from_slice(entry);
@@ -209,17 +209,17 @@ fn padded(entry: &[u8]) -> Vec<u8> {
     plain
 }
 
-fn unpadded(plain: &[u8]) -> Result<FindingEntry, Error> {
+/// The entry within its padding, which has one form.
+pub(super) fn unpadded(plain: &[u8]) -> Result<FindingEntry, Error> {
     let (length, rest) = plain.split_first_chunk::<2>().ok_or(AccessError::Finding)?;
-    let (entry, padding) =
-        rest.split_at_checked(usize::from(u16::from_be_bytes(*length))).ok_or(AccessError::Finding)?;
-    if padding.iter().any(|byte| *byte != 0) {
+    let entry = rest.get(..usize::from(u16::from_be_bytes(*length))).ok_or(AccessError::Finding)?;
+    if padded(entry) != plain {
         return Err(AccessError::Finding.into());
     }
     Ok(FindingEntry::decode(entry)?)
 }
 
-fn entry_context(vault: crate::id::VaultId, id: FindingId, number: u64, to: Compartment) -> ValueContext {
+pub(super) fn entry_context(vault: crate::id::VaultId, id: FindingId, number: u64, to: Compartment) -> ValueContext {
     ValueContext::new(
         LabelledInput::new("saferoom/finding/sealed")
             .part(vault.as_bytes())

@@ -1,9 +1,14 @@
 //! What `fuzz/` is given of the vault's own formats.
 
 use super::attempts::Waiting;
+use super::findings::{padded, unpadded};
 use super::groups::{Groups, push_again};
 use super::kept::{Kept, KeptOversight};
 use super::statement::Statement;
+use super::subject::slice::Slice;
+use crate::id::{MemberId, RecordId, VaultId};
+use crate::keys::Identity;
+use crate::seal::Secret;
 
 /// A statement, read and written again.
 pub(crate) fn statement(bytes: &[u8]) -> Option<Vec<u8>> {
@@ -32,4 +37,21 @@ pub(crate) fn group_list(bytes: &[u8]) -> Option<Vec<u8>> {
         push_again(&mut out, &group.ok()?).ok()?;
     }
     Some(out)
+}
+
+/// What is sealed of a finding's entry, read and written again.
+pub(crate) fn finding(plain: &[u8]) -> Option<Vec<u8>> {
+    unpadded(plain).ok().map(|entry| padded(&entry.encode()))
+}
+
+/// What is sealed of a slice of the log, read and written again.
+pub(crate) fn subject_slice(plain: &[u8]) -> Option<Vec<u8>> {
+    Slice::decode(plain).map(|slice| slice.encode().to_vec())
+}
+
+/// A slice of the log as it comes on a stick, for a device for which no part of it is.
+pub(crate) fn sealed_slice(slice: &[u8]) -> bool {
+    let device = Identity::from_parts(MemberId::from_bytes([1; 16]), Secret::copy_of(&[2; 32]));
+    let (vault, child) = (VaultId::from_bytes([3; 16]), RecordId::from_bytes([4; 16]));
+    Slice::open(vault, child, &device.member_keys(vault), slice).is_some()
 }

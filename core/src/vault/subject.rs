@@ -8,27 +8,20 @@
 //! named by their kind only; free text may name anybody, so it is said to be there and is not repeated; staff stand with
 //! role and unit, not with their names.
 
+pub(super) mod slice;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use minicbor::{Decoder, Encoder};
-use zeroize::Zeroizing;
-
+use self::slice::Slice;
 use super::act::Act;
 use super::{Error, IntegrityError, Session};
 use crate::access::policy::{Action, FOUNDER};
 use crate::access::{Access, AccessError, CaseGrant};
-use crate::id::{MemberId, RecordId, ScopeId, VaultId};
-use crate::keys::{Envelope, EnvelopeKey};
+use crate::id::{MemberId, RecordId, ScopeId};
 use crate::log::{Detail, DetailKey, Entry, Event, Outcome};
 use crate::model::{FieldClass, FieldSpec, RecordKind, Value};
-use crate::seal::{LabelledInput, ValueContext};
 use crate::store::HeadRow;
-
-/// Length of the sealed key at the beginning of a slice.
-const ENVELOPE: usize = 1168;
-/// Binds the key to its use.
-const BINDING: &[u8] = b"saferoom/subject-slice";
 
 /// What is held about a child, and who saw it.
 #[derive(Debug, Clone, PartialEq)]
@@ -202,38 +195,15 @@ impl Act<'_> {
                 Ok(())
             })?;
         }
-        let vault = self.keys.file.vault;
-        let plain = encode(head.record, self.keys.member.member, self.wall(), &entries);
+        let slice = Slice { child: head.record, by: self.keys.member.member, at: self.wall(), entries };
         // To every device of the member; the report is made on one of them.
         let member = self.keys.roster.member(to).ok_or(AccessError::NoSuchMember)?;
-        let mut slice = Vec::new();
-        for identity in member.active_identities() {
-            let (key, envelope) = EnvelopeKey::for_member(vault, identity, BINDING)?;
-            let sealed = key.seal(&context(vault, head.record), &plain)?;
-            slice.extend_from_slice(envelope.as_bytes());
-            slice.extend_from_slice(&(sealed.len() as u64).to_be_bytes());
-            slice.extend_from_slice(&sealed);
-        }
-        Ok(slice)
+        Ok(slice.seal(self.keys.file.vault, member.active_identities())?)
     }
 
     fn open_slice(&mut self, head: &HeadRow, slice: &[u8]) -> Result<SubjectReport, Error> {
-        let vault = self.keys.file.vault;
-        let mut rest = slice;
-        let mut plain = None;
-        while plain.is_none() && !rest.is_empty() {
-            let (envelope, after) = rest.split_at_checked(ENVELOPE).ok_or(Error::SubjectSlice)?;
-            let (length, after) = after.split_first_chunk::<8>().ok_or(Error::SubjectSlice)?;
-            let length = usize::try_from(u64::from_be_bytes(*length)).map_err(|_| Error::SubjectSlice)?;
-            let (sealed, after) = after.split_at_checked(length).ok_or(Error::SubjectSlice)?;
-            plain = self.open_part(vault, head.record, envelope, sealed);
-            rest = after;
-        }
-        let plain = plain.ok_or(Error::SubjectSlice)?;
-        let (child, by, at, entries) = decode(&plain).ok_or(Error::SubjectSlice)?;
-        if child != head.record {
-            return Err(Error::SubjectSlice);
-        }
+        let opened = Slice::open(self.keys.file.vault, head.record, self.keys.circles.own(), slice);
+        let Slice { child, by, at, entries } = opened.ok_or(Error::SubjectSlice)?;
         if by == self.keys.member.member {
             return Err(AccessError::NotAllowed.into());
         }
@@ -241,17 +211,9 @@ impl Act<'_> {
         let grants = self.case_circle(head.scope)?.current().copied().collect();
         Ok(SubjectReport { child, slice_by: by, slice_at: at, held: Vec::new(), accesses, grants })
     }
-
-    fn open_part(&self, vault: VaultId, child: RecordId, envelope: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        let key =
-            Envelope::from_bytes(envelope.to_vec()).open_as_member(self.keys.circles.own(), vault, BINDING).ok()?;
-        let mut plain = Zeroizing::new(Vec::with_capacity(sealed.len()));
-        key.open_onto(&context(vault, child), sealed, &mut plain).ok()?;
-        Some(plain)
-    }
 }
 
-fn access_of(bytes: &[u8]) -> Result<SubjectAccess, Error> {
+pub(super) fn access_of(bytes: &[u8]) -> Result<SubjectAccess, Error> {
     let entry = Entry::decode(bytes).map_err(|_| IntegrityError::Entry)?;
     let purpose = entry.why.as_ref().map(|why| why.local.as_ref().unwrap_or(&why.hl7).to_string());
     let kind = entry.what.as_ref().and_then(|what| u16::try_from(what.kind).ok()).and_then(RecordKind::from_number);
@@ -300,35 +262,4 @@ impl SubjectReport {
         summary.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         summary
     }
-}
-
-/// Deterministic CBOR `[1, child, who cut it, when, [entry, ...]]`.
-fn encode(child: RecordId, by: MemberId, at: u64, entries: &[Vec<u8>]) -> Zeroizing<Vec<u8>> {
-    let length: usize = entries.iter().map(|entry| entry.len() + 16).sum();
-    let mut out = Encoder::new(Vec::with_capacity(length + 128));
-    let mut write = || -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
-        out.array(5)?.u64(1)?.bytes(child.as_bytes())?.bytes(by.as_bytes())?.u64(at)?.array(entries.len() as u64)?;
-        entries.iter().try_for_each(|entry| out.bytes(entry).map(drop))
-    };
-    let written = write().is_ok();
-    debug_assert!(written, "a Vec takes everything");
-    Zeroizing::new(out.into_writer())
-}
-
-type Slice = (RecordId, MemberId, u64, Vec<Vec<u8>>);
-
-fn decode(bytes: &[u8]) -> Option<Slice> {
-    let mut input = Decoder::new(bytes);
-    let begins = (input.array().ok()?, input.u64().ok()?) == (Some(5), 1);
-    let child = RecordId::from_bytes(input.bytes().ok()?.try_into().ok()?);
-    let by = MemberId::from_bytes(input.bytes().ok()?.try_into().ok()?);
-    let at = input.u64().ok()?;
-    let count = input.array().ok()??;
-    let entries: Vec<Vec<u8>> = (0..count).map(|_| input.bytes().map(<[u8]>::to_vec)).collect::<Result<_, _>>().ok()?;
-    let same = *encode(child, by, at, &entries) == bytes;
-    (begins && same).then_some((child, by, at, entries))
-}
-
-fn context(vault: VaultId, child: RecordId) -> ValueContext {
-    ValueContext::new(LabelledInput::new("saferoom/subject-slice").part(vault.as_bytes()).part(child.as_bytes()))
 }

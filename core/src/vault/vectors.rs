@@ -1,7 +1,9 @@
 //! The vectors in `tests/vectors/statement`: statements, kept heads, lists of groups, heads, and whole sealed records.
 
+mod findings;
 mod locking;
 mod records;
+mod slices;
 
 use serde_json::{Value, json};
 
@@ -13,7 +15,7 @@ use crate::vectors::{
     Refusal, Run, bad, bytes, changed, fixed, flipped, good, hex, hold, list, number, shortened, write,
 };
 
-const FILES: [(&str, Run); 9] = [
+const FILES: [(&str, Run); 12] = [
     ("statements", statement),
     ("kept-heads", kept),
     ("group-lists", group_list),
@@ -23,9 +25,12 @@ const FILES: [(&str, Run); 9] = [
     ("kept-oversights", locking::oversight),
     ("waiting-attempts", locking::waiting),
     ("device-certificates", locking::certificate),
+    ("finding-entries", findings::entry),
+    ("findings", findings::row),
+    ("subject-slices", slices::run),
 ];
 
-const MAKERS: [fn() -> Vec<Value>; 9] = [
+const MAKERS: [fn() -> Vec<Value>; 12] = [
     statements,
     kept_heads,
     group_lists,
@@ -35,6 +40,9 @@ const MAKERS: [fn() -> Vec<Value>; 9] = [
     locking::kept_oversights,
     locking::waiting_attempts,
     locking::device_certificates,
+    findings::entries,
+    findings::rows,
+    slices::make,
 ];
 
 #[test]

@@ -13,7 +13,7 @@ use crate::vectors::{bad, bytes, changed, flipped, good, hex, list, shortened};
 
 const FORM: &str = include_str!("../../../../examples/provincial.form.toml");
 
-/// What is refused, each after the longest of the accepted rosters with which it begins.
+/// What is refused.
 pub(super) fn refused() -> Vec<Value> {
     let mut vectors = foundings();
     vectors.extend(bodies());
@@ -22,7 +22,12 @@ pub(super) fn refused() -> Vec<Value> {
     vectors.extend(members());
     vectors.extend(circle_generations());
     vectors.extend(devices_forms_policies_units());
-    let accepted = accepted();
+    vectors
+}
+
+/// Each after the longest of the accepted rosters with which it begins.
+pub(super) fn after_accepted(vectors: Vec<Value>) -> Vec<Value> {
+    let accepted = [accepted(), super::lasting::accepted()].concat();
     vectors.into_iter().map(|vector| after_one_of(&accepted, vector)).collect()
 }
 

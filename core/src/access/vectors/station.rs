@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 
 use super::super::roster::codec::encoded;
 use super::super::*;
+use crate::access::erasure::{Erasure, Ground};
 use crate::id::{DeviceId, MemberId, ScopeId, VaultId};
-use crate::keys::{CircleName, CircleSecret, Identity, SigningKey};
+use crate::keys::{CircleName, CircleSecret, Identity, RecoveryKey, RecoverySet, RecoveryShare, Restoring, SigningKey};
 use crate::model::Compartment;
-use crate::seal::{LabelledInput, Secret};
-use crate::vectors::hex;
+use crate::seal::{HybridPublicKey, HybridSecretKey, LabelledInput, Secret, derive_secret};
+use crate::vectors::{bytes, hex, list, read, text};
 
 const POLICY: &str = include_str!("../policy/vectors/small.toml");
 
@@ -110,6 +111,43 @@ pub(super) fn enrolment(who: &Identity, name: &str) -> RosterChange {
     RosterChange::Enrol { identity: who.public(), role: role(name), unit: unit() }
 }
 
+/// The first and the second recovery set of the unit, as in the vectors in `tests/vectors/recovery`, which are of this vault.
+pub(super) fn recovery_sets() -> (RecoverySet, RecoverySet) {
+    let vector = restoring();
+    let set = |value: &Value| RecoverySet::decode(&bytes(value)).unwrap();
+    (set(&vector["older"][0]), set(&vector["set"]))
+}
+
+/// The recovery key of the second set, put together from shares.
+pub(super) fn recovery_key() -> RecoveryKey {
+    let mut key = Restoring::begin(recovery_sets().1, Vec::new());
+    for share in list(&restoring()["shares"]) {
+        key.add(RecoveryShare::from_text(text(share)).unwrap()).unwrap();
+    }
+    key.finish().unwrap()
+}
+
+fn restoring() -> Value {
+    read("recovery", "restoring").into_iter().find(|vector| vector["name"] == "three of five").expect("a vector")
+}
+
+/// The second secret of a member, by the byte of its seed.
+pub(super) fn second_secret(seed: u8) -> HybridPublicKey {
+    let input = LabelledInput::new("saferoom/emergency/hybrid-seed");
+    HybridSecretKey::from_seed(&derive_secret(&Secret::copy_of(&[seed; 32]), &input)).public_key()
+}
+
+/// An erasure of two cases, as it was decided.
+pub(super) fn erasure(cases: &[u8]) -> Erasure {
+    Erasure {
+        at: 1_795_600_000_000,
+        complete_from: 1_803_376_000_000,
+        by: supervisor().member(),
+        ground: Ground::retention_ended("any-case").unwrap(),
+        cases: cases.iter().map(|case| ScopeId::from_bytes([*case; 16])).collect(),
+    }
+}
+
 /// A roster that grows: every entry is appended by the commit after the one before.
 pub(super) struct Station {
     pub(super) roster: Roster,
@@ -151,6 +189,19 @@ impl Station {
 
     pub(super) fn entry(&self, change: RosterChange, signers: &[&Identity]) -> RosterEntry {
         signed(Proposal::new(&self.roster, change), signers).into_entry(self.next_commit())
+    }
+
+    /// One more entry as it was signed, which has to be accepted.
+    pub(super) fn taking(mut self, proposal: Proposal) -> Self {
+        let entry = self.placed(proposal);
+        self.roster.append(&entry).unwrap();
+        self.entries.push(entry);
+        self
+    }
+
+    /// A proposal in the place of the next entry.
+    pub(super) fn placed(&self, proposal: Proposal) -> RosterEntry {
+        proposal.into_entry(self.next_commit())
     }
 
     fn next_commit(&self) -> u64 {

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::super::*;
-use super::{circle_keys, circle_name, circle_secret, member_identity, new_identity_file, vault, wrap_place};
+use super::{
+    circle_keys, circle_name, circle_secret, emergency, member_identity, new_identity_file, vault, wrap_place,
+};
 use crate::seal::{LabelledInput, ValueContext, derive_secret, sha256};
 use crate::vectors::{bad, bytes, changed, flipped, good, hex, labelled, secret, shortened};
 
@@ -17,11 +19,14 @@ pub(super) fn vectors(file: &str) -> Vec<Value> {
         "identities" => identities(),
         "identity-files" => identity_files(),
         "attempt-counts" => attempt_counts(),
+        "enrolment-files" => enrolment_files(),
+        "emergency-secrets" => emergency::secrets(),
+        "emergency-wraps" => emergency::wraps(),
         _ => unreachable!("no such file of vectors"),
     }
 }
 
-fn base() -> Value {
+pub(super) fn base() -> Value {
     json!({
         "vault": hex([1; 16]),
         "circle": { "scope": hex([2; 16]), "compartment": 4, "generation": 3 },
@@ -31,7 +36,7 @@ fn base() -> Value {
 }
 
 /// The same input with one value inside another replaced.
-fn inner(base: &Value, outer: &str, key: &str, value: impl Into<Value>) -> Value {
+pub(super) fn inner(base: &Value, outer: &str, key: &str, value: impl Into<Value>) -> Value {
     let mut object = base[outer].clone();
     object[key] = value.into();
     object
@@ -301,6 +306,47 @@ fn identity_files() -> Vec<Value> {
         khmer,
         host,
         both,
+    ]
+}
+
+fn enrolment_files() -> Vec<Value> {
+    let identity = member_identity(&json!({ "member": hex([0x0A; 16]), "seed": hex([0x0B; 32]) }));
+    let other = member_identity(&json!({ "member": hex([0x0D; 16]), "seed": hex([0x0E; 32]) }));
+    let file = identity.enrolment_file();
+    let some = good("an enrolment", "of member 0a, seed 0b", json!({ "file": hex(&file) }));
+    let with = |name: &str, error: &str, edit: &dyn Fn(&mut Vec<u8>)| {
+        let mut edited = file.clone();
+        edit(&mut edited);
+        changed(&some, "file", hex(edited), name, error)
+    };
+    // With a checksum that fits, and where it says so with a signature of somebody.
+    let forged = |name: &str, signer: Option<&Identity>, edit: &dyn Fn(&mut Vec<u8>)| {
+        with(name, "enrolment", &|file| {
+            edit(file);
+            if let Some(signer) = signer {
+                let input = LabelledInput::new("saferoom/identity/enrolment").part(&file[..1305]);
+                let signature = signer.sign(input.as_bytes());
+                file[1305..1369].copy_from_slice(&signature);
+            }
+            let checksum = sha256(&file[..1369]);
+            file[1369..].copy_from_slice(&checksum[..8]);
+        })
+    };
+    vec![
+        with("no bytes", "enrolment", &Vec::clear),
+        with("an identity file", "enrolment", &|file| file[..8].copy_from_slice(b"SFRMIDNT")),
+        with("version 2", "enrolment-too-new", &|file| file[8] = 2),
+        with("the last byte is missing", "enrolment", &|file| file.truncate(1376)),
+        with("a byte too many", "enrolment", &|file| file.push(0)),
+        with("the checksum flipped", "enrolment", &|file| file[1376] ^= 1),
+        forged("version 0", Some(&identity), &|file| file[8] = 0),
+        forged("another member id, not signed", None, &|file| file[9] ^= 1),
+        forged("another slot key, not signed", None, &|file| file[1273] ^= 1),
+        forged("the X-Wing key of somebody else, signed by them", Some(&other), &|file| {
+            file[57..1273].copy_from_slice(&other.public().hybrid_key.to_bytes());
+        }),
+        forged("an X-Wing key beyond the modulus", Some(&identity), &|file| file[57..60].fill(0xFF)),
+        some,
     ]
 }
 
