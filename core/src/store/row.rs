@@ -198,6 +198,8 @@ pub struct TipRow {
     pub statement: Vec<u8>,
     /// The signature.
     pub signature: [u8; 64],
+    /// Where the newest entries about records stand, sealed.
+    pub recent: Vec<u8>,
     /// If it is the device's: the newest one of a member.
     pub base: Option<SignedRow>,
 }

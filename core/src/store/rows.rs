@@ -419,20 +419,51 @@ impl<'store> Rows<'store> {
         Ok(())
     }
 
+    /// The full lists of places of entries, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`] if they are not numbered from 0.
+    pub fn recent(&self) -> Result<Vec<Vec<u8>>, StoreError> {
+        let mut lists: Vec<Vec<u8>> = Vec::new();
+        let mut gap = false;
+        self.each("recent", "SELECT list, sealed FROM recent ORDER BY list", [], |row| {
+            gap |= row.get::<_, i64>(0)? != lists.len() as i64;
+            lists.push(row.get(1)?);
+            Ok(())
+        })?;
+        if gap { Err(StoreError::Row { table: "recent" }) } else { Ok(lists) }
+    }
+
+    /// Adds a full list of places of entries.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn add_recent(&self, list: u64, sealed: &[u8]) -> Result<(), StoreError> {
+        self.run("INSERT INTO recent VALUES (?1, ?2)", params![list as i64, sealed])
+    }
+
+    /// Removes the full lists of places of entries.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn clear_recent(&self) -> Result<(), StoreError> {
+        self.change("DELETE FROM recent", [])?;
+        Ok(())
+    }
+
     /// The newest statement.
     ///
     /// # Errors
     /// [`StoreError::Row`] if it is missing or malformed.
     pub fn tip(&self) -> Result<TipRow, StoreError> {
-        let sql =
-            "SELECT session, statement, signature, base_session, base_statement, base_signature FROM tip WHERE one = 1";
+        let sql = "SELECT session, statement, signature, recent, base_session, base_statement, base_signature FROM tip WHERE one = 1";
         let (tip, base) = self
             .one("tip", sql, [], |row| {
-                let tip =
-                    TipRow { session: number(row, 0)?, statement: row.get(1)?, signature: row.get(2)?, base: None };
-                let session: Option<i64> = row.get(3)?;
-                let statement: Option<Vec<u8>> = row.get(4)?;
-                let signature: Option<[u8; 64]> = row.get(5)?;
+                let (statement, signature, recent) = (row.get(1)?, row.get(2)?, row.get(3)?);
+                let tip = TipRow { session: number(row, 0)?, statement, signature, recent, base: None };
+                let session: Option<i64> = row.get(4)?;
+                let statement: Option<Vec<u8>> = row.get(5)?;
+                let signature: Option<[u8; 64]> = row.get(6)?;
                 Ok((tip, (session, statement, signature)))
             })?
             .ok_or(StoreError::Row { table: "tip" })?;
@@ -454,11 +485,12 @@ impl<'store> Rows<'store> {
     pub fn put_tip(&self, row: &TipRow) -> Result<(), StoreError> {
         let base = row.base.as_ref();
         self.run(
-            "INSERT OR REPLACE INTO tip VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT OR REPLACE INTO tip VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
                 row.session as i64,
                 row.statement,
                 row.signature,
+                row.recent,
                 base.map(|base| base.session as i64),
                 base.map(|base| &base.statement),
                 base.map(|base| base.signature)

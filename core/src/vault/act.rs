@@ -174,11 +174,12 @@ impl<'a> Act<'a> {
             fields: Cow::Borrowed(&[]),
             revision: None,
             written: false,
-            previous: Some(head.entry),
+            previous: Some(self.keys.state.last_entry(head)),
         };
         let what = self.what(&touched);
         let entry = self.log(event, Outcome::Success, Some(what), Some(detail))?;
-        self.touch(head, entry)
+        self.keys.state.note_entry(head, entry);
+        Ok(())
     }
 
     /// Appends an entry about an attempt that was refused or failed; returns its place.
@@ -297,7 +298,8 @@ impl<'a> Act<'a> {
             // What was drawn for a write must not let its author read it back.
             self.keys.forget_keys();
         }
-        let tip = TipRow { session, statement: bytes, signature, base: None };
+        let recent = self.keys.state.recent().to_vec();
+        let tip = TipRow { session, statement: bytes, signature, recent, base: None };
         self.rows.put_tip(&tip)?;
         self.keys.tip = Some((tip.statement, statement));
         Ok(())
@@ -308,13 +310,6 @@ impl<'a> Act<'a> {
         self.keys.ending.refuse()?;
         self.keys.state.verify_bucket(self.rows, record.as_bytes())?;
         self.rows.head(record)?.ok_or(Error::NoSuchRecord)
-    }
-
-    /// Notes that the newest entry about a record stands at `entry`.
-    pub(super) fn touch(&mut self, head: &HeadRow, entry: u64) -> Result<(), Error> {
-        self.keys.state.remove_head(head);
-        self.keys.state.add_head(&HeadRow { entry, ..*head });
-        Ok(self.rows.touch_head(head.record, entry)?)
     }
 }
 

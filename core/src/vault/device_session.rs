@@ -70,6 +70,7 @@ struct KnownTip {
     statement: Statement,
     frontier: Frontier,
     base: SignedRow,
+    recent: Vec<u8>,
 }
 
 impl KnownTip {
@@ -91,13 +92,13 @@ impl KnownTip {
         if frontier.root() != statement.log_root || hashes.has(statement.log_size)? {
             return Err(IntegrityError::Log.into());
         }
-        let TipRow { session, statement: bytes, signature, base } = tip;
+        let TipRow { session, statement: bytes, signature, recent, base } = tip;
         let base = match (is_device_session(&signer), base) {
             (true, Some(base)) => base,
             (false, None) => SignedRow { session, statement: bytes, signature },
             _ => return Err(IntegrityError::Statement.into()),
         };
-        Ok(Self { statement, frontier, base })
+        Ok(Self { statement, frontier, base, recent })
     }
 
     /// Appends the entry under a new device session; answers what the device signs.
@@ -138,7 +139,8 @@ impl KnownTip {
         };
         let bytes = statement.encode();
         let signature = signing.sign(Statement::signed_bytes(&bytes).as_bytes());
-        let tip = TipRow { session: row.number, statement: bytes, signature, base: Some(self.base) };
+        let tip =
+            TipRow { session: row.number, statement: bytes, signature, recent: self.recent, base: Some(self.base) };
         Ok((statement, tip))
     }
 }

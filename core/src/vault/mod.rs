@@ -58,6 +58,7 @@ mod open_keys;
 mod packet;
 mod panic;
 mod read;
+mod recent;
 mod recovery;
 mod reinstate;
 mod renew;

@@ -234,10 +234,10 @@ impl Act<'_> {
             fields: Cow::Borrowed(&wanted),
             revision: Some(revision.row.number),
             written: false,
-            previous: Some(head.entry),
+            previous: Some(self.keys.state.last_entry(&head)),
         };
         let entry = self.log_record(Event::Read, Outcome::Success, &touched)?;
-        self.touch(&head, entry)?;
+        self.keys.state.note_entry(&head, entry);
         Ok(Granted { spec, head, revision, groups, wanted, withheld })
     }
 }

@@ -10,6 +10,7 @@
 
 use ring::hmac;
 
+use super::recent::Recent;
 use super::sums::{BUCKETS, CHUNKS, Sum, Sums, add, to_sum};
 use super::{Error, IntegrityError};
 use crate::id::{RecordId, VaultId};
@@ -27,6 +28,7 @@ pub(super) struct State {
     chunk_key: Secret,
     records: Sums,
     tokens: Sums,
+    recent: Recent,
 }
 
 impl State {
@@ -39,6 +41,7 @@ impl State {
             chunk_key: derive("saferoom/state/chunk-key"),
             records: Sums::empty(0),
             tokens: Sums::empty(CHUNKS),
+            recent: Recent::empty(vault, roster),
         }
     }
 
@@ -46,7 +49,7 @@ impl State {
     /// are loaded or counted again.
     pub(super) fn rekey(&mut self, roster: &CircleKeys) {
         let fresh = Self::empty(self.vault, roster);
-        (self.element_key, self.chunk_key) = (fresh.element_key, fresh.chunk_key);
+        (self.element_key, self.chunk_key, self.recent) = (fresh.element_key, fresh.chunk_key, fresh.recent);
     }
 
     /// Counts all rows again, under the keys of this circle: after a member has left who knew the old ones. Every row is
@@ -54,6 +57,7 @@ impl State {
     pub(super) fn recount(&mut self, rows: &Rows<'_>, roster: &CircleKeys) -> Result<(), Error> {
         self.verify_all(rows)?;
         self.verify_all_tokens(rows)?;
+        self.settle_recent(rows)?;
         *self = Self::empty(self.vault, roster);
         let (first, last) = ([0; 16], [0xFF; 16]);
         rows.each_head(first, last, |head| self.add_head(&head))?;
@@ -67,34 +71,80 @@ impl State {
         Ok(())
     }
 
-    /// Loads the state and checks it against the signed root.
-    pub(super) fn load(&mut self, rows: &Rows<'_>, root: &[u8; 32]) -> Result<(), Error> {
-        let sealed = rows.state()?;
+    /// Loads the state and checks it against the signed root. `growing` is the list of places in the row of the newest statement.
+    pub(super) fn load(&mut self, rows: &Rows<'_>, root: &[u8; 32], growing: Vec<u8>) -> Result<(), Error> {
+        let (sealed, full) = (rows.state()?, rows.recent()?);
         let (records, tokens) = sealed.split_at_checked(CHUNKS).ok_or(IntegrityError::State)?;
         if tokens.len() != CHUNKS {
             return Err(IntegrityError::State.into());
         }
-        if root_of(self.records.take_digests(records), self.tokens.take_digests(tokens)) != *root {
+        let recent = self.recent.take_sealed(&full, growing);
+        if root_of(self.records.take_digests(records), self.tokens.take_digests(tokens), recent) != *root {
             return Err(IntegrityError::State.into());
         }
+        self.recent.open(&full)?;
         self.records.open(self.vault, &self.chunk_key, records)?;
         self.tokens.open(self.vault, &self.chunk_key, tokens)
     }
 
-    /// Writes what has changed; returns the new root.
+    /// Writes what has changed; returns the new root. The list of [`recent`](Self::recent) places is the caller's to write.
     pub(super) fn store(&mut self, rows: &Rows<'_>) -> Result<[u8; 32], Error> {
+        if self.recent.is_full() {
+            self.settle_recent(rows)?;
+        }
         let records = self.records.store(rows, self.vault, &self.chunk_key)?;
-        Ok(root_of(records, self.tokens.store(rows, self.vault, &self.chunk_key)?))
+        let tokens = self.tokens.store(rows, self.vault, &self.chunk_key)?;
+        Ok(root_of(records, tokens, self.recent.store(rows)?))
+    }
+
+    /// The sealed list of the newest places, as it belongs into the row of the newest statement.
+    pub(super) fn recent(&self) -> &[u8] {
+        self.recent.sealed()
+    }
+
+    /// Place of the newest entry about the record with this head.
+    pub(super) fn last_entry(&self, head: &HeadRow) -> u64 {
+        self.recent.last_entry(head)
+    }
+
+    /// Notes that the newest entry about a record, which was not written, stands at `entry`.
+    pub(super) fn note_entry(&mut self, head: &HeadRow, entry: u64) {
+        self.recent.note(head, entry);
+    }
+
+    /// Puts all places that were noted into their heads.
+    fn settle_recent(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
+        for (record, entry, head) in self.recent.take(rows)? {
+            let head = match head {
+                Some(head) => head,
+                None => rows.head(record)?.ok_or(IntegrityError::Bucket)?,
+            };
+            if head.entry < entry {
+                self.remove_head(&head);
+                self.add_head(&HeadRow { entry, ..head });
+                rows.touch_head(record, entry)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Replaces the head of a record that was written, or takes its first one in.
+    pub(super) fn replace_head(&mut self, old: Option<&HeadRow>, head: &HeadRow) {
+        if let Some(old) = old {
+            self.remove_head(old);
+            self.recent.written(head.record);
+        }
+        self.add_head(head);
     }
 
     /// Takes a head into the sum of its bucket.
-    pub(super) fn add_head(&mut self, head: &HeadRow) {
+    fn add_head(&mut self, head: &HeadRow) {
         let element = self.head_element(head);
         self.records.add(bucket_of(head.record.as_bytes()), &element);
     }
 
     /// Takes a head out of the sum of its bucket.
-    pub(super) fn remove_head(&mut self, head: &HeadRow) {
+    fn remove_head(&mut self, head: &HeadRow) {
         let element = self.head_element(head);
         self.records.subtract(bucket_of(head.record.as_bytes()), &element);
     }
@@ -293,8 +343,8 @@ impl State {
     }
 }
 
-fn root_of(records: [u8; 32], tokens: [u8; 32]) -> [u8; 32] {
-    sha256(LabelledInput::new("saferoom/state-root").part(&records).part(&tokens).as_bytes())
+fn root_of(records: [u8; 32], tokens: [u8; 32], recent: [u8; 32]) -> [u8; 32] {
+    sha256(LabelledInput::new("saferoom/state-root").part(&records).part(&tokens).part(&recent).as_bytes())
 }
 
 fn bucket_of(id: &[u8; 16]) -> usize {

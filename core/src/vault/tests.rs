@@ -20,6 +20,7 @@ mod locking;
 mod machine;
 mod members;
 mod packets;
+mod recent;
 mod records;
 mod recovery;
 mod roster;
@@ -291,7 +292,7 @@ fn whichever_step_fails_nothing_opens_and_nothing_changes() {
     let world = World::new();
     let session = world.session();
     let (case, id) = case_with_child(&session, "Sokha");
-    let reads = ["INSERT ON main.entry", "UPDATE ON main.head", "INSERT ON main.state", "INSERT ON main.tip"];
+    let reads = ["INSERT ON main.entry", "INSERT ON main.tip"];
     let writes = [
         "INSERT ON main.entry",
         "INSERT ON main.head",

@@ -186,7 +186,7 @@ impl Unlocked {
         }
         let statement = self.verify_tip(rows, &tip)?;
         self.state.rekey(self.circles.roster()?);
-        self.state.load(rows, &statement.state_root)?;
+        self.state.load(rows, &statement.state_root, tip.recent)?;
         let (state, vault) = (&mut self.state, self.file.vault);
         verify_missing(&self.circles, vault, |slot| state.verify_bucket(rows, slot))?;
         let reader = StoredHashes(rows, self.log_start());

@@ -203,14 +203,11 @@ impl Act<'_> {
             fields: Cow::Owned(fields.iter().map(|(number, _)| number.get()).collect()),
             revision: Some(number),
             written: true,
-            previous: earlier.as_ref().map(|(head, _)| head.entry),
+            previous: earlier.as_ref().map(|(head, _)| self.keys.state.last_entry(head)),
         };
         let event = if number == 1 { Event::Create } else { Event::Update };
         head.entry = self.log_record(event, Outcome::Success, &touched)?;
-        if let Some((old, _)) = &earlier {
-            self.keys.state.remove_head(old);
-        }
-        self.keys.state.add_head(&head);
+        self.keys.state.replace_head(earlier.as_ref().map(|(old, _)| old), &head);
         self.rows.put_head(&head)?;
         match &earlier {
             None => self.index((place.scope, place.unit), spec, place.record, fields)?,

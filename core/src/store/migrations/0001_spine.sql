@@ -132,15 +132,23 @@ CREATE TABLE state (
 ) STRICT;
 
 -- The newest signed statement over roster, log and state. After a failed sign-in it is the device's; the newest one of
--- a member then stands beside it, as its base.
+-- a member then stands beside it, as its base. `recent` is the list of places that grows (see below).
 CREATE TABLE tip (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     session INTEGER NOT NULL,
     statement BLOB NOT NULL,
     signature BLOB NOT NULL,
+    recent BLOB NOT NULL,
     base_session INTEGER,
     base_statement BLOB,
     base_signature BLOB
+) STRICT;
+
+-- Where the newest log entries about records stand that were read and not written since: full lists, sealed to all members. From
+-- time to time they go into the heads, and the lists go.
+CREATE TABLE recent (
+    list INTEGER PRIMARY KEY,
+    sealed BLOB NOT NULL
 ) STRICT;
 
 -- The access log: the Merkle hashes that this leaf completes, and the entry sealed into the oversight circle.

@@ -225,7 +225,13 @@ fn forged(entry: impl FnOnce(&mut Entry<'_>), forge: impl FnOnce(&mut Forged, &R
             parts: Vec::new(),
             ..known.statement
         };
-        let tip = TipRow { session: row.number, statement: Vec::new(), signature: [0; 64], base: Some(known.base) };
+        let tip = TipRow {
+            session: row.number,
+            statement: Vec::new(),
+            signature: [0; 64],
+            recent: known.recent,
+            base: Some(known.base),
+        };
         let mut forged = Forged { statement, tip, signing, row };
         forged.sign();
         forge(&mut forged, &rows);

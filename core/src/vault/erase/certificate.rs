@@ -36,8 +36,9 @@ impl Act<'_> {
             self.keys.state.verify_bucket(self.rows, case.as_bytes())?;
             // A list that was followed may name cases that came after the backup.
             let Some(head) = self.rows.head(case.record())? else { continue };
-            log.get_or_insert(log_of(head.entry));
-            cases.push(CertifiedCase { case: *case, entry: index_of(head.entry) });
+            let last = self.keys.state.last_entry(&head);
+            log.get_or_insert(log_of(last));
+            cases.push(CertifiedCase { case: *case, entry: index_of(last) });
         }
         cases.sort_unstable_by_key(|certified| certified.case);
         let logs = self.keys.roster.logs();

@@ -14,7 +14,8 @@ use crate::vault::unlocked::Unlocked;
 fn put_tip(keys: &Unlocked, rows: &Rows<'_>, statement: &Statement) {
     let bytes = statement.encode();
     let signature = keys.signing.sign(Statement::signed_bytes(&bytes).as_bytes());
-    rows.put_tip(&TipRow { session: keys.session, statement: bytes, signature, base: None }).unwrap();
+    rows.put_tip(&TipRow { session: keys.session, statement: bytes, signature, recent: Vec::new(), base: None })
+        .unwrap();
 }
 
 fn tip(rows: &Rows<'_>) -> Statement {
