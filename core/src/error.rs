@@ -37,6 +37,8 @@ pub enum Family {
     Input = 900,
     /// Packets: what crosses between vaults.
     Packet = 1000,
+    /// Good practice: interviews, consent, custody.
+    Practice = 1100,
 }
 
 impl Family {

@@ -8,6 +8,7 @@
 //! | floor | module | what it is |
 //! |---|---|---|
 //! | 7 | [`vault`] | the front door: open, sign in, read and write |
+//! | 6 | [`practice`] | what good practice asks: protocols, the live interview |
 //! | 5 | [`access`] | who may: members, roles, circles, purposes |
 //! | 4 | [`store`] | where it is kept: one SQLite file of sealed bytes |
 //! | 3 | [`log`] | what happened: entries, Merkle tree, checkpoints |
@@ -32,6 +33,7 @@ pub mod keys;
 pub mod log;
 pub mod model;
 mod new_file;
+pub mod practice;
 pub mod seal;
 pub mod store;
 pub mod vault;

@@ -4,12 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use saferoom::access::Access;
+use saferoom::id::RecordId;
 use saferoom::keys::{Identity, MemoryKeyStore};
-use saferoom::model::records::{Case, Child, ChildRole, HarmForm, Sex, Unit};
+use saferoom::model::records::{Case, Child, ChildRole, HarmForm, Interview, Protocol, Sex, Unit};
 use saferoom::model::{
-    FieldBuffer, ModelError, PlaceCode, Record, Text, Violation, code_lists, gazetteer, overlay_code_lists,
+    FieldBuffer, ModelError, PlaceCode, Record, Text, Timestamp, Violation, code_lists, gazetteer, overlay_code_lists,
     sample_gazetteer, use_gazetteer, validate,
 };
+use saferoom::practice::interview::{Course, Earlier};
+use saferoom::practice::{overlay_protocols, protocols};
 use saferoom::vault::{Host, Session, Vault};
 
 const OVERLAY: &str = r#"
@@ -44,6 +47,50 @@ fn a_code_that_the_host_adds_needs_no_new_release() {
     assert_eq!(lists, code_lists());
     assert_eq!(checked(&child), Ok(()));
     assert_eq!(code_lists().list("harm_form").unwrap().coarse("a_new_form"), Some("other"));
+}
+
+const PROTOCOL_LIST: &str = r#"
+    version = 1
+    km_status = "draft"
+    [[list]]
+    name = "protocol"
+    source = "partner"
+    entries = [ { code = "a_new_protocol", en = "A new protocol", km = "ថ្មី" } ]
+"#;
+
+const PROTOCOL: &str = r#"
+    version = 1
+    status = "of a partner"
+    [[protocol]]
+    code = "a_new_protocol"
+    version = "2027"
+    source = "partner"
+    before_end = []
+    aids_with_reason = []
+    phases = [
+        { phase = "introduction", skip = "never" },
+        { phase = "ground_rules", needs = ["introduction"], skip = "never" },
+        { phase = "incident_exploration", substantive = true, needs = ["introduction", "ground_rules"], skip = "with_reason" },
+    ]
+"#;
+
+#[test]
+fn a_protocol_that_the_host_adds_needs_no_new_release() {
+    let shipped = protocols().all().len();
+    assert!(overlay_protocols(PROTOCOL).is_err(), "its code is in no list");
+    overlay_code_lists(PROTOCOL_LIST).unwrap();
+    overlay_protocols(PROTOCOL).unwrap();
+    assert_eq!(protocols().all().len(), shipped + 1);
+
+    let interview = Interview {
+        protocol: Some(Protocol::new("a_new_protocol").unwrap()),
+        interviewer: Some(RecordId::random()),
+        ..Interview::default()
+    };
+    let now = Timestamp::parse("2027-03-02T02:00:00Z").unwrap();
+    let course = Course::begin(interview, Earlier::default(), None, now).unwrap();
+    assert_eq!(course.protocol().version, "2027");
+    assert!(course.may_enter("introduction").is_ok() && course.may_enter("incident_exploration").is_err());
 }
 
 #[test]

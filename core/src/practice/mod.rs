@@ -1,0 +1,11 @@
+//! Floor 6: what good practice asks. Rules of the field as data, and pure functions and state machines over records.
+//!
+//! Nothing here opens a vault: floor 7 lets a [`Session`](../vault/struct.Session.html) use it. Nothing here judges a
+//! child: there is no score of credibility, and there will be none.
+
+mod error;
+pub mod interview;
+mod protocol;
+
+pub use error::PracticeError;
+pub use protocol::{Protocol, ProtocolFileError, ProtocolPhase, Protocols, Skip, overlay_protocols, protocols};
