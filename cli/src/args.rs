@@ -13,6 +13,7 @@ pub use self::audit::{
     WitnessFolderArgs,
 };
 use crate::access_policy::AccessPolicyCommand;
+use crate::emergency::EmergencyCommand;
 use crate::erasure::{CaseErasureCommand, ErasureCommand};
 use crate::import::ImportArgs;
 use crate::member::{CaseMemberCommand, FindingsArgs, MemberCommand};
@@ -109,6 +110,9 @@ Examples:
   saferoom findings --vault station.saferoom --identity me.identity --purpose supervision
   saferoom findings … --review 7c0d…11 --outcome justified --note \"The prosecutor was told\"")]
     Findings(FindingsArgs),
+    /// Break the glass on one case in an emergency; second secrets, which it takes.
+    #[command(subcommand)]
+    Emergency(EmergencyCommand),
     /// Show who may what, compare two access policies, check one before it is signed.
     #[command(subcommand)]
     AccessPolicy(AccessPolicyCommand),

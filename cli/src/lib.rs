@@ -10,6 +10,7 @@ pub mod args;
 mod commands;
 pub mod console;
 mod data;
+pub mod emergency;
 pub mod erasure;
 pub mod failure;
 // Reports are made of it: the first one follows.
@@ -66,6 +67,7 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Audit(command) => commands::audit::run(command, out),
         Command::Member(command) => member::run(command, out),
         Command::Findings(args) => member::run_findings(args, out),
+        Command::Emergency(command) => emergency::run(command, out),
         Command::AccessPolicy(command) => access_policy::run(command, out),
         Command::Import(args) => import::run(args, out),
         Command::Export(args) => commands::export::run(args, out),

@@ -1,57 +1,13 @@
 //! `saferoom member` and `saferoom case assign`: officers come, work on cases, and leave.
 
 mod station;
+mod team;
 
 use std::fs;
 
 use serde_json::Value as Json;
-use station::{PASSPHRASE, Run, Station, saferoom};
-
-struct Team(Station);
-
-fn run(arguments: &[&str]) -> Run {
-    let mut command = saferoom();
-    command.args(arguments);
-    Run::of(command)
-}
-
-impl Team {
-    fn new() -> Self {
-        Self(Station::founded())
-    }
-
-    fn file(&self, name: &str) -> String {
-        self.0.path(name).to_str().unwrap().to_owned()
-    }
-
-    /// Runs a command as the owner of an identity file, in the vault of the station.
-    fn as_member(&self, identity: &str, arguments: &[&str]) -> Run {
-        let (vault, identity, passphrase) = (self.file("vault"), self.file(identity), self.file("passphrase"));
-        let sign_in = ["--vault", &vault, "--identity", &identity, "--passphrase-file", &passphrase];
-        run(&[arguments, &sign_in].concat())
-    }
-
-    /// Makes an identity and its enrolment; returns the fingerprint that the new member sees.
-    fn person(&self, name: &str) -> String {
-        let (identity, passphrase) = (self.file(name), self.file("passphrase"));
-        let base = ["--identity", &identity, "--passphrase-file", &passphrase];
-        run(&[&["identity", "new"], &base[..]].concat()).ends_with(0);
-        let to = self.file(&format!("{name}.enrolment"));
-        let made = run(&[&["identity", "enrolment", "--to", &to], &base[..]].concat()).ends_with(0);
-        made.out.lines().find(|line| line.contains("Fingerprint")).unwrap().split_whitespace().skip(1).collect()
-    }
-
-    fn enrol(&self, name: &str, role: &str) -> Run {
-        let file = self.file(&format!("{name}.enrolment"));
-        self.as_member("identity", &["member", "enrol", &file, "--role", role, "--purpose", "record-management"])
-    }
-
-    fn member_of(&self, role: &str) -> String {
-        let all = self.as_member("identity", &["member", "list", "--json"]).json();
-        let found = all.as_array().unwrap().iter().find(|member| member["role"] == role).cloned().unwrap();
-        found["member"].as_str().unwrap().to_owned()
-    }
-}
+use station::PASSPHRASE;
+use team::{Team, run};
 
 #[test]
 fn an_officer_is_enrolled_works_on_a_case_and_is_suspended() {

@@ -4,7 +4,7 @@ use saferoom::model::{DynamicRecord, FieldSpec, Value, code_lists};
 use serde_json::{Map, Value as Json};
 
 /// The value with labels in place of codes, and one item of a list per line.
-pub(super) fn for_people(field: &FieldSpec, value: &Value) -> String {
+pub(crate) fn for_people(field: &FieldSpec, value: &Value) -> String {
     match value {
         Value::Code(code) => label_of(field, code.as_str()).unwrap_or(code.as_str()).to_owned(),
         Value::Bool(true) => String::from("yes"),
@@ -19,7 +19,7 @@ fn label_of(field: &FieldSpec, code: &str) -> Option<&'static str> {
 }
 
 /// The value for a program: codes as they are recorded.
-fn for_programs(value: &Value) -> Json {
+pub(crate) fn for_programs(value: &Value) -> Json {
     match value {
         Value::Bool(value) => Json::from(*value),
         Value::Unsigned(number) => Json::from(*number),
@@ -29,6 +29,6 @@ fn for_programs(value: &Value) -> Json {
 }
 
 /// All values of a record, by the names of their fields.
-pub(super) fn fields_of(record: &DynamicRecord) -> Map<String, Json> {
+pub(crate) fn fields_of(record: &DynamicRecord) -> Map<String, Json> {
     record.iter().map(|(field, value)| (field.name.to_owned(), for_programs(value))).collect()
 }

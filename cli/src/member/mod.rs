@@ -96,7 +96,7 @@ fn policy(args: &PolicyArgs, out: &Console) -> Result<(), Failure> {
 }
 
 /// Proposes a change; lets all sign who are here; enacts it, or writes it down for the others.
-fn change(
+pub(crate) fn change(
     args: &ChangeArgs,
     out: &Console,
     change: impl FnOnce(&Session) -> Result<RosterChange, Failure>,

@@ -94,6 +94,10 @@ pub(super) fn change_text(change: &RosterChange) -> String {
         RosterChange::Unit { unit } => format!("unit {unit} works in this vault"),
         RosterChange::Form(form) => format!("a form with {} extra fields is added", form.fields().len()),
         RosterChange::Circles(circles) => format!("{} circles move to a new generation", circles.len()),
+        RosterChange::Emergency { member, second: Some(_) } => {
+            format!("{member} has this second secret for emergencies, and no other")
+        }
+        RosterChange::Emergency { member, second: None } => format!("{member} has no second secret any more"),
         RosterChange::Erasure(document) => crate::erasure::change_text(document),
         other => other.name().to_owned(),
     }

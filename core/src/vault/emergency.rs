@@ -8,8 +8,8 @@ use super::act::Act;
 use super::read::Granted;
 use super::{Error, IntegrityError, Opened, RecordInfo, Session};
 use crate::access::policy::Action;
-use crate::access::{Access, AccessError, Compartments, FindingKind};
-use crate::id::{FindingId, RecordId, ScopeId};
+use crate::access::{Access, AccessError, Compartments, FindingKind, Member};
+use crate::id::{FindingId, MemberId, RecordId, ScopeId};
 use crate::keys::{
     CircleKeys, CircleName, Commitment, DataKey, EmergencySecret, Envelope, EnvelopeKey, KeyError, WrapPlace,
 };
@@ -59,6 +59,17 @@ struct Begun {
 }
 
 impl Session {
+    /// The members who have a second secret for emergencies.
+    ///
+    /// # Errors
+    /// [`Error::Locked`], [`IntegrityError`].
+    pub fn second_secrets(&self) -> Result<Vec<MemberId>, Error> {
+        self.look(|act| {
+            let roster = &act.keys.roster;
+            Ok(roster.members().map(Member::id).filter(|member| roster.second_secret(*member).is_some()).collect())
+        })
+    }
+
     /// Opens one case in an emergency. `access` states the purpose `BTG`, with the reason in words; the second secret is
     /// the one that the roster lists for this member. The entry is durable before anything opens, and a finding is open
     /// until a second person has reviewed it.
