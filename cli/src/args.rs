@@ -20,6 +20,7 @@ use crate::member::{CaseMemberCommand, FindingsArgs, MemberCommand};
 use crate::packet::PacketCommand;
 use crate::recovery::RecoveryCommand;
 use crate::shape::ConvertArgs;
+use crate::subject::SubjectCommand;
 use crate::tour::TourArgs;
 use crate::unlock::{KeyFileArgs, NewPassphraseArgs};
 
@@ -113,6 +114,9 @@ Examples:
     /// Break the glass on one case in an emergency; second secrets, which it takes.
     #[command(subcommand)]
     Emergency(EmergencyCommand),
+    /// The subject's view, an act of two people: what is held about a child, who saw it, with whom it is shared.
+    #[command(subcommand)]
+    Subject(SubjectCommand),
     /// Show who may what, compare two access policies, check one before it is signed.
     #[command(subcommand)]
     AccessPolicy(AccessPolicyCommand),

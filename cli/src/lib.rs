@@ -23,6 +23,7 @@ pub mod packet;
 pub mod progress;
 pub mod recovery;
 pub mod shape;
+pub mod subject;
 pub mod tour;
 pub mod unlock;
 
@@ -68,6 +69,7 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Member(command) => member::run(command, out),
         Command::Findings(args) => member::run_findings(args, out),
         Command::Emergency(command) => emergency::run(command, out),
+        Command::Subject(command) => subject::run(command, out),
         Command::AccessPolicy(command) => access_policy::run(command, out),
         Command::Import(args) => import::run(args, out),
         Command::Export(args) => commands::export::run(args, out),

@@ -18,6 +18,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use saferoom::model::LabelLanguage;
 
 pub(crate) use self::words::Words;
+#[cfg(test)]
+pub(crate) use self::words::check as check_words;
 
 const STYLE: &str = include_str!("style.css");
 
