@@ -117,15 +117,18 @@ mod tests {
 
     use super::*;
 
+    /// What is typed next, by what was shown.
+    type Typed = Box<dyn Fn(&[String]) -> String>;
+
     /// Somebody who types what the test says, and sees what is shown.
     #[derive(Default)]
     struct Person {
         shown: RefCell<Vec<String>>,
-        types: RefCell<Vec<Box<dyn Fn(&[String]) -> String>>>,
+        types: RefCell<Vec<Typed>>,
     }
 
     impl Person {
-        fn typing(types: Vec<Box<dyn Fn(&[String]) -> String>>) -> Self {
+        fn typing(types: Vec<Typed>) -> Self {
             Self { shown: RefCell::default(), types: RefCell::new(types) }
         }
     }
