@@ -39,6 +39,8 @@ pub enum Family {
     Packet = 1000,
     /// Good practice: interviews, consent, custody.
     Practice = 1100,
+    /// What leaves without a key: anonymised tables and their specifications.
+    Release = 1200,
 }
 
 impl Family {

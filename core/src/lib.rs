@@ -9,6 +9,7 @@
 //! |---|---|---|
 //! | 7 | [`vault`] | the front door: open, sign in, read and write |
 //! | 6 | [`practice`] | what good practice asks: protocols, the live interview |
+//! | 6 | `release` | what may leave without a key: generalised tables, their risk; with the feature `extract` |
 //! | 5 | [`access`] | who may: members, roles, circles, purposes |
 //! | 4 | [`store`] | where it is kept: one SQLite file of sealed bytes |
 //! | 3 | [`log`] | what happened: entries, Merkle tree, checkpoints |
@@ -34,6 +35,8 @@ pub mod log;
 pub mod model;
 mod new_file;
 pub mod practice;
+#[cfg(feature = "extract")]
+pub mod release;
 pub mod seal;
 pub mod store;
 pub mod vault;
