@@ -9,8 +9,8 @@ use saferoom::access::Access;
 use saferoom::id::RecordId;
 
 pub use self::audit::{
-    CheckpointArgs, CollectArgs, RequestArgs, VerifyProofArgs, WitnessCommand, WitnessCosignArgs, WitnessCreateArgs,
-    WitnessFolderArgs,
+    AuditExportArgs, AuditTrustPolicyArgs, AuditVerifyArgs, CheckpointArgs, CollectArgs, RequestArgs, VerifyProofArgs,
+    WitnessCommand, WitnessCosignArgs, WitnessCreateArgs, WitnessFolderArgs,
 };
 use crate::access_policy::AccessPolicyCommand;
 use crate::emergency::EmergencyCommand;
@@ -616,6 +616,33 @@ Example:
   saferoom audit collect --checkpoint station.checkpoint --trust-policy trust-policy.txt line.txt \\
       > cosigned.checkpoint")]
     Collect(CollectArgs),
+    /// Write the log as a bundle that anyone can verify, into a new folder. Itself logged.
+    #[command(after_help = "\
+Examples:
+  saferoom audit export --vault station.saferoom --identity me.identity --purpose audit --out bundle
+  saferoom audit export … --since last-visit.checkpoint --open-reasons 120,121 --out bundle
+
+Nothing in the bundle is a value of a record: only pseudonyms, times, field numbers, purposes, and digests. The reasons that
+are opened stand there in words.")]
+    Export(AuditExportArgs),
+    /// Print the trust policy by which bundles of this vault are judged, to be handed over by another way than the bundle.
+    #[command(after_help = "\
+Example:
+  saferoom audit trust-policy --vault station.saferoom --identity me.identity \\
+      --witness ngo=my-witness.vkey --fresh-within-days 30 > trust-policy.txt")]
+    TrustPolicy(AuditTrustPolicyArgs),
+    /// Verify a bundle: each verdict for itself. Needs no vault and no key.
+    #[command(after_help = "\
+Example:
+  saferoom audit verify bundle --trust-policy trust-policy.txt --kept last-visit.checkpoint
+
+Exit codes:
+  0  every verdict that the trust policy demands has passed
+  1  none has failed, but a demanded one could not be judged: no kept checkpoint, or nothing to judge it by
+  3  a verdict has failed
+  5  the trust policy or a kept checkpoint cannot be read
+  6  the trust policy is malformed, or lies in the bundle that it is to judge")]
+    Verify(AuditVerifyArgs),
     /// Verify that one entry stands in a log (a file that ends in .tlog-proof). Needs no vault.
     #[command(after_help = "\
 Example:

@@ -9,7 +9,7 @@ use saferoom::access::{AccessError, PolicyError};
 use saferoom::error::Diagnosis;
 use saferoom::id::IdError;
 use saferoom::keys::{KeyError, RecoveryError};
-use saferoom::log::{EpochError, FolderError, LogError, TileError, TrustPolicyError, WitnessError};
+use saferoom::log::{BundleProblem, EpochError, FolderError, LogError, TileError, TrustPolicyError, WitnessError};
 use saferoom::model::{CodeListError, FormError, GazetteerError, ModelError};
 use saferoom::seal::SealError;
 use saferoom::store::StoreError;
@@ -147,6 +147,7 @@ fn exit_of(error: &Error) -> u8 {
         Error::Access(error) => exit_of_access(error),
         Error::Packet(error) => exit_of_packet(error),
         Error::Log(error) => exit_of_log(error),
+        Error::Bundle(error) => exit_of_bundle(error),
         Error::TooOften { .. } => exit::DENIED,
         Error::Model(_) | Error::Form(_) | Error::Search(_) | Error::Id(_) | Error::Origin => exit::INPUT,
         Error::Exchange(error) => exit_of_exchange(error),
@@ -236,6 +237,17 @@ pub(crate) fn exit_of_log(error: &LogError) -> u8 {
             exit::INTEGRITY
         }
         _ => exit::INPUT,
+    }
+}
+
+/// Where a bundle is written, entries that do not fit come from the vault; the rest is what was asked for.
+fn exit_of_bundle(error: &BundleProblem) -> u8 {
+    match error {
+        BundleProblem::Folder(_) | BundleProblem::NotEmpty => exit::FILE,
+        BundleProblem::NoOpening { .. } | BundleProblem::Origin => exit::INPUT,
+        BundleProblem::Tiles(error) => exit_of_tile(error),
+        BundleProblem::Log(error) => exit_of_log(error),
+        _ => exit::INTEGRITY,
     }
 }
 

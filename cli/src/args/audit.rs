@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::SignInArgs;
+use super::{AccessArgs, SignInArgs};
 
 /// Arguments of `audit checkpoint`.
 #[derive(Debug, Args)]
@@ -109,6 +109,63 @@ pub struct VerifyProofArgs {
     /// Whom to believe; it must not come with the proof
     #[arg(long, value_name = "FILE")]
     pub trust_policy: PathBuf,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `audit export`.
+#[derive(Debug, Args)]
+pub struct AuditExportArgs {
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+    /// New or empty folder for the bundle
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+    /// Checkpoint from before, such as that of the last visit; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub since: Vec<PathBuf>,
+    /// Entries whose reasons are opened in words: indices with commas between them, or all
+    #[arg(long, value_name = "INDICES", value_delimiter = ',')]
+    pub open_reasons: Vec<String>,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `audit trust-policy`.
+#[derive(Debug, Args)]
+pub struct AuditTrustPolicyArgs {
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Short name and file with the public key of a witness that is believed; may be given several times
+    #[arg(long, value_name = "NAME=FILE")]
+    pub witness: Vec<String>,
+    /// How many of the witnesses have to have cosigned; without it, all
+    #[arg(long, value_name = "NUMBER", requires = "witness")]
+    pub quorum: Option<usize>,
+    /// How old the cosignatures may be
+    #[arg(long, value_name = "DAYS", requires = "witness")]
+    pub fresh_within_days: Option<u32>,
+}
+
+/// Arguments of `audit verify`.
+#[derive(Debug, Args)]
+pub struct AuditVerifyArgs {
+    /// The bundle
+    #[arg(value_name = "FOLDER")]
+    pub bundle: PathBuf,
+    /// Whom to believe and what to demand; it must not come with the bundle
+    #[arg(long, value_name = "FILE")]
+    pub trust_policy: PathBuf,
+    /// Checkpoint that was kept outside the device; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub kept: Vec<PathBuf>,
     /// Print JSON, for programs
     #[arg(long)]
     pub json: bool,

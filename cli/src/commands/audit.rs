@@ -1,8 +1,10 @@
 //! `saferoom audit`: the access log, a checkpoint of it, the key that verifies it, and its witnesses.
 
 mod checkpoint;
+mod export;
 mod proof;
 mod qr;
+mod verify;
 mod witness;
 
 use std::fs::File;
@@ -36,6 +38,9 @@ pub(crate) fn run(command: &AuditCommand, out: &Console) -> Result<(), Failure> 
         AuditCommand::Request(args) => checkpoint::request(args, out),
         AuditCommand::Witness(command) => witness::run(command, out),
         AuditCommand::Collect(args) => checkpoint::collect(args, out),
+        AuditCommand::Export(args) => export::export(args, out),
+        AuditCommand::TrustPolicy(args) => export::trust_policy(args, out),
+        AuditCommand::Verify(args) => verify::verify(args, out),
         AuditCommand::VerifyProof(args) => proof::verify(args, out),
     }
 }

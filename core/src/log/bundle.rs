@@ -6,27 +6,39 @@
 //!   tile/entries/<N>[.p/<W>]     entries                   (C2SP tlog-tiles)
 //!   checkpoint                   the newest signed checkpoint
 //!   checkpoints/<size>           earlier ones, such as those with which epochs end
+//!   proofs/<size>.consistency    that the log extends one of them (C2SP tlog-witness)
 //!   openings/<index>.reason      chosen disclosures, as their commitments are the SHA-256 of
-//!   bundle                       the SHA-256 of the last three, as `sha256sum -c` reads it
+//!   logs/<number>/               an earlier log of the vault: tiles, checkpoints, openings
+//!   devices                      which devices kept the vault, each with its log
+//!   heads/<number>               what the store holds: the digest of every revision
+//!   bundle                       the SHA-256 of all but the tiles, as `sha256sum -c` reads it
 //! ```
 //!
-//! [`write_bundle`] makes one from a stream of entries and leaves behind nothing that would not verify;
-//! [`verify_bundle`] judges one by a trust policy that came another way, and by checkpoints that were kept. What the
-//! manifest does not list and the size does not demand is no part of the bundle and is never read.
+//! [`BundleWriter`] makes one while entries stream by, and leaves behind nothing that would not verify; [`write_bundle`]
+//! does so for one log alone. [`verify_bundle`] judges one by a trust policy that came another way, and by checkpoints that
+//! were kept. What the manifest does not list and the sizes do not demand is no part of the bundle and is never read.
 
+mod devices;
+mod heads;
 mod manifest;
 mod problem;
 mod report;
+mod signed;
+mod stream;
+mod subfolder;
 mod times;
 mod verify;
 mod write;
+mod writes;
 
-pub use manifest::{BundleFile, BundleManifest, MAX_MANIFEST_LENGTH};
+pub use devices::{BundleDevice, DeviceList};
+pub use heads::StoredHead;
+pub use manifest::{BundleFile, BundleManifest, LogFile, MAX_MANIFEST_LENGTH};
 pub use problem::BundleProblem;
 pub use report::{Answer, BundleReport, MAX_TOLD};
 pub use times::CLOCK_TOLERANCE_SECONDS;
-pub use verify::{verify_bundle, verify_bundle_with};
-pub use write::{BundleParts, write_bundle};
+pub use verify::{verify_bundle, verify_bundle_logs, verify_bundle_with};
+pub use write::{BundleLog, BundleParts, BundleWriter, LogWriter, write_bundle};
 
 #[cfg(test)]
 mod tests;

@@ -45,8 +45,9 @@ pub(crate) mod fuzzing {
 }
 
 pub use bundle::{
-    Answer, BundleFile, BundleManifest, BundleParts, BundleProblem, BundleReport, CLOCK_TOLERANCE_SECONDS,
-    MAX_MANIFEST_LENGTH, MAX_TOLD, verify_bundle, verify_bundle_with, write_bundle,
+    Answer, BundleDevice, BundleFile, BundleLog, BundleManifest, BundleParts, BundleProblem, BundleReport,
+    BundleWriter, CLOCK_TOLERANCE_SECONDS, DeviceList, LogFile, LogWriter, MAX_MANIFEST_LENGTH, MAX_TOLD, StoredHead,
+    verify_bundle, verify_bundle_logs, verify_bundle_with, write_bundle,
 };
 pub use checkpoint::{Checkpoint, OpenedCheckpoint};
 pub use entry::{

@@ -31,6 +31,14 @@ pub struct LoggedEntry {
     pub reason: Option<String>,
 }
 
+/// An entry while it is looked at.
+pub(super) struct OpenedEntry<'e> {
+    pub(super) entry: Entry<'e>,
+    pub(super) bytes: &'e [u8],
+    pub(super) leaf: Hash,
+    pub(super) opening: Option<Disclosure>,
+}
+
 /// One log of the file: of the device that keeps the vault, or of one that kept it before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogInfo {
@@ -120,17 +128,31 @@ impl Session {
 }
 
 impl Act<'_> {
-    fn log_size(&self) -> u64 {
+    pub(super) fn log_size(&self) -> u64 {
         self.keys.frontier.size()
     }
 
-    /// Opens entries of a log one after the other and checks each against its leaf.
+    /// As [`each_opened`](Self::each_opened), each entry with its reason in words.
     pub(super) fn each_log_entry(
         &mut self,
         log: usize,
         from: u64,
         to: u64,
         mut visit: impl FnMut(LoggedEntry) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.each_opened(log, from, to, |opened| {
+            let reason = opened.opening.map(|opening| opening.value().to_owned());
+            visit(LoggedEntry { entry: opened.entry.into_owned(), leaf: opened.leaf, reason })
+        })
+    }
+
+    /// Opens entries of a log one after the other and checks each against its leaf.
+    pub(super) fn each_opened(
+        &mut self,
+        log: usize,
+        from: u64,
+        to: u64,
+        mut visit: impl FnMut(OpenedEntry<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut envelopes = HashMap::new();
         let mut failed = Ok(());
@@ -145,7 +167,7 @@ impl Act<'_> {
             if failed.is_ok() {
                 // An entry that is missing in between is never passed over.
                 let gap = if row.position == expected { Ok(()) } else { Err(IntegrityError::Log.into()) };
-                failed = gap.and_then(|()| self.open_entry(file, &row, &mut envelopes)).and_then(&mut visit);
+                failed = gap.and_then(|()| self.open_entry(file, &row, &mut envelopes, &mut visit));
             }
             expected += 1;
         })?;
@@ -158,7 +180,8 @@ impl Act<'_> {
         file: VaultRow,
         row: &EntryRow,
         envelopes: &mut HashMap<u64, (Vec<EnvelopeKey>, bool)>,
-    ) -> Result<LoggedEntry, Error> {
+        visit: &mut impl FnMut(OpenedEntry<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let (keys, by_device) = match envelopes.entry(row.session) {
             Slot::Occupied(opened) => opened.into_mut(),
             Slot::Vacant(slot) => slot.insert(self.open_envelopes(row.session)?),
@@ -168,30 +191,20 @@ impl Act<'_> {
         if !keys.iter().any(|key| key.open_onto(&context, &row.sealed, &mut plain).is_ok()) {
             return Err(IntegrityError::Entry.into());
         }
-        let (encoded, opening) = split_entry(&plain)?;
-        let leaf = leaf_hash(encoded);
-        let entry = Entry::decode(encoded).map_err(|_| IntegrityError::Entry)?;
+        let (bytes, opening) = split_entry(&plain)?;
+        let leaf = leaf_hash(bytes);
+        let entry = Entry::decode(bytes).map_err(|_| IntegrityError::Entry)?;
         if row.hashes.get(..32) != Some(&leaf.as_bytes()[..]) || entry.seq != row.position {
             return Err(IntegrityError::Entry.into());
         }
         if *by_device && !is_device_entry(&entry) {
             return Err(IntegrityError::Entry.into());
         }
-        let reason = match opening {
+        let opening = match opening {
             [] => None,
-            opening => Some(self.open_reason(&entry, opening)?),
+            opening => Some(opening_of(&entry, opening)?),
         };
-        Ok(LoggedEntry { entry: entry.into_owned(), leaf, reason })
-    }
-
-    fn open_reason(&self, entry: &Entry<'_>, opening: &[u8]) -> Result<String, Error> {
-        let disclosure = Disclosure::decode(opening).map_err(|_| IntegrityError::Entry)?;
-        let committed = entry.why.as_ref().and_then(|why| why.commitment);
-        // An entry about a refused purpose carries no `why`, and so no commitment; its reason is kept all the same.
-        if committed.is_some_and(|commitment| !disclosure.opens(&commitment)) {
-            return Err(IntegrityError::Entry.into());
-        }
-        Ok(disclosure.value().to_owned())
+        visit(OpenedEntry { entry, bytes, leaf, opening })
     }
 
     /// Opens the keys of a session's entries: the one that it drew at sign-in, and one for each generation of the oversight
@@ -219,4 +232,14 @@ impl Act<'_> {
     pub(super) fn holds_oversight(&self) -> bool {
         self.keys.circles.names().any(|name| name.compartment == Compartment::Oversight.number())
     }
+}
+
+fn opening_of(entry: &Entry<'_>, opening: &[u8]) -> Result<Disclosure, Error> {
+    let disclosure = Disclosure::decode(opening).map_err(|_| IntegrityError::Entry)?;
+    let committed = entry.why.as_ref().and_then(|why| why.commitment);
+    // An entry about a refused purpose carries no `why`, and so no commitment; its reason is kept all the same.
+    if committed.is_some_and(|commitment| !disclosure.opens(&commitment)) {
+        return Err(IntegrityError::Entry.into());
+    }
+    Ok(disclosure)
 }

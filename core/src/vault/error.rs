@@ -7,7 +7,7 @@ use crate::access::packet::PacketError;
 use crate::error::{Diagnosis, Family};
 use crate::id::IdError;
 use crate::keys::KeyError;
-use crate::log::LogError;
+use crate::log::{BundleProblem, LogError};
 use crate::model::search::SearchError;
 use crate::model::{FormError, ModelError};
 use crate::seal::SealError;
@@ -38,6 +38,9 @@ pub enum Error {
     /// The log.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// A bundle that is being written.
+    #[error(transparent)]
+    Bundle(#[from] BundleProblem),
     /// The file.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -177,6 +180,7 @@ impl Diagnosis for Error {
             Self::Form(error) => error.code(),
             Self::Search(error) => error.code(),
             Self::Log(error) => error.code(),
+            Self::Bundle(error) => error.code(),
             Self::Store(error) => error.code(),
             Self::Access(error) => error.code(),
             Self::Id(error) => error.code(),
@@ -213,6 +217,7 @@ impl Diagnosis for Error {
             Self::Form(error) => error.advice(),
             Self::Search(error) => error.advice(),
             Self::Log(error) => error.advice(),
+            Self::Bundle(error) => error.advice(),
             Self::Store(error) => error.advice(),
             Self::Access(error) => error.advice(),
             Self::Id(error) => error.advice(),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::act::{Act, Touched};
+use super::export_log::StoredRevision;
 use super::groups::{Group, Groups, HeadParts};
 use super::keyring::ScopeKeys;
 use super::unlocked::SessionInfo;
@@ -47,6 +48,22 @@ impl Act<'_> {
         id: i64,
         digest: &[u8; 32],
     ) -> Result<VerifiedRevision, Error> {
+        let (revision, found) = self.digest_of(head, id)?;
+        if revision.row.record != head.record || found != *digest {
+            return Err(IntegrityError::Head.into());
+        }
+        let row = &revision.row;
+        self.keys.verify_author(self.rows, row.commit, row.place, digest)?;
+        Ok(revision)
+    }
+
+    /// A revision as the store has it, compared with nothing.
+    pub(super) fn stored_revision(&mut self, head: &HeadRow, id: i64) -> Result<StoredRevision, Error> {
+        let (revision, digest) = self.digest_of(head, id)?;
+        Ok(StoredRevision { revision: revision.row.number, digest, earlier: revision.row.earlier })
+    }
+
+    fn digest_of(&mut self, head: &HeadRow, id: i64) -> Result<(VerifiedRevision, [u8; 32]), Error> {
         self.keys.ending.refuse()?;
         let row = self.rows.revision(id)?.ok_or(IntegrityError::Head)?;
         let author = self.keys.author(self.rows, row.commit)?;
@@ -62,11 +79,7 @@ impl Act<'_> {
         };
         let keys = self.keys.scope_keys(self.rows, head.scope)?;
         let found = parts.digest(&row.groups, |ordinal| keys.by_ordinal(ordinal).map(|key| key.commitment))?;
-        if row.record != head.record || found != *digest {
-            return Err(IntegrityError::Head.into());
-        }
-        self.keys.verify_author(self.rows, row.commit, row.place, digest)?;
-        Ok(VerifiedRevision { row, author, parts })
+        Ok((VerifiedRevision { row, author, parts }, found))
     }
 
     /// Opens the fields by which a record is found, to compute their tokens. They stay in here.

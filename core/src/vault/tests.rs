@@ -13,6 +13,7 @@ use crate::store::StoreError;
 
 mod emergency;
 mod erasure;
+mod export_log;
 mod forms;
 mod hoard;
 mod leaving;

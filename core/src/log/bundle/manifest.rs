@@ -22,7 +22,20 @@ const HEADER: &str = "# saferoom bundle 1\n";
 pub enum BundleFile {
     /// `checkpoint`: the newest one.
     Checkpoint,
-    /// `checkpoints/<size>`: the one of this size.
+    /// `devices`: which devices kept the vault, one after the other.
+    Devices,
+    /// `heads/<number>`: a part of the list of what the store holds.
+    Heads(u64),
+    /// `proofs/<size>.consistency`: that the log extends the checkpoint of this size, as C2SP tlog-witness has it.
+    Consistency(u64),
+    /// A file of one of the logs: of the one that is being kept (none), or of an earlier one, below `logs/<number>/`.
+    OfLog(Option<u64>, LogFile),
+}
+
+/// A file that each log of a bundle may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LogFile {
+    /// `checkpoints/<size>`: an earlier checkpoint, of this size.
     Earlier(u64),
     /// `openings/<index>.reason`: the disclosure of the reason of this entry.
     Opening(u64),
@@ -32,25 +45,61 @@ impl fmt::Display for BundleFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Checkpoint => f.write_str("checkpoint"),
+            Self::Devices => f.write_str("devices"),
+            Self::Heads(part) => write!(f, "heads/{part}"),
+            Self::Consistency(size) => write!(f, "proofs/{size}.consistency"),
+            Self::OfLog(None, file) => write!(f, "{file}"),
+            Self::OfLog(Some(log), file) => write!(f, "{}/{file}", folder_of_log(*log)),
+        }
+    }
+}
+
+impl fmt::Display for LogFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::Earlier(size) => write!(f, "checkpoints/{size}"),
             Self::Opening(index) => write!(f, "openings/{index}.reason"),
         }
     }
 }
 
+/// Where the tiles and files of an earlier log lie.
+pub(super) fn folder_of_log(log: u64) -> String {
+    format!("logs/{log}")
+}
+
 impl FromStr for BundleFile {
     type Err = BundleProblem;
 
     fn from_str(name: &str) -> Result<Self, BundleProblem> {
-        let number = |digits| decimal(digits).filter(|number| *number <= MAX_SIZE).ok_or(BundleProblem::Manifest);
-        if let Some(size) = name.strip_prefix("checkpoints/") {
-            return number(size).map(Self::Earlier);
-        }
-        if let Some(index) = name.strip_prefix("openings/").and_then(|rest| rest.strip_suffix(".reason")) {
-            return number(index).map(Self::Opening);
-        }
-        if name == "checkpoint" { Ok(Self::Checkpoint) } else { Err(BundleProblem::Manifest) }
+        let between = |before, after| number(name.strip_prefix(before)?.strip_suffix(after)?);
+        let plain = match name {
+            "checkpoint" => Some(Self::Checkpoint),
+            "devices" => Some(Self::Devices),
+            _ => None,
+        };
+        let earlier_log = || {
+            let (log, file) = name.strip_prefix("logs/")?.split_once('/')?;
+            Some(Self::OfLog(Some(number(log)?), LogFile::from_name(file)?))
+        };
+        plain
+            .or_else(|| between("heads/", "").map(Self::Heads))
+            .or_else(|| between("proofs/", ".consistency").map(Self::Consistency))
+            .or_else(|| LogFile::from_name(name).map(|file| Self::OfLog(None, file)))
+            .or_else(earlier_log)
+            .ok_or(BundleProblem::Manifest)
     }
+}
+
+impl LogFile {
+    fn from_name(name: &str) -> Option<Self> {
+        let between = |before, after| number(name.strip_prefix(before)?.strip_suffix(after)?);
+        between("checkpoints/", "").map(Self::Earlier).or_else(|| between("openings/", ".reason").map(Self::Opening))
+    }
+}
+
+fn number(digits: &str) -> Option<u64> {
+    decimal(digits).filter(|number| *number <= MAX_SIZE)
 }
 
 /// The list of files. Always has [`BundleFile::Checkpoint`].
@@ -72,6 +121,19 @@ impl BundleManifest {
     /// Lists a file, in place of an earlier one of this name.
     pub fn add(&mut self, file: BundleFile, bytes: &[u8]) {
         self.files.insert(file, Hash::of(bytes));
+    }
+
+    /// What a manifest takes beside its lines.
+    pub(super) const OVERHEAD: usize = HEADER.len();
+
+    /// What this file takes in it.
+    pub(super) fn line_length(file: BundleFile) -> usize {
+        64 + 2 + file.to_string().len() + 1
+    }
+
+    /// The manifest of these files.
+    pub(super) const fn of(files: BTreeMap<BundleFile, Hash>) -> Self {
+        Self { files }
     }
 
     /// The files and their SHA-256, in order.
@@ -110,12 +172,17 @@ impl fmt::Display for BundleManifest {
 
 fn read_line(line: &str) -> Result<(BundleFile, Hash), BundleProblem> {
     let (digest, name) = line.split_once("  ").ok_or(BundleProblem::Manifest)?;
+    Ok((name.parse()?, read_digest(digest).ok_or(BundleProblem::Manifest)?))
+}
+
+/// 64 hexadecimal digits. Whether they are small letters shows when they are written again.
+pub(super) fn read_digest(digits: &str) -> Option<Hash> {
     let mut bytes = [0; 32];
-    if digest.len() != 64 || !digest.is_ascii() {
-        return Err(BundleProblem::Manifest);
+    if digits.len() != 64 || !digits.is_ascii() {
+        return None;
     }
     for (byte, place) in bytes.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(&digest[place..place + 2], 16).map_err(|_| BundleProblem::Manifest)?;
+        *byte = u8::from_str_radix(&digits[place..place + 2], 16).ok()?;
     }
-    Ok((name.parse()?, Hash::from_bytes(bytes)))
+    Some(Hash::from_bytes(bytes))
 }

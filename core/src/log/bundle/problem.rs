@@ -1,9 +1,10 @@
 //! What can be wrong with a bundle.
 
 use crate::error::{Diagnosis, Family};
-use crate::log::{EpochError, FolderError, LogError, TileError};
+use crate::id::RecordId;
+use crate::log::{EpochError, FolderError, KeyName, LogError, TileError};
 
-/// One defect of a bundle. Names places and sizes, never what an entry says.
+/// One defect of a bundle. Names places, sizes and pseudonyms of records, never what an entry says.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BundleProblem {
@@ -103,6 +104,71 @@ pub enum BundleProblem {
         /// The index of the leaf.
         index: u64,
     },
+    /// A part of the list of what the store holds is malformed, or does not follow on the one before.
+    #[error("the list of what the store holds is malformed")]
+    Heads,
+    /// The store holds a revision that the log does not know: it was written past the log, or changed afterwards.
+    #[error("revision {revision} of record {record} is in the store, and no entry says that it was written")]
+    NotLogged {
+        /// The record.
+        record: RecordId,
+        /// The number of the revision.
+        revision: u64,
+    },
+    /// The log says that a revision was written, and the store does not hold it: the record was rolled back, removed or changed.
+    #[error("revision {revision} of record {record} was written, and is not in the store")]
+    NotStored {
+        /// The record.
+        record: RecordId,
+        /// The number of the revision.
+        revision: u64,
+    },
+    /// The list of devices is malformed.
+    #[error("the list of devices is malformed")]
+    DeviceList,
+    /// A log does not begin by naming the one before it, or is not of the device that the list says.
+    #[error("log {log} does not begin as the list of devices says")]
+    Chain {
+        /// Its number, from 0.
+        log: u64,
+    },
+    /// A log that the trust policy names is not in the bundle.
+    #[error("the log {origin} is not in the bundle")]
+    LogMissing {
+        /// Its name.
+        origin: KeyName,
+    },
+    /// An entry of another device than the one whose log it is in.
+    #[error("entry {index} is of another device than its log")]
+    OtherDevice {
+        /// The index of the leaf.
+        index: u64,
+    },
+    /// An earlier log says that it ended with another size.
+    #[error("log {log} says that it ended with {said} entries, and has {size}")]
+    FinalSize {
+        /// Its number, from 0.
+        log: u64,
+        /// The size that its last entry says.
+        said: u64,
+        /// The size that it has.
+        size: u64,
+    },
+    /// The consistency proof of the bundle does not lead from the earlier checkpoint to the newest.
+    #[error("the proof from the checkpoint of {size} entries does not hold")]
+    Proof {
+        /// The size of the earlier checkpoint.
+        size: u64,
+    },
+    /// An entry whose reason is to be disclosed has none beside it.
+    #[error("entry {index} has no reason beside it that could be opened")]
+    NoOpening {
+        /// The index of the leaf.
+        index: u64,
+    },
+    /// The folder that a bundle is to be written to is not empty.
+    #[error("the folder is not empty")]
+    NotEmpty,
     /// A file that is missing, or that could not be read or written.
     #[error(transparent)]
     Folder(#[from] FolderError),
@@ -137,6 +203,17 @@ impl Diagnosis for BundleProblem {
             Self::AfterCosignature { .. } => 67,
             Self::Opening { .. } => 68,
             Self::Unread { .. } => 69,
+            Self::Heads => 51,
+            Self::NotLogged { .. } => 52,
+            Self::NotStored { .. } => 53,
+            Self::DeviceList => 54,
+            Self::Chain { .. } => 55,
+            Self::LogMissing { .. } => 56,
+            Self::OtherDevice { .. } => 57,
+            Self::FinalSize { .. } => 58,
+            Self::Proof { .. } => 59,
+            Self::NoOpening { .. } => 10,
+            Self::NotEmpty => 11,
             Self::Entry { error, .. } | Self::Log(error) => return error.code(),
             Self::Folder(error) => return error.code(),
             Self::Tiles(error) => return error.code(),
@@ -146,10 +223,33 @@ impl Diagnosis for BundleProblem {
 
     fn advice(&self) -> &'static str {
         match self {
-            Self::Manifest | Self::FileChanged { .. } | Self::Root | Self::Opening { .. } | Self::Unread { .. } => {
+            Self::Manifest
+            | Self::Heads
+            | Self::DeviceList
+            | Self::Proof { .. }
+            | Self::FileChanged { .. }
+            | Self::Root
+            | Self::Opening { .. }
+            | Self::Unread { .. } => {
                 "Copy the bundle again from its source; if it stays so, it is damaged or was altered: keep it as evidence."
             }
-            Self::Sequence { .. } | Self::Previous { .. } | Self::MonotonicBack { .. } => {
+            Self::NotLogged { .. } => {
+                "Keep the vault file and the bundle as evidence: somebody wrote to the store without saferoom. Restore from a backup."
+            }
+            Self::NotStored { .. } => {
+                "Keep the vault file and the bundle as evidence: an earlier state was put back. Restore from the newest backup."
+            }
+            Self::Chain { .. } | Self::FinalSize { .. } => {
+                "Ask which device kept the vault before this one, and for a bundle or a checkpoint of its log."
+            }
+            Self::LogMissing { .. } => {
+                "Export a bundle from the vault that keeps this log, or take the log out of the trust policy."
+            }
+            Self::NoOpening { .. } => {
+                "Choose the first entry of the call: the reason lies beside it. `saferoom audit show` shows which entries have one."
+            }
+            Self::NotEmpty => "Choose a new or an empty folder: a bundle is never mixed with other files.",
+            Self::OtherDevice { .. } | Self::Sequence { .. } | Self::Previous { .. } | Self::MonotonicBack { .. } => {
                 "Do not trust this log: no honest device writes such an entry. Keep the bundle as evidence."
             }
             Self::Shrunk { .. } | Self::Fork { .. } => {

@@ -22,7 +22,7 @@ pub enum Answer {
     },
     /// No kept checkpoint was given: a log that was cut or rewritten and signed anew would look the same. No pass.
     NothingKept,
-    /// This was not judged: the policy sets no measure, or this release does not look. No pass.
+    /// This was not judged; [`BundleReport::why_not_judged`] says why. No pass.
     NotJudged,
 }
 
@@ -36,7 +36,7 @@ pub struct BundleReport {
 
 impl BundleReport {
     pub(super) fn new() -> Self {
-        let judged = |verdict: &Verdict| !matches!(verdict, Verdict::Devices | Verdict::Writes | Verdict::View);
+        let judged = |verdict: &Verdict| *verdict != Verdict::View;
         let answer = |verdict| (verdict, if judged(&verdict) { Answer::Passed } else { Answer::NotJudged });
         Self { checkpoint: None, read: 0, answers: Verdict::ALL.into_iter().map(answer).collect() }
     }
@@ -62,6 +62,19 @@ impl BundleReport {
     /// All answers, in the order of [`Verdict::ALL`].
     pub fn answers(&self) -> impl Iterator<Item = (Verdict, &Answer)> {
         Verdict::ALL.into_iter().map(|verdict| (verdict, self.answer(verdict)))
+    }
+
+    /// Why nobody could judge this from the bundle and the policy; none if it was judged.
+    #[must_use]
+    pub fn why_not_judged(&self, verdict: Verdict) -> Option<&'static str> {
+        let why = match verdict {
+            Verdict::Devices => "the bundle does not list the devices of the vault",
+            Verdict::Writes => "the bundle does not list what the store holds",
+            Verdict::View => "the bundle has no derived view",
+            Verdict::Freshness => "the trust policy asks for no cosignatures and sets no age",
+            _ => "nobody looked",
+        };
+        (*self.answer(verdict) == Answer::NotJudged).then_some(why)
     }
 
     /// Whether every verdict that the policy demands has passed. What was not judged, or had nothing kept to compare

@@ -1,14 +1,20 @@
-//! Verifies a bundle: one pass over the entries, all verdicts side by side.
+//! Verifies a bundle: one pass over the entries of each log, all verdicts side by side. Only where the store and the log
+//! differ, a second pass finds out where.
 
 use std::collections::BTreeMap;
 
-use super::manifest::MAX_MANIFEST_LENGTH;
-use super::times::Times;
-use super::write::commits_to;
-use super::{Answer, BundleFile, BundleManifest, BundleProblem, BundleReport, CLOCK_TOLERANCE_SECONDS};
+use super::devices::MAX_DEVICES_LENGTH;
+use super::heads::{MAX_PART_LENGTH, StoredHead, read_part};
+use super::manifest::{MAX_MANIFEST_LENGTH, folder_of_log};
+use super::signed::{Signed, Source};
+use super::subfolder::Subfolder;
+use super::writes::Writes;
+use super::{
+    Answer, BundleFile, BundleManifest, BundleProblem, BundleReport, CLOCK_TOLERANCE_SECONDS, DeviceList, LogFile,
+};
 use crate::log::{
-    Checkpoint, Disclosure, Entry, EntryStream, EpochChain, Frontier, Hash, Judgement, LogError, MAX_ENTRY_LENGTH,
-    MAX_NOTE_LENGTH, Note, Quorum, ReadFolder, StreamedEntry, TrustPolicy, Verdict,
+    Checkpoint, Disclosure, EntryStream, Hash, KeyName, MAX_ENTRY_LENGTH, MAX_NOTE_LENGTH, Quorum, ReadFolder,
+    StreamedEntry, TrustPolicy, Verdict, WitnessRequest,
 };
 
 /// Verifies a bundle by a trust policy that came another way, and against checkpoints that were kept (signed notes).
@@ -19,14 +25,30 @@ pub fn verify_bundle(folder: &impl ReadFolder, policy: &TrustPolicy, kept: &[&[u
     verify_bundle_with(folder, policy, kept, now, |_| ())
 }
 
-/// [`verify_bundle`] that shows each entry as it is read: for a progress bar, a question, a report. What is shown is
-/// proven only once the verification has ended and [`Verdict::Integrity`] has passed.
+/// [`verify_bundle`] that shows each entry of the log that is being kept as it is read: for a question, a report. What is
+/// shown is proven only once the verification has ended and [`Verdict::Integrity`] has passed.
 pub fn verify_bundle_with(
     folder: &impl ReadFolder,
     policy: &TrustPolicy,
     kept: &[&[u8]],
     now: u64,
     mut show: impl FnMut(&StreamedEntry<'_>),
+) -> BundleReport {
+    verify_bundle_logs(folder, policy, kept, now, |log, entry| {
+        if log.is_none() {
+            show(entry);
+        }
+    })
+}
+
+/// [`verify_bundle_with`] that shows the entries of all logs, with the number of an earlier log, or none for the one that is
+/// being kept; earlier ones first.
+pub fn verify_bundle_logs(
+    folder: &impl ReadFolder,
+    policy: &TrustPolicy,
+    kept: &[&[u8]],
+    now: u64,
+    mut show: impl FnMut(Option<u64>, &StreamedEntry<'_>),
 ) -> BundleReport {
     let mut verifier = Verifier::new(policy);
     verifier.read_files(folder);
@@ -35,39 +57,47 @@ pub fn verify_bundle_with(
     if kept.is_empty() {
         verifier.report.instead_of_pass(Verdict::Consistency, Answer::NothingKept);
     }
-    verifier.stream(folder, &mut show);
+    verifier.judge_proofs();
+    verifier.judge_devices();
+    for log in verifier.logs() {
+        verifier.stream(folder, &log, &mut show);
+    }
+    verifier.judge_writes(folder);
+    for (_, index) in std::mem::take(&mut verifier.openings).into_keys() {
+        verifier.report.fail(Verdict::Openings, BundleProblem::Opening { index });
+    }
     verifier.report
 }
 
 /// The most bytes of checkpoints that are held in memory.
 const MAX_CHECKPOINT_BYTES: usize = 1 << 26;
 
-struct Verifier<'p> {
+pub(super) struct Verifier<'p> {
     policy: &'p TrustPolicy,
-    report: BundleReport,
+    pub(super) report: BundleReport,
     newest: Option<Checkpoint>,
+    /// The public key that the newest checkpoint was believed by.
+    log_key: Option<Vec<u8>>,
     quorum: Option<Quorum>,
-    openings: BTreeMap<u64, Hash>,
+    pub(super) devices: Option<DeviceList>,
+    pub(super) openings: BTreeMap<(Option<u64>, u64), Hash>,
+    proofs: Vec<WitnessRequest>,
+    pub(super) writes: Writes,
     /// How many bytes of checkpoints are still taken in.
     room: usize,
-    signed: Vec<Signed>,
-    times: Times,
+    pub(super) signed: Vec<Signed>,
 }
 
-/// A checkpoint that the tree is compared with when it has reached its size.
-struct Signed {
-    source: Source,
-    checkpoint: Checkpoint,
-    note: Note,
-    /// The earliest cosignature of a believed witness.
-    cosigned: Option<u64>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Source {
-    Newest,
-    Earlier,
-    Kept,
+/// One log of the bundle, and how it has to end.
+#[derive(Debug, Clone)]
+pub(super) struct LogOfBundle {
+    /// Its number; none for the one that is being kept.
+    pub(super) number: Option<u64>,
+    /// Its place among all.
+    pub(super) place: usize,
+    pub(super) origin: KeyName,
+    pub(super) size: u64,
+    pub(super) root: Hash,
 }
 
 impl<'p> Verifier<'p> {
@@ -76,12 +106,34 @@ impl<'p> Verifier<'p> {
             policy,
             report: BundleReport::new(),
             newest: None,
+            log_key: None,
             quorum: None,
+            devices: None,
             openings: BTreeMap::new(),
+            proofs: Vec::new(),
+            writes: Writes::new(),
             room: MAX_CHECKPOINT_BYTES,
             signed: Vec::new(),
-            times: Times::default(),
         }
+    }
+
+    /// The logs in their order: the ones that ended, and last the one that is being kept.
+    fn logs(&self) -> Vec<LogOfBundle> {
+        let listed = self.devices.iter().flat_map(|list| list.devices().iter().enumerate());
+        let ended = listed.filter_map(|(place, device)| {
+            let (size, root) = device.ended?;
+            let origin = device.key.name().clone();
+            Some(LogOfBundle { number: Some(place as u64), place, origin, size, root })
+        });
+        let mut logs: Vec<_> = ended.collect();
+        logs.extend(self.newest.as_ref().map(|newest| LogOfBundle {
+            number: None,
+            place: logs.len(),
+            origin: newest.origin().clone(),
+            size: newest.size(),
+            root: *newest.root(),
+        }));
+        logs
     }
 
     /// The manifest and all that it lists. Without a manifest there is still a checkpoint to go by.
@@ -95,30 +147,51 @@ impl<'p> Verifier<'p> {
             }
         };
         for (file, hash) in files {
-            let opening = matches!(file, BundleFile::Opening(_));
-            let limit = if opening { MAX_ENTRY_LENGTH } else { MAX_NOTE_LENGTH.min(self.room) };
-            match folder.read(&file.to_string(), limit) {
+            match folder.read(&file.to_string(), self.limit(file)) {
                 Ok(bytes) => {
-                    self.room -= if opening { 0 } else { bytes.len() };
-                    self.read_file(file, hash, &bytes);
+                    if hash.is_some_and(|hash| hash != Hash::of(&bytes)) {
+                        self.report.fail(Verdict::Integrity, BundleProblem::FileChanged { name: file.to_string() });
+                    }
+                    self.read_file(file, &bytes);
                 }
-                Err(error) => {
-                    let verdict = if opening { Verdict::Openings } else { Verdict::Integrity };
-                    self.report.fail(verdict, error);
-                }
+                Err(error) => self.report.fail(verdict_of(file), error),
+            }
+        }
+        if self.newest.is_none() {
+            self.unread(0);
+        }
+    }
+
+    fn limit(&self, file: BundleFile) -> usize {
+        match file {
+            BundleFile::Devices => MAX_DEVICES_LENGTH,
+            BundleFile::Heads(_) => MAX_PART_LENGTH,
+            BundleFile::OfLog(_, LogFile::Opening(_)) => MAX_ENTRY_LENGTH,
+            BundleFile::Checkpoint | BundleFile::Consistency(_) | BundleFile::OfLog(_, LogFile::Earlier(_)) => {
+                MAX_NOTE_LENGTH.min(self.room)
             }
         }
     }
 
-    fn read_file(&mut self, file: BundleFile, hash: Option<Hash>, bytes: &[u8]) {
-        if hash.is_some_and(|hash| hash != Hash::of(bytes)) {
-            self.report.fail(Verdict::Integrity, BundleProblem::FileChanged { name: file.to_string() });
-        }
+    fn read_file(&mut self, file: BundleFile, bytes: &[u8]) {
         match file {
             BundleFile::Checkpoint => self.read_newest(bytes),
-            BundleFile::Earlier(size) => self.read_earlier(size, bytes),
-            BundleFile::Opening(index) => match Disclosure::decode(bytes) {
-                Ok(disclosure) if disclosure.label() == "reason" => drop(self.openings.insert(index, Hash::of(bytes))),
+            BundleFile::Devices => match DeviceList::parse(bytes) {
+                Ok(list) => self.devices = Some(list),
+                Err(problem) => self.report.fail(Verdict::Devices, problem),
+            },
+            BundleFile::Heads(part) => {
+                let taken = read_part(bytes).and_then(|heads| self.writes.stored(part, &heads));
+                if let Err(problem) = taken {
+                    self.report.fail(Verdict::Writes, problem);
+                }
+            }
+            BundleFile::Consistency(size) => self.read_proof(size, bytes),
+            BundleFile::OfLog(log, LogFile::Earlier(size)) => self.read_earlier(log, size, bytes),
+            BundleFile::OfLog(log, LogFile::Opening(index)) => match Disclosure::decode(bytes) {
+                Ok(disclosure) if disclosure.label() == "reason" => {
+                    self.openings.insert((log, index), Hash::of(bytes));
+                }
                 _ => self.report.fail(Verdict::Openings, BundleProblem::Opening { index }),
             },
         }
@@ -126,9 +199,11 @@ impl<'p> Verifier<'p> {
 
     /// A checkpoint that nobody believes still says which files to read.
     fn read_newest(&mut self, bytes: &[u8]) {
+        self.room -= bytes.len();
         let read = match self.policy.judge(bytes) {
             Ok(judgement) => {
                 self.quorum = Some(judgement.quorum);
+                self.log_key = Some(judgement.log.public_key().to_vec());
                 if judgement.quorum == Quorum::Missing {
                     self.report.fail(Verdict::Authenticity, BundleProblem::Quorum);
                 }
@@ -149,15 +224,18 @@ impl<'p> Verifier<'p> {
         }
     }
 
-    fn read_earlier(&mut self, size: u64, bytes: &[u8]) {
+    fn read_earlier(&mut self, log: Option<u64>, size: u64, bytes: &[u8]) {
+        self.room -= bytes.len();
+        let name = || BundleFile::OfLog(log, LogFile::Earlier(size)).to_string();
+        let place = |number| self.logs().into_iter().find(|of| of.number == number).map(|of| of.origin);
         match self.policy.judge(bytes) {
-            Ok(judgement) if judgement.checkpoint.size() == size => {
-                self.compare_later(Signed::judged(Source::Earlier, judgement));
+            Ok(judgement) if judgement.checkpoint.size() != size || place(log).is_none() => {
+                self.report.fail(Verdict::Integrity, BundleProblem::FileChanged { name: name() });
             }
-            Ok(_) => {
-                let name = BundleFile::Earlier(size).to_string();
-                self.report.fail(Verdict::Integrity, BundleProblem::FileChanged { name });
+            Ok(judgement) if log.is_some() && place(log).as_ref() != Some(judgement.checkpoint.origin()) => {
+                self.report.fail(Verdict::Consistency, BundleProblem::Origin);
             }
+            Ok(judgement) => self.compare_later(Signed::judged(Source::Earlier, judgement)),
             Err(error) => self.report.fail(Verdict::Authenticity, error),
         }
     }
@@ -170,16 +248,47 @@ impl<'p> Verifier<'p> {
     }
 
     fn compare_later(&mut self, signed: Signed) {
-        let Some(newest) = &self.newest else {
-            return self.report.fail(Verdict::Consistency, BundleProblem::Unread { read: 0 });
+        let logs = self.logs();
+        let Some(log) = logs.iter().find(|log| log.origin == *signed.checkpoint.origin()) else {
+            let problem = if logs.is_empty() { BundleProblem::Unread { read: 0 } } else { BundleProblem::Origin };
+            return self.report.fail(Verdict::Consistency, problem);
         };
-        let (size, kept) = (newest.size(), signed.checkpoint.size());
-        if signed.checkpoint.origin() != newest.origin() {
-            self.report.fail(Verdict::Consistency, BundleProblem::Origin);
-        } else if kept > size {
+        let (size, kept) = (log.size, signed.checkpoint.size());
+        if kept > size {
             self.report.fail(Verdict::Consistency, BundleProblem::Shrunk { size, kept });
         } else {
             self.signed.push(signed);
+        }
+    }
+
+    fn read_proof(&mut self, size: u64, bytes: &[u8]) {
+        self.room -= bytes.len();
+        match WitnessRequest::parse(bytes) {
+            Ok(proof) if proof.old() == size => self.proofs.push(proof),
+            _ => self.report.fail(Verdict::Integrity, BundleProblem::Proof { size }),
+        }
+    }
+
+    /// The proofs for other tools. That the tree extends the earlier checkpoint shows when its entries are read.
+    fn judge_proofs(&mut self) {
+        for proof in std::mem::take(&mut self.proofs) {
+            let size = proof.old();
+            let origin = self.newest.as_ref().map(Checkpoint::origin);
+            let earlier = self.signed.iter().find(|signed| {
+                let of_size = signed.source == Source::Earlier && signed.checkpoint.size() == size;
+                of_size && Some(signed.checkpoint.origin()) == origin
+            });
+            let holds = match (earlier, &self.newest) {
+                (Some(earlier), Some(newest)) => {
+                    let (old, root) = (earlier.checkpoint.root(), newest.root());
+                    let proves = crate::log::verify_consistency(size, old, newest.size(), root, proof.proof());
+                    proves.is_ok() && proof.checkpoint().text().parse().as_ref() == Ok(newest)
+                }
+                _ => false,
+            };
+            if !holds {
+                self.report.fail(Verdict::Integrity, BundleProblem::Proof { size });
+            }
         }
     }
 
@@ -204,121 +313,88 @@ impl<'p> Verifier<'p> {
         }
     }
 
-    fn stream(&mut self, folder: &impl ReadFolder, show: &mut impl FnMut(&StreamedEntry<'_>)) {
-        let Some(newest) = self.newest.clone() else { return self.unread(0) };
-        let mut stream = match EntryStream::new(folder, newest.size()) {
-            Ok(stream) => stream,
-            Err(error) => {
-                self.report.fail(Verdict::Integrity, error);
-                return self.unread(0);
+    /// What can be said of the devices before their logs are read.
+    fn judge_devices(&mut self) {
+        let logs = self.logs();
+        for pinned in self.policy.logs() {
+            let origin = pinned.key.name();
+            if self.devices.is_some() && !logs.iter().any(|log| log.origin == *origin) {
+                self.report.fail(Verdict::Devices, BundleProblem::LogMissing { origin: origin.clone() });
             }
+        }
+        let Some(last) = self.devices.as_ref().and_then(|list| list.devices().last()) else {
+            return self.report.instead_of_pass(Verdict::Devices, Answer::NotJudged);
         };
-        self.signed.sort_by_key(|signed| signed.checkpoint.size());
-        let mut epochs = EpochChain::new(newest.origin().clone());
-        let mut compared = 0;
-        let mut before = None;
-        loop {
-            compared = self.compare(compared, stream.frontier());
-            match stream.next_entry() {
-                Ok(None) => break,
-                Ok(Some(entry)) => {
-                    show(&entry);
-                    self.read_entry(&entry, &mut epochs);
-                }
-                // The same error again: the stream has no more to give.
-                Err(error) if before.as_ref() == Some(&error) => break,
-                Err(error) => {
-                    self.report.fail(Verdict::Integrity, error.clone());
-                    before = Some(error);
-                }
-            }
-        }
-        if stream.frontier().size() < newest.size() {
-            self.unread(stream.frontier().size());
-        }
-        self.check_epochs(&mut epochs);
-        for index in std::mem::take(&mut self.openings).into_keys() {
-            self.report.fail(Verdict::Openings, BundleProblem::Opening { index });
+        let of_checkpoint = self.newest.as_ref().is_some_and(|newest| newest.origin() == last.key.name());
+        let believed = self.log_key.as_ref().is_some_and(|key| key == last.key.public_key());
+        if !of_checkpoint || !believed {
+            let log = logs.len().saturating_sub(1) as u64;
+            self.report.fail(Verdict::Devices, BundleProblem::Chain { log });
         }
     }
 
-    fn read_entry(&mut self, streamed: &StreamedEntry<'_>, epochs: &mut EpochChain) {
-        let index = streamed.index;
-        self.report.count();
-        if let Some(commitment) = self.openings.remove(&index)
-            && !commits_to(streamed.bytes, &commitment)
-        {
-            self.report.fail(Verdict::Openings, BundleProblem::Opening { index });
+    /// Whether the store holds what the logs say. Where it does not, everything is read once more.
+    fn judge_writes(&mut self, folder: &impl ReadFolder) {
+        if self.writes.parts() == 0 {
+            return self.report.instead_of_pass(Verdict::Writes, Answer::NotJudged);
         }
-        let entry = match Entry::decode(streamed.bytes) {
-            Ok(entry) => entry,
-            Err(error) => return self.report.fail(Verdict::Integrity, BundleProblem::Entry { index, error }),
-        };
-        if entry.seq != index {
-            self.report.fail(Verdict::Integrity, BundleProblem::Sequence { index });
-        }
-        if entry.what.as_ref().and_then(|what| what.previous).is_some_and(|previous| previous >= index) {
-            self.report.fail(Verdict::Integrity, BundleProblem::Previous { index });
-        }
-        if let Err(error) = epochs.read(index, &entry) {
-            self.report.fail(Verdict::Authenticity, error);
-        }
-        for problem in self.times.read(index, &entry) {
-            self.report.fail(Verdict::Time, problem);
-        }
-    }
-
-    /// Compares the tree with the checkpoints of its present size; how many were compared up to now.
-    fn compare(&mut self, mut compared: usize, frontier: &Frontier) -> usize {
-        let size = frontier.size();
-        while let Some(signed) = self.signed.get(compared).filter(|signed| signed.checkpoint.size() == size) {
-            if *signed.checkpoint.root() != frontier.root() {
-                match signed.source {
-                    Source::Newest => self.report.fail(Verdict::Integrity, BundleProblem::Root),
-                    Source::Earlier | Source::Kept => {
-                        self.report.fail(Verdict::Consistency, BundleProblem::Fork { size });
-                    }
-                }
-            }
-            if signed.cosigned.is_some_and(|cosigned| self.times.later_than(cosigned)) {
-                self.report.fail(Verdict::Time, BundleProblem::AfterCosignature { size });
-            }
-            compared += 1;
-        }
-        compared
-    }
-
-    /// A log without epochs has nothing to check: this release writes none.
-    fn check_epochs(&mut self, epochs: &mut EpochChain) {
-        if !epochs.has_epochs() {
+        if self.writes.agree() {
             return;
         }
-        for signed in &self.signed {
-            if let Err(error) = epochs.check(signed.checkpoint.size(), &signed.note) {
-                self.report.fail(Verdict::Authenticity, error);
+        let mut differences = self.writes.look_closer();
+        for log in self.logs() {
+            let Ok(mut stream) = EntryStream::new(prefixed(folder, &log), log.size) else { continue };
+            let mut failed = false;
+            loop {
+                match stream.next_entry() {
+                    Ok(Some(entry)) => written(entry.bytes).iter().for_each(|write| differences.logged(write)),
+                    Ok(None) => break,
+                    Err(_) if failed => break,
+                    Err(_) => failed = true,
+                }
             }
         }
-        for (epoch, size) in epochs.without_handover() {
-            self.report.fail(Verdict::Authenticity, crate::log::EpochError::NotSigned { epoch, size });
+        for part in 0..self.writes.parts() {
+            let bytes = folder.read(&BundleFile::Heads(part).to_string(), MAX_PART_LENGTH).unwrap_or_default();
+            read_part(&bytes).unwrap_or_default().iter().for_each(|head| differences.stored(head));
+        }
+        for problem in differences.problems() {
+            self.report.fail(Verdict::Writes, problem);
         }
     }
 
     /// What needs all entries does not pass on some of them.
-    fn unread(&mut self, read: u64) {
-        for verdict in [Verdict::Integrity, Verdict::Consistency, Verdict::Time, Verdict::Openings] {
+    pub(super) fn unread(&mut self, read: u64) {
+        use Verdict::{Consistency, Devices, Integrity, Openings, Time, Writes};
+        for verdict in [Integrity, Consistency, Time, Openings, Devices, Writes] {
             self.report.fail(verdict, BundleProblem::Unread { read });
         }
     }
 }
 
-impl Signed {
-    fn judged(source: Source, judgement: Judgement) -> Self {
-        let cosigned = judgement.cosignatures.iter().map(|(_, time)| *time).min();
-        Self { source, checkpoint: judgement.checkpoint, note: judgement.note, cosigned }
-    }
+/// The tiles of a log.
+pub(super) fn prefixed<'f, F: ReadFolder>(folder: &'f F, log: &LogOfBundle) -> Subfolder<&'f F> {
+    Subfolder::new(folder, log.number.map(folder_of_log).unwrap_or_default())
+}
 
-    fn unbelieved(bytes: &[u8]) -> Result<Self, LogError> {
-        let note = Note::parse(bytes)?;
-        Ok(Self { source: Source::Newest, checkpoint: note.text().parse()?, note, cosigned: None })
+/// What an entry says was written.
+pub(super) fn written(bytes: &[u8]) -> Option<StoredHead> {
+    let entry = crate::log::Entry::decode(bytes).ok()?;
+    write_of(&entry)
+}
+
+/// What an entry says was written.
+pub(super) fn write_of(entry: &crate::log::Entry<'_>) -> Option<StoredHead> {
+    let what = entry.what.as_ref()?;
+    Some(StoredHead { record: what.record, revision: what.revision?, digest: what.head? })
+}
+
+/// What a file that cannot be read speaks against.
+fn verdict_of(file: BundleFile) -> Verdict {
+    match file {
+        BundleFile::Devices => Verdict::Devices,
+        BundleFile::Heads(_) => Verdict::Writes,
+        BundleFile::OfLog(_, LogFile::Opening(_)) => Verdict::Openings,
+        _ => Verdict::Integrity,
     }
 }

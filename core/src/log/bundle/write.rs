@@ -1,12 +1,214 @@
-//! Writes a bundle from a stream of entries.
+//! Writes a bundle while its entries stream by.
 
 use std::collections::BTreeMap;
 
-use super::manifest::MAX_MANIFEST_LENGTH;
-use super::{BundleFile, BundleManifest, BundleProblem};
-use crate::log::{Checkpoint, Disclosure, Entry, Frontier, Hash, Note, TileWriter, WriteFolder};
+use super::heads::HeadsPart;
+use super::manifest::{MAX_MANIFEST_LENGTH, folder_of_log};
+use super::subfolder::Subfolder;
+use super::{BundleFile, BundleManifest, BundleProblem, DeviceList, LogFile, StoredHead};
+use crate::log::{
+    Checkpoint, Disclosure, Entry, Frontier, Hash, KeyName, Note, TileWriter, WitnessRequest, WriteFolder,
+};
 
-/// What goes into a bundle beside the entries.
+/// Writes a bundle into an empty folder, log by log; holds one bundle of entries and one tile of each level in memory, and
+/// the manifest. The manifest is written last: a folder without one is unfinished.
+#[derive(Debug)]
+pub struct BundleWriter<F> {
+    folder: F,
+    files: BTreeMap<BundleFile, Hash>,
+    length: usize,
+    heads: HeadsPart,
+}
+
+/// Which log is written, and how it has to end.
+#[derive(Debug, Clone)]
+pub struct BundleLog {
+    /// Its number, for a log that was kept before; none for the one that is being kept.
+    pub number: Option<u64>,
+    /// Its name.
+    pub origin: KeyName,
+    /// How many entries it has.
+    pub size: u64,
+    /// The root over them.
+    pub root: Hash,
+}
+
+impl BundleLog {
+    /// The end that a checkpoint of the log that is being kept says.
+    #[must_use]
+    pub fn of(checkpoint: &Checkpoint) -> Self {
+        let (origin, size, root) = (checkpoint.origin().clone(), checkpoint.size(), *checkpoint.root());
+        Self { number: None, origin, size, root }
+    }
+}
+
+impl<F: WriteFolder> BundleWriter<F> {
+    /// Begins a bundle. That the folder is empty is for the caller to see to.
+    pub fn new(folder: F) -> Self {
+        Self { folder, files: BTreeMap::new(), length: 0, heads: HeadsPart::default() }
+    }
+
+    /// Begins one of its logs.
+    ///
+    /// # Errors
+    /// [`BundleProblem::Shrunk`] or [`BundleProblem::Origin`] for an earlier checkpoint that is not of this log.
+    pub fn log<'b, 'n>(
+        &'b mut self,
+        end: BundleLog,
+        earlier: &'n [Note],
+    ) -> Result<LogWriter<'b, 'n, F>, BundleProblem> {
+        let earlier = in_order(&end, earlier)?;
+        let prefix = end.number.map(folder_of_log).unwrap_or_default();
+        let Self { folder, files, length, .. } = self;
+        let tiles = TileWriter::new(Subfolder::new(folder, prefix));
+        Ok(LogWriter { listing: Listing { files, length }, tiles, end, earlier, compared: 0 })
+    }
+
+    /// Writes the next line of the list of what the store holds; the lines come in the order of [`StoredHead`].
+    ///
+    /// # Errors
+    /// What writing says; [`BundleProblem::Manifest`] for too many files.
+    pub fn head(&mut self, head: &StoredHead) -> Result<(), BundleProblem> {
+        self.heads.add(head);
+        if self.heads.is_full() { self.write_heads() } else { Ok(()) }
+    }
+
+    /// Ends the list of what the store holds, even if it is empty.
+    ///
+    /// # Errors
+    /// As [`BundleWriter::head`].
+    pub fn end_of_heads(&mut self) -> Result<(), BundleProblem> {
+        if self.heads.is_due() { self.write_heads() } else { Ok(()) }
+    }
+
+    fn write_heads(&mut self) -> Result<(), BundleProblem> {
+        let (part, bytes) = self.heads.take();
+        self.add(BundleFile::Heads(part), &bytes)
+    }
+
+    /// Writes which devices kept the vault.
+    ///
+    /// # Errors
+    /// As [`BundleWriter::head`].
+    pub fn devices(&mut self, devices: &DeviceList) -> Result<(), BundleProblem> {
+        self.add(BundleFile::Devices, devices.to_string().as_bytes())
+    }
+
+    /// Writes the proof that the log which is being kept extends a checkpoint that stands among the earlier ones.
+    ///
+    /// # Errors
+    /// As [`BundleWriter::head`].
+    pub fn consistency(&mut self, proof: &WitnessRequest) -> Result<(), BundleProblem> {
+        self.add(BundleFile::Consistency(proof.old()), proof.to_string().as_bytes())
+    }
+
+    /// Writes the newest checkpoint and the manifest.
+    ///
+    /// # Errors
+    /// As [`BundleWriter::head`].
+    pub fn finish(mut self, checkpoint: &Note) -> Result<(), BundleProblem> {
+        self.add(BundleFile::Checkpoint, checkpoint.to_string().as_bytes())?;
+        let manifest = BundleManifest::of(self.files);
+        Ok(self.folder.write(BundleManifest::NAME, manifest.to_string().as_bytes())?)
+    }
+
+    fn add(&mut self, file: BundleFile, bytes: &[u8]) -> Result<(), BundleProblem> {
+        Listing { files: &mut self.files, length: &mut self.length }.add(file, bytes)?;
+        Ok(self.folder.write(&file.to_string(), bytes)?)
+    }
+}
+
+/// The manifest in the making.
+#[derive(Debug)]
+struct Listing<'b> {
+    files: &'b mut BTreeMap<BundleFile, Hash>,
+    length: &'b mut usize,
+}
+
+impl Listing<'_> {
+    fn add(&mut self, file: BundleFile, bytes: &[u8]) -> Result<(), BundleProblem> {
+        *self.length += BundleManifest::line_length(file);
+        if *self.length > MAX_MANIFEST_LENGTH - BundleManifest::OVERHEAD {
+            return Err(BundleProblem::Manifest);
+        }
+        self.files.insert(file, Hash::of(bytes));
+        Ok(())
+    }
+}
+
+/// Writes one log of a bundle.
+#[derive(Debug)]
+pub struct LogWriter<'b, 'n, F> {
+    listing: Listing<'b>,
+    tiles: TileWriter<Subfolder<&'b mut F>>,
+    end: BundleLog,
+    earlier: Vec<(Checkpoint, &'n Note)>,
+    compared: usize,
+}
+
+impl<F: WriteFolder> LogWriter<'_, '_, F> {
+    /// How many entries it has up to now.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.tiles.frontier().size()
+    }
+
+    /// Appends an entry, and the opening of its reason if it is to be in the bundle.
+    ///
+    /// # Errors
+    /// [`BundleProblem::Root`] for an entry behind the end, [`BundleProblem::Fork`] for an earlier checkpoint that is not
+    /// of this log, [`BundleProblem::Opening`] for a disclosure that opens nothing, [`BundleProblem::Manifest`] for too many
+    /// files; what writing says.
+    pub fn append(&mut self, entry: &[u8], opening: Option<&Disclosure>) -> Result<(), BundleProblem> {
+        self.compare()?;
+        let index = self.size();
+        if index == self.end.size {
+            return Err(BundleProblem::Root);
+        }
+        if let Some(disclosure) = opening {
+            if disclosure.label() != "reason" || !commits_to(entry, &disclosure.commitment()) {
+                return Err(BundleProblem::Opening { index });
+            }
+            self.add(LogFile::Opening(index), &disclosure.encode())?;
+        }
+        self.tiles.append(entry)?;
+        Ok(())
+    }
+
+    /// Ends the log: writes its last tiles and its earlier checkpoints.
+    ///
+    /// # Errors
+    /// [`BundleProblem::Root`] if the entries do not lead to its end; as [`LogWriter::append`].
+    pub fn finish(mut self) -> Result<Frontier, BundleProblem> {
+        self.compare()?;
+        let frontier = self.tiles.frontier();
+        if frontier.size() != self.end.size || frontier.root() != self.end.root {
+            return Err(BundleProblem::Root);
+        }
+        for (checkpoint, note) in std::mem::take(&mut self.earlier) {
+            self.add(LogFile::Earlier(checkpoint.size()), note.to_string().as_bytes())?;
+        }
+        Ok(self.tiles.finish()?)
+    }
+
+    fn compare(&mut self) -> Result<(), BundleProblem> {
+        let (size, frontier) = (self.size(), self.tiles.frontier());
+        while let Some((checkpoint, _)) = self.earlier.get(self.compared).filter(|(of, _)| of.size() == size) {
+            if *checkpoint.root() != frontier.root() {
+                return Err(BundleProblem::Fork { size });
+            }
+            self.compared += 1;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, file: LogFile, bytes: &[u8]) -> Result<(), BundleProblem> {
+        self.listing.add(BundleFile::OfLog(self.end.number, file), bytes)?;
+        Ok(self.tiles.folder().write(&file.to_string(), bytes)?)
+    }
+}
+
+/// What goes into a bundle of one log beside the entries.
 #[derive(Debug, Clone, Copy)]
 pub struct BundleParts<'a> {
     /// The newest checkpoint: how many entries the bundle has, and their root.
@@ -17,52 +219,29 @@ pub struct BundleParts<'a> {
     pub openings: &'a BTreeMap<u64, Disclosure>,
 }
 
-/// Writes a bundle into an empty folder; takes as many entries as the checkpoint has, and holds one bundle of entries
-/// and one tile of each level in memory. The manifest is written last: a folder without one is unfinished.
+/// Writes the bundle of one log, of which nothing else is known, into an empty folder; takes as many entries as the
+/// checkpoint has. See [`BundleWriter`].
 ///
 /// # Errors
-/// [`BundleProblem::Root`] if the entries do not lead to the checkpoint, [`BundleProblem::Fork`],
-/// [`BundleProblem::Shrunk`] or [`BundleProblem::Origin`] for an earlier one that is not of this log,
-/// [`BundleProblem::Opening`] for a disclosure that opens nothing, [`BundleProblem::Manifest`] for too many files; what
-/// writing says, and what the stream says.
+/// As [`BundleWriter::log`], [`LogWriter::append`] and [`LogWriter::finish`]; what the stream says.
 pub fn write_bundle<E: From<BundleProblem>>(
     folder: &mut impl WriteFolder,
     entries: impl IntoIterator<Item = Result<Vec<u8>, E>>,
     parts: &BundleParts<'_>,
 ) -> Result<Frontier, E> {
     let newest: Checkpoint = parts.checkpoint.text().parse().map_err(BundleProblem::from)?;
-    let earlier = in_order(&newest, parts.earlier)?;
-    let mut compared = earlier.iter().map(|(checkpoint, _)| checkpoint).peekable();
-    let mut tiles = TileWriter::new(&mut *folder);
+    let mut bundle = BundleWriter::new(folder);
+    let mut log = bundle.log(BundleLog::of(&newest), parts.earlier)?;
     let mut entries = entries.into_iter();
-    let mut opened = 0;
-    loop {
-        let size = tiles.frontier().size();
-        while let Some(checkpoint) = compared.next_if(|checkpoint| checkpoint.size() == size) {
-            if *checkpoint.root() != tiles.frontier().root() {
-                return Err(BundleProblem::Fork { size }.into());
-            }
-        }
-        if size == newest.size() {
-            break;
-        }
+    while log.size() < newest.size() {
         let entry = entries.next().ok_or(BundleProblem::Root)??;
-        if let Some(disclosure) = parts.openings.get(&size) {
-            if disclosure.label() != "reason" || !commits_to(&entry, &disclosure.commitment()) {
-                return Err(BundleProblem::Opening { index: size }.into());
-            }
-            opened += 1;
-        }
-        tiles.append(&entry).map_err(BundleProblem::from)?;
+        log.append(&entry, parts.openings.get(&log.size()))?;
     }
-    if tiles.frontier().root() != *newest.root() {
-        return Err(BundleProblem::Root.into());
-    }
-    if let Some(index) = parts.openings.keys().next_back().filter(|_| opened < parts.openings.len()) {
+    let frontier = log.finish()?;
+    if let Some(index) = parts.openings.keys().next_back().filter(|index| **index >= newest.size()) {
         return Err(BundleProblem::Opening { index: *index }.into());
     }
-    let frontier = tiles.finish().map_err(BundleProblem::from)?;
-    write_files(folder, &earlier, parts)?;
+    bundle.finish(parts.checkpoint)?;
     Ok(frontier)
 }
 
@@ -72,43 +251,18 @@ pub(super) fn commits_to(entry: &[u8], commitment: &Hash) -> bool {
     why.and_then(|why| why.commitment).is_some_and(|found| found == *commitment)
 }
 
-fn in_order<'n>(newest: &Checkpoint, notes: &'n [Note]) -> Result<Vec<(Checkpoint, &'n Note)>, BundleProblem> {
+fn in_order<'n>(end: &BundleLog, notes: &'n [Note]) -> Result<Vec<(Checkpoint, &'n Note)>, BundleProblem> {
     let mut earlier = Vec::with_capacity(notes.len());
     for note in notes {
         let checkpoint: Checkpoint = note.text().parse()?;
-        if checkpoint.origin() != newest.origin() {
+        if *checkpoint.origin() != end.origin {
             return Err(BundleProblem::Origin);
         }
-        if checkpoint.size() > newest.size() {
-            return Err(BundleProblem::Shrunk { size: newest.size(), kept: checkpoint.size() });
+        if checkpoint.size() > end.size {
+            return Err(BundleProblem::Shrunk { size: end.size, kept: checkpoint.size() });
         }
         earlier.push((checkpoint, note));
     }
     earlier.sort_by_key(|(checkpoint, _)| checkpoint.size());
     Ok(earlier)
-}
-
-fn write_files(
-    folder: &mut impl WriteFolder,
-    earlier: &[(Checkpoint, &Note)],
-    parts: &BundleParts<'_>,
-) -> Result<(), BundleProblem> {
-    let newest = parts.checkpoint.to_string();
-    let mut manifest = BundleManifest::new(newest.as_bytes());
-    for (checkpoint, note) in earlier {
-        let (file, bytes) = (BundleFile::Earlier(checkpoint.size()), note.to_string());
-        folder.write(&file.to_string(), bytes.as_bytes())?;
-        manifest.add(file, bytes.as_bytes());
-    }
-    for (index, disclosure) in parts.openings {
-        let (file, bytes) = (BundleFile::Opening(*index), disclosure.encode());
-        folder.write(&file.to_string(), &bytes)?;
-        manifest.add(file, &bytes);
-    }
-    folder.write(&BundleFile::Checkpoint.to_string(), newest.as_bytes())?;
-    let manifest = manifest.to_string();
-    if manifest.len() > MAX_MANIFEST_LENGTH {
-        return Err(BundleProblem::Manifest);
-    }
-    Ok(folder.write(BundleManifest::NAME, manifest.as_bytes())?)
 }

@@ -86,6 +86,11 @@ impl<F: WriteFolder> TileWriter<F> {
         Ok(self.frontier)
     }
 
+    /// The folder, for other files of the log.
+    pub(in crate::log) const fn folder(&mut self) -> &mut F {
+        &mut self.folder
+    }
+
     /// The tree so far.
     pub const fn frontier(&self) -> &Frontier {
         &self.frontier

@@ -42,7 +42,7 @@ fn a_log_that_was_cut_or_rewritten_with_the_stolen_key_fails_against_what_was_ke
     let mut folder = fork.folder();
     let mut manifest = BundleManifest::parse(&folder.0["bundle"]).unwrap();
     let other = kept.to_string().into_bytes();
-    manifest.add(BundleFile::Earlier(280), &other);
+    manifest.add(BundleFile::OfLog(None, LogFile::Earlier(280)), &other);
     folder.0.insert("bundle".into(), manifest.to_string().into_bytes());
     folder.0.insert("checkpoints/280".into(), other);
     assert_eq!(problems(&verify(&folder, &[]), Verdict::Consistency), [BundleProblem::Fork { size: 280 }]);
@@ -118,7 +118,7 @@ fn openings_open_their_own_entry_only() {
     let spoil = |index: u64, bytes: &[u8]| {
         let mut folder = log.folder();
         let mut manifest = BundleManifest::parse(&folder.0["bundle"]).unwrap();
-        manifest.add(BundleFile::Opening(index), bytes);
+        manifest.add(BundleFile::OfLog(None, LogFile::Opening(index)), bytes);
         folder.0.insert("bundle".into(), manifest.to_string().into_bytes());
         folder.0.insert(format!("openings/{index}.reason"), bytes.to_vec());
         let report = verify(&folder, &[&log.checkpoint(2)]);
