@@ -577,6 +577,7 @@ fn codes_are_unique() {
         ("WrongKind", Error::WrongKind { expected: "case", found: "child" }),
         ("Parent", Error::Parent { kind: "case" }),
         ("Locked", Error::Locked),
+        ("ChangedElsewhere", Error::ChangedElsewhere),
         ("LockedIdle", Error::LockedIdle),
         ("WithinCall", Error::WithinCall),
         ("ForeignVault", Error::ForeignVault),

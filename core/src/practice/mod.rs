@@ -6,6 +6,7 @@
 mod error;
 pub mod interview;
 mod protocol;
+pub mod quality;
 
 pub use error::PracticeError;
 pub use protocol::{Protocol, ProtocolFileError, ProtocolPhase, Protocols, Skip, overlay_protocols, protocols};

@@ -10,6 +10,7 @@ use crate::keys::KeyError;
 use crate::log::{BundleProblem, LogError};
 use crate::model::search::SearchError;
 use crate::model::{FormError, ModelError};
+use crate::practice::PracticeError;
 use crate::seal::SealError;
 use crate::store::StoreError;
 
@@ -50,6 +51,9 @@ pub enum Error {
     /// A packet.
     #[error(transparent)]
     Packet(#[from] PacketError),
+    /// What good practice refuses.
+    #[error(transparent)]
+    Practice(#[from] PracticeError),
     /// An id in text.
     #[error(transparent)]
     Id(#[from] IdError),
@@ -98,6 +102,9 @@ pub enum Error {
         /// When, in milliseconds since 1970, UTC.
         since: u64,
     },
+    /// Another session wrote the same records in between.
+    #[error("the record was changed by somebody else in between")]
+    ChangedElsewhere,
     /// The session was locked; its keys are wiped.
     #[error("the session is locked")]
     Locked,
@@ -185,12 +192,14 @@ impl Diagnosis for Error {
             Self::Access(error) => error.code(),
             Self::Id(error) => error.code(),
             Self::Packet(error) => error.code(),
+            Self::Practice(error) => error.code(),
             Self::Backup(error) => error.code(),
             Self::Integrity(error) => error.code(),
             Self::Exchange(error) => error.code(),
             Self::Erasure(error) => error.code(),
             Self::Erased { .. } => Family::Vault.code(40),
             Self::SubjectSlice => Family::Vault.code(41),
+            Self::ChangedElsewhere => Family::Vault.code(42),
             Self::NoSuchRecord => Family::Vault.code(1),
             Self::WrongKind { .. } => Family::Vault.code(2),
             Self::Parent { .. } => Family::Vault.code(3),
@@ -222,6 +231,7 @@ impl Diagnosis for Error {
             Self::Access(error) => error.advice(),
             Self::Id(error) => error.advice(),
             Self::Packet(error) => error.advice(),
+            Self::Practice(error) => error.advice(),
             Self::Backup(error) => error.advice(),
             Self::Integrity(error) => error.advice(),
             Self::Exchange(error) => error.advice(),
@@ -233,6 +243,7 @@ impl Diagnosis for Error {
             Self::WrongKind { .. } => "Read the record as what it is.",
             Self::Parent { .. } => "Look up in the catalogue below which kinds this record may stand.",
             Self::TooMany { .. } => "Check for a mistake in the input; nothing of this write was kept.",
+            Self::ChangedElsewhere => "Read the record again, and repeat what you did.",
             Self::Locked => "Sign in again.",
             Self::LockedIdle => "Sign in again. What was not saved before was not recorded.",
             Self::IndexOutdated => {

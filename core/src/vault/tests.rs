@@ -16,6 +16,7 @@ mod erasure;
 mod export_log;
 mod forms;
 mod hoard;
+mod interview;
 mod leaving;
 mod locking;
 mod machine;
