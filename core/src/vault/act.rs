@@ -235,6 +235,7 @@ impl<'a> Act<'a> {
         detail: Option<Detail<'_>>,
     ) -> Result<u64, Error> {
         self.keys.ending.refuse()?;
+        self.log_clock()?;
         let position = self.keys.frontier.size();
         let why = self.purpose.map(|purpose| Why {
             hl7: Cow::Borrowed(purpose.hl7()),
@@ -265,6 +266,17 @@ impl<'a> Act<'a> {
         let envelope = later.and_then(|slot| keys.outgoing.get(&slot)).unwrap_or(&keys.envelope);
         let place = LogPlace { file: keys.file, start, session: keys.session, envelope };
         append_entry(self.rows, &place, &mut keys.frontier, &entry, &opening, &mut self.entry)
+    }
+
+    /// Notes the clock, after an entry about it if somebody has set it. That entry has no reason and takes none along.
+    fn log_clock(&mut self) -> Result<(), Error> {
+        let jump = self.keys.clocks.jump(self.wall, self.monotonic);
+        self.keys.clocks.note(self.wall, self.monotonic);
+        let Some(jump) = jump else { return Ok(()) };
+        let stated = (self.purpose.take(), self.commitment.take(), self.reason.take());
+        let logged = self.log(Event::ClockAdjustment, Outcome::Success, None, Some(jump));
+        (self.purpose, self.commitment, self.reason) = stated;
+        logged.map(drop)
     }
 
     /// Signs the new roster, log and state, and the heads that were written.

@@ -35,6 +35,7 @@ mod carried;
 mod case_circle;
 mod check;
 mod circles;
+mod clocks;
 mod device_session;
 mod emergency;
 mod erase;
@@ -107,6 +108,7 @@ pub use subject::{HeldField, HeldRecord, SubjectAccess, SubjectReport};
 
 use self::act::{Act, read_clock};
 use self::circles::{Circles, draw_circle, roster_circle};
+use self::clocks::Clocks;
 use self::exclusive::{Exclusive, Held};
 use self::kept::{Kept, KeptOversight, kept_name, log_key_name};
 use self::statement::Statement;
@@ -415,6 +417,7 @@ impl Vault {
         let (sign_in, row) = self.begin_session(&rows, identity, roster, circles)?;
         let mut keys = Unlocked::new(sign_in)?;
         keys.demand(kept);
+        keys.clocks = Clocks::load(host.key_store.as_ref(), file.vault);
         keys.refresh(&rows)?;
         rows.add_session(&row)?;
         let mut act = Act::begin(&rows, &mut keys, clock)?;
@@ -471,6 +474,8 @@ impl Vault {
     /// Keeps the newest head of a session in the host's key store.
     fn keep(&self, keys: &Unlocked) -> Result<(), Error> {
         let key_store = self.inner.host.key_store.as_ref();
+        // Without it the next session does not notice a clock that was set back meanwhile, no more.
+        let _ = keys.clocks.keep(key_store, self.inner.file.vault);
         match (&keys.tip, keys.newest()) {
             (Some((bytes, tip)), _) => self.keep_head(&keys.roster, bytes, tip),
             // The session has refused the file: what it saw before is kept all the more.

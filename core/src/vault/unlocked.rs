@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::circles::{Circles, verify_missing};
+use super::clocks::Clocks;
 use super::emergency::EmergencyKeys;
 use super::index::IndexMemory;
 use super::kept::Kept;
@@ -36,6 +37,7 @@ pub(super) struct Unlocked {
     pub(super) signing: SigningKey,
     pub(super) envelope: EnvelopeKey,
     pub(super) boot: [u8; 8],
+    pub(super) clocks: Clocks,
     pub(super) state: State,
     pub(super) index: IndexMemory,
     pub(super) frontier: Frontier,
@@ -128,6 +130,7 @@ impl Unlocked {
             signing: sign_in.signing,
             envelope: sign_in.envelope,
             boot: crate::id::random_bytes(),
+            clocks: Clocks::default(),
             state,
             index: IndexMemory::default(),
             frontier: Frontier::new(),
@@ -217,6 +220,7 @@ impl Unlocked {
     pub(super) fn confirm(&mut self) {
         self.in_act = false;
         self.unconfirmed.clear();
+        self.clocks.confirm();
         self.pending = Pending::default();
         if let Some((_, statement)) = &self.tip {
             self.newest = Some(Kept::of(self.roster.genesis(), self.roster.erased().len() as u64, statement));
@@ -249,6 +253,7 @@ impl Unlocked {
     /// Forgets what was read from the file, after a transaction that was rolled back.
     pub(super) fn forget(&mut self) {
         self.tip = None;
+        self.clocks.forget();
         self.pending = Pending::default();
         // What the transaction put into slots is not there.
         for slot in std::mem::take(&mut self.unconfirmed) {

@@ -3,13 +3,19 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::BundleProblem;
-use crate::log::{BOOT_LENGTH, Entry, Event};
+use crate::log::{BOOT_LENGTH, Entry, Event, Outcome};
 
-/// By how much clocks of different machines may differ, in seconds.
+/// By how much clocks of different machines may differ, in seconds; and by how much a clock may go back without an entry
+/// about it, since sessions of several programs take their turns, and clocks are kept right.
 pub const CLOCK_TOLERANCE_SECONDS: u64 = 300;
 
 /// Of how many boots the monotonic clock is remembered; the oldest is forgotten first.
 const MAX_BOOTS: usize = 4096;
+
+/// An entry of the device or of a sign-in about an attempt that failed before: of nobody.
+fn is_failed_sign_in(entry: &Entry<'_>) -> bool {
+    (entry.event, entry.outcome) == (Event::Login, Outcome::MinorFailure) && entry.actor.is_none()
+}
 
 /// The clocks as far as they were read.
 #[derive(Debug, Default)]
@@ -25,12 +31,17 @@ pub(super) struct Times {
 impl Times {
     /// Reads the next entry; tells what does not agree with those before it.
     pub(super) fn read(&mut self, index: u64, entry: &Entry<'_>) -> impl Iterator<Item = BundleProblem> {
-        // The entry about the clock may itself bear the old time or the new one.
         let adjusts = entry.event == Event::ClockAdjustment;
-        let wall_back = entry.wall_ms < self.wall && !adjusts && !self.adjusted;
-        self.wall = entry.wall_ms;
-        self.latest = self.latest.max(entry.wall_ms);
-        self.adjusted = adjusts;
+        let mut wall_back = false;
+        // What failed before a sign-in bears the time of the attempt, and may have waited.
+        if !is_failed_sign_in(entry) {
+            // The entry about the clock may itself bear the old time or the new one.
+            let back = self.wall.saturating_sub(entry.wall_ms) > CLOCK_TOLERANCE_SECONDS * 1000;
+            wall_back = back && !adjusts && !self.adjusted;
+            // Once an entry says that the clock was wrong, what it showed before speaks against nobody.
+            self.latest = if adjusts { entry.wall_ms } else { self.latest.max(entry.wall_ms) };
+            (self.wall, self.adjusted) = (entry.wall_ms, adjusts);
+        }
         let monotonic_back = self.goes_back(entry.boot, entry.monotonic_ms);
         let wall_back = wall_back.then_some(BundleProblem::WallBack { index });
         wall_back.into_iter().chain(monotonic_back.then_some(BundleProblem::MonotonicBack { index }))

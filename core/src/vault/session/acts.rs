@@ -163,6 +163,8 @@ impl Session {
             return None;
         }
         *kept = Instant::now();
+        // As in `Vault::keep`: what fails here is not worth the call.
+        let _ = keys.clocks.keep(self.vault.key_store(), self.vault.inner.file.vault);
         keys.tip.as_ref().map(|(bytes, tip)| (keys.roster.clone(), bytes.clone(), tip.clone()))
     }
 

@@ -1,6 +1,7 @@
 //! Each attack with the verdict that has to fail.
 
 use super::*;
+use crate::log::Outcome;
 
 #[test]
 fn entries_deleted_inserted_reordered_or_doubled_under_the_signed_checkpoint() {
@@ -97,7 +98,9 @@ fn clocks_go_back_only_with_an_entry_about_it() {
             _ => vec![],
         }
     };
-    let back = |entry: &mut Entry<'static>| entry.wall_ms = START * 1000;
+    let back = |entry: &mut Entry<'static>| entry.wall_ms = (START - 300) * 1000;
+    let little = |entry: &mut Entry<'static>| entry.wall_ms = (START - 250) * 1000;
+    assert_eq!(told(&|log| log.add(little)), [], "clocks are kept right");
     assert_eq!(told(&|log| log.add(back)), [BundleProblem::WallBack { index: 3 }]);
     let adjust = |entry: &mut Entry<'static>| entry.event = Event::ClockAdjustment;
     assert_eq!(told(&|log| (log.add(adjust), log.add(back)).0), []);
@@ -108,7 +111,14 @@ fn clocks_go_back_only_with_an_entry_about_it() {
     let slow = |entry: &mut Entry<'static>| entry.monotonic_ms = 1;
     assert_eq!(told(&|log| log.add(slow)), [BundleProblem::MonotonicBack { index: 3 }]);
     assert_eq!(told(&|log| log.add(|entry| (slow(entry), entry.boot = [1; 8]).1)), []);
+    // The device writes what failed before a sign-in, with the time of the attempt.
+    let failed = |entry: &mut Entry<'static>| {
+        back(entry);
+        (entry.event, entry.outcome, entry.boot) = (Event::Login, Outcome::MinorFailure, [7; 8]);
+    };
+    assert_eq!(told(&|log| (log.add(failed), log.add(|_| ())).1), []);
     let ahead = |entry: &mut Entry<'static>| entry.wall_ms = (START + 1301) * 1000;
+    assert_eq!(told(&|log| (log.add(ahead), log.add(adjust)).1), [], "an entry says that the clock was wrong");
     assert_eq!(told(&|log| log.add(ahead)), [BundleProblem::AfterCosignature { size: 4 }]);
 }
 

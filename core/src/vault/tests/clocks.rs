@@ -1,0 +1,76 @@
+//! Clocks that are set, and sign-ins that fail: the log of an honest vault says so, and its times pass.
+
+use super::*;
+use crate::keys::{Clock, ManualClock};
+use crate::log::{Answer, DetailKey, DetailValue, Event, MemoryFolder, Verdict, verify_bundle};
+use crate::vault::LogExport;
+
+const HOUR: u64 = 3_600_000;
+const NINE: u64 = 1_767_258_000_000;
+
+struct Shared(Arc<ManualClock>);
+
+impl Clock for Shared {
+    fn wall_milliseconds(&self) -> u64 {
+        self.0.wall_milliseconds()
+    }
+
+    fn monotonic_milliseconds(&self) -> u64 {
+        self.0.monotonic_milliseconds()
+    }
+}
+
+fn host(world: &World, clock: &Arc<ManualClock>) -> Host {
+    Host::with_shared(world.keys.clone()).with_clock(Shared(Arc::clone(clock)))
+}
+
+fn adjustments(session: &Session) -> Vec<(u64, u64)> {
+    let entries = session.log_entries(0, u64::MAX, &access()).unwrap();
+    let of = |logged: &LoggedEntry| {
+        let detail = logged.entry.detail.clone()?;
+        let number = |key| match detail.get(key) {
+            Some(DetailValue::Number(number)) => *number,
+            _ => 0,
+        };
+        let told = (number(DetailKey::CLOCK_BACK_MS), number(DetailKey::CLOCK_FORWARD_MS));
+        (logged.entry.event == Event::ClockAdjustment).then_some(told)
+    };
+    entries.iter().filter_map(of).collect()
+}
+
+#[test]
+fn an_honest_vault_with_clock_changes_and_failed_sign_ins_passes() {
+    let world = World::new();
+    let clock = Arc::new(ManualClock::at(NINE));
+    let vault = Vault::open(&world.path(), host(&world, &clock)).unwrap();
+    // The founding bears the time of the machine, which is another one.
+    let session = vault.sign_in(&world.founder).unwrap();
+    let (_, id) = case_with_child(&session, "Sokha");
+    let before = adjustments(&session).len();
+    // Set back within the session, with a reason that must stay where it belongs.
+    clock.set_wall(NINE - 2 * HOUR);
+    session.read::<Child>(id, &access().because("hearing on Monday")).unwrap();
+    assert_eq!(adjustments(&session)[before..], [(2 * HOUR, 0)]);
+    let entries = session.log_entries(0, u64::MAX, &access()).unwrap();
+    let with_reason = entries.iter().find(|logged| logged.reason.is_some()).unwrap();
+    assert_eq!(with_reason.entry.event, Event::Read);
+    // Put right again: ahead of the monotonic clock.
+    clock.set_wall(NINE + HOUR);
+    // Nobody can tell that from a long sleep, so the session ends; the entry about its end comes after that about the clock.
+    assert_eq!(session.read::<Child>(id, &access()).unwrap_err(), Error::LockedIdle);
+    let session = vault.sign_in(&world.founder).unwrap();
+    assert_eq!(adjustments(&session)[before..], [(2 * HOUR, 0), (0, 3 * HOUR)]);
+    session.lock();
+    // Set back while nobody was signed in: a stranger tries first, then the member comes.
+    clock.set_wall(NINE - 5 * HOUR);
+    assert!(vault.sign_in(&Identity::generate()).is_err());
+    let session = vault.sign_in(&world.founder).unwrap();
+    assert_eq!(adjustments(&session)[before + 2..], [(6 * HOUR, 0)]);
+
+    let mut folder = MemoryFolder::default();
+    session.write_log(&mut folder, &LogExport::default(), &access(), &mut |_, _| ()).unwrap();
+    let report = verify_bundle(&folder, &session.trust_policy().unwrap(), &[], 1_900_000_000);
+    assert_eq!(*report.answer(Verdict::Time), Answer::Passed, "{report:?}");
+    assert_eq!(*report.answer(Verdict::Integrity), Answer::Passed);
+    session.check(|_, _| ()).unwrap();
+}
