@@ -13,12 +13,15 @@
 //! | [`TileWriter`], [`EntryStream`], [`TileReader`] | a log as a folder of files (C2SP tlog-tiles) |
 //! | [`TrustPolicy`] | whom an auditor believes, and which verdicts it takes (C2SP tlog-policy) |
 //! | [`Witness`], [`collect_cosignatures`] | cosigning what extends all that was seen before (C2SP tlog-witness) |
+//! | [`LogQuery`], [`RecordChain`] | which entries fit, and whether those on one record leave a gap |
+//! | [`ActivityCounter`] | how records were used: counts, findings, what is unusual |
 //! | [`ReadFolder`], [`WriteFolder`] | where such a folder lies |
 //! | [`Disclosure`] | the opening of a commitment to free text |
 //!
 //! The order of work: an entry is encoded, [`leaf_hash`] is appended to the [`Frontier`], the hashes which that
 //! completes are stored beside the entry, and a [`Checkpoint`] of the new size and root is signed.
 
+mod activity;
 mod bundle;
 mod checkpoint;
 mod entry;
@@ -28,6 +31,7 @@ mod folder;
 mod hash;
 mod note;
 mod proof;
+mod query;
 mod tiles;
 mod tree;
 mod trust_policy;
@@ -44,6 +48,10 @@ pub(crate) mod fuzzing {
     }
 }
 
+pub use activity::{
+    Activity, ActivityCounter, Counts, Day, DeviceEvents, Episode, EpisodeKind, FindingSubject, Gap, MAX_APART,
+    MAX_GAPS, MAX_LISTED, Measures, MemberActivity, SeenFinding, SeenReview, UseKind,
+};
 pub use bundle::{
     Answer, BundleDevice, BundleFile, BundleLog, BundleManifest, BundleParts, BundleProblem, BundleReport,
     BundleWriter, CLOCK_TOLERANCE_SECONDS, DeviceList, LogFile, LogWriter, MAX_MANIFEST_LENGTH, MAX_TOLD, StoredHead,
@@ -60,6 +68,7 @@ pub use folder::{DiskFolder, FolderError, FolderProblem, MemoryFolder, ReadFolde
 pub use hash::{EMPTY_ROOT, HASH_LENGTH, Hash, leaf_hash, node_hash};
 pub use note::{Cosignature, KeyId, KeyName, KeyType, MAX_NOTE_LENGTH, MAX_SIGNATURES, Note, NoteKey, NoteSignature};
 pub use proof::EntryProof;
+pub use query::{ChainReport, Ending, Link, LogQuery, QueryReport, RecordChain, each_entry, is_denied, query_log};
 pub use tiles::{
     EntryStream, MAX_TILE_LEVEL, StreamedEntry, TILE_WIDTH, TileError, TileKind, TilePath, TileReader, TileWriter,
     split_bundle,
