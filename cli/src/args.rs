@@ -1,6 +1,7 @@
 //! What can be typed. Help is written for a person at a police station, with an example for every command.
 
 mod audit;
+mod audit_query;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,8 @@ pub use self::audit::{
     AuditExportArgs, AuditTrustPolicyArgs, AuditVerifyArgs, CheckpointArgs, CollectArgs, RequestArgs, VerifyProofArgs,
     WitnessCommand, WitnessCosignArgs, WitnessCreateArgs, WitnessFolderArgs,
 };
+pub(crate) use self::audit_query::event_name;
+pub use self::audit_query::{AnswerFormat, BundleArgs, DirectoryArgs, EndingArg, QueryArgs, ReportArgs};
 use crate::access_policy::AccessPolicyCommand;
 use crate::emergency::EmergencyCommand;
 use crate::erasure::{CaseErasureCommand, ErasureCommand};
@@ -648,6 +651,30 @@ Exit codes:
 Example:
   saferoom audit verify-proof 1234.tlog-proof --entry 1234.entry --trust-policy trust-policy.txt")]
     VerifyProof(VerifyProofArgs),
+    /// Ask a bundle who looked at what, when and why. Needs no vault. The bundle is verified before anything is shown.
+    #[command(after_help = "\
+Examples:
+  saferoom audit query bundle --trust-policy trust-policy.txt --kept last-visit.checkpoint \\
+      --record 0f3a9c...5e17b0 --directory staff.csv
+  saferoom audit query bundle --trust-policy trust-policy.txt --outcome denied --since 2026-11-01
+  saferoom audit query bundle --trust-policy trust-policy.txt --outcome break-glass --format csv > btg.csv")]
+    Query(QueryArgs),
+    /// Write a report of a bundle for people who read no log: one HTML page that loads nothing.
+    #[command(after_help = "\
+Examples:
+  saferoom audit report bundle --html audit-report.html --trust-policy trust-policy.txt \\
+      --kept last-visit.checkpoint --directory staff.csv
+  saferoom audit report bundle --html audit-report-km.html --lang km --trust-policy trust-policy.txt")]
+    Report(ReportArgs),
+    /// Write the members of a vault into a file in which their names can be filled in, for an auditor. Logged.
+    #[command(after_help = "\
+Example:
+  saferoom audit directory --vault station.saferoom --identity me.identity --purpose audit \\
+      --reason \"Visit of the auditor\" --out staff.csv
+
+The vault knows members by pseudonyms only. Whoever has the filled-in file knows who they are: give it
+to the auditor by another way than the bundle.")]
+    Directory(DirectoryArgs),
 }
 
 /// Arguments of `audit show`.

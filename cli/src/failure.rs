@@ -126,6 +126,7 @@ diagnosed! {
     FolderError => |_| exit::FILE;
     TileError => exit_of_tile;
     EpochError => exit_of_epoch;
+    BundleProblem => exit_of_bundle;
     TrustPolicyError => |_| exit::INPUT;
     WitnessError => crate::commands::audit::exit_of_witness;
     IntegrityError => |_| exit::INTEGRITY;

@@ -13,8 +13,6 @@ mod data;
 pub mod emergency;
 pub mod erasure;
 pub mod failure;
-// Reports are made of it: the first one follows.
-#[allow(dead_code)]
 mod html;
 pub mod import;
 mod layout;

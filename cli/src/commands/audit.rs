@@ -1,9 +1,13 @@
-//! `saferoom audit`: the access log, a checkpoint of it, the key that verifies it, and its witnesses.
+//! `saferoom audit`: the access log, a checkpoint of it, the key that verifies it, its witnesses, and questions to bundles.
 
 mod checkpoint;
+mod directory;
 mod export;
+mod judged;
 mod proof;
 mod qr;
+mod query;
+mod report;
 mod verify;
 mod witness;
 
@@ -12,7 +16,7 @@ use std::io::Read;
 use std::path::Path;
 
 use saferoom::id::RecordId;
-use saferoom::log::{DetailKey, DetailValue, Entry, Event, MAX_NOTE_LENGTH, Outcome, Quorum, TrustPolicy, What};
+use saferoom::log::{DetailKey, DetailValue, Entry, MAX_NOTE_LENGTH, Outcome, Quorum, TrustPolicy, What};
 use saferoom::model::{FieldNumber, RecordKind, Timestamp, catalogue};
 use saferoom::vault::LoggedEntry;
 use serde_json::{Value as Json, json};
@@ -20,7 +24,7 @@ use serde_json::{Value as Json, json};
 pub(crate) use self::witness::exit_of_witness;
 
 use super::short;
-use crate::args::{AuditCommand, AuditShowArgs};
+use crate::args::{AuditCommand, AuditShowArgs, event_name};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
 
@@ -42,6 +46,9 @@ pub(crate) fn run(command: &AuditCommand, out: &Console) -> Result<(), Failure> 
         AuditCommand::TrustPolicy(args) => export::trust_policy(args, out),
         AuditCommand::Verify(args) => verify::verify(args, out),
         AuditCommand::VerifyProof(args) => proof::verify(args, out),
+        AuditCommand::Query(args) => query::query(args, out),
+        AuditCommand::Report(args) => report::report(args, out),
+        AuditCommand::Directory(args) => directory::write(args, out),
     }
 }
 
@@ -114,13 +121,23 @@ fn row_of(entry: &Entry<'_>) -> Vec<String> {
         outcome,
         entry.actor.as_ref().map(|actor| short(&actor.member)).unwrap_or_default(),
         entry.why.as_ref().map(|why| why.local.as_ref().unwrap_or(&why.hl7).to_string()).unwrap_or_default(),
-        entry.what.as_ref().map(|what| format!("{} {}", kind_name(what), short(&what.record))).unwrap_or_default(),
+        entry
+            .what
+            .as_ref()
+            .map(|what| format!("{} {}", kind_name(what), short_record(&what.record)))
+            .unwrap_or_default(),
         entry.what.as_ref().map(fields_in_short).unwrap_or_default(),
     ]
 }
 
 fn to_json(logged: &LoggedEntry) -> Json {
-    let entry = &logged.entry;
+    let mut json = entry_to_json(&logged.entry);
+    json["reason"] = json!(logged.reason);
+    json["leaf"] = json!(logged.leaf.to_base64());
+    json
+}
+
+fn entry_to_json(entry: &Entry<'_>) -> Json {
     let what = entry.what.as_ref();
     json!({
         "index": entry.seq,
@@ -135,14 +152,12 @@ fn to_json(logged: &LoggedEntry) -> Json {
         "device": entry.device.to_string(),
         "purpose": entry.why.as_ref().and_then(|why| why.local.as_deref()),
         "hl7_purpose": entry.why.as_ref().map(|why| why.hl7.as_ref()),
-        "reason": logged.reason,
         "record": what.map(|what| what.record.to_string()),
         "kind": what.map(kind_name),
         "fields": what.map(|what| field_names(what).collect::<Vec<_>>()).unwrap_or_default(),
         "revision": what.and_then(|what| what.revision),
         "subject": what.and_then(|what| what.subject).map(|subject: RecordId| subject.to_string()),
         "operation": entry.operation.to_string(),
-        "leaf": logged.leaf.to_base64(),
     })
 }
 
@@ -158,21 +173,6 @@ fn error_code(entry: &Entry<'_>) -> Option<u64> {
     }
 }
 
-/// `BreakGlassStart` as `break-glass-start`.
-fn event_name(event: Event) -> String {
-    if let Event::Other(code) = event {
-        return format!("event-{code}");
-    }
-    let mut name = String::new();
-    for character in format!("{event:?}").chars() {
-        if character.is_ascii_uppercase() && !name.is_empty() {
-            name.push('-');
-        }
-        name.push(character.to_ascii_lowercase());
-    }
-    name
-}
-
 const fn outcome_name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Success => "success",
@@ -180,6 +180,17 @@ const fn outcome_name(outcome: Outcome) -> &'static str {
         Outcome::SeriousFailure => "serious failure",
         Outcome::MajorFailure => "major failure",
     }
+}
+
+/// The first digits of a record's id, which all records of one case share, and the last ones, which tell them apart.
+fn short_record(record: &RecordId) -> String {
+    let id = record.to_string();
+    format!("{}…{}", &id[..6], &id[id.len() - 6..])
+}
+
+/// A text that a spreadsheet takes for a text, whatever it begins with.
+fn safe_cell(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 fn kind_of(what: &What<'_>) -> Option<RecordKind> {
@@ -204,16 +215,4 @@ fn fields_in_short(what: &What<'_>) -> String {
         text.push_str(&format!(" and {} more", what.fields.len() - FIELDS_SHOWN));
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn events_have_readable_names() {
-        assert_eq!(event_name(Event::BreakGlassStart), "break-glass-start");
-        assert_eq!(event_name(Event::Read), "read");
-        assert_eq!(event_name(Event::Other(900)), "event-900");
-    }
 }

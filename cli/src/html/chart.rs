@@ -6,7 +6,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::palette::{Colour, INK, LINE, MUTED};
-use super::{Words, grouped, table};
+use super::{Words, grouped, numbers};
 
 /// One kind of thing that is counted.
 #[derive(Debug)]
@@ -32,25 +32,30 @@ pub(crate) struct Columns<'c> {
     pub(crate) series: Vec<Series<'c>>,
 }
 
-/// Width, height, size of letters, number of labels.
+/// Width, height, size of letters (of which `plotters` makes four fifths), number of labels.
 type Size = (u32, u32, u32, usize);
 
-const WIDE: Size = (960, 250, 13, 10);
-const NARROW: Size = (340, 220, 12, 4);
+const WIDE: Size = (960, 260, 16, 8);
+const NARROW: Size = (340, 230, 15, 3);
 
 impl Columns<'_> {
     /// The chart with its legend and its figures.
     pub(crate) fn figure(&self, words: &Words) -> Markup {
         html! {
             figure {
+                figcaption { (self.title) }
                 (self.picture("wide", WIDE))
                 (self.picture("narrow", NARROW))
                 ul.legend {
                     @for series in &self.series {
-                        li { span.mark style=(format!("background:{}", series.colour.hex())) {} (series.name) }
+                        li {
+                            svg.mark viewBox="0 0 10 10" aria-hidden="true" {
+                                rect width="10" height="10" rx="2" fill=(series.colour.hex()) {}
+                            }
+                            (series.name)
+                        }
                     }
                 }
-                figcaption { (self.title) }
                 details { summary { (words.get("figures")) } (self.numbers()) }
             }
         }
@@ -64,7 +69,7 @@ impl Columns<'_> {
             let cells = self.series.iter().map(|series| html! { (grouped(series.at(place))) });
             std::iter::once(html! { (label) }).chain(cells).collect()
         };
-        table(self.title, &columns, &self.labels.iter().enumerate().map(row).collect::<Vec<_>>())
+        numbers(self.title, &columns, &self.labels.iter().enumerate().map(row).collect::<Vec<_>>())
     }
 
     /// A chart that cannot be drawn is left out: its figures are there all the same.
@@ -90,7 +95,7 @@ impl Columns<'_> {
             .margin_top(letters / 2)
             .margin_right(letters / 2)
             .x_label_area_size(letters * 2)
-            .y_label_area_size(letters * 4)
+            .y_label_area_size(letters * 3)
             .build_cartesian_2d(0f64..count.max(1) as f64, 0f64..top)?;
         chart
             .configure_mesh()
@@ -117,12 +122,16 @@ impl Columns<'_> {
             }
         }
         chart.draw_series([PathElement::new([(0.0, 0.0), (count.max(1) as f64, 0.0)], rgb(INK))])?;
-        // Each label below the middle of its column.
-        let each = count.div_ceil(labels).max(1);
-        let middle = style.pos(Pos::new(HPos::Center, VPos::Top));
+        // Each label stands below the middle of its column, and none runs out at the right.
+        let wide = self.labels.iter().any(|label| label.chars().count() > 4);
+        let each = count.div_ceil(if wide { labels - 1 } else { labels }).max(1);
         for (place, label) in self.labels.iter().enumerate().step_by(each) {
-            let (x, y) = chart.backend_coord(&(place as f64 + 0.5, 0.0));
-            area.draw(&Text::new(label.clone(), (x, y + 6), middle.clone()))?;
+            // The first begins where its column does: what is left of it belongs to the other axis.
+            let long = place == 0 && label.chars().count() > 4;
+            let (anchor, middle) = if long { (HPos::Left, 0.0) } else { (HPos::Center, 0.5) };
+            let (x, y) = chart.backend_coord(&(place as f64 + middle, 0.0));
+            let style = style.clone().pos(Pos::new(anchor, VPos::Top));
+            area.draw(&Text::new(label.clone(), (x, y + 6), style))?;
         }
         area.present()
     }
@@ -162,8 +171,12 @@ mod tests {
     #[test]
     fn a_chart_is_drawn_for_screens_of_both_widths_and_escaped() {
         let drawn = chart(9, "a \"title\" <b>");
-        assert_eq!(drawn.matches("<svg ").count(), 2, "{drawn}");
-        assert_eq!(drawn.matches("</svg>").count(), 2);
+        assert_eq!(
+            drawn.matches("<svg class=\"wide\"").count() + drawn.matches("<svg class=\"narrow\"").count(),
+            2,
+            "{drawn}"
+        );
+        assert_eq!(drawn.matches("</svg>").count(), drawn.matches("<svg ").count());
         assert!(drawn.contains("aria-label=\"a &quot;title&quot; &lt;b&gt;\""), "{drawn}");
         assert!(drawn.contains("&lt;8&gt;") && !drawn.contains("<8>"), "{drawn}");
         assert_eq!(drawn.matches(&THIRD.hex().to_uppercase()).count(), 2, "one column in each: {drawn}");

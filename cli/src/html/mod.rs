@@ -15,6 +15,7 @@ pub(crate) mod palette;
 mod words;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use saferoom::log::Hash;
 use saferoom::model::LabelLanguage;
 
 pub(crate) use self::words::Words;
@@ -23,8 +24,11 @@ pub(crate) use self::words::check as check_words;
 
 const STYLE: &str = include_str!("style.css");
 
-/// Nothing is fetched and nothing is run, whatever stands in the page.
-const CONTENT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+/// Nothing is fetched and nothing is run, whatever stands in the page; and no style counts but this one.
+fn content_policy(style: &str) -> String {
+    let style = Hash::of(style.as_bytes()).to_base64();
+    format!("default-src 'none'; img-src data:; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'")
+}
 
 /// How a statement is meant. Never told by colour alone: the words say it too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,19 +70,20 @@ pub(crate) struct Frame<'f> {
 impl Frame<'_> {
     /// The whole page.
     pub(crate) fn page(&self, body: &Markup) -> String {
+        let style = [palette::variables().as_str(), STYLE].concat();
         let page = html! {
             (DOCTYPE)
             html lang=(self.language.code()) {
                 head {
                     meta charset="utf-8";
-                    meta http-equiv="Content-Security-Policy" content=(CONTENT_POLICY);
+                    meta http-equiv="Content-Security-Policy" content=(content_policy(&style));
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="referrer" content="no-referrer";
                     meta name="generator" content=(concat!("saferoom ", env!("CARGO_PKG_VERSION")));
                     title { (self.title) }
                     // Browsers ask for an icon otherwise.
                     link rel="icon" href="data:,";
-                    style { (PreEscaped(palette::variables())) (PreEscaped(STYLE)) }
+                    style { (PreEscaped(style)) }
                 }
                 body {
                     header { div.inner { h1 { (self.title) } p { (self.subtitle) } } }
@@ -120,22 +125,32 @@ pub(crate) fn figures(figures: &[(u64, &str, Tone)]) -> Markup {
     }
 }
 
-/// A table. Columns whose name begins with `#` hold numbers, and stand to the right.
+/// A table. Columns whose name begins with `#` hold numbers, and stand to the right. On a phone each row becomes a card.
 pub(crate) fn table(caption: &str, columns: &[&str], rows: &[Vec<Markup>]) -> Markup {
+    table_of("cards", caption, columns, rows)
+}
+
+/// A table that stays one on a phone too: of short numbers.
+pub(crate) fn numbers(caption: &str, columns: &[&str], rows: &[Vec<Markup>]) -> Markup {
+    table_of("numbers", caption, columns, rows)
+}
+
+fn table_of(class: &str, caption: &str, columns: &[&str], rows: &[Vec<Markup>]) -> Markup {
     let number = |column: usize| columns.get(column).is_some_and(|name| name.starts_with('#'));
+    let name = |column: usize| columns.get(column).map_or("", |name| name.trim_start_matches('#'));
     html! {
         // Reached by keyboard, so that a wide table can be scrolled on a small screen.
         div.scroll tabindex="0" role="region" aria-label=(caption) {
-            table {
+            table class=(class) {
                 thead { tr {
-                    @for (column, name) in columns.iter().enumerate() {
-                        th scope="col" class=[number(column).then_some("number")] { (name.trim_start_matches('#')) }
+                    @for column in 0..columns.len() {
+                        th scope="col" class=[number(column).then_some("number")] { (name(column)) }
                     }
                 } }
                 tbody {
                     @for row in rows {
                         tr { @for (column, cell) in row.iter().enumerate() {
-                            td class=[number(column).then_some("number")] { (cell) }
+                            td class=[number(column).then_some("number")] data-label=(name(column)) { div { (cell) } }
                         } }
                     }
                 }
@@ -158,7 +173,9 @@ pub(crate) fn callout(tone: Tone, body: &Markup) -> Markup {
 pub(crate) fn bar(value: u64, largest: u64) -> Markup {
     let share = if largest == 0 { 0.0 } else { value as f64 * 100.0 / largest as f64 };
     html! {
-        span.bar { span style=(format!("width:{share:.1}%")) {} }
+        svg.bar viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
+            rect width=(format!("{share:.1}")) height="10" {}
+        }
         span.figure { (grouped(value)) }
     }
 }
@@ -200,7 +217,7 @@ mod tests {
         let page = frame.page(&body);
         assert!(page.starts_with("<!DOCTYPE html><html lang=\"km\">"), "{page}");
         assert!(!page.contains("<script") && !page.contains("onload=\"x"), "{page}");
-        for outside in ["http://", "https://", "src=", "@import", "url("] {
+        for outside in ["http://", "https://", "src=", "@import", "url(", "style="] {
             assert!(!page.contains(outside), "{outside}");
         }
     }

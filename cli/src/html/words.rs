@@ -28,7 +28,8 @@ struct Word {
 #[derive(Debug)]
 pub(crate) struct Words {
     language: LabelLanguage,
-    km_status: String,
+    /// Whether the Khmer texts have yet to be checked.
+    draft: bool,
     words: BTreeMap<String, String>,
 }
 
@@ -36,18 +37,18 @@ impl Words {
     /// The texts of a report, and those that all reports share.
     pub(crate) fn read(report: &str, language: LabelLanguage) -> Self {
         let mut words = BTreeMap::new();
-        let mut km_status = String::new();
+        let mut draft = false;
         for text in [COMMON, report] {
             let file: File = toml::from_str(text).expect("the compiled-in texts are well formed");
             assert_eq!(file.version, 1, "the compiled-in texts are of this release");
-            km_status = file.km_status;
+            draft |= file.km_status.contains("draft");
             words.extend(
                 file.words
                     .into_iter()
                     .map(|(key, word)| (key, if language == LabelLanguage::Khmer { word.km } else { word.en })),
             );
         }
-        Self { language, km_status, words }
+        Self { language, draft, words }
     }
 
     /// Which language it is.
@@ -55,9 +56,9 @@ impl Words {
         self.language
     }
 
-    /// How far the Khmer texts have been checked.
-    pub(crate) fn km_status(&self) -> &str {
-        &self.km_status
+    /// Whether it is in Khmer that a native speaker has yet to check.
+    pub(crate) fn is_draft(&self) -> bool {
+        self.draft && self.language == LabelLanguage::Khmer
     }
 
     /// The text of this key; the key itself if there is none, which tests do not let pass.
@@ -87,12 +88,6 @@ impl Words {
         }
         filled.push_str(rest);
         filled
-    }
-
-    /// All keys.
-    #[cfg(test)]
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.words.keys().map(String::as_str)
     }
 }
 

@@ -156,6 +156,7 @@ impl Run {
     }
 
     #[track_caller]
+    #[allow(dead_code, reason = "not all tests that share this folder use it")]
     pub(crate) fn json(self) -> Json {
         serde_json::from_str(&self.ends_with(0).out).unwrap()
     }

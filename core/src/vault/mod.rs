@@ -37,6 +37,7 @@ mod check;
 mod circles;
 mod clocks;
 mod device_session;
+mod directory;
 mod emergency;
 mod erase;
 mod error;

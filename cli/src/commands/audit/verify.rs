@@ -42,7 +42,7 @@ pub(super) fn verify(args: &AuditVerifyArgs, out: &Console) -> Result<(), Failur
 }
 
 /// A policy that comes with the bundle says whatever the maker of the bundle wants.
-fn demand_other_way(policy: &Path, bundle: &Path) -> Result<(), Failure> {
+pub(super) fn demand_other_way(policy: &Path, bundle: &Path) -> Result<(), Failure> {
     let inside = match (policy.canonicalize(), bundle.canonicalize()) {
         (Ok(policy), Ok(bundle)) => policy.starts_with(bundle),
         _ => false,
@@ -54,12 +54,12 @@ fn demand_other_way(policy: &Path, bundle: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn now() -> u64 {
+pub(super) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }
 
 /// How many entries the bundle says it has, for the progress bar alone.
-fn size_of(folder: &DiskFolder) -> u64 {
+pub(super) fn size_of(folder: &DiskFolder) -> u64 {
     let note = folder.read("checkpoint", MAX_NOTE_LENGTH).ok().and_then(|bytes| Note::parse(&bytes).ok());
     note.and_then(|note| note.text().parse::<Checkpoint>().ok()).map_or(0, |checkpoint| checkpoint.size())
 }
