@@ -15,6 +15,7 @@ pub mod packet;
 pub mod policy;
 mod purpose;
 mod roster;
+mod tally;
 #[cfg(test)]
 mod vectors;
 
@@ -33,6 +34,7 @@ pub use roster::{
     CircleListing, Founding, ListedCircle, ListedErasure, ListedIdentity, ListedRecovery, Member, Proposal, Roster,
     RosterChange, RosterEntry, Stage, Standing,
 };
+pub use tally::{Reached, SearchToken, Tally};
 
 use crate::error::{Diagnosis, Family};
 
@@ -144,6 +146,25 @@ pub enum AccessError {
     /// The finding was reviewed already.
     #[error("this finding was reviewed already")]
     AlreadyReviewed,
+    /// More than is usual for the role: it takes a reason in words.
+    #[error("{count} {measure}: so much takes a reason in words")]
+    ReasonAsked {
+        /// Of what.
+        measure: Measure,
+        /// How much there would have been.
+        count: u64,
+    },
+    /// More than the role allows within the time.
+    #[error("{count} {measure}: more than the access-policy allows to this role")]
+    LimitReached {
+        /// Of what.
+        measure: Measure,
+        /// How much there would have been.
+        count: u64,
+    },
+    /// The counts of this member were changed from outside.
+    #[error("what was counted of this member is not what was signed")]
+    Tally,
     /// A finding was changed from outside.
     #[error("a finding is not what was signed")]
     Finding,
@@ -217,6 +238,9 @@ impl Diagnosis for AccessError {
             Self::NoSuchFinding => 74,
             Self::AlreadyReviewed => 75,
             Self::Finding => 76,
+            Self::ReasonAsked { .. } => 77,
+            Self::LimitReached { .. } => 78,
+            Self::Tally => 79,
             Self::OnHold => 35,
             Self::SecondPersonMissing => 36,
             Self::ErasedBefore => 37,
@@ -277,6 +301,15 @@ impl Diagnosis for AccessError {
             Self::EmergencyEnded => "Open the case again if the emergency goes on; each time is reviewed.",
             Self::NoSuchFinding => "List the findings with `saferoom findings`.",
             Self::AlreadyReviewed => "Nothing more is to be done; `saferoom findings --all` shows the review.",
+            Self::ReasonAsked { .. } => {
+                "Say in a sentence why you need so much, and try again. The attempt was logged, and a second person will look at it."
+            }
+            Self::LimitReached { .. } => {
+                "Wait until the time of the limit has passed (`saferoom access-policy show`), or ask your supervisor. The attempt was logged, and a second person will look at it."
+            }
+            Self::Tally => {
+                "Stop using this vault and run `saferoom vault check`: what was counted was changed from outside."
+            }
             Self::Finding => {
                 "Stop using this vault and run `saferoom vault check`: a finding was changed from outside."
             }

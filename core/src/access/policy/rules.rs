@@ -51,10 +51,21 @@ impl Night {
     /// Whether this moment, in milliseconds since 1970 UTC, lies in the night.
     #[must_use]
     pub fn contains(&self, milliseconds: i64) -> bool {
+        self.night_of(milliseconds).is_some()
+    }
+
+    /// The night in which this moment lies, by the number of the day (from 1970, by the clock of the place) on which it
+    /// begins; none by day.
+    #[must_use]
+    pub fn night_of(&self, milliseconds: i64) -> Option<i64> {
         let minutes = milliseconds.div_euclid(60_000).saturating_add(self.utc_offset_minutes.into());
-        let hour = minutes.rem_euclid(24 * 60) / 60;
+        let (day, hour) = (minutes.div_euclid(24 * 60), minutes.rem_euclid(24 * 60) / 60);
         let (from, to) = (i64::from(self.from_hour), i64::from(self.to_hour));
-        if from <= to { (from..to).contains(&hour) } else { hour >= from || hour < to }
+        match from <= to {
+            true => (from..to).contains(&hour).then_some(day),
+            false if hour >= from => Some(day),
+            false => (hour < to).then_some(day - 1),
+        }
     }
 }
 
@@ -107,6 +118,14 @@ pub struct Limit {
 }
 
 impl Limits {
+    /// Limits of these steps.
+    #[cfg(test)]
+    pub(in crate::access) fn of_steps(steps: impl Iterator<Item = Limit>) -> Self {
+        let mut steps: Vec<_> = steps.collect();
+        steps.sort_unstable();
+        Self { steps }
+    }
+
     /// All steps, ascending by measure and count.
     #[must_use]
     pub fn steps(&self) -> &[Limit] {
@@ -118,7 +137,8 @@ impl Limits {
         self.steps.iter().filter(move |step| step.measure == measure)
     }
 
-    /// What follows an act that brings the count to this: the strongest step that it reaches.
+    /// What follows an act that brings the count to this: the strongest step that it reaches. What the milder ones ask
+    /// is asked as well.
     #[must_use]
     pub fn effect(&self, measure: Measure, count: u64) -> Option<Effect> {
         self.of(measure).rev().find(|step| u64::from(step.at) <= count).map(|step| step.effect)
@@ -161,6 +181,8 @@ mod tests {
         assert!((0..24).all(|hour| !none.contains(hour * 3_600_000)));
         let day = Night { from_hour: 1, to_hour: 3, utc_offset_minutes: -60 };
         assert!(day.contains(2 * 3_600_000) && !day.contains(4 * 3_600_000));
+        let of = |hour: i64| night.night_of((hour - 7) * 3_600_000);
+        assert_eq!([of(5), of(12), of(20), of(24), of(29), of(44)], [Some(-1), None, Some(0), Some(0), Some(0), Some(1)]);
     }
 
     #[test]
