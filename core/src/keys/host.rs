@@ -10,7 +10,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use zeroize::Zeroizing;
 
@@ -81,6 +81,11 @@ pub trait Clock: Send + Sync {
 
     /// Milliseconds since some fixed moment of this boot or process; never goes back. Best with the time asleep in it.
     fn monotonic_milliseconds(&self) -> u64;
+
+    /// Waits before an answer that the access-policy slows down. No lock is held meanwhile.
+    fn wait(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
 
     /// Names the span of time within which monotonic times compare: two clocks that answer the same count from the same
     /// moment. By default this run of the program.
@@ -248,6 +253,10 @@ impl Clock for ManualClock {
 
     fn monotonic_milliseconds(&self) -> u64 {
         self.0.lock().unwrap().1
+    }
+
+    fn wait(&self, time: Duration) {
+        self.advance(time);
     }
 
     fn span(&self) -> [u8; SPAN_LENGTH] {

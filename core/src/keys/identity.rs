@@ -39,6 +39,7 @@ pub(crate) struct MemberKeys {
     pub(crate) public: PublicIdentity,
     hybrid: HybridSecretKey,
     wrap: WrapKey,
+    tally: Secret,
 }
 
 impl Identity {
@@ -122,11 +123,13 @@ impl Identity {
     /// The keys of this identity for a session in a vault.
     pub(crate) fn member_keys(&self, vault: VaultId) -> MemberKeys {
         let derive = |label| derive_secret(&self.seed, &LabelledInput::new(label).part(self.member.as_bytes()));
-        let wrap = LabelledInput::new("saferoom/identity/wrap-key").part(self.member.as_bytes()).part(vault.as_bytes());
+        let of_vault = |label| LabelledInput::new(label).part(self.member.as_bytes()).part(vault.as_bytes());
+        let (wrap, tally) = (of_vault("saferoom/identity/wrap-key"), of_vault("saferoom/identity/tally-key"));
         MemberKeys {
             public: self.public(),
             hybrid: HybridSecretKey::from_seed(&derive("saferoom/identity/hybrid-seed")),
             wrap: WrapKey::new(derive_secret(&self.seed, &wrap)),
+            tally: derive_secret(&self.seed, &tally),
         }
     }
 
@@ -150,6 +153,11 @@ impl MemberKeys {
     /// Wraps data keys for this identity itself.
     pub(crate) fn wrap_key(&self) -> &WrapKey {
         &self.wrap
+    }
+
+    /// Under which the member's counts are sealed and named, and from which what they searched is known again.
+    pub(crate) fn tally_key(&self) -> &Secret {
+        &self.tally
     }
 
     /// Opens a circle's secret that was wrapped for this identity.

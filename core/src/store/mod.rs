@@ -10,6 +10,7 @@ mod open;
 mod packet_rows;
 mod row;
 mod rows;
+mod tally_rows;
 mod tokens;
 
 pub use copy::Tables;
@@ -24,7 +25,7 @@ pub use error::StoreError;
 pub use open::{APPLICATION_ID, SCHEMA_VERSION, Store};
 pub use row::{
     BackupKeyRow, CircleRow, CommitRow, CorrespondentRow, EntryRow, FindingRow, HeadRow, KeyRow, RevisionRow,
-    SessionRow, SignedRow, SlotRow, TipRow, VaultRow,
+    SessionRow, SignedRow, SlotRow, TallyRow, TipRow, VaultRow,
 };
 pub use rows::Rows;
 pub use tokens::Token;

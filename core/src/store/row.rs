@@ -119,6 +119,15 @@ pub struct CorrespondentRow {
     pub sealed: Vec<u8>,
 }
 
+/// What was counted of a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TallyRow {
+    /// Names it to the member.
+    pub name: [u8; 16],
+    /// The counts; sealed under a key of the member's own.
+    pub sealed: Vec<u8>,
+}
+
 /// Something that is to be looked at, or what was said about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FindingRow {

@@ -36,6 +36,8 @@ pub(super) struct Act<'a> {
     reason: Option<Disclosure>,
     commitment: Option<Hash>,
     purpose: Option<Purpose>,
+    /// Whether something of this act is counted.
+    pub(super) counting: bool,
 }
 
 /// What happened to a record, for its log entry.
@@ -83,6 +85,7 @@ impl<'a> Act<'a> {
             reason: None,
             commitment: None,
             purpose: None,
+            counting: false,
         }
     }
 
@@ -101,6 +104,11 @@ impl<'a> Act<'a> {
     /// Refuses what the role of this member does not allow.
     pub(super) fn demand(&self, action: Action) -> Result<(), AccessError> {
         if self.keys.role()?.may(action) { Ok(()) } else { Err(AccessError::NotAllowed) }
+    }
+
+    /// Whether a reason in words was given.
+    pub(super) fn has_reason(&self) -> bool {
+        self.commitment.is_some()
     }
 
     /// The wall clock, in milliseconds since the start of 1970 in UTC.

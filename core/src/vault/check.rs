@@ -53,6 +53,7 @@ impl Act<'_> {
         self.check_sessions(&mut report)?;
         self.check_keys(&mut report)?;
         self.keys.state.verify_all(self.rows)?;
+        self.keys.state.verify_tallies(self.rows)?;
         self.all_findings()?;
         self.check_tokens(&mut report)?;
         self.check_commits(&mut report)?;

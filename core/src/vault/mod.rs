@@ -55,6 +55,7 @@ mod index;
 mod interview;
 mod kept;
 mod keyring;
+mod limits;
 mod lines;
 mod members;
 mod move_on;

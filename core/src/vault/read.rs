@@ -251,6 +251,7 @@ impl Act<'_> {
         };
         let entry = self.log_record(Event::Read, Outcome::Success, &touched)?;
         self.keys.state.note_entry(&head, entry);
+        self.count_read(&head, unit)?;
         Ok(Granted { spec, head, revision, groups, wanted, withheld })
     }
 }

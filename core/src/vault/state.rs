@@ -5,18 +5,24 @@
 //! have an area of their own, with 4096 buckets by their first 12 bits. Each bucket has a sum (mod 2^256) of HMACs, one
 //! per row in it: an update is a subtraction and an addition. 64 sums form a chunk; chunks are sealed (so that no thief
 //! sees sums or their differences), an area is fixed by the digests of its 64 sealed chunks, and the root by both areas.
+//! The counts of members have one sum, which is kept in memory only and counted anew when the state is loaded: a read
+//! writes its row and no chunk for it. Of it the root has a keyed digest.
 //! A session signs the root with every commit. Loading costs 128 rows whatever the size of the vault; a bucket is
 //! compared with its rows when it is first touched after loading. See docs/adr/0005 and docs/adr/0014.
+
+mod elements;
 
 use ring::hmac;
 
 use super::recent::Recent;
-use super::sums::{BUCKETS, CHUNKS, Sum, Sums, add, to_sum};
+use super::sums::{BUCKETS, CHUNKS, Sum, Sums, add, subtract};
 use super::{Error, IntegrityError};
 use crate::id::{RecordId, VaultId};
 use crate::keys::CircleKeys;
 use crate::seal::{LabelledInput, Secret, derive_secret, hmac_key, sha256};
-use crate::store::{BackupKeyRow, CircleRow, CorrespondentRow, FindingRow, HeadRow, KeyRow, Rows, SlotRow, Token};
+use crate::store::{
+    BackupKeyRow, CircleRow, CorrespondentRow, FindingRow, HeadRow, KeyRow, Rows, SlotRow, TallyRow, Token,
+};
 
 /// Bits of a token that do not choose its bucket.
 const TOKENS_PER_BUCKET: usize = (Token::MAX as usize + 1) / BUCKETS;
@@ -29,6 +35,7 @@ pub(super) struct State {
     records: Sums,
     tokens: Sums,
     recent: Recent,
+    tallies: Sum,
 }
 
 impl State {
@@ -42,6 +49,7 @@ impl State {
             records: Sums::empty(0),
             tokens: Sums::empty(CHUNKS),
             recent: Recent::empty(vault, roster),
+            tallies: [0; 4],
         }
     }
 
@@ -57,6 +65,7 @@ impl State {
     pub(super) fn recount(&mut self, rows: &Rows<'_>, roster: &CircleKeys) -> Result<(), Error> {
         self.verify_all(rows)?;
         self.verify_all_tokens(rows)?;
+        self.verify_tallies(rows)?;
         self.settle_recent(rows)?;
         *self = Self::empty(self.vault, roster);
         let (first, last) = ([0; 16], [0xFF; 16]);
@@ -68,6 +77,7 @@ impl State {
         rows.each_finding(first, last, |finding| self.add_finding(&finding))?;
         rows.backup_keys()?.iter().for_each(|key| self.add_backup_key(key));
         rows.each_token(0, Token::MAX, |token, record| self.add_token(token, record))?;
+        rows.each_tally(|tally| self.add_tally(tally))?;
         Ok(())
     }
 
@@ -79,7 +89,9 @@ impl State {
             return Err(IntegrityError::State.into());
         }
         let recent = self.recent.take_sealed(&full, growing);
-        if root_of(self.records.take_digests(records), self.tokens.take_digests(tokens), recent) != *root {
+        self.tallies = self.sum_of_tallies(rows)?;
+        let areas = (self.records.take_digests(records), self.tokens.take_digests(tokens));
+        if self.root(areas, recent) != *root {
             return Err(IntegrityError::State.into());
         }
         self.recent.open(&full)?;
@@ -94,7 +106,20 @@ impl State {
         }
         let records = self.records.store(rows, self.vault, &self.chunk_key)?;
         let tokens = self.tokens.store(rows, self.vault, &self.chunk_key)?;
-        Ok(root_of(records, tokens, self.recent.store(rows)?))
+        let recent = self.recent.store(rows)?;
+        Ok(self.root((records, tokens), recent))
+    }
+
+    fn root(&self, (records, tokens): ([u8; 32], [u8; 32]), recent: [u8; 32]) -> [u8; 32] {
+        let mut sum = [0; 32];
+        for (bytes, limb) in sum.chunks_exact_mut(8).zip(&self.tallies) {
+            bytes.copy_from_slice(&limb.to_le_bytes());
+        }
+        // Keyed, so that no thief sees the sum.
+        let input = LabelledInput::new("saferoom/state/tallies").part(&sum);
+        let tallies = hmac::sign(&self.element_key, input.as_bytes());
+        let input = LabelledInput::new("saferoom/state-root").part(&records).part(&tokens).part(&recent);
+        sha256(input.part(tallies.as_ref()).as_bytes())
     }
 
     /// The sealed list of the newest places, as it belongs into the row of the newest statement.
@@ -203,6 +228,29 @@ impl State {
         self.records.add(0, &element);
     }
 
+    /// Takes what was counted of a member into the sum.
+    pub(super) fn add_tally(&mut self, tally: &TallyRow) {
+        let element = self.tally_element(tally);
+        add(&mut self.tallies, &element);
+    }
+
+    /// Takes what was counted of a member out of the sum.
+    pub(super) fn remove_tally(&mut self, tally: &TallyRow) {
+        let element = self.tally_element(tally);
+        subtract(&mut self.tallies, &element);
+    }
+
+    /// Compares the sum of the counts with their rows.
+    pub(super) fn verify_tallies(&self, rows: &Rows<'_>) -> Result<(), Error> {
+        if self.sum_of_tallies(rows)? == self.tallies { Ok(()) } else { Err(IntegrityError::Bucket.into()) }
+    }
+
+    fn sum_of_tallies(&self, rows: &Rows<'_>) -> Result<Sum, Error> {
+        let mut sum = [0; 4];
+        rows.each_tally(|tally| add(&mut sum, &self.tally_element(tally)))?;
+        Ok(sum)
+    }
+
     /// Takes the row of a token into the sum of its bucket.
     pub(super) fn add_token(&mut self, token: Token, record: RecordId) {
         let element = self.token_element(token, record);
@@ -268,83 +316,6 @@ impl State {
     pub(super) fn verify_all_tokens(&mut self, rows: &Rows<'_>) -> Result<u64, Error> {
         (0..BUCKETS).try_fold(0, |count, bucket| Ok(count + self.verify_tokens(rows, bucket)?))
     }
-
-    fn head_element(&self, head: &HeadRow) -> Sum {
-        let mut bytes = [0; 1 + 16 * 3 + 2 + 32 + 8];
-        bytes[0] = b'H';
-        bytes[1..17].copy_from_slice(head.record.as_bytes());
-        bytes[17..33].copy_from_slice(head.scope.as_bytes());
-        bytes[33..49].copy_from_slice(head.parent.as_bytes());
-        bytes[49..51].copy_from_slice(&head.kind.to_be_bytes());
-        bytes[51..83].copy_from_slice(&head.digest);
-        bytes[83..].copy_from_slice(&head.entry.to_be_bytes());
-        to_sum(hmac::sign(&self.element_key, &bytes).as_ref())
-    }
-
-    fn token_element(&self, token: Token, record: RecordId) -> Sum {
-        let mut bytes = [0; 1 + 2 + 16];
-        bytes[0] = b'T';
-        bytes[1..3].copy_from_slice(&token.to_be_bytes());
-        bytes[3..].copy_from_slice(record.as_bytes());
-        to_sum(hmac::sign(&self.element_key, &bytes).as_ref())
-    }
-
-    fn key_element(&self, key: &KeyRow) -> Sum {
-        let input = LabelledInput::new("saferoom/state/key")
-            .part(key.scope.as_bytes())
-            .number(u64::from(key.ordinal))
-            .part(&key.tag)
-            .part(&key.commitment)
-            .number(key.commit)
-            .number(u64::from(key.place))
-            .number(key.session.unwrap_or(0))
-            .part(&key.sealed);
-        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
-    }
-
-    fn slot_element(&self, slot: &SlotRow) -> Sum {
-        let input = LabelledInput::new("saferoom/state/slot")
-            .part(&slot.slot)
-            .number(slot.session.unwrap_or(0))
-            .part(&slot.sealed);
-        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
-    }
-
-    fn correspondent_element(&self, row: &CorrespondentRow) -> Sum {
-        let input = LabelledInput::new("saferoom/state/correspondent").part(&row.sender).part(&row.sealed);
-        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
-    }
-
-    fn finding_element(&self, finding: &FindingRow) -> Sum {
-        let input = LabelledInput::new("saferoom/state/finding")
-            .part(&finding.id)
-            .number(finding.number)
-            .number(finding.commit)
-            .number(u64::from(finding.place))
-            .number(finding.session)
-            .part(&finding.unit_sealed)
-            .part(&finding.oversight_sealed);
-        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
-    }
-
-    fn backup_key_element(&self, key: &BackupKeyRow) -> Sum {
-        let input = LabelledInput::new("saferoom/state/backup-key").number(key.number).part(&key.sealed);
-        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
-    }
-
-    fn circle_element(&self, entry: &CircleRow) -> Sum {
-        let input = LabelledInput::new("saferoom/state/case-circle")
-            .part(entry.scope.as_bytes())
-            .number(entry.number)
-            .number(entry.commit)
-            .number(u64::from(entry.place))
-            .part(&entry.sealed);
-        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
-    }
-}
-
-fn root_of(records: [u8; 32], tokens: [u8; 32], recent: [u8; 32]) -> [u8; 32] {
-    sha256(LabelledInput::new("saferoom/state-root").part(&records).part(&tokens).part(&recent).as_bytes())
 }
 
 fn bucket_of(id: &[u8; 16]) -> usize {

@@ -152,7 +152,7 @@ pub(super) fn add(sum: &mut Sum, element: &Sum) {
     }
 }
 
-fn subtract(sum: &mut Sum, element: &Sum) {
+pub(super) fn subtract(sum: &mut Sum, element: &Sum) {
     let mut borrow = false;
     for (limb, other) in sum.iter_mut().zip(element) {
         let (value, first) = limb.overflowing_sub(*other);

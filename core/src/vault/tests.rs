@@ -19,6 +19,7 @@ mod forms;
 mod hoard;
 mod interview;
 mod leaving;
+mod limits;
 mod locking;
 mod machine;
 mod members;

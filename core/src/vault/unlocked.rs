@@ -9,6 +9,7 @@ use super::emergency::EmergencyKeys;
 use super::index::IndexMemory;
 use super::kept::Kept;
 use super::keyring::{Recipient, ScopeKeys};
+use super::limits::Counting;
 use super::lines::first_place;
 use super::open_keys::Ending;
 use super::state::State;
@@ -73,6 +74,10 @@ pub(super) struct Unlocked {
     /// The commit that is being written, and the digests that it will sign.
     pub(super) pending: Pending,
     standings: HashMap<RecordId, Standing>,
+    /// What was counted of this member, as it stands in the file and with what the act that is running adds.
+    pub(super) counting: Option<Counting>,
+    /// How many acts of this member this session has seen counted: a row that says fewer was put back.
+    pub(super) counted: u64,
 }
 
 /// A commit that is being written.
@@ -153,6 +158,8 @@ impl Unlocked {
             emergency: None,
             pending: Pending::default(),
             standings: HashMap::new(),
+            counting: None,
+            counted: 0,
         })
     }
 
@@ -177,6 +184,7 @@ impl Unlocked {
         self.parts.clear();
         self.forget_keys();
         self.standings.clear();
+        self.counting = None;
         self.index.forget_rows();
         match rows.vault()? {
             file if file == self.file => {}
@@ -222,6 +230,7 @@ impl Unlocked {
         self.unconfirmed.clear();
         self.clocks.confirm();
         self.pending = Pending::default();
+        self.counted = self.counted.max(self.counting.as_ref().map_or(0, Counting::total));
         if let Some((_, statement)) = &self.tip {
             self.newest = Some(Kept::of(self.roster.genesis(), self.roster.erased().len() as u64, statement));
         }
@@ -255,6 +264,7 @@ impl Unlocked {
         self.tip = None;
         self.clocks.forget();
         self.pending = Pending::default();
+        self.counting = None;
         // What the transaction put into slots is not there.
         for slot in std::mem::take(&mut self.unconfirmed) {
             self.outgoing.remove(&slot);

@@ -182,7 +182,10 @@ mod tests {
         let day = Night { from_hour: 1, to_hour: 3, utc_offset_minutes: -60 };
         assert!(day.contains(2 * 3_600_000) && !day.contains(4 * 3_600_000));
         let of = |hour: i64| night.night_of((hour - 7) * 3_600_000);
-        assert_eq!([of(5), of(12), of(20), of(24), of(29), of(44)], [Some(-1), None, Some(0), Some(0), Some(0), Some(1)]);
+        assert_eq!(
+            [of(5), of(12), of(20), of(24), of(29), of(44)],
+            [Some(-1), None, Some(0), Some(0), Some(0), Some(1)]
+        );
     }
 
     #[test]

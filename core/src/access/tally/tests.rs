@@ -106,7 +106,8 @@ fn only_what_the_act_did_is_judged_and_each_step_that_is_reached_counts() {
     tally.tell(Measure::ReadsPerHour, Effect::AskReason);
     assert!(tally.is_news(Measure::ReadsPerHour, Effect::Slow) && !tally.is_news(Measure::ReadsPerHour, Effect::Alert));
     tally.read(RecordId::random(), Some(ScopeId::random()));
-    let reached: Vec<_> = tally.reached(&limits).map(|reached| (reached.measure, reached.count, reached.slow)).collect();
+    let reached: Vec<_> =
+        tally.reached(&limits).map(|reached| (reached.measure, reached.count, reached.slow)).collect();
     assert_eq!(reached, [(Measure::ReadsPerHour, 5, 2), (Measure::OtherCasesPerDay, 2, 0)]);
 }
 

@@ -124,6 +124,13 @@ CREATE TABLE token (
     PRIMARY KEY (token, record)
 ) STRICT, WITHOUT ROWID;
 
+-- What each member did lately, in numbers, to be compared with the limits of their role: a row for each identity, named and sealed
+-- by keys of the member's own.
+CREATE TABLE tally (
+    name BLOB PRIMARY KEY,
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The authenticated state: sums over all heads, case circles and wrapped keys (chunks 0 to 63) and over all tokens (64 to 127), by
 -- bucket, 64 buckets to a row.
 CREATE TABLE state (

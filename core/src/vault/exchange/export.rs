@@ -76,6 +76,7 @@ impl Session {
             act.keys.state.verify_all(act.rows)?;
             let Some(cases) = &options.cases else {
                 act.log(Event::Export, Outcome::Success, None, None)?;
+                act.note_whole_export()?;
                 return Ok(None);
             };
             let heads: Vec<_> = cases.iter().map(|case| act.head(*case)).collect::<Result<_, _>>()?;

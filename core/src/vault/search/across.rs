@@ -59,6 +59,7 @@ impl Session {
                 }
             }
             act.log_search(Event::QueryAcrossUnits, home, spec, &asked, ask.len(), Some(units.len()))?;
+            act.count_search(spec, &asked, true)?;
             Ok(if too_many { UnitsAnswer::TooMany } else { UnitsAnswer::Ask(ask) })
         })
     }

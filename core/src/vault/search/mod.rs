@@ -89,6 +89,7 @@ impl Session {
             act.demand(Action::Search)?;
             let matches = act.matches(unit, spec, &asked)?;
             act.log_search(Event::Query, unit, spec, &asked, matches.count(), None)?;
+            act.count_search(spec, &asked, false)?;
             Ok(matches.into_answer(unit))
         })
     }

@@ -19,6 +19,9 @@ use crate::vault::unlocked::Unlocked;
 /// How often the newest head is kept in the host's key store while a session is busy. It is also kept at the end.
 const KEEP_EVERY: Duration = Duration::from_secs(1);
 
+/// How long a slow answer waits before it looks whether the session was locked.
+const WAIT_STEP: Duration = Duration::from_millis(100);
+
 /// A head that is to be kept: roster, statement as it was signed, statement.
 type DueHead = (Roster, Vec<u8>, Statement);
 
@@ -66,6 +69,7 @@ impl Session {
     ) -> Result<(), Error> {
         self.transaction(|act| {
             let _stated_or_not = act.state(access);
+            act.note_refusal(error)?;
             if about.is_empty() {
                 act.log_failure(event, outcome, None, error as &dyn Diagnosis)?;
             }
@@ -77,12 +81,33 @@ impl Session {
     }
 
     fn transaction<T>(&self, work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        self.committed(|rows, keys, clock| {
+        let mut delay = Duration::ZERO;
+        let value = self.committed(|rows, keys, clock| {
             let mut act = Act::begin(rows, keys, clock)?;
             let value = work(&mut act)?;
+            delay = act.settle()?;
             act.sign()?;
             Ok(value)
-        })
+        })?;
+        self.wait(delay)?;
+        Ok(value)
+    }
+
+    /// Waits before an answer that the access-policy slows down. The entry is durable and no lock is held; what was
+    /// granted stays closed until then, and for ever if the session is locked meanwhile.
+    fn wait(&self, delay: Duration) -> Result<(), Error> {
+        if delay.is_zero() {
+            return Ok(());
+        }
+        let _call = self.call()?;
+        let mut left = delay;
+        while !left.is_zero() {
+            let step = left.min(WAIT_STEP);
+            self.vault.inner.host.clock.wait(step);
+            self.open.ending.refuse()?;
+            left -= step;
+        }
+        Ok(())
     }
 
     /// Several acts, each signed, in one transaction of the file: all or none. `work` is called until it has a value.
@@ -94,6 +119,7 @@ impl Session {
             loop {
                 let mut act = Act::begin(rows, keys, clock)?;
                 let value = work(&mut act)?;
+                act.settle()?;
                 act.sign()?;
                 keys.end_act();
                 if let Some(value) = value {

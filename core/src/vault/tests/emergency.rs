@@ -59,7 +59,7 @@ impl Duty {
     }
 }
 
-fn refusal<T>(result: Result<T, Error>) -> AccessError {
+pub(super) fn refusal<T>(result: Result<T, Error>) -> AccessError {
     match result.err().expect("refused") {
         Error::Access(error) => error,
         other => panic!("{other:?}"),
