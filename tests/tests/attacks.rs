@@ -195,9 +195,11 @@ impl Scene {
             record_station(&session, &mut load).unwrap();
             record_cases(&session, 1, &mut load).unwrap();
             // Case 1 is an interviewer's, who holds no circle of the unit.
-            let interviewer = world.sign_in_as(&interviewer).unwrap();
-            record_cases(&interviewer, 1, &mut load).unwrap();
-            session.assign(load.cases[0], interviewer.member(), &access()).unwrap();
+            let officer = world.sign_in_as(&interviewer).unwrap();
+            record_cases(&officer, 1, &mut load).unwrap();
+            // A role with limits: what they read is counted.
+            officer.read_fields(load.cases[1], None, &access()).unwrap();
+            session.assign(load.cases[0], officer.member(), &access()).unwrap();
             work_on_case(&session, &world.founder, &load).unwrap();
             let _again = world.session();
         }
@@ -216,6 +218,7 @@ impl Scene {
             *revisions += 1;
             session.amend(*first, &corrected("The newest words"), &access()).unwrap();
             session.amend(load.children[1], &child("Sokha 1, corrected"), &access()).unwrap();
+            world.sign_in_as(&interviewer).unwrap().read_fields(load.cases[1], None, &access()).unwrap();
         }
         for _ in 0..failed {
             world.open().unwrap().sign_in(&Identity::generate()).unwrap_err();
@@ -239,7 +242,9 @@ impl Scene {
             let interviewer = other.enrol(&session, "interviewer");
             record_station(&session, &mut load).unwrap();
             record_cases(&session, 1, &mut load).unwrap();
-            record_cases(&other.sign_in_as(&interviewer).unwrap(), 1, &mut load).unwrap();
+            let officer = other.sign_in_as(&interviewer).unwrap();
+            record_cases(&officer, 1, &mut load).unwrap();
+            officer.read_fields(load.cases[1], None, &access()).unwrap();
             work_on_case(&session, &other.founder, &load).unwrap();
         }
         fold(&other.path());

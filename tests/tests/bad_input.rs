@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use saferoom::access::{Access, AccessError};
+use saferoom::access::{Access, AccessError, Measure};
 use saferoom::error::Diagnosis;
 use saferoom::id::{IdError, RecordId};
 use saferoom::keys::{
@@ -560,6 +560,9 @@ fn codes_are_unique() {
         ("NoSuchFinding", AccessError::NoSuchFinding),
         ("AlreadyReviewed", AccessError::AlreadyReviewed),
         ("Finding", AccessError::Finding),
+        ("ReasonAsked", AccessError::ReasonAsked { measure: Measure::ReadsPerHour, count: 9 }),
+        ("LimitReached", AccessError::LimitReached { measure: Measure::ReadsPerHour, count: 9 }),
+        ("Tally", AccessError::Tally),
         ("OnHold", AccessError::OnHold),
         ("SecondPersonMissing", AccessError::SecondPersonMissing),
         ("ErasedOtherwise", AccessError::ErasedOtherwise),

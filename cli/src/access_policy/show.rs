@@ -97,7 +97,7 @@ fn limits(policy: &AccessPolicy, words: &Words, out: &Console) {
         })
     });
     out.table(&["role", "what is counted", "what follows"], rows);
-    out.warn("This release does not count yet: no limit is enforced.");
+    out.note("Counted by saferoom and evidenced by the log; each step opens a finding. No key depends on it.");
 }
 
 fn sensitivities(policy: &AccessPolicy, words: &Words, out: &Console) {
@@ -144,7 +144,7 @@ fn general(policy: &AccessPolicy, words: &Words, out: &Console) {
             "Night",
             format!("{}:00 to {}:00, UTC{side}{}", night.from_hour, night.to_hour, hours(night.utc_offset_minutes)),
         ),
-        ("A slow answer", format!("takes {} seconds", policy.slow_seconds())),
+        ("A slow answer", format!("takes up to {} seconds", policy.slow_seconds())),
         (
             "A session",
             format!("locks after {} idle minutes, and after {} hours", sign_in.idle_minutes, sign_in.session_hours),

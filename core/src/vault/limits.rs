@@ -37,9 +37,9 @@ pub(super) struct Counting {
 }
 
 /// Where a tally lies, under which key, and by which key searches are known again: all of the member's own.
-struct TallyKeys {
-    name: [u8; 16],
-    seal: Secret,
+pub(super) struct TallyKeys {
+    pub(super) name: [u8; 16],
+    pub(super) seal: Secret,
     search: hmac::Key,
 }
 
@@ -51,7 +51,7 @@ impl Counting {
 }
 
 impl TallyKeys {
-    fn of(member: &MemberKeys, vault: VaultId) -> Self {
+    pub(super) fn of(member: &MemberKeys, vault: VaultId) -> Self {
         let input = |label| LabelledInput::new(label).part(vault.as_bytes());
         let mut name = [0; 16];
         name.copy_from_slice(&derive_bytes(member.tally_key(), &input("saferoom/tally/name"))[..16]);
@@ -62,7 +62,7 @@ impl TallyKeys {
         }
     }
 
-    fn context(&self, vault: VaultId) -> ValueContext {
+    pub(super) fn context(&self, vault: VaultId) -> ValueContext {
         ValueContext::new(LabelledInput::new("saferoom/tally").part(vault.as_bytes()).part(&self.name))
     }
 
@@ -248,7 +248,7 @@ fn wait_of(slow: u64, seconds: u32) -> Duration {
     FIRST_WAIT.saturating_mul(factor).min(Duration::from_secs(seconds.into())).min(LONGEST_WAIT)
 }
 
-fn padded(tally: &[u8]) -> Vec<u8> {
+pub(super) fn padded(tally: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity((tally.len() + 2).next_multiple_of(PADDED));
     plain.extend_from_slice(&(tally.len() as u16).to_be_bytes());
     plain.extend_from_slice(tally);
@@ -256,7 +256,7 @@ fn padded(tally: &[u8]) -> Vec<u8> {
     plain
 }
 
-fn unpadded(plain: &[u8]) -> Result<Tally, AccessError> {
+pub(super) fn unpadded(plain: &[u8]) -> Result<Tally, AccessError> {
     let (length, rest) = plain.split_first_chunk::<2>().ok_or(AccessError::Tally)?;
     let (tally, padding) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length))).ok_or(AccessError::Tally)?;
     if padding.iter().any(|byte| *byte != 0) {

@@ -4,6 +4,7 @@ mod findings;
 mod locking;
 mod records;
 mod slices;
+mod tallies;
 
 use serde_json::{Value, json};
 
@@ -15,7 +16,7 @@ use crate::vectors::{
     Refusal, Run, bad, bytes, changed, fixed, flipped, good, hex, hold, list, number, shortened, write,
 };
 
-const FILES: [(&str, Run); 12] = [
+const FILES: [(&str, Run); 14] = [
     ("statements", statement),
     ("kept-heads", kept),
     ("group-lists", group_list),
@@ -28,9 +29,11 @@ const FILES: [(&str, Run); 12] = [
     ("finding-entries", findings::entry),
     ("findings", findings::row),
     ("subject-slices", slices::run),
+    ("tallies", tallies::tally),
+    ("tally-rows", tallies::row),
 ];
 
-const MAKERS: [fn() -> Vec<Value>; 12] = [
+const MAKERS: [fn() -> Vec<Value>; 14] = [
     statements,
     kept_heads,
     group_lists,
@@ -43,6 +46,8 @@ const MAKERS: [fn() -> Vec<Value>; 12] = [
     findings::entries,
     findings::rows,
     slices::make,
+    tallies::tallies,
+    tallies::rows,
 ];
 
 #[test]
