@@ -109,11 +109,12 @@ impl Act<'_> {
 
     /// Counts a search that was made.
     pub(super) fn count_search(&mut self, spec: &RecordSpec, asked: &[Asked], across: bool) -> Result<(), Error> {
-        if self.begin_counting()? {
-            if let Some(counting) = &mut self.keys.counting {
-                let token = counting.keys.token(spec, asked);
-                counting.tally.search(&token, across);
-            }
+        if !self.begin_counting()? {
+            return Ok(());
+        }
+        if let Some(counting) = &mut self.keys.counting {
+            let token = counting.keys.token(spec, asked);
+            counting.tally.search(&token, across);
         }
         Ok(())
     }
