@@ -60,13 +60,34 @@ impl SlowDown {
 pub struct IdentityAttempts<'a> {
     store: &'a dyn KeyStore,
     clock: &'a dyn Clock,
-    slow_down: SlowDown,
+    slow_down: Slower,
+}
+
+/// What the host says of waits, and perhaps somebody else: the longer wait counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Slower(pub(crate) SlowDown, pub(crate) Option<SlowDown>);
+
+impl Slower {
+    fn wait_after(&self, failures: u32) -> Duration {
+        let other = self.1.map_or(Duration::ZERO, |other| other.wait_after(failures));
+        self.0.wait_after(failures).max(other)
+    }
+
+    /// So many failures that each of both waits.
+    fn from(&self) -> u32 {
+        self.1.map_or(self.0.from, |other| other.from.max(self.0.from))
+    }
 }
 
 impl<'a> IdentityAttempts<'a> {
     /// Attempts that are counted in this key store.
     #[must_use]
     pub fn new(store: &'a dyn KeyStore, clock: &'a dyn Clock, slow_down: SlowDown) -> Self {
+        Self { store, clock, slow_down: Slower(slow_down, None) }
+    }
+
+    /// As [`new`](Self::new), with the waits of an access-policy besides.
+    pub(crate) fn with(store: &'a dyn KeyStore, clock: &'a dyn Clock, slow_down: Slower) -> Self {
         Self { store, clock, slow_down }
     }
 
@@ -118,12 +139,12 @@ pub(crate) struct Attempts<'a> {
     name: String,
     store: &'a dyn KeyStore,
     clock: &'a dyn Clock,
-    slow_down: SlowDown,
+    slow_down: Slower,
 }
 
 impl<'a> Attempts<'a> {
     /// Attempts that are counted under this name of the key store.
-    pub(crate) fn new(name: String, store: &'a dyn KeyStore, clock: &'a dyn Clock, slow_down: SlowDown) -> Self {
+    pub(crate) fn new(name: String, store: &'a dyn KeyStore, clock: &'a dyn Clock, slow_down: Slower) -> Self {
         Self { name, store, clock, slow_down }
     }
 
@@ -201,7 +222,7 @@ impl<'a> Attempts<'a> {
     fn load(&self) -> Result<Option<Counter>, KeyError> {
         let bytes = self.store.load(&self.name)?;
         // What cannot be read counts as enough failures for a wait: whoever damages the count gains nothing.
-        Ok(bytes.map(|bytes| Counter::decode(&bytes).unwrap_or(Counter::damaged(self.slow_down.from))))
+        Ok(bytes.map(|bytes| Counter::decode(&bytes).unwrap_or(Counter::damaged(self.slow_down.from()))))
     }
 
     fn put(&self, counter: Counter) -> Result<(), KeyError> {
@@ -293,6 +314,15 @@ mod tests {
     }
 
     #[test]
+    fn the_longer_wait_of_host_and_policy_counts() {
+        let policy = SlowDown { from: 5, first: 5 * SECOND, longest: 900 * SECOND };
+        let both = Slower(SlowDown::default(), Some(policy));
+        let waits: Vec<_> = (0..14).map(|failures| both.wait_after(failures).as_secs()).collect();
+        assert_eq!(waits, [0, 0, 0, 1, 2, 5, 10, 20, 40, 80, 160, 320, 640, 900]);
+        assert_eq!(both.from(), 5, "a damaged count waits by both");
+    }
+
+    #[test]
     fn wrong_passphrases_are_slowed_down_and_a_right_one_forgets_them() {
         let folder = tempfile::tempdir().unwrap();
         let (path, copy) = (folder.path().join("identity"), folder.path().join("copy"));
@@ -344,7 +374,7 @@ mod tests {
     #[test]
     fn no_clock_shortens_a_wait_and_none_makes_it_endless() {
         let (store, clock) = (MemoryKeyStore::default(), ManualClock::at(1_000_000));
-        let attempts = || Attempts::new("saferoom/test".into(), &store, &clock, SlowDown::default());
+        let attempts = || Attempts::new("saferoom/test".into(), &store, &clock, Slower(SlowDown::default(), None));
         (0..20).for_each(|_| assert!(attempts().fail().is_ok()));
         let longest = SlowDown::default().longest;
         for wall in [0, 999_999, 1_000_001, u64::MAX] {
@@ -380,7 +410,7 @@ mod tests {
             }
         }
         let clock = ManualClock::at(0);
-        let attempts = Attempts::new("saferoom/test".into(), &Full, &clock, SlowDown::default());
+        let attempts = Attempts::new("saferoom/test".into(), &Full, &clock, Slower(SlowDown::default(), None));
         let mut tried = false;
         let refused = attempts.attempt(|| {
             tried = true;
@@ -404,7 +434,7 @@ mod tests {
             let (first, longest) = (Duration::from_millis(first), Duration::from_millis(longest));
             let slow_down = SlowDown { from, first, longest };
             let (store, clock) = (MemoryKeyStore::default(), ManualClock::at(5_000));
-            let attempts = Attempts::new("saferoom/test".into(), &store, &clock, slow_down);
+            let attempts = Attempts::new("saferoom/test".into(), &store, &clock, Slower(slow_down, None));
             attempts.put(Counter::now(failures, &clock)).unwrap();
             clock.restart();
             clock.set_wall(wall.min(u64::MAX >> 1));

@@ -35,6 +35,7 @@ mod vectors;
 mod wipe;
 
 pub(crate) use attempts::Attempts;
+pub(crate) use attempts::Slower;
 pub use attempts::{IdentityAttempts, SlowDown};
 pub use backup_key::{BackupKey, BackupKeyInfo, BackupKeys};
 pub use circle::{CircleKeys, CircleName, CircleSecret, Commitment};

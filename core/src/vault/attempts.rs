@@ -10,11 +10,12 @@ use minicbor::{Decoder, Encoder};
 
 use super::act::Act;
 use super::device_session::details_of;
+use super::kept::KeptOversight;
 use super::{Error, Session, Vault};
 use crate::access::AccessError;
 use crate::error::Diagnosis;
 use crate::id::VaultId;
-use crate::keys::{Attempts, Identity, IdentityAttempts, KeyError, KeyStore, Unlock};
+use crate::keys::{Attempts, Identity, IdentityAttempts, KeyError, KeyStore, Slower, Unlock};
 use crate::log::DetailKey;
 
 const VERSION: u64 = 1;
@@ -43,14 +44,22 @@ impl Vault {
     #[must_use]
     pub fn identity_attempts(&self) -> IdentityAttempts<'_> {
         let host = &self.inner.host;
-        IdentityAttempts::new(host.key_store.as_ref(), host.clock.as_ref(), self.locking().slow_down)
+        IdentityAttempts::with(host.key_store.as_ref(), host.clock.as_ref(), self.slow_down())
+    }
+
+    /// How attempts are slowed down: by the host, and by the access-policy that this device has seen last. Of both, the
+    /// longer wait counts.
+    fn slow_down(&self) -> Slower {
+        // A key store that fails here fails at the count as well.
+        let kept = KeptOversight::load(self.key_store(), self.inner.file.vault).ok().flatten();
+        Slower(self.locking().slow_down, kept.map(|kept| kept.slow_down()))
     }
 
     /// Signs a member in, unless it is too early after too many failures; counts and logs a failure.
     pub(super) fn sign_in_counted(&self, identity: &Identity) -> Result<Session, Error> {
         let host = &self.inner.host;
         let name = attempts_name(self.inner.file.vault);
-        let attempts = Attempts::new(name, host.key_store.as_ref(), host.clock.as_ref(), self.locking().slow_down);
+        let attempts = Attempts::new(name, host.key_store.as_ref(), host.clock.as_ref(), self.slow_down());
         let failures = attempts.admit()?;
         let signed_in = self.sign_in_uncounted(identity);
         match &signed_in {

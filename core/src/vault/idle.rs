@@ -13,7 +13,8 @@ use crate::keys::{Clock, SlowDown};
 /// Shortest and longest idle timeout: what is asked beyond is taken as the nearer of the two.
 pub const IDLE_TIMEOUTS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(12 * 60 * 60));
 
-/// When a vault locks its sessions, and how it slows down attempts to sign in. The access-policy sets it later.
+/// When a vault locks its sessions, and how it slows down attempts to sign in, by the host's will. The access-policy says so
+/// as well: the shorter idle timeout of both counts, and the longer wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Locking {
     /// After so long without a call a session is locked; 5 minutes by default, see [`IDLE_TIMEOUTS`].

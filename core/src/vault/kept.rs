@@ -1,6 +1,8 @@
 //! The newest head that this device has seen, kept in the host's key store: what makes a rollback of the whole file
 //! visible.
 
+use std::time::Duration;
+
 use minicbor::{Decoder, Encoder};
 
 use super::lines::first_place;
@@ -9,7 +11,7 @@ use super::unlocked::StoredHashes;
 use super::{Error, IntegrityError};
 use crate::access::Roster;
 use crate::id::{DeviceId, ScopeId, VaultId};
-use crate::keys::{CircleName, KeyStore};
+use crate::keys::{CircleName, KeyStore, SlowDown};
 use crate::log::{EMPTY_ROOT, Hash, root_at};
 use crate::model::Compartment;
 use crate::seal::HybridPublicKey;
@@ -124,9 +126,10 @@ impl Kept {
     }
 }
 
-/// What the device needs to log a failed sign-in, before anybody can open the roster: the oversight circle that sealed
-/// entries go to, as the roster listed it. Deterministic CBOR: `[1, roster position, roster digest, number of the log,
-/// scope, compartment, generation, public key]`.
+/// What the device needs at a failed sign-in, before anybody can open the roster: the oversight circle that sealed entries
+/// go to, as the roster listed it, and how the access-policy slows attempts down. Deterministic CBOR: `[1, roster position,
+/// roster digest, number of the log, scope, compartment, generation, public key, free attempts, first delay, longest
+/// delay]`, delays in seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct KeptOversight {
     /// Position and digest of the roster's head.
@@ -135,18 +138,29 @@ pub(super) struct KeptOversight {
     pub(super) log: usize,
     pub(super) circle: CircleName,
     pub(super) public_key: HybridPublicKey,
+    /// Attempts that are free of a delay, the first delay and the longest one, in seconds.
+    pub(super) slow_down: [u32; 3],
 }
 
 impl KeptOversight {
     /// What this roster says; none if it lists no oversight circle.
     pub(super) fn of(roster: &Roster) -> Option<Self> {
         let circle = &roster.circle(roster.founding().unit, Compartment::Oversight)?.listing;
+        let rule = roster.policy().sign_in();
         Some(Self {
             roster: roster.head(),
             log: roster.logs().len() - 1,
             circle: circle.name,
             public_key: circle.public_key.clone(),
+            slow_down: [rule.free_attempts, rule.first_delay_seconds, rule.longest_delay_seconds],
         })
+    }
+
+    /// How the access-policy slows attempts to sign in down.
+    pub(super) fn slow_down(&self) -> SlowDown {
+        let [from, first, longest] = self.slow_down;
+        let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+        SlowDown { from, first: seconds(first), longest: seconds(longest) }
     }
 
     pub(super) fn load(store: &dyn KeyStore, vault: VaultId) -> Result<Option<Self>, Error> {
@@ -161,10 +175,10 @@ impl KeptOversight {
     pub(super) fn encode(&self) -> Vec<u8> {
         let mut out = Encoder::new(Vec::new());
         let mut write = || -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
-            out.array(8)?.u64(VERSION)?.u64(self.roster.0)?.bytes(&self.roster.1)?.u64(self.log as u64)?;
+            out.array(11)?.u64(VERSION)?.u64(self.roster.0)?.bytes(&self.roster.1)?.u64(self.log as u64)?;
             out.bytes(self.circle.scope.as_bytes())?.u8(self.circle.compartment)?.u32(self.circle.generation)?;
             out.bytes(&self.public_key.to_bytes())?;
-            Ok(())
+            self.slow_down.iter().try_for_each(|number| out.u32(*number).map(drop))
         };
         let _infallible = write();
         out.into_writer()
@@ -182,8 +196,9 @@ impl KeptOversight {
                 generation: input.u32().ok()?,
             },
             public_key: HybridPublicKey::from_bytes(input.bytes().ok()?).ok()?,
+            slow_down: [input.u32().ok()?, input.u32().ok()?, input.u32().ok()?],
         };
-        (head == (Some(8), VERSION) && kept.encode() == bytes).then_some(kept)
+        (head == (Some(11), VERSION) && kept.encode() == bytes).then_some(kept)
     }
 }
 

@@ -4,7 +4,9 @@ use std::sync::{Barrier, Weak};
 use std::time::Duration;
 
 use super::*;
-use crate::keys::ManualClock;
+use crate::access::RosterChange;
+use crate::access::policy::AccessPolicy;
+use crate::keys::{ManualClock, Passphrase, PassphraseCost, SlowDown, Unlock, create_identity_file};
 use crate::log::DetailValue;
 use crate::vault::keyring::ScopeKeys;
 
@@ -196,6 +198,46 @@ fn strangers_are_slowed_down_and_members_are_not_locked_out() {
     assert_eq!(refused(&world.vault, &stranger), Some(AccessError::NotAMember.into()), "from the beginning");
     assert_eq!(refused(&world.vault, &world.founder), None);
     assert_eq!(Error::from(KeyError::TooManyAttempts { wait: MINUTE }).code(), 222);
+}
+
+#[test]
+fn the_access_policy_slows_attempts_down_as_soon_as_this_device_has_seen_it() {
+    let (world, clock) = world_with_clock();
+    let text = AccessPolicy::standard_text().replacen("version = 1", "version = 2", 1);
+    let text = text.replacen("free_attempts = 5", "free_attempts = 2", 1);
+    let policy = AccessPolicy::parse(&text.replacen("first_delay_seconds = 5", "first_delay_seconds = 60", 1)).unwrap();
+    let session = world.session();
+    let change = RosterChange::Policy(Box::new(policy));
+    session.change_roster(change, &[&world.founder], &access().because("stricter")).unwrap();
+    session.lock();
+    // As after a restart: nobody has signed in yet, so nobody could read the policy.
+    let open = || Vault::open(&world.path(), Host::with_shared(world.keys.clone()).with_clock(clock.clone())).unwrap();
+    let refused = |identity: &Identity| open().sign_in(identity).err();
+    let wait = |seconds| Some(KeyError::TooManyAttempts { wait: Duration::from_secs(seconds) }.into());
+    let stranger = Identity::generate();
+    (0..2).for_each(|_| assert_eq!(refused(&stranger), Some(AccessError::NotAMember.into())));
+    assert_eq!(refused(&stranger), wait(60));
+    assert_eq!(refused(&world.founder), wait(60));
+    clock.advance(MINUTE);
+    assert_eq!(refused(&stranger), Some(AccessError::NotAMember.into()));
+    assert_eq!(refused(&world.founder), wait(120), "twice as long");
+
+    // Passphrases of an identity file as well; a host that is stricter stays so.
+    let path = world.folder.path().join("identity");
+    let passphrase = |text: &str| Passphrase::new(text.as_bytes().to_vec()).unwrap();
+    let (right, wrong) = (passphrase("quiet river stone"), passphrase("quiet river sand"));
+    let cost = PassphraseCost::LEAST;
+    create_identity_file(&path, &world.founder, Unlock::Passphrase(&right), cost).unwrap();
+    let vault = open();
+    for _ in 0..2 {
+        let refused = vault.identity_attempts().open(&path, Unlock::Passphrase(&wrong)).err();
+        assert_eq!(refused, Some(KeyError::WrongPassphrase));
+    }
+    let waits = || vault.identity_attempts().open(&path, Unlock::Passphrase(&right)).err().map(Error::from);
+    assert_eq!(waits(), wait(60));
+    let strict = SlowDown { from: 1, first: 10 * MINUTE, longest: 10 * MINUTE };
+    vault.set_locking(Locking { slow_down: strict, ..vault.locking() });
+    assert_eq!(waits(), wait(600));
 }
 
 #[test]

@@ -22,6 +22,9 @@ pub(super) fn oversight(vector: &Value) -> Result<Value, Refusal> {
         "compartment": kept.circle.compartment,
         "generation": kept.circle.generation,
         "public_key_sha256": hex(sha256(&kept.public_key.to_bytes())),
+        "free_attempts": kept.slow_down[0],
+        "first_delay_seconds": kept.slow_down[1],
+        "longest_delay_seconds": kept.slow_down[2],
     }))
 }
 
@@ -31,6 +34,7 @@ pub(super) fn kept_oversights() -> Vec<Value> {
         log: 2,
         circle: CircleName { scope: ScopeId::from_bytes([4; 16]), compartment: 12, generation: 5 },
         public_key: HybridSecretKey::from_seed(&Secret::copy_of(&[6; 32])).public_key(),
+        slow_down: [5, 5, 900],
     };
     let plain = kept.encode();
     let far = KeptOversight { log: (1 << 23) - 1, ..kept };
@@ -45,7 +49,7 @@ pub(super) fn kept_oversights() -> Vec<Value> {
             ("the last byte is missing", &|bytes| bytes.truncate(bytes.len() - 1)),
             ("a byte too many", &|bytes| bytes.push(0)),
             ("version 2", &|bytes| bytes[1] = 2),
-            ("nine parts", &|bytes| bytes[0] = 0x89),
+            ("twelve parts", &|bytes| bytes[0] = 0x8C),
             ("roster position in a longer form", &|bytes| drop(bytes.splice(2..3, [0x18, 7]))),
         ],
     ));
