@@ -3,6 +3,7 @@
 /// What `cargo xtask help` prints.
 pub(crate) const HELP: &str = "\
 cargo xtask test [--only A,B] [--skip A,B] [--list]   every check, or some of them
+                 [--install]                          install a browser and a Khmer font by apt, where they are missing
 cargo xtask tools                                     install cargo-deny and cargo-fuzz into target/tools
 cargo xtask bench [-- ARGUMENTS]                      run the benchmarks
 cargo xtask fuzz [--seconds N]                        run each fuzz target for N seconds (60)
@@ -37,6 +38,8 @@ pub(crate) struct Selection {
     pub(crate) only: Vec<String>,
     /// Not these.
     pub(crate) skip: Vec<String>,
+    /// Whether what is missing may be installed on this machine.
+    pub(crate) install: bool,
 }
 
 impl Selection {
@@ -73,6 +76,10 @@ fn parse_test(mut arguments: impl Iterator<Item = String>) -> Result<Command, St
     while let Some(argument) = arguments.next() {
         let list = match argument.as_str() {
             "--list" => return Ok(Command::List),
+            "--install" => {
+                selection.install = true;
+                continue;
+            }
             "--only" => &mut selection.only,
             "--skip" => &mut selection.skip,
             other => return Err(format!("unexpected argument: {other}")),

@@ -18,6 +18,8 @@ pub(crate) struct Context {
     pub(crate) target: PathBuf,
     /// The cargo that started this program.
     cargo: PathBuf,
+    /// Whether programs that a check needs may be installed on this machine: on a test machine, or if asked for.
+    pub(crate) install: bool,
     started: Instant,
     limit: Option<Duration>,
 }
@@ -35,6 +37,7 @@ impl Context {
         let now = Instant::now();
         Self {
             cargo: env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from),
+            install: env::var_os("CI").is_some(),
             started: before.and_then(|passed| now.checked_sub(passed)).unwrap_or(now),
             limit: env::var_os("CI").map(|_| CI_LIMIT),
             root,

@@ -24,7 +24,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let context = Context::new();
+    let mut context = Context::new();
     let result = match command {
         Command::Help => {
             println!("{}", arguments::HELP);
@@ -34,7 +34,10 @@ fn main() -> ExitCode {
             test::list();
             Ok(())
         }
-        Command::Test(selection) => test::run(&context, &selection),
+        Command::Test(selection) => {
+            context.install |= selection.install;
+            test::run(&context, &selection)
+        }
         Command::Tools => tools::install_all(&context),
         Command::Bench(rest) => bench::run(&context, &rest),
         Command::Fuzz { seconds } => fuzz::run(&context, seconds),

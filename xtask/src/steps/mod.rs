@@ -5,6 +5,7 @@ mod code;
 mod deny;
 mod fuzz;
 mod go;
+mod html;
 mod python;
 mod tour;
 
@@ -37,6 +38,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "tour", what: "the tour, built for release", minutes: 20, run: tour::tour },
     Step { name: "python", what: "the Python package: wheel, tests, types", minutes: 20, run: python::python },
     Step { name: "go", what: "the log against Go's notes and trees", minutes: 10, run: go::go },
+    Step { name: "html", what: "the pages of reports in a headless browser", minutes: 12, run: html::html },
     Step { name: "benches", what: "the benchmarks build", minutes: 20, run: benches::benches },
     Step { name: "fuzz", what: "each fuzz target for some seconds", minutes: 15, run: fuzz::fuzz },
 ];
