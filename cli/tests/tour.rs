@@ -48,7 +48,7 @@ fn commands(printed: &str) -> Vec<(String, String)> {
 fn the_tour_shows_everything_and_writes_what_it_says() {
     let folder = tempfile::tempdir().unwrap();
     let printed = small(folder.path(), &[]);
-    for number in 1..=12 {
+    for number in 1..=13 {
         assert!(printed.contains(&format!("\n{number}. ")), "step {number}\n{printed}");
     }
     for expected in [
@@ -69,6 +69,9 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
         "8. Break the glass",
         "BreakGlassStart",
         "the finding is closed",
+        "11. An auditor visits",
+        "the bundle holds all that the trust policy demands",
+        "caught: integrity FAILED",
     ] {
         assert!(printed.contains(expected), "{expected}\n{printed}");
     }
@@ -77,7 +80,17 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
     assert!(printed.lines().all(narrow), "{printed}");
     assert!(!printed.contains('\u{1b}'), "no colours without a terminal");
     let at = |name: &str| folder.path().join("saferoom-tour").join(name);
-    for file in ["TOUR", "tour.saferoom", "founder.identity", "passphrase.txt", "checkpoint.txt", "damaged.saferoom"] {
+    for file in [
+        "TOUR",
+        "tour.saferoom",
+        "founder.identity",
+        "passphrase.txt",
+        "checkpoint.txt",
+        "damaged.saferoom",
+        "trust-policy.txt",
+        "audit-report.html",
+        "audit/checkpoint",
+    ] {
         assert!(at(file).is_file(), "{file}");
     }
     assert!(at("tour.saferoom.device").is_dir());
@@ -142,7 +155,7 @@ fn the_printed_commands_work_as_printed() {
     let folder = tempfile::tempdir().unwrap();
     let printed = small(folder.path(), &["--dir", "a tour"]);
     let commands = commands(&printed);
-    assert_eq!(commands.len(), 7, "{printed}");
+    assert_eq!(commands.len(), 10, "{printed}");
     for (comment, command) in commands {
         let done = Command::new("sh").args(["-c", &command]).current_dir(folder.path()).output().unwrap();
         let expected = if comment.contains("exit code 3") { 3 } else { 0 };

@@ -21,6 +21,9 @@ use saferoom::model::{FieldNumber, RecordKind, Timestamp, catalogue};
 use saferoom::vault::LoggedEntry;
 use serde_json::{Value as Json, json};
 
+pub(crate) use self::directory::file as directory_file;
+pub(crate) use self::report::report as write_report;
+pub(crate) use self::verify::now;
 pub(crate) use self::witness::exit_of_witness;
 
 use super::short;

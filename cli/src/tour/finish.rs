@@ -78,6 +78,17 @@ pub(super) fn next(out: &Console, folder: &Folder, example: Example<'_>, entries
     print("See who works in the vault, and what their roles read", of_vault("member list".into(), String::new()));
     print("See what can be recorded, and who can open it", vec!["catalogue".into()]);
     print("Check the vault", of_vault("vault check".into(), String::new()));
+    let auditor = |bundle: &Path, command: &str| {
+        let believed =
+            format!("--trust-policy {} --kept {}", quoted(&folder.trust_policy()), quoted(&folder.checkpoint()));
+        vec![format!("audit {command} {}", quoted(bundle)), believed]
+    };
+    print("Verify the log as an auditor does, without a key", auditor(&folder.audit(), "verify"));
+    let altered = auditor(&folder.altered_audit(), "verify");
+    print("Verify the log with the changed entry: refused, exit code 3", altered);
+    let mut ask = auditor(&folder.audit(), "query");
+    ask.push(format!("--record {} --directory {}", example.child.child, quoted(&folder.staff())));
+    print(&format!("Ask the log who looked at the child of step {}", Step::Read.number()), ask);
     let mut damaged = vec!["vault check".to_owned()];
     damaged.extend(sign_in(&folder.damaged()));
     print("Check the copy with the changed byte: refused, exit code 3", damaged);

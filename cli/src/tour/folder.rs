@@ -92,6 +92,31 @@ impl Folder {
         self.file("checkpoint.txt")
     }
 
+    /// The bundle of the log.
+    pub(super) fn audit(&self) -> PathBuf {
+        self.file("audit")
+    }
+
+    /// The bundle with one bit changed.
+    pub(super) fn altered_audit(&self) -> PathBuf {
+        self.file("audit-altered")
+    }
+
+    /// Whom the auditor believes.
+    pub(super) fn trust_policy(&self) -> PathBuf {
+        self.file("trust-policy.txt")
+    }
+
+    /// The report of the log.
+    pub(super) fn audit_report(&self) -> PathBuf {
+        self.file("audit-report.html")
+    }
+
+    /// The names of the members, invented.
+    pub(super) fn staff(&self) -> PathBuf {
+        self.file("staff.csv")
+    }
+
     /// The copy with one byte changed.
     pub(super) fn damaged(&self) -> PathBuf {
         self.file("damaged.saferoom")

@@ -4,6 +4,7 @@
 //! what it says: a step whose promise does not hold ends the tour with a failure.
 
 mod attack;
+mod audit;
 mod begin;
 mod caseload;
 mod emergency;
@@ -83,6 +84,7 @@ pub fn run(args: &TourArgs, out: &Console) -> Result<(), Failure> {
     erased::for_good(out, &folder, &identity, &session, &team)?;
     drop(team);
     let report = proof::check(out, &session, &folder)?;
+    audit::visit(out, &session, &folder)?;
     drop(session);
 
     attack::tamper(out, &folder, &identity, example)?;

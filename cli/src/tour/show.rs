@@ -35,6 +35,8 @@ pub(super) enum Step {
     Erase,
     /// Check everything.
     Check,
+    /// The log, verified by an auditor.
+    Audit,
     /// Change a copy from outside.
     Tamper,
     /// Look for names in the file.

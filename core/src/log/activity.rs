@@ -89,7 +89,7 @@ pub struct Gap {
 /// What the log says of the device and its clock.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DeviceEvents {
-    /// How often the device started.
+    /// How often an entry is of another start of the program than the one before it; several may be at work at once.
     pub starts: u64,
     /// How often the clock was seen to jump.
     pub clock_adjustments: u64,

@@ -114,12 +114,8 @@ pub(super) fn write(args: &DirectoryArgs, out: &Console) -> Result<(), Failure> 
     let known = Directory::open(args.names.as_deref())?;
     let session = args.sign_in.sign_in(out)?;
     let members = session.export_directory(&args.access.access())?;
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    let lost = || Failure::new(exit::FAILED, "the directory cannot be written as CSV").advise("Report this.");
-    for member in &members {
-        csv.serialize(line_of(member, &known)).map_err(|_| lost())?;
-    }
-    let bytes = csv.into_inner().map_err(|_| lost())?;
+    let name = |place: usize| known.name(&members[place].id()).unwrap_or_default().to_owned();
+    let bytes = file(&members, name)?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -137,7 +133,17 @@ pub(super) fn write(args: &DirectoryArgs, out: &Console) -> Result<(), Failure> 
     Ok(())
 }
 
-fn line_of(member: &Member, known: &Directory) -> Line {
+/// The directory of these members as CSV, each with the name of its place.
+pub(crate) fn file(members: &[Member], name: impl Fn(usize) -> String) -> Result<Vec<u8>, Failure> {
+    let lost = || Failure::new(exit::FAILED, "the directory cannot be written as CSV").advise("Report this.");
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    for (place, member) in members.iter().enumerate() {
+        csv.serialize(line_of(member, &name(place))).map_err(|_| lost())?;
+    }
+    csv.into_inner().map_err(|_| lost())
+}
+
+fn line_of(member: &Member, name: &str) -> Line {
     let now = member.now();
     let standing = match now.standing {
         Standing::Active => "active",
@@ -146,7 +152,7 @@ fn line_of(member: &Member, known: &Directory) -> Line {
     };
     Line {
         member: member.id().to_string(),
-        name: super::safe_cell(known.name(&member.id()).unwrap_or_default()),
+        name: super::safe_cell(name),
         role: super::safe_cell(now.role.as_str()),
         unit: now.unit.to_string(),
         standing: standing.to_owned(),

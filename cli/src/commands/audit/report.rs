@@ -36,7 +36,7 @@ struct Report<'r> {
     policy: AccessPolicy,
 }
 
-pub(super) fn report(args: &ReportArgs, out: &Console) -> Result<(), Failure> {
+pub(crate) fn report(args: &ReportArgs, out: &Console) -> Result<(), Failure> {
     refuse_existing(&args.html)?;
     let directory = Directory::open(args.bundle.directory.as_deref())?;
     let measures = measures(args.utc_offset);

@@ -54,7 +54,7 @@ pub(super) fn demand_other_way(policy: &Path, bundle: &Path) -> Result<(), Failu
     Ok(())
 }
 
-pub(super) fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }
 

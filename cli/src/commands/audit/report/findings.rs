@@ -50,7 +50,7 @@ impl Report<'_> {
         };
         vec![
             html! { (finding.index) },
-            html! { (self.minute(finding.at_ms)) },
+            self.moment(finding.at_ms),
             finding.member.map(|member| self.who(&member)).unwrap_or_default(),
             what,
             self.review(finding),

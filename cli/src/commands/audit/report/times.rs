@@ -55,6 +55,11 @@ impl Report<'_> {
         text.get(..16).map_or(text.clone(), |minute| minute.replace('T', "\u{A0}"))
     }
 
+    /// The same as a cell of a table, which is not broken.
+    pub(super) fn moment(&self, wall_ms: u64) -> Markup {
+        html! { span.time { (self.minute(wall_ms)) } }
+    }
+
     /// How far the clocks of the place are ahead of UTC: `UTC+07:00`.
     pub(super) fn offset(&self) -> String {
         let minutes = self.measures.utc_offset_minutes;

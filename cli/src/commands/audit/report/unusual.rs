@@ -29,7 +29,7 @@ impl Report<'_> {
                 EpisodeKind::Night => "episode_night",
             };
             vec![
-                html! { (self.minute(episode.from_ms)) },
+                self.moment(episode.from_ms),
                 self.who(&episode.member),
                 html! { (words.fill(key, &[("count", &grouped(episode.count))])) },
             ]
@@ -55,12 +55,7 @@ impl Report<'_> {
         let row = |gap: &Gap| {
             let hours = gap.to_ms.saturating_sub(gap.from_ms) / HOUR_MS;
             let length = words.fill("days_and_hours", &[("days", &(hours / 24)), ("hours", &(hours % 24))]);
-            vec![
-                html! { (self.minute(gap.from_ms)) },
-                html! { (self.minute(gap.to_ms)) },
-                html! { (length) },
-                html! { (gap.index) },
-            ]
+            vec![self.moment(gap.from_ms), self.moment(gap.to_ms), html! { (length) }, html! { (gap.index) }]
         };
         let rows: Vec<_> = self.activity.gaps.iter().map(row).collect();
         let entry = format!("#{}", words.get("entry"));
