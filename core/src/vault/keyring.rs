@@ -60,6 +60,11 @@ impl ScopeKeys {
 }
 
 impl OpenedKey {
+    /// Whether a wrap of it lies there.
+    pub(super) fn is_wrapped(&self, tag: &Slot) -> bool {
+        self.tags.contains(tag)
+    }
+
     fn copied(&self) -> Self {
         Self { opened: self.opened.clone(), tags: self.tags.clone(), ..*self }
     }
@@ -321,18 +326,21 @@ impl Act<'_> {
         let keys = self.keys.scope_keys(self.rows, scope)?;
         let mut candidates: Vec<_> = keys.of(compartment).map(|(key, generation, _)| (generation, key)).collect();
         candidates.sort_unstable_by_key(|(generation, key)| std::cmp::Reverse((*generation, key.ordinal)));
+        let newest = candidates.first().map_or(0, |(generation, _)| *generation);
+        let (known, now) = (self.known_to_ended(scope, compartment)?, self.wall());
+        // What came in while a share lasted that has ended by its date is known to its member.
+        candidates.retain(|(_, key)| known.is_none_or(|known| key.origin.0 > known));
         for (_, key) in &candidates {
             if !self.is_outdated(scope, unit, compartment, key.origin.0)?
                 && self.is_trusted(scope, unit, compartment, key)?
             {
-                self.keys.remember_writing(scope, compartment, key.ordinal);
+                self.keys.remember_writing(scope, compartment, key.ordinal, now);
                 return Ok(key.ordinal);
             }
         }
-        let generation = candidates.first().map_or(0, |(generation, _)| *generation).saturating_add(1);
-        let place = DataKeyPlace { scope, compartment: compartment.number(), generation };
+        let place = DataKeyPlace { scope, compartment: compartment.number(), generation: newest.saturating_add(1) };
         let ordinal = self.bring_in(&place, unit, compartment)?;
-        self.keys.remember_writing(scope, compartment, ordinal);
+        self.keys.remember_writing(scope, compartment, ordinal, now);
         Ok(ordinal)
     }
 
@@ -394,7 +402,8 @@ impl Act<'_> {
         identities
     }
 
-    /// Whether somebody who could open this key has lost the compartment since it was brought in.
+    /// Whether somebody who could open this key has lost the compartment since it was brought in, other than by the date of
+    /// a share.
     fn is_outdated(
         &mut self,
         scope: ScopeId,
@@ -420,7 +429,7 @@ impl Act<'_> {
         Ok(case.current().filter(counts).any(|grant| {
             let still = case.given(roster, compartment, now).any(|given| given.member == grant.member);
             let lost = roster.member(grant.member).and_then(|member| member.lost_at());
-            (!still && (grant.shared || could_open(grant.member))) || lost.is_some_and(|lost| lost > position)
+            (!still && !grant.shared && could_open(grant.member)) || lost.is_some_and(|lost| lost > position)
         }))
     }
 

@@ -39,6 +39,7 @@ mod clocks;
 mod device_session;
 mod directory;
 mod emergency;
+mod ended_shares;
 mod erase;
 mod error;
 pub mod exchange;

@@ -159,6 +159,7 @@ impl Act<'_> {
             mover.moved.kept += 1;
             return Ok(());
         }
+        wanted.extend(self.wraps_of_ended(scope, *compartment, key)?);
         for row in wraps.iter().filter(|row| !wanted.contains(&row.tag)) {
             self.remove_wrap(row)?;
             mover.moved.removed += 1;

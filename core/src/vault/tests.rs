@@ -28,6 +28,7 @@ mod recent;
 mod records;
 mod recovery;
 mod roster;
+mod shares;
 mod subject;
 mod table;
 

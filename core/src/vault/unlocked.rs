@@ -16,7 +16,7 @@ use super::state::State;
 use super::statement::{HEADS_PER_PART, Statement};
 use super::{Error, IntegrityError};
 use crate::access::policy::{Reach, Role};
-use crate::access::{AccessError, CaseCircle, CircleListing, Roster};
+use crate::access::{AccessError, CaseCircle, CaseGrant, CircleListing, Roster};
 use crate::id::{DeviceId, MemberId, RecordId, ScopeId, VaultId};
 use crate::keys::{CircleName, EnvelopeKey, Identity, PublicIdentity, SigningKey, Slot, VerifyingKey};
 use crate::log::{Frontier, Hash, HashReader, LogError, frontier_at, locate};
@@ -384,9 +384,10 @@ impl Unlocked {
     }
 
     /// Keeps the data key with which a compartment of a scope is written.
-    pub(super) fn remember_writing(&mut self, scope: ScopeId, compartment: Compartment, ordinal: u16) {
-        // What is shared until a date has to be looked at each time.
-        let ends = |circle: &Arc<CaseCircle>| circle.current().any(|grant| grant.until.is_some());
+    pub(super) fn remember_writing(&mut self, scope: ScopeId, compartment: Compartment, ordinal: u16, now: u64) {
+        // What is shared until a date that is still to come has to be looked at each time.
+        let to_come = |grant: &CaseGrant| grant.until.is_some_and(|until| until > now);
+        let ends = |circle: &Arc<CaseCircle>| circle.current().any(to_come);
         if !self.cases.get(&scope).is_some_and(ends) {
             bounded(&mut self.writing, MAX_CACHED).insert((scope, compartment), ordinal);
         }
