@@ -165,3 +165,52 @@ fn the_printed_commands_work_as_printed() {
         assert!(expected == 3 || !done.stdout.is_empty(), "{all}");
     }
 }
+
+/// The commands of docs/auditing.md, with those of Go left out: `cargo xtask test --only go` has them.
+fn guide() -> Vec<String> {
+    let text = include_str!("../../docs/auditing.md").replace("\\\n", " ");
+    let blocks = text.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let commands =
+        blocks.flat_map(str::lines).filter(|line| line.starts_with("saferoom audit") || line.contains("sha256sum"));
+    commands.map(str::to_owned).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn the_commands_of_the_guide_work_in_the_tours_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    small(folder.path(), &["--dir", "tour"]);
+    let within = folder.path().join("tour");
+    let run = |command: &str| {
+        let command = command.replacen("saferoom ", &format!("{PROGRAM} "), 1);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &command]).current_dir(&within).env("SAFEROOM_PASSPHRASE_FILE", "passphrase.txt");
+        shell.output().unwrap()
+    };
+    let believed = "--trust-policy trust-policy.txt --kept checkpoint.txt";
+    let created = run(&format!("saferoom audit query audit {believed} --action create --format csv"));
+    let child = text(&created.stdout)
+        .lines()
+        .find(|line| line.contains(",child,"))
+        .unwrap()
+        .split(',')
+        .nth(10)
+        .unwrap()
+        .to_owned();
+    let commands = guide();
+    assert!(commands.len() >= 14, "{commands:?}");
+    for command in commands {
+        let command = command.replace("5a110a...118308", &format!("{}...{}", &child[..6], &child[26..]));
+        let done = run(&command);
+        let all = format!("{command}\n{}\n{}", text(&done.stdout), text(&done.stderr));
+        assert_eq!(done.status.code(), Some(0), "{all}");
+        assert!(!command.contains("audit-altered") || text(&done.stdout).trim_end().ends_with('3'), "{all}");
+    }
+    let names = std::fs::read_to_string(within.join("staff.csv")).unwrap();
+    assert!(names.contains("Ly Vanna"), "{names}");
+    for file in
+        ["policy.txt", "bundle/checkpoint", "names.csv", "today.checkpoint", "november.csv", "report.html", "log.vkey"]
+    {
+        assert!(within.join(file).is_file(), "{file}");
+    }
+}

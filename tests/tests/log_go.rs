@@ -64,7 +64,10 @@ fn go_verifies_our_log_and_notices_what_was_changed() {
     let (place, vkey) = ours();
     let folder = place.path().join("log");
     let (good, said) = go(&["verify", text(&folder), text(&vkey)]);
-    assert!(good && said.contains("70000 entries, 1 proofs of entries, 1 requests: verified"), "{said}");
+    assert!(
+        good && said.contains("70000 entries, 1 proofs of entries, 1 requests, 0 kept checkpoints: verified"),
+        "{said}"
+    );
 
     let files =
         ["checkpoint", "tile/entries/100", "tile/0/272", "tile/1/001.p/17", "proofs/12345.tlog-proof", "request"];
@@ -79,6 +82,28 @@ fn go_verifies_our_log_and_notices_what_was_changed() {
         fs::write(&path, bytes).unwrap();
     }
     assert!(go(&["verify", text(&folder), text(&vkey)]).0);
+}
+
+#[test]
+#[ignore = "needs Go: cargo xtask test --only go"]
+fn go_compares_with_what_was_kept() {
+    let (place, vkey) = ours();
+    let folder = place.path().join("log");
+    let reader = TileReader::new(DiskFolder::new(&folder), SIZE).unwrap();
+    let root = saferoom::log::root_at(12_000, &reader).unwrap();
+    let kept = place.path().join("kept");
+    let keep = |size, root| {
+        let origin = KeyName::new("audit.example.org/log/go").unwrap();
+        let note = Checkpoint::new(origin, size, root).unwrap().sign(&SigningKey::from_seed(&[1; 32])).unwrap();
+        fs::write(&kept, note.to_string()).unwrap();
+        go(&["verify", text(&folder), text(&vkey), text(&kept)])
+    };
+    let (good, said) = keep(12_000, root);
+    assert!(good && said.contains("1 kept checkpoints: verified"), "{said}");
+    let (good, said) = keep(12_001, root);
+    assert!(!good && said.contains("it was rewritten"), "{said}");
+    let (good, said) = keep(SIZE + 1, root);
+    assert!(!good && said.contains("its end was cut off"), "{said}");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 // Command peer holds saferoom's log against Go's own implementation of notes and trees (golang.org/x/mod/sumdb).
 //
-//	peer verify FOLDER VKEY-FILE   checks a folder of tiles: checkpoint, entries, tiles, proofs/*.tlog-proof, request
+//	peer verify FOLDER VKEY-FILE [KEPT-CHECKPOINT...]
+//	                               checks a folder of tiles: checkpoint, entries, tiles, proofs/*.tlog-proof, request;
+//	                               and that the log begins with what each kept checkpoint stands for
 //	peer write FOLDER SIZE         writes such a folder, with log.vkey beside the checkpoint
 //
 // It knows nothing of saferoom: everything it needs stands in the C2SP specifications.
@@ -36,8 +38,8 @@ func main() {
 
 func run(arguments []string) error {
 	switch {
-	case len(arguments) == 3 && arguments[0] == "verify":
-		return verify(arguments[1], arguments[2])
+	case len(arguments) >= 3 && arguments[0] == "verify":
+		return verify(arguments[1], arguments[2], arguments[3:])
 	case len(arguments) == 3 && arguments[0] == "write":
 		size, err := strconv.ParseInt(arguments[2], 10, 64)
 		if err != nil {
@@ -45,7 +47,7 @@ func run(arguments []string) error {
 		}
 		return write(arguments[1], size)
 	}
-	return errors.New("usage: peer verify FOLDER VKEY-FILE | peer write FOLDER SIZE")
+	return errors.New("usage: peer verify FOLDER VKEY-FILE [KEPT-CHECKPOINT...] | peer write FOLDER SIZE")
 }
 
 // hashes are all hashes of a tree, in the order of tlog.StoredHashIndex.
@@ -87,7 +89,7 @@ func open(signed []byte, verifier note.Verifier) (tree, error) {
 	return tree{lines[0], size, root}, err
 }
 
-func verify(folder, vkeyFile string) error {
+func verify(folder, vkeyFile string, kept []string) error {
 	vkey, err := os.ReadFile(vkeyFile)
 	if err != nil {
 		return err
@@ -130,7 +132,39 @@ func verify(folder, vkeyFile string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s: %d entries, %d proofs of entries, %d requests: verified\n", log.origin, log.size, proofs, requests)
+	for _, path := range kept {
+		if err := verifyKept(path, verifier, log, stored); err != nil {
+			return err
+		}
+	}
+	fmt.Printf("%s: %d entries, %d proofs of entries, %d requests, %d kept checkpoints: verified\n",
+		log.origin, log.size, proofs, requests, len(kept))
+	if len(kept) == 0 {
+		fmt.Println("no kept checkpoint: a log that was cut and signed anew would look the same")
+	}
+	return nil
+}
+
+// verifyKept: the log still begins with everything that it held when the checkpoint was kept.
+func verifyKept(path string, verifier note.Verifier, log tree, stored hashes) error {
+	signed, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	old, err := open(signed, verifier)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if old.size > log.size {
+		return fmt.Errorf("%s: the log had %d entries and has %d: its end was cut off", path, old.size, log.size)
+	}
+	root, err := tlog.TreeHash(old.size, stored)
+	if err != nil {
+		return err
+	}
+	if root != old.root {
+		return fmt.Errorf("%s: the log had another root at %d entries: it was rewritten", path, old.size)
+	}
 	return nil
 }
 
