@@ -105,3 +105,27 @@ fn a_device_keeps_it_and_nothing_is_shown_without_a_terminal() {
     let wrong = [&["--envelope", wrong.to_str().unwrap()][..], &REASON].concat();
     assert!(duty.open(&wrong).ends_with(5).err.contains("error[S233]"));
 }
+
+#[test]
+fn the_same_search_again_is_noticed_and_then_a_reason_is_asked() {
+    let duty = Duty::new();
+    let search = ["search", "--name", "Kunvathana Chann", "--purpose", "forensic-interview"];
+    (0..7).for_each(|_| drop(duty.team.as_member("dara", &search).ends_with(0)));
+    let refused = duty.team.as_member("dara", &search).ends_with(4);
+    assert!(refused.err.contains("error[S677]") && refused.err.contains("reason in words"), "{}", refused.err);
+    duty.team.as_member("dara", &[&search[..], &["--reason", "The prosecutor asks"]].concat()).ends_with(0);
+
+    let findings = ["findings", "--purpose", "supervision"];
+    let open = duty.team.as_member("identity", &findings).ends_with(0);
+    assert!(open.out.contains("unusual: repeated-search, 4"), "{}", open.out);
+    assert!(open.out.contains("unusual: repeated-search, 8"), "a stronger step is news: {}", open.out);
+    let open = duty.team.as_member("identity", &[&findings[..], &["--json"]].concat()).json();
+    for finding in open.as_array().unwrap() {
+        let id = finding["finding"].as_str().unwrap();
+        let review = [&findings[..], &["--review", id, "--outcome", "justified"]].concat();
+        duty.team.as_member("dara", &review).ends_with(4);
+        duty.team.as_member("identity", &review).ends_with(0);
+    }
+    assert!(duty.team.as_member("identity", &findings).ends_with(0).out.contains("Nothing is to be looked at"));
+    duty.team.as_member("identity", &["vault", "check"]).ends_with(0);
+}

@@ -74,6 +74,14 @@ class Suspended(AccessDenied):
     """Whoever is signed in, or signs in, was suspended or has left, or this device of theirs was revoked."""
 
 
+class ReasonAsked(AccessDenied):
+    """So much takes a reason in words: ask the person for one, and try again with it."""
+
+
+class LimitReached(AccessDenied):
+    """More than the access policy allows to the role; denied until the time of the limit has passed."""
+
+
 class RosterError(SaferoomError):
     """A change of members is not possible, not signed by enough custodians, or outdated; nothing was changed."""
 
@@ -124,11 +132,13 @@ _BY_CODE: dict[int, type[SaferoomError]] = {
     221: HostKeyInvalidated,
     222: TooManyAttempts,
     630: Suspended,
+    677: ReasonAsked,
+    678: LimitReached,
     701: NotFound,
     704: SessionLocked,
     730: SessionIdle,
     **dict.fromkeys((612, 613, 614, 616, 617, 618, 619, 621, 622, 629, 639), RosterError),
-    **dict.fromkeys((620, 628), IntegrityError),
+    **dict.fromkeys((620, 628, 676, 679), IntegrityError),
     **dict.fromkeys(range(640, 670), PolicyError),
 }
 

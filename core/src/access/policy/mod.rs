@@ -170,7 +170,7 @@ impl AccessPolicy {
         self.night
     }
 
-    /// How many seconds an answer waits, for [`Effect::Slow`].
+    /// How many seconds an answer waits at most, for [`Effect::Slow`]: it grows up to there.
     #[must_use]
     pub const fn slow_seconds(&self) -> u32 {
         self.slow_seconds
