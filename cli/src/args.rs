@@ -102,6 +102,15 @@ A very common name, a month, a year, a district or a province only narrow down w
         after_help = "Examples:\n  saferoom catalogue\n  saferoom catalogue --purposes\n  saferoom catalogue --json\n  saferoom catalogue --vault station.saferoom --identity me.identity"
     )]
     Catalogue(CatalogueArgs),
+    /// Warn of words that harm or blame, in a text. Nothing is rewritten, nothing is kept.
+    #[command(after_help = "\
+Examples:
+  saferoom lint letter.txt
+  cat letter.txt | saferoom lint --lang km
+  saferoom lint --strict labels.txt
+
+The list follows the Terminology Guidelines (2025); its Khmer part is a draft. What a child said stays as it was said.")]
+    Lint(LintArgs),
     /// Read the access log, and what an auditor needs to verify it.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -572,6 +581,23 @@ pub struct CatalogueArgs {
     /// File whose first line is the passphrase; without it (and SAFEROOM_PASSPHRASE_FILE) it is asked at the terminal
     #[arg(long, value_name = "FILE", requires = "vault")]
     pub passphrase_file: Option<PathBuf>,
+}
+
+/// Arguments of `lint`.
+#[derive(Debug, Args)]
+pub struct LintArgs {
+    /// The text; without it, what comes in from stdin
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// The language in which to say what to write instead: en or km
+    #[arg(long, default_value = "en", value_parser = ["en", "km"])]
+    pub lang: String,
+    /// End with a failure if there is any such word
+    #[arg(long)]
+    pub strict: bool,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
 }
 
 impl CatalogueArgs {

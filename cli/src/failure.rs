@@ -149,7 +149,7 @@ fn exit_of(error: &Error) -> u8 {
         Error::Packet(error) => exit_of_packet(error),
         Error::Log(error) => exit_of_log(error),
         Error::Bundle(error) => exit_of_bundle(error),
-        Error::TooOften { .. } => exit::DENIED,
+        Error::TooOften { .. } | Error::Consent(_) => exit::DENIED,
         Error::Model(_) | Error::Practice(_) | Error::Form(_) | Error::Search(_) | Error::Id(_) | Error::Origin => {
             exit::INPUT
         }

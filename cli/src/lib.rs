@@ -63,6 +63,7 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Case(command) => commands::case::run(command, out),
         Command::Search(args) => commands::search::run(args, out),
         Command::Catalogue(args) => commands::catalogue::run(args, out),
+        Command::Lint(args) => commands::lint::run(args, out),
         Command::Audit(command) => commands::audit::run(command, out),
         Command::Member(command) => member::run(command, out),
         Command::Findings(args) => member::run_findings(args, out),

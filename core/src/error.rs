@@ -37,10 +37,12 @@ pub enum Family {
     Input = 900,
     /// Packets: what crosses between vaults.
     Packet = 1000,
-    /// Good practice: interviews, consent, custody.
+    /// Good practice: interviews, consent, words.
     Practice = 1100,
     /// What leaves without a key: anonymised tables and their specifications.
     Release = 1200,
+    /// Custody of exhibits.
+    Custody = 1500,
 }
 
 impl Family {

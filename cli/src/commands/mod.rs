@@ -6,6 +6,7 @@ pub(crate) mod case;
 pub(crate) mod catalogue;
 pub(crate) mod export;
 pub(crate) mod identity;
+pub(crate) mod lint;
 pub(crate) mod plain;
 pub(crate) mod records;
 pub(crate) mod search;

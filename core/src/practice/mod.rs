@@ -3,10 +3,14 @@
 //! Nothing here opens a vault: floor 7 lets a [`Session`](../vault/struct.Session.html) use it. Nothing here judges a
 //! child: there is no score of credibility, and there will be none.
 
+pub mod consent;
+pub mod custody;
 mod error;
+pub mod indicators;
 pub mod interview;
 mod protocol;
 pub mod quality;
+pub mod terms;
 
 pub use error::PracticeError;
 pub use protocol::{Protocol, ProtocolFileError, ProtocolPhase, Protocols, Skip, overlay_protocols, protocols};

@@ -11,6 +11,7 @@ use crate::log::{BundleProblem, LogError};
 use crate::model::search::SearchError;
 use crate::model::{FormError, ModelError};
 use crate::practice::PracticeError;
+use crate::practice::consent::ConsentError;
 use crate::seal::SealError;
 use crate::store::StoreError;
 
@@ -54,6 +55,9 @@ pub enum Error {
     /// What good practice refuses.
     #[error(transparent)]
     Practice(#[from] PracticeError),
+    /// Why something may not be told.
+    #[error(transparent)]
+    Consent(#[from] ConsentError),
     /// An id in text.
     #[error(transparent)]
     Id(#[from] IdError),
@@ -193,6 +197,7 @@ impl Diagnosis for Error {
             Self::Id(error) => error.code(),
             Self::Packet(error) => error.code(),
             Self::Practice(error) => error.code(),
+            Self::Consent(error) => error.code(),
             Self::Backup(error) => error.code(),
             Self::Integrity(error) => error.code(),
             Self::Exchange(error) => error.code(),
@@ -232,6 +237,7 @@ impl Diagnosis for Error {
             Self::Id(error) => error.advice(),
             Self::Packet(error) => error.advice(),
             Self::Practice(error) => error.advice(),
+            Self::Consent(error) => error.advice(),
             Self::Backup(error) => error.advice(),
             Self::Integrity(error) => error.advice(),
             Self::Exchange(error) => error.advice(),

@@ -12,6 +12,7 @@ use crate::model::{Coded, FieldNumber, Narrative, Text};
 use crate::store::StoreError;
 
 mod clocks;
+mod disclose;
 mod emergency;
 mod erasure;
 mod export_log;

@@ -50,7 +50,9 @@ impl Session {
         error: Error,
     ) -> Error {
         let (event, outcome) = match &error {
-            Error::Access(_) | Error::NoSuchRecord | Error::Erased { .. } => (Event::Denied, Outcome::MinorFailure),
+            Error::Access(_) | Error::Consent(_) | Error::NoSuchRecord | Error::Erased { .. } => {
+                (Event::Denied, Outcome::MinorFailure)
+            }
             Error::Integrity(_) | Error::Seal(_) | Error::Key(_) | Error::Log(_) => (event, Outcome::SeriousFailure),
             _ => return error,
         };

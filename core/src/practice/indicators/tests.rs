@@ -1,0 +1,228 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::records::{Interview, PlannedAction, RoomUse, Survey, TrainingParticipant, VisitItem};
+use crate::model::{
+    CodeListName, Coded, Compartment, FieldBuffer, PartialDate, Record, Text, Timestamp, code_lists, validate,
+};
+
+fn code<L: CodeListName>(text: &str) -> Coded<L> {
+    Coded::new(text).unwrap()
+}
+
+#[test]
+fn the_published_meeting_gives_the_published_figures() {
+    let meeting = reconstructed_meeting();
+    assert!(meeting.note.contains("Reconstruction") && meeting.note.contains("not published"));
+    let reach = reach_figures(&meeting.participants);
+    assert_eq!((reach.participants, reach.women), (25, Share { count: 10, of: 25 }));
+    assert_eq!((meeting.event.participants_attended, meeting.event.women_attended), (Some(25), Some(10)));
+    let provinces: Vec<_> = reach.provinces.cells.keys().map(String::as_str).collect();
+    assert_eq!(provinces, ["01", "02", "07", "08", "12", "17"], "Phnom Penh and five others");
+    let said = survey_figures(&meeting.surveys, "post").unwrap();
+    assert_eq!(said.useful.text(), "85.7 % (18 of 21)");
+    assert_eq!(said.will_apply.text(), "95.2 % (20 of 21)");
+    assert_eq!(survey_figures(&meeting.surveys, "m6"), None);
+    // They are records that a vault takes.
+    fn check<R: Record>(record: &R) {
+        let mut fields = FieldBuffer::new();
+        record.encode(&mut fields).unwrap();
+        validate(R::spec(), &fields).unwrap();
+    }
+    check(&meeting.event);
+    meeting.participants.iter().for_each(check);
+    meeting.surveys.iter().for_each(check);
+}
+
+#[test]
+fn rooms_and_training_need_no_field_about_a_child() {
+    let kinds =
+        [VisitItem::spec(), RoomUse::spec(), PlannedAction::spec(), TrainingParticipant::spec(), Survey::spec()];
+    for spec in kinds {
+        assert_eq!(spec.compartments(), [Compartment::Rooms], "{}", spec.name());
+    }
+}
+
+fn visit(scores: &[(&str, &str)]) -> VisitScores {
+    let item = |(item, score): &(&str, &str)| VisitItem {
+        item: Some(code(item)),
+        score: Some(code(score)),
+        ..VisitItem::default()
+    };
+    score_visit(&scores.iter().map(item).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_visit_is_scored_by_domain_and_compared_with_the_one_before() {
+    let before = visit(&[("A1", "0"), ("A4", "1"), ("B1", "2"), ("C1", "n_a"), ("G1", "1")]);
+    let share = |scores: &VisitScores, domain: &str| scores.domains.get(domain).copied();
+    assert_eq!(share(&before, "A"), Some(Share { count: 1, of: 4 }));
+    assert_eq!((share(&before, "B"), share(&before, "C")), (Some(Share { count: 2, of: 2 }), None));
+    assert_eq!(before.total, Share { count: 4, of: 8 });
+    assert_eq!(before.critical_failures, ["A1"]);
+    assert!(before.missing.contains(&"A2".to_owned()) && !before.missing.contains(&"C1".to_owned()));
+    let now = visit(&[("A1", "2"), ("A4", "1"), ("B1", "1"), ("B1", "2"), ("D1", "0")]);
+    assert_eq!(share(&now, "B"), Some(Share { count: 1, of: 2 }), "of two scores the lower");
+    let changes: BTreeMap<_, _> =
+        compare_visits(&before, &now).into_iter().map(|change| (change.domain.clone(), change.change)).collect();
+    assert_eq!(changes["A"], Some(500));
+    assert_eq!(changes["B"], Some(-500));
+    assert_eq!((changes["D"], changes["G"]), (None, None), "out of nothing");
+    let all = code_lists().list("checklist_item").unwrap().entries.len();
+    assert_eq!(visit(&[]).missing.len(), all);
+}
+
+#[test]
+fn small_cells_and_what_would_give_them_away_are_not_shown() {
+    let table = |counts: &[(&'static str, usize)]| {
+        let codes = counts.iter().flat_map(|(code, count)| std::iter::repeat_n(*code, *count));
+        Table::count(codes, 5)
+    };
+    let shown = |table: &Table| table.cells.values().map(|cell| *cell != Cell::Small).collect::<Vec<_>>();
+    let whole = table(&[("a", 5), ("b", 9)]);
+    assert_eq!((shown(&whole), whole.total), (vec![true, true], Some(14)));
+    let one = table(&[("a", 2), ("b", 9), ("c", 7)]);
+    assert_eq!((shown(&one), one.total), (vec![false, true, false], Some(18)), "the next smallest goes as well");
+    let two = table(&[("a", 1), ("b", 1), ("c", 7), ("d", 20)]);
+    assert_eq!(shown(&two), [false, false, false, true], "two of one each would be seen through");
+    let alone = table(&[("a", 3)]);
+    assert_eq!((shown(&alone), alone.total), (vec![false], None));
+    let few = table(&[("a", 1), ("b", 2)]);
+    assert_eq!((shown(&few), few.total), (vec![false, false], None));
+    assert_eq!(table(&[]).total, Some(0));
+}
+
+proptest! {
+    #[test]
+    fn no_small_cell_follows_from_what_is_shown(counts in proptest::collection::vec(0..30_usize, 0..8), least in 2..8_u64) {
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        let codes = counts.iter().enumerate().flat_map(|(place, count)| std::iter::repeat_n(names[place], *count));
+        let table = Table::count(codes, least);
+        let mut shown = 0;
+        let mut hidden = Vec::new();
+        for (name, cell) in &table.cells {
+            let real = counts[names.iter().position(|one| one == name).unwrap()] as u64;
+            match cell {
+                Cell::Count(count) => {
+                    prop_assert!(*count == real && real >= least);
+                    shown += count;
+                }
+                Cell::Small => hidden.push(real),
+            }
+        }
+        if let Some(total) = table.total {
+            prop_assert_eq!(total, counts.iter().sum::<usize>() as u64);
+            let rest = total - shown;
+            prop_assert!(hidden.is_empty() || (hidden.len() > 1 && rest >= least));
+        }
+    }
+
+    #[test]
+    fn a_share_never_tells_of_few(count in 0..40_u64, more in 0..40_u64) {
+        let share = Share { count, of: count + more };
+        if let Some(shown) = share.guarded(5) {
+            prop_assert!(shown.count == 0 || shown.count >= 5);
+            prop_assert!(more == 0 || more >= 5);
+        }
+        if let Some(tenths) = share.tenths() {
+            let exact = count as f64 * 1000.0 / (count + more) as f64;
+            prop_assert!((tenths as f64 - exact).abs() <= 0.5 + 1e-9);
+        }
+    }
+}
+
+#[test]
+fn what_rooms_are_used_for() {
+    let one = |purpose: &str, case_type: Option<&str>, worked: Option<bool>| RoomUse {
+        used_for: Some(code(purpose)),
+        case_type: case_type.map(code),
+        equipment_worked: worked,
+        ..RoomUse::default()
+    };
+    let mut uses = vec![one("suspect_interview", None, None), one("storage", None, Some(false))];
+    uses.extend((0..12).map(|_| one("child_victim_interview", Some("csea"), Some(true))));
+    uses.extend((0..6).map(|_| one("child_witness_interview", Some("ocsea"), Some(true))));
+    uses.extend((0..5).map(|_| one("not_used", None, None)));
+    let figures = room_use_figures(&uses);
+    assert_eq!((figures.misuse, figures.equipment_worked), (2, Share { count: 18, of: 19 }));
+    assert_eq!(figures.held_in_room, Some(Share { count: 18, of: 23 }));
+    assert_eq!(figures.case_types.cells["ocsea"], Cell::Count(6));
+    uses.truncate(16);
+    let figures = room_use_figures(&uses);
+    assert_eq!(figures.case_types.cells["ocsea"], Cell::Small, "two children");
+    assert_eq!(figures.case_types.cells["csea"], Cell::Small, "or the two could be had by subtraction");
+}
+
+#[test]
+fn actions_are_overdue_when_all_of_their_date_has_passed() {
+    let action = |status: &str, due: &str| PlannedAction {
+        status: Some(code(status)),
+        due_on: PartialDate::parse(due).ok(),
+        ..PlannedAction::default()
+    };
+    let today = PartialDate::parse("2026-03-02").unwrap();
+    let actions = [
+        action("open", "2026-03-01"),
+        action("under_way", "2026-03"),
+        action("open", "2026-02"),
+        action("late", "2027"),
+        action("done", "2020"),
+        action("dropped", "2020"),
+    ];
+    assert_eq!(action_figures(&actions, today), ActionFigures { done: 1, open: 4, overdue: 3 });
+}
+
+#[test]
+fn interviews_are_counted_and_few_are_not_told() {
+    let held = |number: u64| Interview {
+        started_at: Timestamp::parse("2026-03-02T02:00:00Z").ok(),
+        ended_at: Timestamp::parse("2026-03-02T03:00:00Z").ok(),
+        sequence_number: Some(if number < 14 { 1 } else { 2 }),
+        repeat_reason: (number >= 14).then(|| code("new_evidence")),
+        recording: Some(code(if number < 18 { "video" } else { "none" })),
+        invitations: Some(6),
+        directive_questions: Some(3),
+        option_posing_questions: Some(1),
+        delay_days: Some(number),
+        ..Interview::default()
+    };
+    let mut all: Vec<_> = (0..20).map(held).collect();
+    all.push(Interview::default());
+    let figures = interview_figures(&all);
+    assert_eq!((figures.interviews, figures.median_delay_days), (Some(20), Some(9)));
+    assert_eq!(figures.first, Some(Share { count: 14, of: 20 }));
+    assert_eq!(figures.recorded, None, "two that were not recorded would be known");
+    assert_eq!(figures.invitations.text(), "60.0 % (120 of 200)");
+    assert_eq!(figures.repeat_reasons.cells["new_evidence"], Cell::Count(6));
+    let few = interview_figures(&all[..4]);
+    assert_eq!((few.interviews, few.first, few.median_delay_days), (None, None, None));
+    assert_eq!(few.invitations, Share::default());
+}
+
+#[test]
+fn an_answer_with_the_same_token_counts_once_and_few_answers_are_not_told() {
+    let answer = |token: &str, intent: &str| Survey {
+        participant_token: Text::new(token).ok(),
+        wave: Some(code("post")),
+        intent_to_apply: Some(code(intent)),
+        knowledge_score: Some(7),
+        ..Survey::default()
+    };
+    let mut answers: Vec<_> = ["a", "b", "c", "d"].iter().map(|token| answer(token, "yes")).collect();
+    assert_eq!(survey_figures(&answers, "post"), None);
+    answers.push(answer("e", "no"));
+    answers.push(answer("a", "unsure"));
+    let figures = survey_figures(&answers, "post").unwrap();
+    assert_eq!((figures.answers, figures.will_apply, figures.knowledge), (5, Share { count: 3, of: 5 }, Some(7)));
+}
+
+#[test]
+fn shares_are_rounded_half_up_and_a_median_is_a_value() {
+    assert_eq!(Share { count: 1, of: 8 }.text(), "12.5 % (1 of 8)");
+    assert_eq!(Share { count: 1, of: 2000 }.tenths(), Some(1));
+    assert_eq!(Share::default().text(), "\u{2013}");
+    assert_eq!(Share { count: u64::MAX, of: u64::MAX }.tenths(), Some(1000));
+    assert_eq!((median([3, 1, 2, 9].into_iter()), median(std::iter::empty())), (Some(2), None));
+}
