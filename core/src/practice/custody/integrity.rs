@@ -63,7 +63,7 @@ pub fn check_file(
     if !safe {
         return Err(CustodyError::EvidenceUnitOnly);
     }
-    let mut contexts: Vec<_> = digests.iter().map(|digest| context(digest)).collect();
+    let mut contexts: Vec<_> = digests.iter().map(context).collect();
     if contexts.iter().all(Option::is_none) {
         return Err(CustodyError::NoDigest);
     }

@@ -14,7 +14,7 @@ mod verify;
 pub use chain::{append, event_digest};
 pub use error::CustodyError;
 pub use integrity::{Checked, FileCheck, check_file};
-pub use verify::verify;
+pub use verify::{Wrong, verify};
 
 use crate::id::RecordId;
 use crate::model::records::CustodyEvent;

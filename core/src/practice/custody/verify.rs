@@ -6,12 +6,15 @@ use super::chain::{check_next, event_digest};
 use super::{CustodyError, Event};
 use crate::id::RecordId;
 
+/// Events that could not have been recorded so, and why.
+pub type Wrong = Vec<(RecordId, CustodyError)>;
+
 /// The events of an exhibit in the order of the chain, whatever the order in which they come, and what could not have been
 /// recorded so: a hand-over that nobody received, a seal that changed without a word.
 ///
 /// # Errors
 /// [`CustodyError::NoBeginning`], [`CustodyError::Gap`], [`CustodyError::Fork`], [`CustodyError::Altered`]: there is no chain.
-pub fn verify(events: Vec<Event>) -> Result<(Vec<Event>, Vec<(RecordId, CustodyError)>), CustodyError> {
+pub fn verify(events: Vec<Event>) -> Result<(Vec<Event>, Wrong), CustodyError> {
     let ordered = in_order(events)?;
     for pair in ordered.windows(2) {
         let digest = event_digest(&pair[0]).map_err(|_| CustodyError::Incomplete)?;
