@@ -132,7 +132,7 @@ impl Session {
 }
 
 impl CaseMember {
-    fn of(grant: &CaseGrant) -> Self {
+    pub(crate) fn of(grant: &CaseGrant) -> Self {
         Self {
             member: grant.member.to_string(),
             compartments: grant.compartments.iter().filter_map(Compartment::of).collect(),
@@ -165,7 +165,7 @@ macro_rules! compartments {
         }
 
         impl Compartment {
-            fn of(compartment: model::Compartment) -> Option<Self> {
+            pub(crate) fn of(compartment: model::Compartment) -> Option<Self> {
                 match compartment {
                     $(model::Compartment::$case => Some(Self::$case),)*
                     model::Compartment::Roster => None,

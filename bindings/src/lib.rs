@@ -13,18 +13,23 @@
 mod access_policy;
 mod backup;
 mod cases;
+mod emergency;
+mod erasure;
 mod error;
 mod exchange;
 mod form;
 mod identity;
 mod key_store;
+mod leaving;
 mod lists;
 mod locking;
 mod log;
 mod members;
 mod packet;
+mod recovery;
 mod search;
 mod session;
+mod subject;
 mod types;
 mod value;
 mod vault;
@@ -35,11 +40,16 @@ pub use backup::{
     open_identity_by_host, restore_vault,
 };
 pub use cases::{CaseMember, Compartment, Sensitivity};
+pub use emergency::{Emergency, EmergencySecret, Finding, Review, ReviewOutcome};
+pub use erasure::{
+    Erased, ErasureDue, ErasureGround, ErasuresDue, ListedErasure, VerifiedErasure, verify_erasure_certificate,
+};
 pub use error::{ErrorKind, SaferoomError};
 pub use exchange::{ExchangeProgress, Exported, ImportProblem, Imported};
 pub use form::{explain_rule, form};
 pub use identity::{Identity, PublicIdentity};
 pub use key_store::{KeyStore, KeyStoreError, file_key_store};
+pub use leaving::{CaseExposure, CompartmentExposure, Exposure, MoveProgress, MovedOn};
 pub use lists::{code_lists_json, overlay_code_lists, use_gazetteer};
 pub use locking::panic_wipe;
 pub use log::{
@@ -51,8 +61,10 @@ pub use packet::{
     Correspondent, KnownSenders, OpenedPacket, PacketInfo, PacketKeyPair, PacketPart, PacketPartInput, PacketReceipt,
     PacketStanding, packet_fingerprint,
 };
+pub use recovery::{RecoveryCeremony, RecoverySetUp, RecoveryShare, RecoveryStatus, Restored};
 pub use search::{FoundRecord, SearchCriterion, SearchResult};
 pub use session::{OpenedRecord, Session};
+pub use subject::{HeldRecord, SubjectAccess, SubjectReport};
 pub use types::{AccessInput, CheckReport, NewRecord, RecordInfo, Revision, RevisionInfo, VaultInfo};
 pub use value::FieldValue;
 pub use vault::Vault;

@@ -11,6 +11,7 @@ use saferoom::model::{FieldBuffer, Record, records::Unit};
 use saferoom::vault;
 
 use crate::access_policy::AccessPolicy;
+use crate::emergency::EmergencySecret;
 use crate::error::SaferoomError;
 use crate::identity::{Identity, PublicIdentity};
 use crate::session::Session;
@@ -109,6 +110,18 @@ pub enum MemberChange {
         /// Which.
         policy: Arc<AccessPolicy>,
     },
+    /// A member has this second secret for emergencies, and no other.
+    SecondSecret {
+        /// Who.
+        member: String,
+        /// The secret; only its public half is listed.
+        secret: Arc<EmergencySecret>,
+    },
+    /// A member has no second secret any more.
+    NoSecondSecret {
+        /// Who.
+        member: String,
+    },
 }
 
 /// What a proposal says, for the screen of whoever is asked to sign it. What does not belong to its kind is none.
@@ -141,7 +154,7 @@ pub struct Enacted {
 
 /// A change that waits for the signatures of custodians. It is for the roster as it is: after another change it is outdated.
 #[derive(Debug, uniffi::Object)]
-pub struct Proposal(access::Proposal);
+pub struct Proposal(pub(crate) access::Proposal);
 
 #[uniffi::export]
 impl Proposal {
@@ -314,6 +327,10 @@ impl TryFrom<MemberChange> for RosterChange {
                 Self::RevokeIdentity { member: member.parse::<MemberId>()?, key: key_of(&key)? }
             }
             MemberChange::Policy { policy } => Self::Policy(Box::new(policy.0.clone())),
+            MemberChange::SecondSecret { member, secret } => {
+                Self::Emergency { member: member.parse()?, second: Some(secret.0.public()) }
+            }
+            MemberChange::NoSecondSecret { member } => Self::Emergency { member: member.parse()?, second: None },
         })
     }
 }
@@ -367,7 +384,7 @@ fn key_text(key: &VerifyingKey) -> String {
 }
 
 /// The key of a device; whatever is no key is no device's.
-fn key_of(text: &str) -> Result<VerifyingKey, SaferoomError> {
+pub(crate) fn key_of(text: &str) -> Result<VerifyingKey, SaferoomError> {
     let digits = text.as_bytes();
     let byte = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
     let bytes = digits.chunks(2).map(byte).collect::<Option<Vec<u8>>>();

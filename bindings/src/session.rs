@@ -242,6 +242,12 @@ impl OpenedRecord {
     }
 }
 
+impl OpenedRecord {
+    pub(crate) fn new(opened: Opened<DynamicRecord>) -> Self {
+        Self(opened)
+    }
+}
+
 impl std::fmt::Display for OpenedRecord {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "OpenedRecord({}, redacted)", self.0.record.spec().name())

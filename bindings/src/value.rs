@@ -62,7 +62,7 @@ impl FieldValue {
         })
     }
 
-    fn of(value: &Value) -> Self {
+    pub(crate) fn of(value: &Value) -> Self {
         match value {
             Value::Text(text) => Self::Text(text.as_str().to_owned()),
             Value::Narrative(text) => Self::Text(text.as_str().to_owned()),

@@ -8,7 +8,7 @@ use saferoom::access::AccessError;
 use saferoom::id::{MemberId, RecordId};
 use saferoom::keys::{EmergencySecret, FileKeyStore};
 use saferoom::model::RecordKind;
-use saferoom::vault::{EmergencyAccess, Error, RecordInfo};
+use saferoom::vault::{EmergencyAccess, Error, RecordInfo, Session};
 use serde_json::{Value as Json, json};
 use zeroize::Zeroizing;
 
@@ -65,7 +65,7 @@ fn chosen(args: &OpenArgs, records: &[RecordInfo]) -> Result<Vec<RecordInfo>, Fa
     args.records.iter().map(find).collect()
 }
 
-fn read(open: &EmergencyAccess<'_>, records: &[RecordInfo]) -> Result<Vec<(RecordInfo, RecordRead)>, Failure> {
+fn read(open: &EmergencyAccess<&Session>, records: &[RecordInfo]) -> Result<Vec<(RecordInfo, RecordRead)>, Failure> {
     let mut reads = Vec::with_capacity(records.len());
     for record in records {
         let read = match open.read_fields(record.id) {

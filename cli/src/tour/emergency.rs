@@ -83,7 +83,7 @@ fn without(out: &Console, officer: &Session, example: Example<'_>) -> Result<(),
     Ok(())
 }
 
-fn look(open: &EmergencyAccess<'_>, example: Example<'_>) -> Result<Seen, Failure> {
+fn look(open: &EmergencyAccess<&Session>, example: Example<'_>) -> Result<Seen, Failure> {
     let child = open.read::<Child>(example.child.child)?.record;
     let statement = open.read::<Statement>(example.statement)?.record;
     Ok(Seen { name: child.family_name_latin.is_some(), statement: statement.body.is_some() })

@@ -5,12 +5,14 @@
 //! that whoever draws a new generation can wrap it for emergencies too. See docs/adr/0032.
 
 use std::fmt;
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use super::identity::MemberKeys;
 use super::{CircleName, CircleSecret, KeyError, KeyStore, PublicIdentity};
 use crate::id::{MemberId, VaultId};
+use crate::new_file::{Existing, write_private_file};
 use crate::seal::{HybridPublicKey, HybridSecretKey, LabelledInput, Secret, derive_secret, sha256};
 
 /// What the text begins with.
@@ -53,6 +55,18 @@ impl EmergencySecret {
             text.push_str(&Zeroizing::new(format!(" {:02x}{:02x}", pair[0], pair[1])));
         }
         text
+    }
+
+    /// Writes the text to a new file that only its owner may read: to print it, and then to delete the file.
+    ///
+    /// # Errors
+    /// [`KeyError::File`] if the file exists or cannot be written.
+    pub fn create_text_file(&self, path: &Path) -> Result<(), KeyError> {
+        let text = self.to_text();
+        let mut line = Zeroizing::new(Vec::with_capacity(text.len() + 1));
+        line.extend_from_slice(text.as_bytes());
+        line.push(b'\n');
+        write_private_file(path, &line, Existing::Keep).map_err(|error| KeyError::File(error.kind()))
     }
 
     /// Reads what [`to_text`](Self::to_text) wrote. Spaces, line ends and hyphens between the digits do not count.
@@ -196,6 +210,18 @@ mod tests {
             assert_eq!(EmergencySecret::parse(wrong).err(), Some(KeyError::EmergencySecret));
         }
         assert_eq!(format!("{second:?}"), "EmergencySecret(redacted)");
+    }
+
+    #[test]
+    fn a_file_of_it_is_for_its_owner_and_never_over_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, second) = (folder.path().join("envelope.txt"), EmergencySecret::generate());
+        second.create_text_file(&path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(EmergencySecret::parse(&text).unwrap().public(), second.public());
+        let again = EmergencySecret::generate().create_text_file(&path);
+        assert_eq!(again, Err(KeyError::File(std::io::ErrorKind::AlreadyExists)));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     }
 
     #[test]

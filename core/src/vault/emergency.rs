@@ -4,6 +4,8 @@
 //! the compartments that the access-policy names; the circles' secrets are let go at once. Needs nobody else and no network.
 //! See docs/adr/0032.
 
+use std::ops::Deref;
+
 use super::act::Act;
 use super::read::Granted;
 use super::{Error, IntegrityError, Opened, RecordInfo, Session};
@@ -40,8 +42,10 @@ impl EmergencyKeys {
 }
 
 /// A case that is open in an emergency: only its records can be read, for a limited time, each read with its entry.
-pub struct EmergencyAccess<'s> {
-    session: &'s Session,
+///
+/// `S` holds on to the session: a reference, or what a host shares it by.
+pub struct EmergencyAccess<S: Deref<Target = Session>> {
+    session: S,
     access: Access,
     case: RecordId,
     finding: FindingId,
@@ -82,16 +86,24 @@ impl Session {
         case: RecordId,
         second: &EmergencySecret,
         access: &Access,
-    ) -> Result<EmergencyAccess<'_>, Error> {
-        let about = [(case, RecordKind::CASE.number())];
-        let begun =
-            self.act(access, Event::BreakGlassStart, &about, |act| act.begin_emergency(case, second, access))?;
-        let (finding, keys) = (begun.finding, self.look(|act| act.emergency_keys(&begun, second))?);
-        Ok(EmergencyAccess { session: self, access: access.clone(), case, finding, keys, ended: false })
+    ) -> Result<EmergencyAccess<&Self>, Error> {
+        EmergencyAccess::begin(self, case, second, access)
     }
 }
 
-impl EmergencyAccess<'_> {
+impl<S: Deref<Target = Session>> EmergencyAccess<S> {
+    /// As [`Session::break_glass`], for whoever shares a session.
+    ///
+    /// # Errors
+    /// As [`Session::break_glass`].
+    pub fn begin(session: S, case: RecordId, second: &EmergencySecret, access: &Access) -> Result<Self, Error> {
+        let about = [(case, RecordKind::CASE.number())];
+        let begun =
+            session.act(access, Event::BreakGlassStart, &about, |act| act.begin_emergency(case, second, access))?;
+        let (finding, keys) = (begun.finding, session.look(|act| act.emergency_keys(&begun, second))?);
+        Ok(Self { session, access: access.clone(), case, finding, keys, ended: false })
+    }
+
     /// The case.
     #[must_use]
     pub fn case(&self) -> RecordId {
@@ -165,7 +177,7 @@ impl EmergencyAccess<'_> {
     }
 }
 
-impl Drop for EmergencyAccess<'_> {
+impl<S: Deref<Target = Session>> Drop for EmergencyAccess<S> {
     fn drop(&mut self) {
         if !self.ended {
             let _ = self.finish();
@@ -173,7 +185,7 @@ impl Drop for EmergencyAccess<'_> {
     }
 }
 
-impl std::fmt::Debug for EmergencyAccess<'_> {
+impl<S: Deref<Target = Session>> std::fmt::Debug for EmergencyAccess<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "EmergencyAccess({}, redacted)", self.case)
     }
