@@ -108,7 +108,7 @@ impl Emergency {
     /// The records of the case. Logged as a query.
     ///
     /// # Errors
-    /// It is over (code 638), or the file was changed from outside.
+    /// It is over (code 673), or the file was changed from outside.
     pub fn records(&self) -> Result<Vec<RecordInfo>, SaferoomError> {
         self.with(|open| Ok(open.records()?.into_iter().map(RecordInfo::from).collect()))
     }

@@ -18,10 +18,11 @@ No object of this package shows a value in its ``repr``. Python itself cannot wi
 read for as short as you can, and leave the session.
 """
 
-from . import backup, log, packet
+from . import backup, emergency, erasure, leaving, log, packet, recovery, subject
 from .access_policy import AccessPolicy, PolicyChange, PolicyRole, access_words
 from .errors import (
     AccessDenied,
+    ErasureError,
     ExchangeError,
     HostKeyInvalidated,
     InputError,
@@ -93,6 +94,7 @@ __all__ = [
     "CheckReport",
     "Compartment",
     "Enacted",
+    "ErasureError",
     "ExchangeError",
     "Exported",
     "FileKeyStore",
@@ -147,12 +149,17 @@ __all__ = [
     "backup",
     "catalogue",
     "code_lists",
+    "emergency",
+    "erasure",
     "explain_rule",
     "form",
+    "leaving",
     "library_version",
     "log",
     "overlay_code_lists",
     "packet",
     "panic_wipe",
+    "recovery",
+    "subject",
     "use_gazetteer",
 ]

@@ -86,6 +86,10 @@ class RosterError(SaferoomError):
     """A change of members is not possible, not signed by enough custodians, or outdated; nothing was changed."""
 
 
+class ErasureError(SaferoomError):
+    """A document about erasures that is malformed, changed, or not signed by known custodians."""
+
+
 class PolicyError(SaferoomError):
     """An access policy is not safe or not well formed; the text names the place."""
 
@@ -137,9 +141,10 @@ _BY_CODE: dict[int, type[SaferoomError]] = {
     701: NotFound,
     704: SessionLocked,
     730: SessionIdle,
-    **dict.fromkeys((612, 613, 614, 616, 617, 618, 619, 621, 622, 629, 639), RosterError),
+    **dict.fromkeys((612, 613, 614, 616, 617, 618, 619, 621, 622, 629, 632, 633, 634, 639), RosterError),
     **dict.fromkeys((620, 628, 676, 679), IntegrityError),
     **dict.fromkeys(range(640, 670), PolicyError),
+    **dict.fromkeys(range(680, 690), ErasureError),
 }
 
 _BY_KIND: dict[str, type[SaferoomError]] = {

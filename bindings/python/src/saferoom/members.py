@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from .vault import Identity
 
 
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+
+
 class Standing(enum.Enum):
     """Whether a member may work."""
 
@@ -256,7 +259,7 @@ def member(given: Any) -> Member:
 
 def case_member(given: Any) -> CaseMember:
     """Who works on a case, out of the native library's."""
-    until = None if given.until is None else datetime.datetime.fromtimestamp(given.until / 1000, datetime.timezone.utc)
+    until = None if given.until is None else moment(given.until)
     compartments = frozenset(Compartment[compartment.name] for compartment in given.compartments)
     return CaseMember(given.member, compartments, given.shared, given.approved, given.entry, given.by, until)
 
@@ -269,6 +272,11 @@ def enacted(given: Any) -> Enacted:
 def native_compartments(compartments: Iterable[Compartment | str]) -> list[Any]:
     """Compartments as the native library wants them; a ``ValueError`` for what is none."""
     return [native.Compartment[Compartment(compartment).name] for compartment in compartments]
+
+
+def moment(milliseconds: int) -> datetime.datetime:
+    """A moment, out of milliseconds since 1970 in UTC."""
+    return _EPOCH + datetime.timedelta(milliseconds=milliseconds)
 
 
 def native_moment(moment: datetime.datetime | None) -> int | None:

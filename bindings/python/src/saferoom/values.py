@@ -80,7 +80,7 @@ def to_fields(record: Record) -> dict[str, Any]:
 def from_fields(kind: type[_R], fields: Mapping[str, Any]) -> _R:
     """The record of this kind with the values that the native library gave."""
     # Fields of a newer library are left out, as the library itself leaves out those of a newer file.
-    return kind(**{name: _from_native(value) for name, value in fields.items() if name in kind.TYPES})
+    return kind(**{name: from_native(value) for name, value in fields.items() if name in kind.TYPES})
 
 
 class _Refused(ValueError):
@@ -116,9 +116,10 @@ _VARIANTS: Final[dict[str, tuple[str, type]]] = {
 }
 
 
-def _from_native(value: Any) -> Any:
+def from_native(value: Any) -> Any:
+    """The value of a field, out of the native library's."""
     if value.is_items():
-        return [_from_native(item) for item in value[0]]
+        return [from_native(item) for item in value[0]]
     if value.is_date():
         return PartialDate.parse(value[0])
     if value.is_time():

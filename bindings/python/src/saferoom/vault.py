@@ -261,7 +261,7 @@ class Vault:
     @translated
     def info(self) -> VaultInfo:
         """What can be said of the vault without a key."""
-        return _plain(VaultInfo, self._handle.info())
+        return plain(VaultInfo, self._handle.info())
 
     @translated
     def sign_in(self, identity: Identity) -> Session:
@@ -356,34 +356,34 @@ class Session:
     def create(self, record: Record, access: Access, *, parent: str | None = None) -> Revision:
         """Records something new below ``parent``."""
         written = self._handle.create(record.KIND, parent, to_fields(record), access._native())
-        return _plain(Revision, written)
+        return plain(Revision, written)
 
     @translated
     def create_many(self, new: Iterable[tuple[str | None, Record]], access: Access) -> list[Revision]:
         """Records many new things, each with its parent, in one transaction with one signature: all or none."""
         batch = [native.NewRecord(kind=item.KIND, parent=parent, fields=to_fields(item)) for parent, item in new]
-        return [_plain(Revision, written) for written in self._handle.create_many(batch, access._native())]
+        return [plain(Revision, written) for written in self._handle.create_many(batch, access._native())]
 
     @translated
     def amend(self, id: str, record: Record, access: Access) -> Revision:
         """Gives a record a new revision with exactly these values; the old one stays, sealed."""
-        return _plain(Revision, self._handle.amend(id, record.KIND, to_fields(record), access._native()))
+        return plain(Revision, self._handle.amend(id, record.KIND, to_fields(record), access._native()))
 
     @translated
     def read(self, kind: type[_R], id: str, access: Access) -> Opened[_R]:
         """Reads a record of this kind. The entry in the log is durable before anything opens."""
-        return _opened(kind, self._handle.read(id, kind.KIND, access._native()))
+        return opened(kind, self._handle.read(id, kind.KIND, access._native()))
 
     @translated
     def read_any(self, id: str, access: Access) -> Opened[Record]:
         """Reads a record of any kind."""
         found = self._handle.read(id, None, access._native())
-        return _opened(records.KINDS[found.kind()], found)
+        return opened(records.KINDS[found.kind()], found)
 
     @translated
     def read_many(self, kind: type[_R], ids: Sequence[str], access: Access) -> list[Opened[_R]]:
         """Reads many records of one kind in one transaction, each with its own entry in the log: all or none."""
-        return [_opened(kind, found) for found in self._handle.read_many(list(ids), kind.KIND, access._native())]
+        return [opened(kind, found) for found in self._handle.read_many(list(ids), kind.KIND, access._native())]
 
     @translated
     def cases(self, access: Access) -> list[str]:
@@ -393,17 +393,17 @@ class Session:
     @translated
     def records_of(self, id: str, access: Access) -> list[RecordInfo]:
         """The records that share the scope of ``id`` (a case or the unit), itself included. Logged as a query."""
-        return [_plain(RecordInfo, found) for found in self._handle.records_of(id, access._native())]
+        return [plain(RecordInfo, found) for found in self._handle.records_of(id, access._native())]
 
     @translated
     def info(self, id: str) -> RecordInfo:
         """What kind of record this is and where it stands."""
-        return _plain(RecordInfo, self._handle.info(id))
+        return plain(RecordInfo, self._handle.info(id))
 
     @translated
     def history(self, id: str, access: Access) -> list[RevisionInfo]:
         """All revisions of a record, newest first: numbers and authors. Logged as a query."""
-        return [_plain(RevisionInfo, revision) for revision in self._handle.history(id, access._native())]
+        return [plain(RevisionInfo, revision) for revision in self._handle.history(id, access._native())]
 
     @translated
     def add_form(self, toml: str, custodian: Identity, access: Access) -> None:
@@ -500,7 +500,7 @@ class Session:
         If a line is wrong, nothing is written, and ``problems`` says what is. With ``dry_run`` nothing is written anyway.
         """
         done = self._handle.import_file(os.fspath(path), partial, dry_run, access._native(), _progress(progress))
-        problems = tuple(_plain(ImportProblem, problem) for problem in done.problems)
+        problems = tuple(plain(ImportProblem, problem) for problem in done.problems)
         return Imported(done.lines, done.rejected, done.written, problems, done.problem_count, dict(done.ids))
 
     @translated
@@ -529,12 +529,12 @@ class Session:
 
         Raises :class:`~saferoom.RosterError` if signatures are missing or it is outdated; logged.
         """
-        return members.enacted(self._handle.enact(proposal._handle, _signers(signers), access._native()))
+        return members.enacted(self._handle.enact(proposal._handle, signers_of(signers), access._native()))
 
     @translated
     def change_members(self, change: Change, access: Access, *signers: Identity) -> Enacted:
         """Proposes a change, lets all ``signers`` sign it, and enacts it: where all custodians who have to sign are here."""
-        return members.enacted(self._handle.change_members(change._handle, _signers(signers), access._native()))
+        return members.enacted(self._handle.change_members(change._handle, signers_of(signers), access._native()))
 
     def enrol(
         self, identity: PublicIdentity, role: str, access: Access, *signers: Identity, unit: str | None = None
@@ -575,7 +575,7 @@ class Session:
     @translated
     def add_unit(self, unit: records.Unit, access: Access, *signers: Identity) -> str:
         """Adds another unit to the vault, and answers its record. Who adds it cannot read what it keeps."""
-        return str(self._handle.add_unit(to_fields(unit), _signers(signers), access._native()))
+        return str(self._handle.add_unit(to_fields(unit), signers_of(signers), access._native()))
 
     @translated
     def assign(self, case: str, member: str, access: Access) -> None:
@@ -622,7 +622,7 @@ class Session:
     @translated
     def check(self) -> CheckReport:
         """Checks every page, row, signature and hash; raises :class:`~saferoom.IntegrityError` at what does not fit."""
-        return _plain(CheckReport, self._handle.check())
+        return plain(CheckReport, self._handle.check())
 
     @translated
     def checkpoint(self) -> str:
@@ -694,12 +694,14 @@ def _progress(tell: Callable[[int], None] | None) -> _Progress | None:
 _D = TypeVar("_D")
 
 
-def _plain(kind: type[_D], given: Any) -> _D:
+def plain(kind: type[_D], given: Any) -> _D:
+    """A dataclass out of the native library's record of the same names."""
     names = (field.name for field in dataclasses.fields(kind))  # type: ignore[arg-type]
     return kind(**{name: getattr(given, name) for name in names})
 
 
-def _opened(kind: type[_R], found: Any) -> Opened[_R]:
+def opened(kind: type[_R], found: Any) -> Opened[_R]:
+    """A record that was opened, out of the native library's."""
     return Opened(
         id=found.id(),
         parent=found.parent(),
@@ -710,7 +712,8 @@ def _opened(kind: type[_R], found: Any) -> Opened[_R]:
     )
 
 
-def _signers(signers: Iterable[Identity]) -> list[Any]:
+def signers_of(signers: Iterable[Identity]) -> list[Any]:
+    """Identities as the native library wants them."""
     return [signer._native() for signer in signers]
 
 
