@@ -53,7 +53,7 @@ impl World {
     }
 
     pub(super) fn path(&self) -> PathBuf {
-        self.folder.path().join("vault.saferoom")
+        self.vault.path().to_owned()
     }
 
     pub(super) fn session(&self) -> Session {

@@ -3,12 +3,14 @@
 //!
 //! `SAFEROOM_MACHINE_CASES` runs more than a few. A new step is one line in [`Step`], one in [`steps`], one in [`Machine::does`].
 
+mod lasting;
 mod model;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
+use self::lasting::Lasting;
 use self::model::{Group, Model, Record, Share};
 use super::members::{Team, role};
 use super::*;
@@ -50,6 +52,13 @@ enum Step {
     AddDevice(usize),
     RevokeDevice(usize),
     Rotate(usize),
+    SecondSecret(usize),
+    TakeBack(usize),
+    BreakGlass(usize, usize),
+    Erase(usize),
+    Recover,
+    BackUp,
+    Restore(usize),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -70,6 +79,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => n().prop_map(Step::AddDevice),
         1 => n().prop_map(Step::RevokeDevice),
         1 => n().prop_map(Step::Rotate),
+        3 => n().prop_map(Step::SecondSecret),
+        1 => n().prop_map(Step::TakeBack),
+        4 => (n(), n()).prop_map(|(who, case)| Step::BreakGlass(who, case)),
+        1 => n().prop_map(Step::Erase),
+        1 => Just(Step::Recover),
+        2 => Just(Step::BackUp),
+        2 => n().prop_map(Step::Restore),
     ];
     proptest::collection::vec(step, 4..24)
 }
@@ -81,13 +97,14 @@ struct Machine {
     /// An identity for each device of the model, in its order; the founder's is in the team.
     identities: Vec<Identity>,
     written: u64,
+    lasting: Lasting,
 }
 
 impl Machine {
     fn new() -> Self {
         let team = Team::new();
         let founder = Identity::from_parts(team.world.founder.member(), team.world.founder.seed_for_tests());
-        Self { team, model: Model::founded(), identities: vec![founder], written: 0 }
+        Self { team, model: Model::founded(), identities: vec![founder], written: 0, lasting: Lasting::new() }
     }
 
     fn run(steps: &[Step]) {
@@ -98,6 +115,8 @@ impl Machine {
             machine.compare_keys(step);
         }
         machine.read_all();
+        let findings = machine.team.chief.findings(false, &access()).unwrap();
+        assert_eq!(findings.len(), machine.model.findings, "every emergency is a finding");
         machine.team.chief.check(|_, _| ()).unwrap();
     }
 
@@ -118,9 +137,11 @@ impl Machine {
             Step::Amend(who, case) => self.with_case(case, |machine, case| {
                 machine.amend(who % machine.model.people.len(), case);
             }),
-            Step::Read(who, case) => self.with_case(case, |machine, case| {
-                machine.read(who % machine.model.people.len(), case);
-            }),
+            Step::Read(who, case) => {
+                if let Some(case) = self.case(case) {
+                    self.read(who % self.model.people.len(), case);
+                }
+            }
             Step::Assign(who, case) => self.with_both(who, case, Self::assign),
             Step::Share(who, case, which, past) => self.with_both(who, case, |machine, who, case| {
                 machine.share(who, case, which, past);
@@ -146,11 +167,27 @@ impl Machine {
             Step::AddDevice(who) => self.with_person(who, Self::add_device),
             Step::RevokeDevice(who) => self.with_person(who, Self::revoke_device),
             Step::Rotate(which) => self.rotate(NAMED[which % 2]),
+            Step::SecondSecret(who) => self.with_person(who, Self::second_secret),
+            Step::TakeBack(who) => self.with_person(who, Self::take_back),
+            Step::BreakGlass(who, case) => {
+                if let (Some(who), Some(case)) = (self.person(who), self.case(case)) {
+                    self.break_glass(who, case);
+                }
+            }
+            Step::Erase(case) => {
+                if let Some(case) = self.case(case) {
+                    self.erase(case);
+                }
+            }
+            Step::Recover => self.recover(),
+            Step::BackUp => self.back_up(),
+            Step::Restore(number) => self.restore(number),
         }
     }
 
+    /// With a case that is not erased.
     fn with_case(&mut self, case: usize, work: impl FnOnce(&mut Self, usize)) {
-        if let Some(case) = self.case(case) {
+        if let Some(case) = self.case(case).filter(|case| !self.model.records[*case].erased) {
             work(self, case);
         }
     }
@@ -162,8 +199,8 @@ impl Machine {
     }
 
     fn with_both(&mut self, who: usize, case: usize, work: impl FnOnce(&mut Self, usize, usize)) {
-        if let (Some(who), Some(case)) = (self.person(who), self.case(case)) {
-            work(self, who, case);
+        if let Some(who) = self.person(who) {
+            self.with_case(case, |machine, case| work(machine, who, case));
         }
     }
 
@@ -269,7 +306,9 @@ impl Machine {
             let entitled = self.model.entitled(case, compartment);
             let by_circle = self.model.records[case].sensitivity == Sensitivity::Standard;
             let ordinal = ordinals[&compartment];
-            let group = Group { ordinal, could: entitled.clone(), must: entitled, by_circle };
+            let duty = if by_circle { self.model.on_duty(compartment) } else { BTreeSet::new() };
+            let (could, duty_must) = (entitled.clone(), duty.clone());
+            let group = Group { ordinal, could, must: entitled, by_circle, duty, duty_must };
             self.model.records[case].groups.insert(compartment, group);
         }
     }
@@ -282,22 +321,27 @@ impl Machine {
         let must = NAMED.into_iter().filter(|of| record.groups[of].must.contains(&device));
         let must = Compartments::of(must).and(readable);
         let read = session.read::<Child>(record.child, &access);
+        if record.erased {
+            assert!(read.is_err(), "{who} reads case {case}, which is erased: {read:?}");
+            return None;
+        }
         let Ok(read) = read else {
             assert!(must.is_empty(), "{who} reads {must:?} of case {case}: {read:?}");
             return None;
         };
         let seen = read.record;
-        let mut opened = Compartments::NONE;
-        if let Some(name) = &seen.family_name_latin {
-            assert_eq!(name.as_str(), record.name);
-            opened = opened.with(Compartment::Identity);
-        }
-        if seen.sex.is_some() {
-            opened = opened.with(Compartment::Profile);
-        }
+        let opened = self.seen(case, &seen);
         assert!(must.is_within(opened), "{who} reads all of {must:?} of case {case}: {opened:?}");
         assert!(opened.is_within(readable), "{who} reads {opened:?} of case {case}, not only {readable:?}");
         Some((session, access, seen, opened))
+    }
+
+    /// The compartments of which a record shows something; its name has to be the one that was written last.
+    fn seen(&self, case: usize, child: &Child) -> Compartments {
+        let named = child.family_name_latin.as_ref();
+        assert!(named.is_none_or(|name| name.as_str() == self.model.records[case].name));
+        let parts = [(named.is_some(), Compartment::Identity), (child.sex.is_some(), Compartment::Profile)];
+        Compartments::of(parts.into_iter().filter(|(shown, _)| *shown).map(|(_, compartment)| compartment))
     }
 
     fn amend(&mut self, who: usize, case: usize) {
@@ -365,7 +409,14 @@ impl Machine {
     fn compare_keys(&self, step: &Step) {
         for (case, record) in self.model.records.iter().enumerate() {
             for (compartment, group) in &record.groups {
-                let reached = self.reached(record, *compartment);
+                let (reached, on_duty) =
+                    (self.reached(record, *compartment), self.reached_in_emergency(record, *compartment));
+                assert!(!record.erased || reached.len() + on_duty.len() == 0, "after {step:?}, case {case} is erased");
+                assert!(
+                    on_duty.is_subset(&group.duty),
+                    "after {step:?}, {on_duty:?} open {compartment:?} of case {case} in an emergency, not only {:?}",
+                    group.duty
+                );
                 for device in reached {
                     assert!(
                         group.could.contains(&device),

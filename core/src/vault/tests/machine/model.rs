@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::Compartments;
-use crate::access::policy::{AccessPolicy, Reach, Sensitivity, founder, is_of_cases};
+use crate::access::policy::{AccessPolicy, Action, Reach, Sensitivity, founder, is_of_cases};
 use crate::id::RecordId;
 use crate::model::Compartment;
 
@@ -14,12 +14,14 @@ pub(super) struct Device {
     pub(super) revoked: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Person {
     pub(super) role: &'static str,
     pub(super) suspended: bool,
     pub(super) retired: bool,
     pub(super) devices: Vec<Device>,
+    /// Number of the second secret for emergencies.
+    pub(super) second: Option<usize>,
 }
 
 impl Person {
@@ -28,7 +30,7 @@ impl Person {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Share {
     pub(super) who: usize,
     pub(super) compartments: Compartments,
@@ -36,7 +38,7 @@ pub(super) struct Share {
 }
 
 /// The newest group of a compartment.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Group {
     /// Number of its data key.
     pub(super) ordinal: u16,
@@ -46,10 +48,14 @@ pub(super) struct Group {
     pub(super) must: BTreeSet<usize>,
     /// Whether it was ever wrapped for the unit's circle, or may have been.
     pub(super) by_circle: bool,
+    /// Devices, each with a second secret, that may open it in an emergency by what was wrapped since it was sealed.
+    pub(super) duty: BTreeSet<(usize, usize)>,
+    /// Those that could when it was sealed, and have not lost it since.
+    pub(super) duty_must: BTreeSet<(usize, usize)>,
 }
 
 /// A case and the child in it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Record {
     pub(super) case: RecordId,
     pub(super) child: RecordId,
@@ -58,6 +64,14 @@ pub(super) struct Record {
     pub(super) assigned: BTreeMap<usize, Compartments>,
     pub(super) shares: Vec<Share>,
     pub(super) groups: BTreeMap<Compartment, Group>,
+    pub(super) erased: bool,
+}
+
+impl Record {
+    /// Whether the unit's circles reach it.
+    pub(super) fn is_standard(&self) -> bool {
+        self.sensitivity == Sensitivity::Standard
+    }
 }
 
 impl Default for Record {
@@ -71,34 +85,58 @@ impl Default for Record {
             assigned: BTreeMap::new(),
             shares: Vec::new(),
             groups: BTreeMap::new(),
+            erased: false,
         }
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Model {
     policy: AccessPolicy,
     pub(super) people: Vec<Person>,
     pub(super) records: Vec<Record>,
+    /// How many emergencies there were.
+    pub(super) findings: usize,
     devices: usize,
 }
 
 impl Model {
     /// The founder, person 0 on device 0.
     pub(super) fn founded() -> Self {
-        let mut model = Self { policy: AccessPolicy::standard(), people: Vec::new(), records: Vec::new(), devices: 0 };
+        let mut model =
+            Self { policy: AccessPolicy::standard(), people: Vec::new(), records: Vec::new(), findings: 0, devices: 0 };
         model.enrol("founder");
         model
     }
 
     pub(super) fn enrol(&mut self, role: &'static str) {
-        self.people.push(Person { role, suspended: false, retired: false, devices: Vec::new() });
+        self.people.push(Person { role, suspended: false, retired: false, devices: Vec::new(), second: None });
         self.add_device(self.people.len() - 1);
     }
 
     pub(super) fn add_device(&mut self, who: usize) {
         self.people[who].devices.push(Device { index: self.devices, revoked: false });
         self.devices += 1;
+    }
+
+    /// How many devices there ever were.
+    pub(super) fn device_count(&self) -> usize {
+        self.devices
+    }
+
+    /// Whether somebody's role opens a case in an emergency.
+    pub(super) fn may_break_glass(&self, who: usize) -> bool {
+        self.policy.role(self.people[who].role).is_some_and(|role| role.may(Action::BreakGlass))
+    }
+
+    /// The devices for which a circle's secret is wrapped for emergencies, each with the second secret.
+    pub(super) fn on_duty(&self, compartment: Compartment) -> BTreeSet<(usize, usize)> {
+        let named = self.policy.emergency().compartments.contains(&compartment);
+        let people =
+            self.people.iter().enumerate().filter(|(who, of)| named && of.is_active() && self.may_break_glass(*who));
+        let devices = people.filter_map(|(_, person)| Some((person.second?, &person.devices)));
+        let active = devices.flat_map(|(second, devices)| devices.iter().map(move |device| (device, second)));
+        active.filter(|(device, _)| !device.revoked).map(|(device, second)| (device.index, second)).collect()
     }
 
     fn reach(&self, who: usize, compartment: Compartment) -> Reach {
@@ -169,13 +207,16 @@ impl Model {
                 let entitled = self.entitled(case, compartment);
                 // What a circle holds, everybody holds who ever gets the circle, however the case is held by then.
                 let of_circle = self.devices_of(|who| self.reach(who, compartment) == Reach::Unit);
-                let standard = self.records[case].sensitivity == Sensitivity::Standard;
+                let on_duty = self.on_duty(compartment);
+                let standard = self.records[case].is_standard();
                 let group = self.records[case].groups.get_mut(&compartment).unwrap();
                 group.by_circle |= standard;
                 group.must.retain(|device| entitled.contains(device));
                 group.could.extend(entitled);
+                group.duty_must.retain(|pair| standard && on_duty.contains(pair));
                 if group.by_circle {
                     group.could.extend(of_circle);
+                    group.duty.extend(on_duty);
                 }
             }
         }
