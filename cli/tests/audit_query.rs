@@ -70,7 +70,34 @@ fn a_record_is_asked_for_and_its_chain_is_whole() {
     assert_eq!(answer["verified"], true);
     let links: Vec<_> = answer["entries"].as_array().unwrap().iter().map(|entry| entry["chain"].clone()).collect();
     assert_eq!(links, ["first", "linked", "cannot join", "linked"]);
-    assert_eq!((&answer["chain"]["whole"], &answer["chain"]["joined"]), (&Json::from(true), &Json::from(3)));
+    let chain = &answer["chains"][0];
+    assert_eq!((&chain["whole"], &chain["joined"], &chain["log"]), (&Json::from(true), &Json::from(3), &Json::Null));
+}
+
+/// The vault leaves its device; on the other one it has the names of before.
+fn move_to_another_device(station: &Station) {
+    let key_passphrase = station.passphrase_file("key-passphrase", "stone river quiet\n");
+    let (moved, key) = (station.path("moved"), station.path("key"));
+    let key = ["--key", text(&key), "--key-passphrase-file", text(&key_passphrase)];
+    station.signed_in(&[&["vault", "move-out", "--to", text(&moved)][..], &key].concat()).ends_with(0);
+    fs::rename(station.path("vault"), station.path("left")).unwrap();
+    fs::rename(station.path("vault.device"), station.path("left.device")).unwrap();
+    station.signed_in(&[&["vault", "move-in", "--from", text(&moved)][..], &key].concat()).ends_with(0);
+}
+
+#[test]
+fn logs_of_earlier_devices_are_asked_too() {
+    let (station, child) = station();
+    move_to_another_device(&station);
+    station.session().read::<Child>(child, &Access::for_purpose("supervision")).unwrap();
+    let bundle = Bundle::of(&station);
+    let id = child.to_string();
+    let answer = json(&query(&bundle, &["--record", &id, "--format", "json"]).ends_with(0));
+    let logs: Vec<_> = answer["entries"].as_array().unwrap().iter().map(|entry| entry["log"].clone()).collect();
+    assert_eq!(logs, [Json::from(0), Json::from(0), Json::from(0), Json::from(0), Json::Null]);
+    assert_eq!(answer["chains"].as_array().unwrap().len(), 2);
+    let run = query(&bundle, &["--record", &format!("{}...{}", &id[..6], &id[26..])]).ends_with(0);
+    assert!(run.out.contains("whole in log 0: 3 entries") && run.out.contains("5 of "), "{}", run.out);
 }
 
 #[test]

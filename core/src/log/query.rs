@@ -4,7 +4,7 @@ mod chain;
 
 pub use chain::{ChainReport, Link, RecordChain};
 
-use super::{BundleProblem, Checkpoint, Entry, EntryStream, Event, Outcome, ReadFolder, TileError};
+use super::{BundleLog, BundleProblem, Entry, EntryStream, Event, Outcome, ReadFolder, TileError};
 use crate::id::{MemberId, RecordId};
 
 /// How an entry ended, as it is asked for.
@@ -92,22 +92,22 @@ pub struct QueryReport {
     pub chain: Option<ChainReport>,
 }
 
-/// Reads the entries under this checkpoint and shows those that fit, in order; for a question about one record with their
-/// links. Memory does not grow with the number of entries. What is shown is as good as the checkpoint: verify the bundle
-/// before ([`super::verify_bundle`]).
+/// Reads the entries of a log that ends so and shows those that fit, in order; for a question about one record with their
+/// links. Memory does not grow with the number of entries. What is shown is as good as the end: verify the bundle before
+/// ([`super::verify_bundle`]). `folder` is that of the log, [`BundleLog::folder`].
 ///
 /// # Errors
 /// [`BundleProblem::Entry`], [`BundleProblem::Tiles`] for entries that cannot be read, [`BundleProblem::Root`] if they do
-/// not lead to the checkpoint (hash tiles are not needed, and not judged again); what `show` says.
+/// not lead to that end (hash tiles are not needed, and not judged again); what `show` says.
 pub fn query_log<E: From<BundleProblem>>(
     folder: &impl ReadFolder,
-    checkpoint: &Checkpoint,
+    end: &BundleLog,
     query: &LogQuery,
     mut show: impl FnMut(&Entry<'_>, Option<Link>) -> Result<(), E>,
 ) -> Result<QueryReport, E> {
     let mut chain = query.record.map(RecordChain::new);
     let (mut read, mut found) = (0, 0);
-    each_entry::<E>(folder, checkpoint, |entry| {
+    each_entry::<E>(folder, end, |entry| {
         read += 1;
         let link = chain.as_mut().and_then(|chain| chain.read(entry));
         if query.fits(entry) {
@@ -119,16 +119,16 @@ pub fn query_log<E: From<BundleProblem>>(
     Ok(QueryReport { read, found, chain: chain.map(RecordChain::report) })
 }
 
-/// Shows every entry under this checkpoint, in order. Memory does not grow with their number.
+/// Shows every entry of a log that ends so, in order. Memory does not grow with their number.
 ///
 /// # Errors
 /// As [`query_log`].
 pub fn each_entry<E: From<BundleProblem>>(
     folder: &impl ReadFolder,
-    checkpoint: &Checkpoint,
+    end: &BundleLog,
     mut show: impl FnMut(&Entry<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut stream = EntryStream::new(folder, checkpoint.size()).map_err(BundleProblem::from)?;
+    let mut stream = EntryStream::new(folder, end.size).map_err(BundleProblem::from)?;
     let mut before: Option<TileError> = None;
     loop {
         match stream.next_entry() {
@@ -146,7 +146,7 @@ pub fn each_entry<E: From<BundleProblem>>(
             Err(error) => before = Some(error),
         }
     }
-    if stream.frontier().root() == *checkpoint.root() { Ok(()) } else { Err(BundleProblem::Root.into()) }
+    if stream.frontier().root() == end.root { Ok(()) } else { Err(BundleProblem::Root.into()) }
 }
 
 #[cfg(test)]

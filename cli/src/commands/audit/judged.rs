@@ -1,10 +1,10 @@
 //! A bundle that is verified before anything of it is shown; or about which it is said loudly that nobody vouches for it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use saferoom::log::{
-    Answer, BundleReport, Checkpoint, DeviceList, DiskFolder, ReadFolder, StreamedEntry, TrustPolicy, Verdict,
-    verify_bundle_logs,
+    Answer, BundleLog, BundleReport, Checkpoint, DeviceList, DiskFolder, ReadFolder, StreamedEntry, TrustPolicy,
+    Verdict, verify_bundle_logs,
 };
 
 use super::verify::{demand_other_way, now, size_of};
@@ -18,7 +18,8 @@ const MAX_DEVICES: usize = 1 << 20;
 
 /// What a verification found.
 pub(crate) struct Judged {
-    pub(crate) folder: DiskFolder,
+    path: PathBuf,
+    folder: DiskFolder,
     pub(crate) report: BundleReport,
     /// None: the bundle was only held against itself.
     pub(crate) policy: Option<TrustPolicy>,
@@ -64,7 +65,7 @@ impl Judged {
             show(entry);
         });
         progress.finish();
-        Ok(Self { folder, report, policy, kept: kept.len() })
+        Ok(Self { path: args.bundle.clone(), folder, report, policy, kept: kept.len() })
     }
 
     /// How far it can be believed.
@@ -85,10 +86,15 @@ impl Judged {
         })
     }
 
-    /// How many logs of earlier devices the bundle has beside the one that is being kept.
-    pub(crate) fn earlier_logs(&self) -> usize {
-        let list = self.folder.read("devices", MAX_DEVICES).ok().and_then(|bytes| DeviceList::parse(&bytes).ok());
-        list.map_or(0, |list| list.devices().iter().filter(|device| device.ended.is_some()).count())
+    /// The logs of the bundle, each with its folder: those of earlier devices, and last the one that is being kept.
+    pub(crate) fn logs(&self) -> Result<Vec<(BundleLog, DiskFolder)>, Failure> {
+        let devices = self.folder.read("devices", MAX_DEVICES).ok().and_then(|bytes| DeviceList::parse(&bytes).ok());
+        let folder = |log: &BundleLog| match log.folder() {
+            Some(name) => DiskFolder::new(self.path.join(name)),
+            None => self.folder.clone(),
+        };
+        let logs = BundleLog::all(devices.as_ref(), self.checkpoint()?);
+        Ok(logs.into_iter().map(|log| (log.clone(), folder(&log))).collect())
     }
 
     /// What did not pass, and was demanded.

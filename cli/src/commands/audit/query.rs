@@ -3,7 +3,7 @@
 mod resolve;
 mod write;
 
-use saferoom::log::{ChainReport, Link, LogQuery, query_log};
+use saferoom::log::{ChainReport, Link, LogQuery, QueryReport, query_log};
 use saferoom::model::Timestamp;
 
 use self::write::Answer;
@@ -22,17 +22,11 @@ pub(super) fn query(args: &QueryArgs, out: &Console) -> Result<(), Failure> {
             "Nothing is shown of it. Without --trust-policy you can look at it all the same, and believe nothing.";
         return Err(judged.failure().advise(advice));
     }
-    let checkpoint = judged.checkpoint()?;
     judged.tell(out);
-    let earlier = judged.earlier_logs();
-    if earlier > 0 {
-        out.warn(format_args!(
-            "this bundle has {earlier} logs of earlier devices too; only the one that is being kept is asked"
-        ));
-    }
+    let logs = judged.logs()?;
     let query = LogQuery {
-        record: resolve::record(args.record.as_deref(), &judged.folder, checkpoint)?,
-        actor: resolve::actor(args.actor.as_deref(), &directory, &judged.folder, checkpoint)?,
+        record: resolve::record(args.record.as_deref(), &logs)?,
+        actor: resolve::actor(args.actor.as_deref(), &directory, &logs)?,
         since,
         until,
         purpose: args.purpose.clone(),
@@ -40,44 +34,50 @@ pub(super) fn query(args: &QueryArgs, out: &Console) -> Result<(), Failure> {
         ending: args.outcome.map(Into::into),
     };
     let mut answer = Answer::begin(args.format, out, &directory, &judged, query.record.is_some());
-    let asked = query_log::<Failure>(&judged.folder, checkpoint, &query, |entry, link| answer.entry(entry, link));
-    let report = asked?;
-    answer.end(&report)?;
+    let mut reports = Vec::new();
+    for (end, folder) in &logs {
+        let asked = query_log::<Failure>(folder, end, &query, |entry, link| answer.entry(end.number, entry, link));
+        reports.push((end.number, asked?));
+    }
+    answer.end(&reports)?;
+    let sum = |of: fn(&QueryReport) -> u64| reports.iter().map(|(_, report)| of(report)).sum::<u64>();
     if args.format != AnswerFormat::Json {
-        let said = format!("{} of {} entries", report.found, report.read);
-        if args.format == AnswerFormat::Table { out.line(said) } else { out.error_line(said) }
+        say(format!("{} of {} entries", sum(|report| report.found), sum(|report| report.read)), args.format, out);
     }
-    match &report.chain {
-        Some(chain) => tell_chain(chain, args.format, out),
-        None => Ok(()),
-    }
+    let chains = reports.iter().filter_map(|(number, report)| Some((*number, report.chain?)));
+    chains.into_iter().try_for_each(|(number, chain)| tell_chain(number, &chain, args.format, out))
 }
 
-/// Says what the chain of the record shows. A broken one is a failure, whatever the verdicts say.
-fn tell_chain(chain: &ChainReport, format: AnswerFormat, out: &Console) -> Result<(), Failure> {
+/// Where rows of another form go to stdout, what is said goes to stderr.
+fn say(text: impl std::fmt::Display, format: AnswerFormat, out: &Console) {
+    if format == AnswerFormat::Table { out.line(text) } else { out.error_line(text) }
+}
+
+/// Says what the chain of the record shows; each log has one of its own. A broken one is a failure, whatever the verdicts say.
+fn tell_chain(log: Option<u64>, chain: &ChainReport, format: AnswerFormat, out: &Console) -> Result<(), Failure> {
+    let within = log.map(|log| format!(" in log {log}")).unwrap_or_default();
     if let Some(index) = chain.first_broken {
+        let broken = chain.broken;
         let text =
-            format!("the chain of this record is broken at entry {index}, and in {} places in all", chain.broken);
+            format!("the chain of this record is broken{within} at entry {index}, and in {broken} places in all");
         return Err(Failure::new(exit::INTEGRITY, text)
             .advise("Do not trust this log: no honest device writes such an entry. Keep the bundle as evidence."));
     }
-    let mut lines = Vec::new();
     if let (Some(first), Some(last)) = (chain.first, chain.last) {
-        lines.push(format!(
-            "The chain of this record is whole: {} entries from {first} to {last}, each naming the one before it. No read \
-             and no write of it lies between two of them.",
+        let text = format!(
+            "The chain of this record is whole{within}: {} entries from {first} to {last}, each naming the one before it. \
+             No read and no write of it lies between two of them.",
             chain.joined
-        ));
+        );
+        say(text, format, out);
     }
     if chain.denied + chain.others > 0 {
-        lines.push(format!(
-            "{} refusals and {} questions or exports name no earlier entry: they could not join the chain, and only the \
-             whole log shows that there are no more of them.",
+        let text = format!(
+            "{} refusals and {} questions or exports{within} name no earlier entry: they could not join the chain, and only \
+             the whole log shows that there are no more of them.",
             chain.denied, chain.others
-        ));
-    }
-    for line in lines {
-        if format == AnswerFormat::Table { out.line(line) } else { out.error_line(line) }
+        );
+        say(text, format, out);
     }
     Ok(())
 }

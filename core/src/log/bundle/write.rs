@@ -40,6 +40,25 @@ impl BundleLog {
         let (origin, size, root) = (checkpoint.origin().clone(), checkpoint.size(), *checkpoint.root());
         Self { number: None, origin, size, root }
     }
+
+    /// The logs of a bundle with this list of devices and this newest checkpoint: those that ended, and last the one that is
+    /// being kept.
+    #[must_use]
+    pub fn all(devices: Option<&DeviceList>, newest: &Checkpoint) -> Vec<Self> {
+        let listed = devices.iter().flat_map(|list| list.devices().iter().enumerate());
+        let ended = listed.filter_map(|(place, device)| {
+            let (size, root) = device.ended?;
+            Some(Self { number: Some(place as u64), origin: device.key.name().clone(), size, root })
+        });
+        ended.chain([Self::of(newest)]).collect()
+    }
+
+    /// The folder within the bundle that its files lie in; none for the log that is being kept, whose files lie in the bundle
+    /// itself.
+    #[must_use]
+    pub fn folder(&self) -> Option<String> {
+        self.number.map(folder_of_log)
+    }
 }
 
 impl<F: WriteFolder> BundleWriter<F> {

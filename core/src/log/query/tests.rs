@@ -7,7 +7,7 @@ use super::*;
 use crate::id::ScopeId;
 use crate::keys::SigningKey;
 use crate::log::entry::tests::smallest;
-use crate::log::{Actor, KeyName, MemoryFolder, TileWriter, What, Why};
+use crate::log::{Actor, Checkpoint, KeyName, MemoryFolder, TileWriter, What, Why};
 
 const RECORD: RecordId = RecordId::from_bytes([5; 16]);
 
@@ -35,7 +35,7 @@ fn denied() -> Entry<'static> {
 }
 
 /// A log with these entries, and its checkpoint.
-fn log(entries: Vec<Entry<'static>>) -> (MemoryFolder, Checkpoint) {
+fn log(entries: Vec<Entry<'static>>) -> (MemoryFolder, BundleLog) {
     let mut folder = MemoryFolder::default();
     let mut tiles = TileWriter::new(&mut folder);
     for (seq, entry) in (0..).zip(entries) {
@@ -45,10 +45,10 @@ fn log(entries: Vec<Entry<'static>>) -> (MemoryFolder, Checkpoint) {
     let origin = KeyName::new("log.example.org").unwrap();
     let checkpoint = Checkpoint::new(origin, frontier.size(), frontier.root()).unwrap();
     checkpoint.sign(&SigningKey::from_seed(&[1; 32])).unwrap();
-    (folder, checkpoint)
+    (folder, BundleLog::of(&checkpoint))
 }
 
-fn ask(log: &(MemoryFolder, Checkpoint), query: &LogQuery) -> (Vec<(u64, Option<Link>)>, QueryReport) {
+fn ask(log: &(MemoryFolder, BundleLog), query: &LogQuery) -> (Vec<(u64, Option<Link>)>, QueryReport) {
     let shown = RefCell::new(Vec::new());
     let report = query_log::<BundleProblem>(&log.0, &log.1, query, |entry, link| {
         shown.borrow_mut().push((entry.seq, link));
@@ -142,7 +142,7 @@ fn entries_fit_all_that_is_asked() {
 fn what_does_not_lead_to_the_checkpoint_is_an_error() {
     let (mut folder, checkpoint) = log(vec![entry(Event::Create, None), entry(Event::Read, Some(0))]);
     let other = log(vec![entry(Event::Create, None), denied()]);
-    let ask = |folder: &MemoryFolder, checkpoint: &Checkpoint| {
+    let ask = |folder: &MemoryFolder, checkpoint: &BundleLog| {
         query_log::<BundleProblem>(folder, checkpoint, &LogQuery::default(), |_, _| Ok(()))
     };
     assert_eq!(ask(&folder, &other.1), Err(BundleProblem::Root));

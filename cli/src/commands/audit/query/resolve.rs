@@ -6,7 +6,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use saferoom::id::{MemberId, RecordId};
-use saferoom::log::{Checkpoint, DiskFolder, Entry, each_entry};
+use saferoom::log::{BundleLog, DiskFolder, Entry, each_entry};
 
 use crate::commands::audit::directory::Directory;
 use crate::failure::{Failure, exit};
@@ -14,26 +14,19 @@ use crate::failure::{Failure, exit};
 /// The fewest digits that are looked for.
 const FEWEST: usize = 6;
 
-pub(super) fn record(
-    typed: Option<&str>,
-    folder: &DiskFolder,
-    checkpoint: &Checkpoint,
-) -> Result<Option<RecordId>, Failure> {
-    typed
-        .map(|typed| resolve(typed, "record", folder, checkpoint, |entry| Some(entry.what.as_ref()?.record)))
-        .transpose()
+pub(super) fn record(typed: Option<&str>, logs: &[(BundleLog, DiskFolder)]) -> Result<Option<RecordId>, Failure> {
+    typed.map(|typed| resolve(typed, "record", logs, |entry| Some(entry.what.as_ref()?.record))).transpose()
 }
 
 pub(super) fn actor(
     typed: Option<&str>,
     directory: &Directory,
-    folder: &DiskFolder,
-    checkpoint: &Checkpoint,
+    logs: &[(BundleLog, DiskFolder)],
 ) -> Result<Option<MemberId>, Failure> {
     let Some(typed) = typed else { return Ok(None) };
     match directory.members(typed.trim())[..] {
         [member] => Ok(Some(member)),
-        [] => resolve(typed, "member", folder, checkpoint, |entry| Some(entry.actor.as_ref()?.member)).map(Some),
+        [] => resolve(typed, "member", logs, |entry| Some(entry.actor.as_ref()?.member)).map(Some),
         _ => Err(Failure::new(exit::INPUT, "several members have this name").advise("Give the id of one of them.")),
     }
 }
@@ -42,8 +35,7 @@ pub(super) fn actor(
 fn resolve<I: Copy + Ord + Display + FromStr>(
     typed: &str,
     what: &str,
-    folder: &DiskFolder,
-    checkpoint: &Checkpoint,
+    logs: &[(BundleLog, DiskFolder)],
     of: impl Fn(&Entry<'_>) -> Option<I>,
 ) -> Result<I, Failure> {
     let typed = typed.trim().to_ascii_lowercase();
@@ -57,15 +49,17 @@ fn resolve<I: Copy + Ord + Display + FromStr>(
             .advise("Give its 32 hexadecimal digits, or at least the first six of them."));
     }
     let mut found = BTreeSet::new();
-    each_entry::<Failure>(folder, checkpoint, |entry| {
-        if let Some(id) = of(entry)
-            && found.len() < 2
-        {
-            let text = id.to_string();
-            found.extend((text.starts_with(first) && text.ends_with(last)).then_some(id));
-        }
-        Ok(())
-    })?;
+    for (end, folder) in logs {
+        each_entry::<Failure>(folder, end, |entry| {
+            if let Some(id) = of(entry)
+                && found.len() < 2
+            {
+                let text = id.to_string();
+                found.extend((text.starts_with(first) && text.ends_with(last)).then_some(id));
+            }
+            Ok(())
+        })?;
+    }
     match (found.pop_first(), found.is_empty()) {
         (Some(id), true) => Ok(id),
         (None, _) => {

@@ -15,7 +15,8 @@ use crate::failure::{Failure, exit};
 /// A table is printed whenever so many rows are there: memory does not grow with the answer.
 const ROWS: usize = 500;
 
-const CSV_HEADER: [&str; 16] = [
+const CSV_HEADER: [&str; 17] = [
+    "log",
     "index",
     "time",
     "event",
@@ -66,10 +67,13 @@ impl<'a> Answer<'a> {
         Self { format, out, directory, chained, rows: Vec::new(), written: 0 }
     }
 
-    pub(super) fn entry(&mut self, entry: &Entry<'_>, link: Option<Link>) -> Result<(), Failure> {
+    pub(super) fn entry(&mut self, log: Option<u64>, entry: &Entry<'_>, link: Option<Link>) -> Result<(), Failure> {
         match self.format {
             AnswerFormat::Table => {
                 let mut row = row_of(entry);
+                if let Some(log) = log {
+                    row[0] = format!("{log}:{}", row[0]);
+                }
                 if let Some(name) = self.name(entry) {
                     name.clone_into(&mut row[4]);
                 }
@@ -79,10 +83,10 @@ impl<'a> Answer<'a> {
                     self.print();
                 }
             }
-            AnswerFormat::Csv => self.out.line(csv_line(self.cells(entry, link))),
+            AnswerFormat::Csv => self.out.line(csv_line(self.cells(log, entry, link))),
             AnswerFormat::Json => {
                 let comma = if self.written == 0 { "" } else { "," };
-                let text = serde_json::to_string(&self.json(entry, link));
+                let text = serde_json::to_string(&self.json(log, entry, link));
                 let text = text.map_err(|_| Failure::new(exit::FAILED, "the answer cannot be written as JSON"))?;
                 self.out.line(format_args!("{comma}{text}"));
             }
@@ -91,11 +95,14 @@ impl<'a> Answer<'a> {
         Ok(())
     }
 
-    pub(super) fn end(mut self, report: &QueryReport) -> Result<(), Failure> {
+    /// Ends the answer, with what each log found: its number, none for the one that is being kept.
+    pub(super) fn end(mut self, reports: &[(Option<u64>, QueryReport)]) -> Result<(), Failure> {
         self.print();
         if self.format == AnswerFormat::Json {
-            let chain = report.chain.map(|chain| {
-                json!({
+            let chain = |(log, report): &(Option<u64>, QueryReport)| {
+                let chain = report.chain?;
+                Some(json!({
+                    "log": log,
                     "whole": chain.is_whole(),
                     "first": chain.first,
                     "last": chain.last,
@@ -103,14 +110,11 @@ impl<'a> Answer<'a> {
                     "denied": chain.denied,
                     "others": chain.others,
                     "first_broken": chain.first_broken,
-                })
-            });
-            self.out.line(format_args!(
-                "],\n\"found\": {}, \"read\": {}, \"chain\": {}}}",
-                report.found,
-                report.read,
-                json!(chain)
-            ));
+                }))
+            };
+            let chains = json!(reports.iter().filter_map(chain).collect::<Vec<_>>());
+            let read: u64 = reports.iter().map(|(_, report)| report.read).sum();
+            self.out.line(format_args!("],\n\"found\": {}, \"read\": {read}, \"chains\": {chains}}}", self.written));
         }
         Ok(())
     }
@@ -128,8 +132,9 @@ impl<'a> Answer<'a> {
         self.directory.name(&entry.actor.as_ref()?.member)
     }
 
-    fn json(&self, entry: &Entry<'_>, link: Option<Link>) -> Json {
+    fn json(&self, log: Option<u64>, entry: &Entry<'_>, link: Option<Link>) -> Json {
         let mut json = entry_to_json(entry);
+        json["log"] = json!(log);
         json["name"] = json!(self.name(entry));
         if self.chained {
             json["chain"] = json!(link.map(link_name));
@@ -137,10 +142,11 @@ impl<'a> Answer<'a> {
         json
     }
 
-    fn cells(&self, entry: &Entry<'_>, link: Option<Link>) -> [String; 16] {
+    fn cells(&self, log: Option<u64>, entry: &Entry<'_>, link: Option<Link>) -> [String; 17] {
         let (actor, why, what) = (entry.actor.as_ref(), entry.why.as_ref(), entry.what.as_ref());
         let text = |text: Option<&str>| text.map(safe_cell).unwrap_or_default();
         [
+            log.map(|log| log.to_string()).unwrap_or_default(),
             entry.seq.to_string(),
             time_of(entry.wall_ms),
             event_name(entry.event),

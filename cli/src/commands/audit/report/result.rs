@@ -39,7 +39,7 @@ impl Report<'_> {
         if let Some(checkpoint) = checkpoint {
             pairs.push((words.get("log"), html! { (checkpoint.origin()) }));
             pairs.push((words.get("entries"), html! { (grouped(checkpoint.size())) }));
-            let earlier = self.judged.earlier_logs();
+            let earlier = self.judged.logs().map_or(0, |logs| logs.len() - 1);
             if earlier > 0 {
                 pairs.push((words.get("earlier_logs"), html! { (earlier) }));
             }
