@@ -12,6 +12,7 @@ use crate::model::search::SearchError;
 use crate::model::{FormError, ModelError};
 use crate::practice::PracticeError;
 use crate::practice::consent::ConsentError;
+use crate::practice::custody::CustodyError;
 use crate::seal::SealError;
 use crate::store::StoreError;
 
@@ -58,6 +59,9 @@ pub enum Error {
     /// Why something may not be told.
     #[error(transparent)]
     Consent(#[from] ConsentError),
+    /// What is wrong with a chain of custody, or with the next event.
+    #[error(transparent)]
+    Custody(#[from] CustodyError),
     /// An id in text.
     #[error(transparent)]
     Id(#[from] IdError),
@@ -198,6 +202,7 @@ impl Diagnosis for Error {
             Self::Packet(error) => error.code(),
             Self::Practice(error) => error.code(),
             Self::Consent(error) => error.code(),
+            Self::Custody(error) => error.code(),
             Self::Backup(error) => error.code(),
             Self::Integrity(error) => error.code(),
             Self::Exchange(error) => error.code(),
@@ -238,6 +243,7 @@ impl Diagnosis for Error {
             Self::Packet(error) => error.advice(),
             Self::Practice(error) => error.advice(),
             Self::Consent(error) => error.advice(),
+            Self::Custody(error) => error.advice(),
             Self::Backup(error) => error.advice(),
             Self::Integrity(error) => error.advice(),
             Self::Exchange(error) => error.advice(),
