@@ -4,8 +4,10 @@ use std::collections::HashSet;
 
 use super::act::Act;
 use super::lines::first_place;
+use super::read::{VerifiedRevision, by_age};
 use super::statement::{HEADS_PER_PART, Statement};
 use super::{Error, IntegrityError, Session};
+use crate::access::Compartments;
 use crate::log::{Frontier, Hash};
 use crate::store::{CommitRow, HeadRow};
 
@@ -195,6 +197,9 @@ impl Act<'_> {
             let (mut id, mut digest) = (head.revision, head.digest);
             loop {
                 let revision = self.verify_revision(head, id, &digest)?;
+                if id == head.revision {
+                    self.check_authors(head, &revision)?;
+                }
                 digests.insert(digest);
                 rows.insert(id);
                 match (revision.row.earlier, revision.row.previous) {
@@ -215,6 +220,23 @@ impl Act<'_> {
             return Err(IntegrityError::Head.into());
         }
         Ok(digests)
+    }
+
+    /// Whoever wrote what a reader of the newest revision is shown was allowed to: as far as this member holds the keys.
+    fn check_authors(&mut self, head: &HeadRow, revision: &VerifiedRevision) -> Result<(), Error> {
+        let unit = self.unit_of_scope(head.scope)?;
+        let keys = self.keys.scope_keys(self.rows, head.scope)?;
+        let mut fresh = Compartments::NONE;
+        for group in by_age(&revision.row.groups)? {
+            let Some((compartment, ..)) = keys.by_ordinal(group.ordinal).and_then(|key| key.opened.as_ref()) else {
+                continue;
+            };
+            if group.origin.is_none() || !fresh.contains(*compartment) {
+                fresh = fresh.with(*compartment);
+                self.verify_group(head, unit, revision, &group, *compartment)?;
+            }
+        }
+        Ok(())
     }
 
     /// Every written head has a logged write, and every record's last entry is where its head says.

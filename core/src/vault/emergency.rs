@@ -202,6 +202,7 @@ impl Act<'_> {
         if head.kind != RecordKind::CASE.number() {
             return Err(Error::NoSuchRecord);
         }
+        self.refuse_erased(head.scope)?;
         if self.keys.roster.second_secret(self.keys.member.member) != Some(&second.public()) {
             return Err(AccessError::SecondSecret.into());
         }

@@ -316,7 +316,7 @@ fn withheld_compartments(
 }
 
 /// The groups of a revision: its own first, then those that it carries over.
-fn by_age(bytes: &[u8]) -> Result<impl Iterator<Item = Group<'_>>, IntegrityError> {
+pub(super) fn by_age(bytes: &[u8]) -> Result<impl Iterator<Item = Group<'_>>, IntegrityError> {
     let groups: Vec<_> = Groups::new(bytes).collect::<Result<_, _>>()?;
     let (own, carried): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.origin.is_none());
     Ok(own.into_iter().chain(carried))

@@ -75,6 +75,10 @@ impl Act<'_> {
         compartment: Compartment,
         first: bool,
     ) -> Result<(), Error> {
+        #[cfg(test)]
+        if self.keys.lawless {
+            return Ok(());
+        }
         let me = (self.keys.member.member, self.commit_number());
         if self.may_write(me, (scope, unit), compartment, first)? {
             return Ok(());

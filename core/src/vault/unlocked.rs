@@ -71,6 +71,9 @@ pub(super) struct Unlocked {
     sealed_to: Option<CircleName>,
     /// The case that is open in an emergency, within an act that reads it.
     pub(super) emergency: Option<EmergencyKeys>,
+    /// As a program of an attacker: asks nobody what its member may write.
+    #[cfg(test)]
+    pub(super) lawless: bool,
     /// The commit that is being written, and the digests that it will sign.
     pub(super) pending: Pending,
     standings: HashMap<RecordId, Standing>,
@@ -156,6 +159,8 @@ impl Unlocked {
             unconfirmed: Vec::new(),
             sealed_to,
             emergency: None,
+            #[cfg(test)]
+            lawless: false,
             pending: Pending::default(),
             standings: HashMap::new(),
             counting: None,
