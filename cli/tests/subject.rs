@@ -83,6 +83,19 @@ fn two_people_make_a_report_that_can_be_printed() {
     two.team.as_member("identity", &["vault", "check"]).ends_with(0);
 }
 
+/// For `cargo xtask test --only html`: a page in each language into the folder that `SAFEROOM_HTML` names.
+#[test]
+#[ignore = "writes pages for a browser"]
+fn write_pages() {
+    let folder = std::path::PathBuf::from(std::env::var_os("SAFEROOM_HTML").unwrap());
+    let two = Two::new();
+    two.slice("sina", &two.interviewer).ends_with(0);
+    for lang in ["en", "km"] {
+        let html = folder.join(format!("subject-{lang}.html"));
+        two.report("dara", &["--html", html.to_str().unwrap(), "--lang", lang]).ends_with(0);
+    }
+}
+
 #[test]
 fn nobody_makes_it_alone() {
     let two = Two::new();

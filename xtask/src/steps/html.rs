@@ -42,7 +42,8 @@ fn check(context: &Context, browser: &str, until: Instant) -> Result<(), String>
     let folder = context.target.join("html-check");
     drop(fs::remove_dir_all(&folder));
     fs::create_dir_all(&folder).map_err(|problem| format!("{}: {problem}", folder.display()))?;
-    let write = ["test", "--locked", "-p", "saferoom-cli", "--lib", "--", "--ignored", "write_pages"];
+    let write =
+        ["test", "--locked", "-p", "saferoom-cli", "--lib", "--test", "subject", "--", "--ignored", "write_pages"];
     context.cargo(write).env("SAFEROOM_HTML", &folder).run(left(until))?;
     let pages = pages_in(&folder)?;
     let browser = Browser { context, name: browser, folder: &folder };
@@ -123,8 +124,8 @@ fn pages_in(folder: &Path) -> Result<Vec<String>, String> {
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let mut pages: Vec<_> = names.filter(|name| name.ends_with(".html")).collect();
     pages.sort();
-    // The report of an access log, in two languages at least.
-    if pages.len() < 2 { Err(format!("only {} pages were written", pages.len())) } else { Ok(pages) }
+    // The report of an access log and what is held about a child, each in both languages, at least.
+    if pages.len() < 4 { Err(format!("only {} pages were written", pages.len())) } else { Ok(pages) }
 }
 
 fn is_there(context: &Context) -> bool {
