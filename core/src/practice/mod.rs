@@ -10,6 +10,7 @@ pub mod indicators;
 pub mod interview;
 mod protocol;
 pub mod quality;
+pub mod referrals;
 pub mod terms;
 
 pub use error::PracticeError;

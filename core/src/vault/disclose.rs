@@ -11,9 +11,10 @@ use crate::access::policy::Action;
 use crate::access::{Access, AccessError};
 use crate::id::RecordId;
 use crate::log::{Detail, DetailKey, Event};
-use crate::model::records::{Consent, Guardian};
-use crate::model::{Compartment, DynamicRecord, FieldNumber, Record, RecordKind, Timestamp, catalogue};
+use crate::model::records::{Consent, Guardian, Referral};
+use crate::model::{Compartment, DynamicRecord, FieldNumber, Record, RecordKind, catalogue};
 use crate::practice::consent::{Answers, Basis, Disclosure, Override, consent_rules, decide};
+use crate::practice::referrals::{ReferralGlance, glance};
 
 /// What was disclosed.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +67,19 @@ impl Session {
         Ok(Disclosed { basis, edition: consent_rules().edition().to_owned(), records, manifest })
     }
 
+    /// The referrals of a child: where each stands, and which are overdue, these first. Each is logged as read.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read); [`Error::NoSuchRecord`] if it is no child.
+    pub fn referrals_of_child(&self, child: RecordId, access: &Access) -> Result<Vec<ReferralGlance>, Error> {
+        let records = self.about_child(child, access)?;
+        let of_kind = records.iter().filter(|info| info.kind == Some(RecordKind::REFERRAL));
+        let ids: Vec<_> = of_kind.map(|info| info.id).collect();
+        let opened = self.read_some::<Referral>(&ids, access)?;
+        let referrals: Vec<_> = opened.into_iter().map(|opened| (opened.id, opened.record)).collect();
+        Ok(glance(&referrals, self.now()?))
+    }
+
     fn basis(
         &self,
         records: &[RecordInfo],
@@ -91,9 +105,7 @@ impl Session {
             .filter(|opened| opened.record.is_suspect.as_ref().is_some_and(|suspect| suspect.code().as_str() == "yes"))
             .map(|opened| opened.id)
             .collect();
-        let (wall, _) = self.vault().clock();
-        let now = i64::try_from(wall).ok().and_then(|wall| Timestamp::from_milliseconds(wall).ok());
-        let now = now.ok_or(crate::model::ModelError::Value(crate::model::ValueError::Range))?;
+        let now = self.now()?;
         let answers = Answers { consents: &answers, suspects: &suspects };
         Ok(decide(disclosure, &answers, without_consent, consent_rules(), now)?)
     }

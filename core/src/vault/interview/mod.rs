@@ -194,7 +194,8 @@ impl Session {
         Ok(opened.into_iter().map(|opened| Kept { id: Some(opened.id), record: opened.record }).collect())
     }
 
-    fn now(&self) -> Result<Timestamp, Error> {
+    /// The clock of this device, as records have it.
+    pub(in crate::vault) fn now(&self) -> Result<Timestamp, Error> {
         let (wall, _) = self.vault().clock();
         let now = i64::try_from(wall).ok().and_then(|wall| Timestamp::from_milliseconds(wall).ok());
         Ok(now.ok_or(crate::model::ModelError::Value(crate::model::ValueError::Range))?)

@@ -121,3 +121,27 @@ fn a_guardian_who_may_be_involved_by_another_record_decides_nothing() {
     let refused = code(session.disclose(child, &referral(&FIELDS), None, &access()));
     assert_eq!(refused, ConsentError::GuardianInConflict.into());
 }
+
+#[test]
+fn referrals_of_a_child_are_shown_with_what_is_overdue_first() {
+    use crate::model::records::Referral;
+    use crate::practice::referrals::{Overdue, Stage};
+    let world = World::new();
+    let session = world.session();
+    let (case, child) = case_with_child(&session, "Sokha");
+    assert!(session.referrals_of_child(child, &access()).unwrap().is_empty());
+    let long_ago = i64::try_from(session.vault().clock().0).unwrap() - 30 * 3_600_000;
+    let referral = |service: &str, status: &str| Referral {
+        service_type: Some(coded(service)),
+        status: Some(coded(status)),
+        urgency: Some(coded("within_24h")),
+        made_at: Timestamp::from_milliseconds(long_ago).ok(),
+        ..Referral::default()
+    };
+    let done = session.create(Some(child), &referral("shelter", "completed"), &access()).unwrap().record;
+    let late = session.create(Some(child), &referral("medical_urgent", "sent"), &access()).unwrap().record;
+    let found = session.referrals_of_child(child, &access()).unwrap();
+    let shown: Vec<_> = found.iter().map(|one| (one.id, one.stage, one.overdue)).collect();
+    assert_eq!(shown, [(late, Stage::Waiting, Some(Overdue::NotBegun)), (done, Stage::Completed, None)]);
+    assert_eq!(code(session.referrals_of_child(case, &access())), Error::NoSuchRecord);
+}
