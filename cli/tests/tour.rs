@@ -194,7 +194,7 @@ fn the_commands_of_the_guide_work_in_the_tours_folder() {
         .find(|line| line.contains(",child,"))
         .unwrap()
         .split(',')
-        .nth(10)
+        .nth(11)
         .unwrap()
         .to_owned();
     let commands = guide();
