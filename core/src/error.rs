@@ -27,7 +27,8 @@ pub enum Family {
     Log = 400,
     /// The SQLite file.
     Store = 500,
-    /// Members, circles, purposes.
+    /// Members, circles, purposes: 600 to 639 and 670 to 679 are of [`crate::access::AccessError`], 640 to 669 of
+    /// [`crate::access::PolicyError`], 680 to 689 of [`crate::access::erasure::ErasureError`].
     Access = 600,
     /// The vault as a whole.
     Vault = 700,
