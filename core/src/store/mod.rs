@@ -4,6 +4,7 @@
 //! ours, newer than we are, or damaged is refused with its own error and never changed, repaired or deleted.
 
 mod copy;
+mod epoch_rows;
 mod error;
 mod key_rows;
 mod open;
@@ -21,6 +22,7 @@ pub(crate) fn is_copied_row(row: &[u8]) -> bool {
     copy::decode(row).is_some()
 }
 
+pub use epoch_rows::EpochRow;
 pub use error::StoreError;
 pub use open::{APPLICATION_ID, SCHEMA_VERSION, Store};
 pub use row::{

@@ -15,7 +15,7 @@ use crate::access::{Access, AccessError, LogEnd, LogLine};
 use crate::id::DeviceId;
 use crate::keys::{Envelope, EnvelopeKey};
 use crate::log::{
-    Disclosure, Entry, Event, Hash, KeyName, Note, NoteKey, Outcome, WitnessRequest, leaf_hash, prove_consistency,
+    Disclosure, Entry, Event, Hash, KeyName, NoteKey, Outcome, WitnessRequest, leaf_hash, prove_consistency,
 };
 use crate::model::Compartment;
 use crate::store::{EntryRow, VaultRow};
@@ -107,15 +107,14 @@ impl Session {
     /// [`crate::log::LogError::SizeOutOfRange`] if the log never had so many entries; [`Error::ForeignVault`] if this device does not
     /// hold the log's key; [`IntegrityError`].
     pub fn witness_request(&self, old: u64) -> Result<WitnessRequest, Error> {
-        let (origin, frontier, proof) = self.look(|act| {
+        let (note, proof) = self.look(|act| {
             let logs = act.keys.roster.logs();
             let hashes = StoredHashes(act.rows, first_place(logs.len() - 1));
             let frontier = act.keys.frontier.clone();
             let proof = prove_consistency(old, frontier.size(), &hashes)?;
-            Ok((act.keys.roster.log().origin.clone(), frontier, proof))
+            Ok((act.sign_checkpoint(self.vault())?, proof))
         })?;
-        let note = self.vault().sign_checkpoint(&origin, frontier.size(), frontier.root())?;
-        Ok(WitnessRequest::new(old, proof, Note::parse(note.as_bytes())?)?)
+        Ok(WitnessRequest::new(old, proof, note)?)
     }
 
     /// How many entries the log has.

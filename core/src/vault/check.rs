@@ -8,7 +8,7 @@ use super::read::{VerifiedRevision, by_age};
 use super::statement::{HEADS_PER_PART, Statement};
 use super::{Error, IntegrityError, Session};
 use crate::access::Compartments;
-use crate::log::{Frontier, Hash};
+use crate::log::{EpochChain, Frontier, Hash, KeyName};
 use crate::store::{CommitRow, HeadRow};
 
 /// What a check went through.
@@ -244,16 +244,23 @@ impl Act<'_> {
         if !self.holds_oversight() {
             return Ok(());
         }
-        let mut opened = 0;
+        let (mut opened, mut listed) = (0, 0);
         let mut logged = HashSet::with_capacity(written.len());
         for number in 0..self.keys.roster.logs().len() {
+            let origin = self.keys.roster.logs()[number].origin.clone();
+            let mut epochs = EpochChain::new(KeyName::new(origin)?);
             self.each_log_entry(number, 0, u64::MAX, |entry| {
                 opened += 1;
+                epochs.read(entry.entry.seq, &entry.entry).map_err(|_| IntegrityError::Log)?;
                 if let Some(head) = entry.entry.what.as_ref().and_then(|what| what.head) {
                     logged.insert(*head.as_bytes());
                 }
                 Ok(())
             })?;
+            listed += self.check_epochs(number, &mut epochs)?;
+        }
+        if listed != self.rows.count_epochs()? {
+            return Err(IntegrityError::Log.into());
         }
         report.entries_opened = opened;
         report.writes_logged = logged.len() as u64;

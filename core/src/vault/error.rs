@@ -7,7 +7,7 @@ use crate::access::packet::PacketError;
 use crate::error::{Diagnosis, Family};
 use crate::id::IdError;
 use crate::keys::KeyError;
-use crate::log::{BundleProblem, LogError};
+use crate::log::{BundleProblem, EpochError, LogError};
 use crate::model::search::SearchError;
 use crate::model::{FormError, ModelError};
 use crate::practice::PracticeError;
@@ -44,6 +44,9 @@ pub enum Error {
     /// A bundle that is being written.
     #[error(transparent)]
     Bundle(#[from] BundleProblem),
+    /// The epochs of the log.
+    #[error(transparent)]
+    Epoch(#[from] EpochError),
     /// The file.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -196,6 +199,7 @@ impl Diagnosis for Error {
             Self::Search(error) => error.code(),
             Self::Log(error) => error.code(),
             Self::Bundle(error) => error.code(),
+            Self::Epoch(error) => error.code(),
             Self::Store(error) => error.code(),
             Self::Access(error) => error.code(),
             Self::Id(error) => error.code(),
@@ -237,6 +241,7 @@ impl Diagnosis for Error {
             Self::Search(error) => error.advice(),
             Self::Log(error) => error.advice(),
             Self::Bundle(error) => error.advice(),
+            Self::Epoch(error) => error.advice(),
             Self::Store(error) => error.advice(),
             Self::Access(error) => error.advice(),
             Self::Id(error) => error.advice(),

@@ -104,9 +104,7 @@ impl Session {
             Ok(index)
         })?;
         self.look(|act| {
-            let origin = act.keys.roster.log().origin.clone();
-            let (size, root) = (act.log_size(), act.keys.frontier.root());
-            let note = Note::parse(self.vault().sign_checkpoint(&origin, size, root)?.as_bytes())?;
+            let note = act.sign_checkpoint(self.vault())?;
             Export { act, options, newest: note.text().parse()?, reasons: 0, revisions: 0 }
                 .write(folder, &note, progress)
                 .map(|exported| ExportedLog { entry, ..exported })
@@ -148,7 +146,8 @@ impl Export<'_, '_> {
         let mut done = 0;
         for (number, log) in self.ends(&devices).enumerate().collect::<Vec<_>>() {
             let of_log = |note: &&Note| note.text().lines().next() == Some(log.origin.as_str());
-            let earlier: Vec<Note> = since.iter().filter(of_log).cloned().collect();
+            let mut earlier: Vec<Note> = since.iter().filter(of_log).cloned().collect();
+            earlier.extend(self.act.handovers(number)?);
             let size = log.size;
             self.write_log(&mut bundle, number, log, &earlier, &mut |more| progress(done + more, total))?;
             done += size;

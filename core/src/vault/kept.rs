@@ -211,6 +211,11 @@ pub(super) fn kept_name(vault: VaultId) -> String {
     format!("saferoom/{vault}/kept-head")
 }
 
+/// Name of the keys of its log's epochs in the host's key store.
+pub(super) fn epoch_key_name(file: VaultRow) -> String {
+    format!("saferoom/{}/epoch-key/{}", file.vault, file.device)
+}
+
 /// Name of a device's log key in the host's key store.
 pub(super) fn log_key_name(file: VaultRow) -> String {
     format!("saferoom/{}/log-key/{}", file.vault, file.device)

@@ -42,6 +42,7 @@ mod directory;
 mod disclose;
 mod emergency;
 mod ended_shares;
+mod epochs;
 mod erase;
 mod error;
 pub mod exchange;
@@ -117,7 +118,7 @@ use self::act::{Act, read_clock};
 use self::circles::{Circles, draw_circle, roster_circle};
 use self::clocks::Clocks;
 use self::exclusive::{Exclusive, Held};
-use self::kept::{Kept, KeptOversight, kept_name, log_key_name};
+use self::kept::{Kept, KeptOversight, epoch_key_name, kept_name, log_key_name};
 use self::statement::Statement;
 use self::unlocked::{SignIn, Unlocked, certificate_context, certified_bytes};
 use crate::access::policy::AccessPolicy;
@@ -126,7 +127,7 @@ use crate::id::{DeviceId, MemberId, RecordId, ScopeId, VaultId};
 use crate::keys::{
     CircleName, CircleSecret, Clock, EnvelopeKey, Identity, KeyError, KeyStore, SigningKey, SystemClock,
 };
-use crate::log::{Checkpoint, Detail, DetailKey, Event, Hash, KeyName, NoteKey, Outcome};
+use crate::log::{Detail, DetailKey, Event, KeyName, NoteKey, Outcome};
 use crate::model::{Compartment, FieldBuffer, Record, RecordKind};
 use crate::seal::{LabelledInput, Secret, ValueContext};
 use crate::store::{Rows, SessionRow, SlotRow, Store, VaultRow};
@@ -268,7 +269,7 @@ impl Vault {
             Err(error) => {
                 Store::remove_new(path);
                 let key_store = &vault.inner.host.key_store;
-                for name in [log_key_name(file), kept_name(file.vault)] {
+                for name in [log_key_name(file), epoch_key_name(file), kept_name(file.vault)] {
                     let _ = key_store.remove(&name);
                 }
                 Err(error)
@@ -323,6 +324,7 @@ impl Vault {
         let public_log_key = log_key.verifying_key();
         let detail = Detail::of(DetailKey::LOG_KEY, &public_log_key.as_bytes()[..])
             .with(DetailKey::LIBRARY_VERSION, env!("CARGO_PKG_VERSION"));
+        let detail = act.begin_epochs(host.key_store.as_ref(), detail)?;
         act.log(Event::Genesis, Outcome::Success, None, Some(detail))?;
         act.log(Event::Login, Outcome::Success, None, None)?;
         act.create_unit(unit_spec, unit, unit_fields)?;
@@ -429,10 +431,15 @@ impl Vault {
         rows.add_session(&row)?;
         let mut act = Act::begin(&rows, &mut keys, clock)?;
         let waiting = self.log_waiting_attempts(&mut act)?;
+        let next_epoch = act.next_epoch(host.key_store.as_ref(), &log_key)?;
         act.log(Event::Login, Outcome::Success, None, None)?;
         act.pass_on_circles()?;
         act.sign()?;
         rows.commit()?;
+        if let Some(mut epochs) = next_epoch {
+            // What fails here is made up for when the keys are loaded next.
+            let _ = epochs.settle(host.key_store.as_ref());
+        }
         keys.confirm();
         drop(store);
         self.keep(&keys)?;
@@ -533,12 +540,6 @@ impl Vault {
 
     fn clock(&self) -> (u64, u64) {
         read_clock(self.inner.host.clock.as_ref())
-    }
-
-    /// Signs a checkpoint of the log with the device's log key.
-    fn sign_checkpoint(&self, origin: &str, size: u64, root: Hash) -> Result<String, Error> {
-        let checkpoint = Checkpoint::new(KeyName::new(origin)?, size, root)?;
-        Ok(checkpoint.sign(&self.log_key()?)?.to_string())
     }
 
     /// The device's log key.

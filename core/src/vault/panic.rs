@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::kept::log_key_name;
+use super::kept::{epoch_key_name, log_key_name};
 use super::open_keys::wipe_all;
 use super::{Error, Vault};
 use crate::keys::{KeyError, KeyStore, wipe_identity_file};
@@ -42,7 +42,9 @@ impl Vault {
         let wiped = panic_wipe(identity, self.key_store());
         if device == DeviceKeys::Wipe {
             // The kept head stays: it is no secret, and shows what a copy or a backup lacks that is brought in later.
-            self.key_store().remove(&log_key_name(self.inner.file)).map_err(KeyError::from)?;
+            for name in [log_key_name(self.inner.file), epoch_key_name(self.inner.file)] {
+                self.key_store().remove(&name).map_err(KeyError::from)?;
+            }
         }
         wiped
     }

@@ -312,11 +312,7 @@ impl Session {
     /// # Errors
     /// [`Error::ForeignVault`] if this device does not hold the log's key.
     pub fn checkpoint(&self) -> Result<String, Error> {
-        let (origin, size, root) = self.look(|act| {
-            let origin = act.keys.roster.log().origin.clone();
-            Ok((origin, act.keys.frontier.size(), act.keys.frontier.root()))
-        })?;
-        self.vault.sign_checkpoint(&origin, size, root)
+        self.look(|act| Ok(act.sign_checkpoint(&self.vault)?.to_string()))
     }
 
     /// The public key that verifies this log's checkpoints, for the auditor to pin.

@@ -15,6 +15,7 @@ mod clocks;
 mod custody;
 mod disclose;
 mod emergency;
+mod epochs;
 mod erasure;
 mod export_log;
 mod forms;
@@ -382,7 +383,7 @@ fn the_checkpoint_verifies_under_the_pinned_key() {
     let session = world.session();
     let note = session.checkpoint().unwrap();
     let keys = [session.log_key().unwrap()];
-    let opened = Checkpoint::open(note.as_bytes(), &keys).unwrap();
+    let opened = crate::log::Checkpoint::open(note.as_bytes(), &keys).unwrap();
     assert_eq!(opened.checkpoint.size(), session.log_size().unwrap());
     assert_eq!(opened.checkpoint.origin().as_str(), "police.example.org/audit/1");
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::groups::{Group, Groups, HeadParts, push_again, push_group};
 use super::statement::Statement;
 use super::*;
+use crate::log::Hash;
 use crate::seal::sha256;
 use crate::vectors::{
     Refusal, Run, bad, bytes, changed, fixed, flipped, good, hex, hold, list, number, shortened, write,

@@ -1,6 +1,7 @@
 //! Bundles as they are written and judged.
 
 mod attacks;
+mod epochs;
 
 use std::collections::BTreeMap;
 

@@ -78,6 +78,29 @@ impl EpochKeys {
         Ok(keys)
     }
 
+    /// Adds the signature of this epoch to a checkpoint, and changes nothing in the key store: while another process may
+    /// be at a change.
+    ///
+    /// # Errors
+    /// [`EpochError::ForeignKeys`] if the key store does not hold the key of that statement; [`EpochError::Key`];
+    /// [`EpochError::Log`].
+    pub fn sign_as(
+        store: &dyn KeyStore,
+        name: &str,
+        origin: &KeyName,
+        in_force: &EpochStatement,
+        checkpoint: &mut Note,
+    ) -> Result<(), EpochError> {
+        let bytes = store.load(name).map_err(KeyError::from)?.ok_or(EpochError::ForeignKeys)?;
+        let keys = Self::of(name, origin.clone(), Kept::decode(&bytes).ok_or(EpochError::ForeignKeys)?);
+        let key = match &keys.next {
+            _ if keys.statement() == *in_force => &keys.current,
+            Some(next) if keys.next_statement().as_ref() == Some(in_force) => next,
+            _ => return Err(EpochError::ForeignKeys),
+        };
+        Ok(checkpoint.sign(epoch_name(origin, in_force.epoch)?, key)?)
+    }
+
     /// Which epoch is in force, and its public key.
     #[must_use]
     pub fn statement(&self) -> EpochStatement {

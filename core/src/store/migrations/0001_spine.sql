@@ -165,3 +165,10 @@ CREATE TABLE entry (
     hashes BLOB NOT NULL,
     sealed BLOB NOT NULL
 ) STRICT;
+
+-- The epochs of each log: since when, which public key, and the checkpoint with which it took over; sealed to all members.
+-- Number of the log * 2^40 + number of the epoch.
+CREATE TABLE epoch (
+    number INTEGER PRIMARY KEY,
+    sealed BLOB NOT NULL
+) STRICT;

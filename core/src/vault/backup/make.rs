@@ -14,7 +14,7 @@ use crate::log::{Detail, DetailKey, Event, Hash, Outcome};
 use crate::new_file::{Existing, NewFile};
 use crate::seal::sha256;
 use crate::store::{Rows, Store, StoreError};
-use crate::vault::kept::log_key_name;
+use crate::vault::kept::{epoch_key_name, log_key_name};
 use crate::vault::statement::Statement;
 use crate::vault::{Error, IntegrityError, Session};
 
@@ -77,13 +77,16 @@ impl Session {
     /// [`backup_to`](Self::backup_to). The vault is not retired then.
     pub fn move_out(&self, path: &Path, key: &BackupKey, access: &Access) -> Result<MoveReport, Error> {
         let (header, commit) = self.announce(Purpose::Move, path, key, access)?;
+        let epoch = self.look(|act| act.epoch_in_force())?.map(|(statement, _)| statement);
         let backup = self.retire(path, &header, key, commit).inspect_err(|error| self.failed(error, access))?;
         let log = self.log_key()?;
         let vault = self.vault();
-        let final_checkpoint = vault.sign_checkpoint(log.name().as_str(), backup.log_size, backup.log_root)?;
+        let final_checkpoint = vault.sign_checkpoint(log.name().as_str(), (backup.log_size, backup.log_root), epoch)?;
         self.end();
-        vault.inner.host.key_store.remove(&log_key_name(vault.inner.file)).map_err(KeyError::from)?;
-        Ok(MoveReport { backup, final_checkpoint })
+        for name in [log_key_name(vault.inner.file), epoch_key_name(vault.inner.file)] {
+            vault.inner.host.key_store.remove(&name).map_err(KeyError::from)?;
+        }
+        Ok(MoveReport { backup, final_checkpoint: final_checkpoint.to_string() })
     }
 
     /// Refuses what cannot be done, then logs that it is about to be done; returns the number of the commit.

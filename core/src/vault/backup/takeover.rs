@@ -15,7 +15,7 @@ use crate::new_file::{Existing, place};
 use crate::seal::Secret;
 use crate::store::{Rows, Store, StoreError, VaultRow};
 use crate::vault::act::{Act, read_clock};
-use crate::vault::kept::{Kept, log_key_name};
+use crate::vault::kept::{Kept, epoch_key_name, log_key_name};
 use crate::vault::unlocked::Unlocked;
 use crate::vault::{Error, Host, Inner, IntegrityError, Vault, is_origin, roster_context};
 
@@ -70,12 +70,21 @@ impl Arrived<'_> {
         let new = VaultRow { device: DeviceId::random(), ..old };
         let seed = Secret::generate();
         let vault = Vault { inner: Arc::new(self.inner(new, store)) };
-        let (keys, report) = self.list_device(&vault, old, &SigningKey::from_seed(seed.expose()))?;
-        self.check(&vault, keys.0)?;
-        let (roster, kept) = keys.1;
+        let listed = self.list_device(&vault, old, &SigningKey::from_seed(seed.expose()));
+        let checked = listed.and_then(|((keys, heads), report)| {
+            self.check(&vault, keys)?;
+            Ok((heads, report))
+        });
         // Closes the connection: the file is whole without its side files.
         drop(vault);
-        self.settle(target, new, &seed, &roster, &kept)?;
+        let settled = checked.and_then(|((roster, kept), report)| {
+            self.settle(target, new, &seed, &roster, &kept)?;
+            Ok(report)
+        });
+        let report = settled.inspect_err(|_| {
+            // Of a log that never began.
+            let _ = self.host.key_store.remove(&epoch_key_name(new));
+        })?;
         Ok((Vault::open(target, self.host.clone())?, report))
     }
 
@@ -217,6 +226,7 @@ impl Arrived<'_> {
             .with(DetailKey::PREVIOUS_SIZE, end.size)
             .with(DetailKey::PREVIOUS_ROOT, &end.root.as_bytes()[..])
             .with(DetailKey::PREVIOUS_DEVICE, &old.device.as_bytes()[..]);
+        let genesis = act.begin_epochs(self.host.key_store.as_ref(), genesis)?;
         act.log(Event::Genesis, Outcome::Success, None, Some(genesis))?;
         let mut import = Detail::default();
         if let Some((digest, header)) = &self.source {
@@ -257,7 +267,9 @@ impl Arrived<'_> {
         }
         for log in roster.logs().iter().filter(|log| log.device != new.device) {
             // The vault that this device kept before ends here; a key that stays signs nothing that anybody accepts.
-            let _ = key_store.remove(&log_key_name(VaultRow { device: log.device, ..new }));
+            let old = VaultRow { device: log.device, ..new };
+            let _ = key_store.remove(&log_key_name(old));
+            let _ = key_store.remove(&epoch_key_name(old));
         }
         debug_assert!(KeyName::new(roster.log().origin.clone()).is_ok());
         Ok(())

@@ -8,7 +8,7 @@ use crate::vault::LogExport;
 const HOUR: u64 = 3_600_000;
 const NINE: u64 = 1_767_258_000_000;
 
-struct Shared(Arc<ManualClock>);
+pub(super) struct Shared(pub(super) Arc<ManualClock>);
 
 impl Clock for Shared {
     fn wall_milliseconds(&self) -> u64 {
