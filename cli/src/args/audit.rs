@@ -132,6 +132,9 @@ pub struct AuditExportArgs {
     /// Entries whose reasons are opened in words: indices with commas between them, or all
     #[arg(long, value_name = "INDICES", value_delimiter = ',')]
     pub open_reasons: Vec<String>,
+    /// Leave out the entries as FHIR AuditEvents, which take several times their room
+    #[arg(long)]
+    pub no_view: bool,
     /// Print JSON, for programs
     #[arg(long)]
     pub json: bool,

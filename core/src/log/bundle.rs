@@ -8,6 +8,7 @@
 //!   checkpoints/<size>           earlier ones, such as those with which epochs end
 //!   proofs/<size>.consistency    that the log extends one of them (C2SP tlog-witness)
 //!   openings/<index>.reason      chosen disclosures, as their commitments are the SHA-256 of
+//!   view/<part>.ndjson           the entries as FHIR R4 AuditEvents, derived
 //!   logs/<number>/               an earlier log of the vault: tiles, checkpoints, openings
 //!   devices                      which devices kept the vault, each with its log
 //!   heads/<number>               what the store holds: the digest of every revision
@@ -28,6 +29,7 @@ mod stream;
 mod subfolder;
 mod times;
 mod verify;
+mod view;
 mod write;
 mod writes;
 

@@ -27,6 +27,8 @@ pub struct LogExport {
     pub since: Vec<Note>,
     /// Which reasons are disclosed in their words.
     pub reasons: OpenReasons,
+    /// Leaves out the derived view, which is several times as large as the entries.
+    pub without_view: bool,
 }
 
 /// Which reasons go into a bundle in their words. The others stay commitments.
@@ -140,6 +142,9 @@ impl Export<'_, '_> {
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<ExportedLog, Error> {
         let mut bundle = BundleWriter::new(folder);
+        if !self.options.without_view {
+            bundle = bundle.with_view();
+        }
         let devices = self.devices()?;
         let since = self.since(&devices)?;
         let total = self.ends(&devices).map(|log| log.size).sum();

@@ -14,7 +14,7 @@ use crate::failure::{Failure, exit};
 
 pub(super) fn export(args: &AuditExportArgs, out: &Console) -> Result<(), Failure> {
     let since = args.since.iter().map(|path| read_note(path)).collect::<Result<_, _>>()?;
-    let options = LogExport { since, reasons: reasons(&args.open_reasons)? };
+    let options = LogExport { since, reasons: reasons(&args.open_reasons)?, without_view: args.no_view };
     let session = args.sign_in.sign_in(out)?;
     let total = session.logs()?.iter().map(|log| log.size).sum();
     let progress = out.progress(total, "Writing the bundle");

@@ -39,6 +39,8 @@ pub enum LogFile {
     Earlier(u64),
     /// `openings/<index>.reason`: the disclosure of the reason of this entry.
     Opening(u64),
+    /// `view/<part>.ndjson`: a part of the derived view.
+    View(u64),
 }
 
 impl fmt::Display for BundleFile {
@@ -59,6 +61,7 @@ impl fmt::Display for LogFile {
         match self {
             Self::Earlier(size) => write!(f, "checkpoints/{size}"),
             Self::Opening(index) => write!(f, "openings/{index}.reason"),
+            Self::View(part) => write!(f, "view/{part}.ndjson"),
         }
     }
 }
@@ -94,7 +97,10 @@ impl FromStr for BundleFile {
 impl LogFile {
     fn from_name(name: &str) -> Option<Self> {
         let between = |before, after| number(name.strip_prefix(before)?.strip_suffix(after)?);
-        between("checkpoints/", "").map(Self::Earlier).or_else(|| between("openings/", ".reason").map(Self::Opening))
+        between("checkpoints/", "")
+            .map(Self::Earlier)
+            .or_else(|| between("openings/", ".reason").map(Self::Opening))
+            .or_else(|| between("view/", ".ndjson").map(Self::View))
     }
 }
 

@@ -160,6 +160,12 @@ pub enum BundleProblem {
         /// The size of the earlier checkpoint.
         size: u64,
     },
+    /// The derived view says something else than the entries, or lacks them.
+    #[error("part {part} of the derived view is not what the entries say")]
+    View {
+        /// The number of the part.
+        part: u64,
+    },
     /// An entry whose reason is to be disclosed has none beside it.
     #[error("entry {index} has no reason beside it that could be opened")]
     NoOpening {
@@ -214,6 +220,7 @@ impl Diagnosis for BundleProblem {
             Self::Proof { .. } => 59,
             Self::NoOpening { .. } => 10,
             Self::NotEmpty => 11,
+            Self::View { .. } => 12,
             Self::Entry { error, .. } | Self::Log(error) => return error.code(),
             Self::Folder(error) => return error.code(),
             Self::Tiles(error) => return error.code(),
@@ -248,6 +255,7 @@ impl Diagnosis for BundleProblem {
             Self::NoOpening { .. } => {
                 "Choose the first entry of the call: the reason lies beside it. `saferoom audit show` shows which entries have one."
             }
+            Self::View { .. } => "Do not use the view; the entries themselves are judged by the other verdicts.",
             Self::NotEmpty => "Choose a new or an empty folder: a bundle is never mixed with other files.",
             Self::OtherDevice { .. } | Self::Sequence { .. } | Self::Previous { .. } | Self::MonotonicBack { .. } => {
                 "Do not trust this log: no honest device writes such an entry. Keep the bundle as evidence."

@@ -1,13 +1,13 @@
 //! One log of a bundle: its entries read one by one, and compared with everything that is known about it.
 
-use super::BundleProblem;
 use super::signed::{Signed, Source};
 use super::times::Times;
 use super::verify::{LogOfBundle, Verifier, prefixed, write_of};
 use super::write::commits_to;
+use super::{BundleFile, BundleProblem, LogFile, view};
 use crate::log::{
-    DetailKey, DetailValue, Entry, EntryStream, EpochChain, EpochError, Event, Frontier, ReadFolder, StreamedEntry,
-    Verdict,
+    DetailKey, DetailValue, Entry, EntryStream, EpochChain, EpochError, Event, Frontier, Hash, ReadFolder,
+    StreamedEntry, Verdict,
 };
 
 /// What is remembered of a log while it is read.
@@ -18,6 +18,8 @@ struct Reading<'l> {
     compared: usize,
     epochs: EpochChain,
     times: Times,
+    /// The lines of the part of the view that is being computed.
+    view: String,
 }
 
 impl Verifier<'_> {
@@ -39,7 +41,7 @@ impl Verifier<'_> {
         self.signed = others;
         signed.sort_by_key(|signed| signed.checkpoint.size());
         let (epochs, times) = (EpochChain::new(log.origin.clone()), Times::default());
-        let mut reading = Reading { log, signed, compared: 0, epochs, times };
+        let mut reading = Reading { log, signed, compared: 0, epochs, times, view: String::new() };
         let mut before = None;
         loop {
             self.compare(&mut reading, stream.frontier());
@@ -47,7 +49,11 @@ impl Verifier<'_> {
                 Ok(None) => break,
                 Ok(Some(entry)) => {
                     show(log.number, &entry);
+                    let (index, bytes, leaf) = (entry.index, entry.bytes, entry.leaf);
                     self.read_entry(&mut reading, &entry);
+                    if self.has_view {
+                        self.read_view(folder, &mut reading, (index, bytes, &leaf));
+                    }
                 }
                 // The same error again: the stream has no more to give.
                 Err(error) if before.as_ref() == Some(&error) => break,
@@ -98,6 +104,30 @@ impl Verifier<'_> {
             self.writes.logged(&write);
         }
         self.read_for_devices(reading.log, index, &entry);
+    }
+
+    /// Computes the line of an entry, and compares the part of the view that ends with it.
+    fn read_view(
+        &mut self,
+        folder: &impl ReadFolder,
+        reading: &mut Reading<'_>,
+        (index, bytes, leaf): (u64, &[u8], &Hash),
+    ) {
+        if let Ok(entry) = Entry::decode(bytes) {
+            reading.view.push_str(&view::line(&reading.log.origin, &entry, leaf));
+        }
+        let (part, number) = (index / view::ENTRIES, reading.log.number);
+        if !(index + 1).is_multiple_of(view::ENTRIES) && index + 1 != reading.log.size {
+            return;
+        }
+        let computed = std::mem::take(&mut reading.view).into_bytes();
+        let name = BundleFile::OfLog(number, LogFile::View(part)).to_string();
+        let listed = self.views.remove(&(number, part)) == Some(Hash::of(&computed));
+        match folder.read(&name, view::MAX_PART_LENGTH) {
+            Ok(found) if listed && found == computed => (),
+            Ok(_) => self.report.fail(Verdict::View, BundleProblem::View { part }),
+            Err(error) => self.report.fail(Verdict::View, error),
+        }
     }
 
     fn read_for_devices(&mut self, log: &LogOfBundle, index: u64, entry: &Entry<'_>) {

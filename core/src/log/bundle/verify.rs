@@ -8,6 +8,7 @@ use super::heads::{MAX_PART_LENGTH, StoredHead, read_part};
 use super::manifest::{MAX_MANIFEST_LENGTH, folder_of_log};
 use super::signed::{Signed, Source};
 use super::subfolder::Subfolder;
+use super::view;
 use super::writes::Writes;
 use super::{
     Answer, BundleFile, BundleManifest, BundleProblem, BundleReport, CLOCK_TOLERANCE_SECONDS, DeviceList, LogFile,
@@ -58,11 +59,13 @@ pub fn verify_bundle_logs(
         verifier.report.instead_of_pass(Verdict::Consistency, Answer::NothingKept);
     }
     verifier.judge_proofs();
+    verifier.has_view = !verifier.views.is_empty();
     verifier.judge_devices();
     for log in verifier.logs() {
         verifier.stream(folder, &log, &mut show);
     }
     verifier.judge_writes(folder);
+    verifier.judge_view();
     for (_, index) in std::mem::take(&mut verifier.openings).into_keys() {
         verifier.report.fail(Verdict::Openings, BundleProblem::Opening { index });
     }
@@ -82,6 +85,9 @@ pub(super) struct Verifier<'p> {
     pub(super) devices: Option<DeviceList>,
     pub(super) openings: BTreeMap<(Option<u64>, u64), Hash>,
     proofs: Vec<WitnessRequest>,
+    /// The parts of the derived view that are still to be compared.
+    pub(super) views: BTreeMap<(Option<u64>, u64), Hash>,
+    pub(super) has_view: bool,
     pub(super) writes: Writes,
     /// How many bytes of checkpoints are still taken in.
     room: usize,
@@ -111,6 +117,8 @@ impl<'p> Verifier<'p> {
             devices: None,
             openings: BTreeMap::new(),
             proofs: Vec::new(),
+            views: BTreeMap::new(),
+            has_view: false,
             writes: Writes::new(),
             room: MAX_CHECKPOINT_BYTES,
             signed: Vec::new(),
@@ -147,6 +155,11 @@ impl<'p> Verifier<'p> {
             }
         };
         for (file, hash) in files {
+            if let (BundleFile::OfLog(log, LogFile::View(part)), Some(hash)) = (file, hash) {
+                // Read when its entries are.
+                self.views.insert((log, part), hash);
+                continue;
+            }
             match folder.read(&file.to_string(), self.limit(file)) {
                 Ok(bytes) => {
                     if hash.is_some_and(|hash| hash != Hash::of(&bytes)) {
@@ -167,6 +180,7 @@ impl<'p> Verifier<'p> {
             BundleFile::Devices => MAX_DEVICES_LENGTH,
             BundleFile::Heads(_) => MAX_PART_LENGTH,
             BundleFile::OfLog(_, LogFile::Opening(_)) => MAX_ENTRY_LENGTH,
+            BundleFile::OfLog(_, LogFile::View(_)) => view::MAX_PART_LENGTH,
             BundleFile::Checkpoint | BundleFile::Consistency(_) | BundleFile::OfLog(_, LogFile::Earlier(_)) => {
                 MAX_NOTE_LENGTH.min(self.room)
             }
@@ -188,6 +202,7 @@ impl<'p> Verifier<'p> {
             }
             BundleFile::Consistency(size) => self.read_proof(size, bytes),
             BundleFile::OfLog(log, LogFile::Earlier(size)) => self.read_earlier(log, size, bytes),
+            BundleFile::OfLog(_, LogFile::View(_)) => (),
             BundleFile::OfLog(log, LogFile::Opening(index)) => match Disclosure::decode(bytes) {
                 Ok(disclosure) if disclosure.label() == "reason" => {
                     self.openings.insert((log, index), Hash::of(bytes));
@@ -333,6 +348,16 @@ impl<'p> Verifier<'p> {
         }
     }
 
+    /// What of the view is left belongs to no entry.
+    fn judge_view(&mut self) {
+        for (_, part) in std::mem::take(&mut self.views).into_keys() {
+            self.report.fail(Verdict::View, BundleProblem::View { part });
+        }
+        if !self.has_view {
+            self.report.instead_of_pass(Verdict::View, Answer::NotJudged);
+        }
+    }
+
     /// Whether the store holds what the logs say. Where it does not, everything is read once more.
     fn judge_writes(&mut self, folder: &impl ReadFolder) {
         if self.writes.parts() == 0 {
@@ -365,8 +390,8 @@ impl<'p> Verifier<'p> {
 
     /// What needs all entries does not pass on some of them.
     pub(super) fn unread(&mut self, read: u64) {
-        use Verdict::{Consistency, Devices, Integrity, Openings, Time, Writes};
-        for verdict in [Integrity, Consistency, Time, Openings, Devices, Writes] {
+        use Verdict::{Consistency, Devices, Integrity, Openings, Time, View, Writes};
+        for verdict in [Integrity, Consistency, Time, Openings, Devices, Writes, View] {
             self.report.fail(verdict, BundleProblem::Unread { read });
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::heads::HeadsPart;
 use super::manifest::{MAX_MANIFEST_LENGTH, folder_of_log};
 use super::subfolder::Subfolder;
+use super::view;
 use super::{BundleFile, BundleManifest, BundleProblem, DeviceList, LogFile, StoredHead};
 use crate::log::{
     Checkpoint, Disclosure, Entry, Frontier, Hash, KeyName, Note, TileWriter, WitnessRequest, WriteFolder,
@@ -18,6 +19,7 @@ pub struct BundleWriter<F> {
     files: BTreeMap<BundleFile, Hash>,
     length: usize,
     heads: HeadsPart,
+    view: bool,
 }
 
 /// Which log is written, and how it has to end.
@@ -64,7 +66,13 @@ impl BundleLog {
 impl<F: WriteFolder> BundleWriter<F> {
     /// Begins a bundle. That the folder is empty is for the caller to see to.
     pub fn new(folder: F) -> Self {
-        Self { folder, files: BTreeMap::new(), length: 0, heads: HeadsPart::default() }
+        Self { folder, files: BTreeMap::new(), length: 0, heads: HeadsPart::default(), view: false }
+    }
+
+    /// The same bundle with the derived view of the logs that follow.
+    #[must_use]
+    pub fn with_view(self) -> Self {
+        Self { view: true, ..self }
     }
 
     /// Begins one of its logs.
@@ -79,8 +87,9 @@ impl<F: WriteFolder> BundleWriter<F> {
         let earlier = in_order(&end, earlier)?;
         let prefix = end.number.map(folder_of_log).unwrap_or_default();
         let Self { folder, files, length, .. } = self;
+        let view = self.view.then(String::new);
         let tiles = TileWriter::new(Subfolder::new(folder, prefix));
-        Ok(LogWriter { listing: Listing { files, length }, tiles, end, earlier, compared: 0 })
+        Ok(LogWriter { listing: Listing { files, length }, tiles, end, earlier, compared: 0, view })
     }
 
     /// Writes the next line of the list of what the store holds; the lines come in the order of [`StoredHead`].
@@ -163,6 +172,8 @@ pub struct LogWriter<'b, 'n, F> {
     end: BundleLog,
     earlier: Vec<(Checkpoint, &'n Note)>,
     compared: usize,
+    /// The lines of the part of the view that is being written.
+    view: Option<String>,
 }
 
 impl<F: WriteFolder> LogWriter<'_, '_, F> {
@@ -190,8 +201,19 @@ impl<F: WriteFolder> LogWriter<'_, '_, F> {
             }
             self.add(LogFile::Opening(index), &disclosure.encode())?;
         }
-        self.tiles.append(entry)?;
-        Ok(())
+        let leaf = self.tiles.append(entry)?;
+        if let Some(lines) = &mut self.view {
+            let decoded = Entry::decode(entry).map_err(|error| BundleProblem::Entry { index, error })?;
+            lines.push_str(&view::line(&self.end.origin, &decoded, &leaf));
+        }
+        if (index + 1).is_multiple_of(view::ENTRIES) { self.write_view(index / view::ENTRIES) } else { Ok(()) }
+    }
+
+    fn write_view(&mut self, part: u64) -> Result<(), BundleProblem> {
+        match self.view.as_mut().map(std::mem::take) {
+            Some(lines) => self.add(LogFile::View(part), lines.as_bytes()),
+            None => Ok(()),
+        }
     }
 
     /// Ends the log: writes its last tiles and its earlier checkpoints.
@@ -203,6 +225,10 @@ impl<F: WriteFolder> LogWriter<'_, '_, F> {
         let frontier = self.tiles.frontier();
         if frontier.size() != self.end.size || frontier.root() != self.end.root {
             return Err(BundleProblem::Root);
+        }
+        let last = self.end.size / view::ENTRIES;
+        if !self.end.size.is_multiple_of(view::ENTRIES) || self.end.size == 0 {
+            self.write_view(last)?;
         }
         for (checkpoint, note) in std::mem::take(&mut self.earlier) {
             self.add(LogFile::Earlier(checkpoint.size()), note.to_string().as_bytes())?;

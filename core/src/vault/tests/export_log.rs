@@ -31,10 +31,10 @@ fn note(session: &Session) -> Note {
     Note::parse(session.checkpoint().unwrap().as_bytes()).unwrap()
 }
 
-/// All that a vault without witnesses and without a view can be asked.
+/// All that a vault without witnesses can be asked.
 fn policy(session: &Session) -> TrustPolicy {
-    use Verdict::{Authenticity, Consistency, Devices, Integrity, Openings, Time, Writes};
-    let demanded = [Integrity, Authenticity, Consistency, Devices, Writes, Time, Openings];
+    use Verdict::{Authenticity, Consistency, Devices, Integrity, Openings, Time, View, Writes};
+    let demanded = [Integrity, Authenticity, Consistency, Devices, Writes, Time, Openings, View];
     session.trust_policy().unwrap().demanding(&demanded)
 }
 
@@ -67,7 +67,7 @@ fn an_honest_vault_passes_all_that_its_bundle_can_be_asked() {
     let (_, id) = case_with_child(&team.chief, "Sokha");
     team.chief.amend(id, &child("Sokha Again"), &access()).unwrap();
     team.chief.read::<Child>(id, &access()).unwrap();
-    let options = LogExport { since: vec![kept.clone()], reasons: OpenReasons::All };
+    let options = LogExport { since: vec![kept.clone()], reasons: OpenReasons::All, ..LogExport::default() };
     let (folder, exported) = export_with(&auditor, &options);
     assert_eq!(exported.entry + 1, exported.checkpoint.size(), "the export is the last entry");
     assert_eq!(exported.entries, exported.checkpoint.size());
@@ -80,6 +80,26 @@ fn an_honest_vault_passes_all_that_its_bundle_can_be_asked() {
     assert!(!report.accepted(&auditor.trust_policy().unwrap()), "who demands all is told what was not judged");
     assert!(report.why_not_judged(Verdict::Freshness).is_some());
     team.chief.check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn no_value_and_no_hash_of_one_stands_in_a_bundle() {
+    let team = Team::new();
+    let auditor = team.sign_in(&team.enrol("auditor"));
+    let (_, id) = case_with_child(&team.chief, "Sokha");
+    team.chief.read::<Child>(id, &access().because("hearing on Monday")).unwrap();
+    let folder = export(&auditor);
+    assert!(folder.0.contains_key("view/0.ndjson"));
+    for value in ["Sokha", "Example unit", "female", "victim", "hearing on Monday"] {
+        let hash = crate::log::Hash::of(value.as_bytes());
+        let hex: String = hash.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let base64 = hash.to_base64();
+        for needle in [value.as_bytes(), hash.as_bytes(), hex.as_bytes(), base64.as_bytes()] {
+            for (name, bytes) in &folder.0 {
+                assert!(!bytes.windows(needle.len()).any(|window| window == needle), "{value} in {name}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -266,7 +286,7 @@ fn a_restored_vault_shows_both_logs() {
     let (_world, session, kept) = restored(0);
     let policy = policy(&session);
     assert_eq!(policy.logs().len(), 2);
-    let options = LogExport { since: vec![kept.clone()], reasons: OpenReasons::All };
+    let options = LogExport { since: vec![kept.clone()], reasons: OpenReasons::All, ..LogExport::default() };
     let (folder, exported) = export_with(&session, &options);
     assert!(exported.entries > exported.checkpoint.size());
     let report = verify(&folder, &policy, &kept);
