@@ -157,6 +157,7 @@ impl Adult {
             codes: leaves.iter().map(|leaf| place[*leaf as usize]).collect(),
             size: order.len(),
             groups: groups.collect(),
+            whole: None,
         }
     }
 }

@@ -202,7 +202,7 @@ fn number_rows(problem: &Problem, order: &[usize]) -> Result<Numbered, ReleaseEr
 }
 
 /// A number for each row, equal where all columns are; as many columns at a time as fit into one number.
-fn number_columns(columns: &[(Vec<u32>, usize)], rows: usize) -> Vec<u32> {
+pub(in crate::release) fn number_columns(columns: &[(Vec<u32>, usize)], rows: usize) -> Vec<u32> {
     let mut dense = Dense::default();
     let mut numbers = vec![0u32; rows];
     let mut count = 1;

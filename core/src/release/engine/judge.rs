@@ -124,18 +124,7 @@ impl Prepared {
     fn new(model: Model, problem: &Problem) -> Self {
         let Some(column) = model.column() else { return Self { model, whole: Vec::new(), groups: Vec::new() } };
         let sensitive = &problem.sensitive[column];
-        let mut counts = vec![0u64; sensitive.size];
-        match &problem.units {
-            None => sensitive.codes.iter().for_each(|code| counts[*code as usize] += 1),
-            Some(units) => {
-                let mut pairs: Vec<(u32, u32)> = units.iter().copied().zip(sensitive.codes.iter().copied()).collect();
-                pairs.sort_unstable();
-                pairs.dedup();
-                pairs.iter().for_each(|(_, code)| counts[*code as usize] += 1);
-            }
-        }
-        let sum: u64 = counts.iter().sum();
-        let whole = counts.iter().map(|count| *count as f64 / sum as f64).collect();
+        let whole = sensitive.whole.clone().unwrap_or_else(|| sensitive.frequencies(problem.units.as_deref()));
         Self { model, whole, groups: sensitive.groups.clone() }
     }
 

@@ -11,6 +11,7 @@ mod cost;
 mod dense;
 mod greedy;
 mod judge;
+mod local;
 mod model;
 mod problem;
 mod search;
@@ -18,10 +19,12 @@ mod search;
 mod tests;
 mod worker;
 
+pub(super) use self::base::number_columns;
 pub use self::cost::{Aggregate, Cost, Metric};
+pub use self::local::{Recoding, recode_rest};
 pub use self::model::{Distance, Model};
 pub use self::problem::{Problem, Quasi, Sensitive};
-pub use self::search::{Limits, Solution, evaluate, solve};
+pub use self::search::{Limits, Solution, cost_of, evaluate, solve};
 
 /// Hears how far a search is, and may end it.
 pub trait Watch: Sync {

@@ -127,7 +127,38 @@ impl Model {
         }
     }
 
-    pub(super) fn check(&self, problem: &Problem) -> Result<(), ReleaseError> {
+    /// The model with its numbers and the name of its column.
+    #[must_use]
+    pub fn in_words(&self, problem: &Problem) -> String {
+        let column = self.column().and_then(|column| problem.sensitive.get(column));
+        let column = column.map_or("?", |sensitive| sensitive.name.as_str());
+        let name = self.name();
+        match self {
+            Self::KAnonymity { k } | Self::KMap { k } => format!("{name}: k = {k}"),
+            Self::DeltaPresence { least, most } => format!("{name}: {least} to {most}"),
+            Self::DistinctL { l, .. } => format!("{name} of {column}: l = {l}"),
+            Self::EntropyL { l, .. } => format!("{name} of {column}: l = {l}"),
+            Self::RecursiveL { c, l, .. } => format!("{name} of {column}: c = {c}, l = {l}"),
+            Self::TCloseness { t, distance, .. } => {
+                let distance = match distance {
+                    Distance::Equal => "equal",
+                    Distance::Ordered => "ordered",
+                    Distance::Hierarchical => "hierarchical",
+                };
+                format!("{name} of {column}: t = {t}, {distance} distance")
+            }
+            Self::BetaLikeness { beta, enhanced, .. } => {
+                format!("{name} of {column}: beta = {beta}{}", if *enhanced { ", enhanced" } else { "" })
+            }
+            Self::AverageRisk { risk } => format!("{name}: at most {risk}"),
+        }
+    }
+
+    /// Whether its numbers make sense and it has what it needs.
+    ///
+    /// # Errors
+    /// As [`Problem::check`].
+    pub fn check(&self, problem: &Problem) -> Result<(), ReleaseError> {
         let value = |key, allowed| Err(ReleaseError::SpecValue { line: 0, key, allowed });
         match *self {
             Self::KAnonymity { k: 0 } | Self::KMap { k: 0 } => return value("k", "1 or more"),

@@ -33,6 +33,27 @@ pub struct Sensitive {
     pub size: usize,
     /// Per level above the values, which group each value belongs to; for the hierarchical distance.
     pub groups: Vec<Vec<u32>>,
+    /// The frequencies that classes are compared with; those of the rows themselves if there are none.
+    pub whole: Option<Vec<f64>>,
+}
+
+impl Sensitive {
+    /// How frequent each value is, each child counted once for each of its values.
+    #[must_use]
+    pub fn frequencies(&self, units: Option<&[u32]>) -> Vec<f64> {
+        let mut counts = vec![0u64; self.size];
+        match units {
+            None => self.codes.iter().for_each(|code| counts[*code as usize] += 1),
+            Some(units) => {
+                let mut pairs: Vec<(u32, u32)> = units.iter().copied().zip(self.codes.iter().copied()).collect();
+                pairs.sort_unstable();
+                pairs.dedup();
+                pairs.iter().for_each(|(_, code)| counts[*code as usize] += 1);
+            }
+        }
+        let sum: u64 = counts.iter().sum();
+        counts.iter().map(|count| *count as f64 / sum as f64).collect()
+    }
 }
 
 /// Columns as numbers, and what is asked of them.

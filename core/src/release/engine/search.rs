@@ -7,7 +7,7 @@ use super::super::error::ReleaseError;
 use super::Watch;
 use super::base::Base;
 use super::classes::NONE;
-use super::cost::{Cost, Costs};
+use super::cost::{Cost, Costs, Metric};
 use super::greedy;
 use super::judge::Judge;
 use super::problem::Problem;
@@ -97,16 +97,37 @@ pub fn solve(problem: &Problem, limits: Limits, watch: &dyn Watch) -> Result<Sol
 /// Those of [`Problem::check`]; [`ReleaseError::SpecConflict`] for levels that the problem does not have.
 pub fn evaluate(problem: &Problem, levels: &[usize]) -> Result<Solution, ReleaseError> {
     problem.check()?;
+    let base = Base::new(problem)?;
+    let chosen = chosen(problem, &base, levels)?;
+    let ground = ground(problem, &base);
+    describe(problem, &ground, &chosen)
+}
+
+/// What a transformation costs by other metrics. The levels have to be among those allowed.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn cost_of(problem: &Problem, levels: &[usize], metrics: &[Metric]) -> Result<Vec<f64>, ReleaseError> {
+    let base = Base::new(problem)?;
+    let chosen = chosen(problem, &base, levels)?;
+    let of_metric = |metric: &Metric| {
+        let judge = Judge::new(problem);
+        let costs = Costs::new(&base, *metric, metric.usual_aggregate(), &judge);
+        let (counted, counted_early) = (judge.counted(false), judge.counted(true));
+        let ground = Ground { base: &base, judge, costs, counted, counted_early };
+        greedy::evaluate(&ground, &chosen).cost.values()[0]
+    };
+    Ok(metrics.iter().map(of_metric).collect())
+}
+
+/// Levels of the problem, in the order and numbering of the search.
+fn chosen(problem: &Problem, base: &Base, levels: &[usize]) -> Result<Vec<usize>, ReleaseError> {
     let valid = levels.len() == problem.quasi.len()
         && problem.quasi.iter().zip(levels).all(|(quasi, level)| (quasi.finest..=quasi.coarsest).contains(level));
     if !valid {
         return Err(ReleaseError::SpecConflict { line: 0, what: "the levels are not among those allowed".to_owned() });
     }
-    let base = Base::new(problem)?;
-    let ground = ground(problem, &base);
-    let chosen: Vec<usize> =
-        base.columns.iter().map(|column| levels[column.place] - problem.quasi[column.place].finest).collect();
-    describe(problem, &ground, &chosen)
+    Ok(base.columns.iter().map(|column| levels[column.place] - problem.quasi[column.place].finest).collect())
 }
 
 fn ground<'a>(problem: &Problem, base: &'a Base) -> Ground<'a> {

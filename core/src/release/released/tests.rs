@@ -1,0 +1,133 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::release::engine::Unwatched;
+
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
+        Err(format!("there is no file {name}"))
+    }
+}
+
+fn released(spec: &str, table: &Table) -> Result<Released, ReleaseError> {
+    release(&Spec::parse(spec)?, table, &ReleasePolicy::default(), &NoFiles, &Unwatched)
+}
+
+fn spec(suppression: f64, local: bool, models: &str) -> String {
+    format!(
+        "name = \"t\"\naudience = \"inside\"\nunit = \"child\"\nsuppression = {suppression}\nlocal_recoding = {local}\n\
+         [[column]]\nname = \"child\"\nrole = \"identifier\"\n\
+         [[column]]\nname = \"age\"\nrole = \"quasi-identifying\"\nhierarchy = {{ kind = \"age\" }}\n\
+         [[column]]\nname = \"place\"\nrole = \"quasi-identifying\"\n\
+         hierarchy = {{ kind = \"prefix\", lengths = [4, 2] }}\n\
+         [[column]]\nname = \"harm\"\nrole = \"sensitive\"\n\
+         [[model]]\nkind = \"k-anonymity\"\nk = 5\n{models}"
+    )
+}
+
+fn table(rows: &[(u32, u32, u32, u32)]) -> Table {
+    let line = |(child, age, place, harm): &(u32, u32, u32, u32)| {
+        let place = if *place == 11 { String::new() } else { format!("{:02}{:02}{:02}", place / 4, place / 2, place) };
+        format!("{child},{},{place},h{harm}\n", age + 6)
+    };
+    let lines: String = rows.iter().map(line).collect();
+    Table::from_csv(format!("child,age,place,harm\n{lines}").as_bytes()).unwrap()
+}
+
+/// Children by what a released row says of them.
+fn check_classes(released: &Table, least: usize) {
+    let mut classes: BTreeMap<Vec<Option<&str>>, usize> = BTreeMap::new();
+    for row in 0..released.rows() {
+        let class = ["age", "place"].map(|name| released.column(name).unwrap().value(row));
+        *classes.entry(class.to_vec()).or_default() += 1;
+    }
+    assert!(classes.values().all(|size| *size >= least), "{classes:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_released_keeps_its_promise(
+        rows in proptest::collection::vec((0u32..60, 0u32..14, 0u32..12, 0u32..4), 20..120),
+        suppression in prop_oneof![Just(0.0), 0.0..0.6f64],
+        local in any::<bool>(),
+        with_t in any::<bool>(),
+    ) {
+        let models = "[[model]]\nkind = \"t-closeness\"\ncolumn = \"harm\"\nt = 0.4\ndistance = \"equal\"\n\
+                      [[model]]\nkind = \"distinct-l-diversity\"\ncolumn = \"harm\"\nl = 2\n";
+        let table = table(&rows);
+        let spec = spec(suppression, local, if with_t { models } else { "" });
+        match released(&spec, &table) {
+            Ok(found) => {
+                let account = &found.account;
+                check_classes(&found.table, 5);
+                prop_assert!(account.after.k >= 5);
+                prop_assert!(account.suppressed as f64 <= suppression * rows.len() as f64);
+                prop_assert_eq!(found.table.rows() as u64 + account.suppressed, account.rows);
+                prop_assert!(found.table.column("child").is_err());
+                prop_assert!(!with_t || account.after.sensitive[0].distinct_l >= 2);
+                // Every value of every dictionary stands in some row.
+                for column in found.table.columns() {
+                    let used: BTreeSet<u32> = column.codes().iter().copied().filter(|c| *c != u32::MAX).collect();
+                    prop_assert_eq!(used.len(), column.values().len());
+                }
+            }
+            Err(ReleaseError::NoSolution { .. } | ReleaseError::TooFewUnits { .. }) => {}
+            Err(error) => prop_assert!(false, "{error}"),
+        }
+    }
+}
+
+#[test]
+fn the_order_of_rows_says_nothing() {
+    let rows: Vec<_> = (0..80).map(|i| (i, i % 7, i % 5, i % 3)).collect();
+    let backwards: Vec<_> = rows.iter().rev().copied().collect();
+    let of = |rows: &[(u32, u32, u32, u32)]| {
+        let mut bytes = Vec::new();
+        released(&spec(0.1, true, ""), &table(rows)).unwrap().table.to_csv(&mut bytes).unwrap();
+        bytes
+    };
+    assert_eq!(of(&rows), of(&backwards));
+}
+
+#[test]
+fn local_recoding_brings_rows_back() {
+    // Forty children of one place and age, and seven scattered ones.
+    let mut rows: Vec<_> = (0..40).map(|i| (i, 3, 2, i % 3)).collect();
+    rows.extend((0..7).map(|i| (100 + i, i * 2, i + 3, i % 3)));
+    let without = released(&spec(0.2, false, ""), &table(&rows)).unwrap();
+    let with = released(&spec(0.2, true, ""), &table(&rows)).unwrap();
+    assert_eq!(without.account.suppressed, 7);
+    assert!(with.account.suppressed <= 2);
+    assert_eq!(with.account.utility.brought_back, 7 - with.account.suppressed);
+    assert_eq!(with.account.columns[0].levels.len(), 2);
+    assert!(with.account.after.k >= 5);
+}
+
+#[test]
+fn a_plan_shows_what_suppression_buys() {
+    let rows: Vec<_> = (0..80).map(|i| (i, i % 7, i % 5, i % 3)).collect();
+    let spec = Spec::parse(&spec(0.1, false, "")).unwrap();
+    let plan = plan(&spec, &table(&rows), &ReleasePolicy::default(), &NoFiles, &Unwatched).unwrap();
+    let limits: Vec<f64> = plan.trade_off.iter().map(|point| point.suppression).collect();
+    assert_eq!(limits, [0.0, 0.05, 0.1, 0.2]);
+    let costs: Vec<f64> = plan.trade_off.iter().map(|point| point.cost.as_ref().unwrap()[0]).collect();
+    assert!(costs.windows(2).all(|pair| pair[0] >= pair[1]), "{costs:?}");
+    assert_eq!(plan.account.utility.cost[0], costs[2]);
+}
+
+#[test]
+fn an_account_is_json_and_says_what_was_done() {
+    let rows: Vec<_> = (0..80).map(|i| (i, i % 7, i % 5, i % 3)).collect();
+    let found = released(&spec(0.1, false, ""), &table(&rows)).unwrap();
+    let json = serde_json::to_value(&found.account).unwrap();
+    assert_eq!(json["models"][0], "k-anonymity: k = 5");
+    assert_eq!(json["search"]["optimal"], true);
+    assert!(json["before"]["k"].as_u64() < json["after"]["k"].as_u64());
+    assert!(json["after"]["prosecutor"]["highest"].as_f64().unwrap() <= 0.2);
+}
