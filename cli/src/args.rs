@@ -16,6 +16,7 @@ pub use self::audit::{
 pub(crate) use self::audit_query::event_name;
 pub use self::audit_query::{AnswerFormat, BundleArgs, DirectoryArgs, EndingArg, QueryArgs, ReportArgs};
 use crate::access_policy::AccessPolicyCommand;
+use crate::anonymise::{AnonymizeArgs, RiskArgs};
 use crate::emergency::EmergencyCommand;
 use crate::erasure::{CaseErasureCommand, ErasureCommand};
 use crate::import::ImportArgs;
@@ -160,6 +161,19 @@ name is left out.")]
     /// Make, show, open and answer packets: sealed files to and from other stations, services and organisations.
     #[command(subcommand)]
     Packet(PacketCommand),
+    /// Anonymise a table by a specification: nobody in it can be found. Needs no vault.
+    #[command(after_help = "\
+Examples:
+  saferoom anonymize --in interviews.csv --spec spec.toml --plan
+  saferoom anonymize --in interviews.csv --spec spec.toml --out extract
+
+docs/anonymisation.md shows a specification. The folder holds data.csv, report.json and spec.toml.")]
+    Anonymize(AnonymizeArgs),
+    /// Show how likely somebody is found in a table, and what would be learnt of them. Needs no vault.
+    #[command(after_help = "\
+Example:
+  saferoom risk --in extract/data.csv --qi age,sex,place --sensitive harm")]
+    Risk(RiskArgs),
 }
 
 /// Commands about a vault as a whole.

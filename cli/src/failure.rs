@@ -11,6 +11,7 @@ use saferoom::id::IdError;
 use saferoom::keys::{KeyError, RecoveryError};
 use saferoom::log::{BundleProblem, EpochError, FolderError, LogError, TileError, TrustPolicyError, WitnessError};
 use saferoom::model::{CodeListError, FormError, GazetteerError, ModelError};
+use saferoom::release::ReleaseError;
 use saferoom::seal::SealError;
 use saferoom::store::StoreError;
 use saferoom::vault::exchange::ExchangeError;
@@ -137,6 +138,14 @@ diagnosed! {
     PolicyError => |_| exit::INPUT;
     IdError => |_| exit::INPUT;
     PacketError => exit_of_packet;
+    ReleaseError => exit_of_release;
+}
+
+fn exit_of_release(error: &ReleaseError) -> u8 {
+    match error {
+        ReleaseError::NoSolution { .. } | ReleaseError::Cancelled | ReleaseError::Broken { .. } => exit::FAILED,
+        _ => exit::INPUT,
+    }
 }
 
 fn exit_of(error: &Error) -> u8 {

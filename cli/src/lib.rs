@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access_policy;
+pub mod anonymise;
 pub mod args;
 mod commands;
 pub mod console;
@@ -73,6 +74,8 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Import(args) => import::run(args, out),
         Command::Export(args) => commands::export::run(args, out),
         Command::Convert(args) => shape::run(args, out),
+        Command::Anonymize(args) => anonymise::run(args, out),
+        Command::Risk(args) => anonymise::run_risk(args, out),
         Command::Erasure(command) => erasure::run(command, out),
         Command::Packet(command) => packet::run(command, out),
     }

@@ -17,6 +17,10 @@ fn adult_optima() {
         println!("1 skipped: SAFEROOM_ORACLES names no folder");
         return;
     };
+    if cfg!(debug_assertions) {
+        println!("1 skipped: unoptimised it takes an hour; cargo test --release, or cargo xtask test --only optima");
+        return;
+    }
     let adult = Adult::read(&folder);
     let cases = std::fs::read_to_string(folder.join("expected_optima.tsv")).expect("expected_optima.tsv");
     let mut lines = cases.lines();

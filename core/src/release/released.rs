@@ -191,9 +191,10 @@ fn build(table: &Table, bound: &Bound, recoding: &Recoding) -> Result<Built, Rel
     let key = |row: &usize| texts.iter().map(|column| column[*row]).collect::<Vec<_>>();
     order.sort_by_cached_key(key);
     sources = order.iter().map(|row| sources[*row]).collect();
-    let columns = leaving.iter().zip(&texts).map(|(place, texts)| {
-        Column::new(table.columns()[*place].name(), order.iter().map(|row| texts[*row]))
-    });
+    let columns = leaving
+        .iter()
+        .zip(&texts)
+        .map(|(place, texts)| Column::new(table.columns()[*place].name(), order.iter().map(|row| texts[*row])));
     Ok(Built { table: Table::new(columns.collect())?, sources })
 }
 
@@ -258,13 +259,8 @@ fn risk_of(
         (Some(units), Some(sources)) => Some(sources.iter().map(|row| units[*row]).collect()),
         (units, _) => units.clone(),
     };
-    let question = RiskQuestion {
-        quasi: &quasi,
-        sensitive: &sensitive,
-        units: units.as_deref(),
-        population: None,
-        set_size,
-    };
+    let question =
+        RiskQuestion { quasi: &quasi, sensitive: &sensitive, units: units.as_deref(), population: None, set_size };
     RiskReport::of(table, &question)
 }
 

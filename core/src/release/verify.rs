@@ -8,12 +8,7 @@ use super::table::Table;
 
 /// The largest distance, all values equally far apart, between the values of a sensitive column in a class and in the
 /// whole table before anything was suppressed.
-pub(super) fn distance(
-    table: &Table,
-    bound: &Bound,
-    sources: &[usize],
-    column: usize,
-) -> Result<f64, ReleaseError> {
+pub(super) fn distance(table: &Table, bound: &Bound, sources: &[usize], column: usize) -> Result<f64, ReleaseError> {
     let problem = &bound.problem;
     let quasi: Vec<_> = problem.quasi.iter().map(|quasi| table.column(&quasi.name)).collect::<Result<_, _>>()?;
     let unit = |row: usize| problem.units.as_ref().map_or(row as u32, |units| units[row]);

@@ -5,7 +5,11 @@ mod code;
 mod deny;
 mod fuzz;
 mod go;
+<<<<<<< HEAD
 mod html;
+=======
+mod optima;
+>>>>>>> 03b4e23 (saferoom anonymize and risk: any CSV file, without a vault; the guide, its example, fuzz targets, published optima as a step)
 mod python;
 mod tour;
 
@@ -36,6 +40,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "deny", what: "licences, bans and sources of the dependencies", minutes: 20, run: deny::deny },
     Step { name: "advisories", what: "known weaknesses of the dependencies", minutes: 3, run: deny::advisories },
     Step { name: "tour", what: "the tour, built for release", minutes: 20, run: tour::tour },
+    Step { name: "optima", what: "anonymisation against published optima", minutes: 20, run: optima::optima },
     Step { name: "python", what: "the Python package: wheel, tests, types", minutes: 20, run: python::python },
     Step { name: "go", what: "the log against Go's notes and trees", minutes: 10, run: go::go },
     Step { name: "html", what: "the pages of reports in a headless browser", minutes: 12, run: html::html },

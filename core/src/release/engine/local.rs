@@ -51,8 +51,7 @@ pub fn recode_rest(
         return Ok(recoding);
     }
     while recoding.rounds.len() < MOST_ROUNDS {
-        let rest: Vec<usize> =
-            (0..problem.rows).filter(|row| recoding.round_of_row[*row].is_none()).collect();
+        let rest: Vec<usize> = (0..problem.rows).filter(|row| recoding.round_of_row[*row].is_none()).collect();
         if rest.is_empty() {
             break;
         }

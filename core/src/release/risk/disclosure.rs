@@ -42,10 +42,13 @@ impl SensitiveRisk {
         let mut rows = vec![0u32; count];
         classes.iter().for_each(|class| rows[*class as usize] += 1);
         match units {
-            None => classes.iter().zip(codes).for_each(|(class, code)| counts[*class as usize * size + *code as usize] += 1),
+            None => {
+                classes.iter().zip(codes).for_each(|(class, code)| counts[*class as usize * size + *code as usize] += 1)
+            }
             Some(units) => {
                 let pairs = classes.iter().zip(codes).zip(units);
-                let mut pairs: Vec<(u32, u32, u32)> = pairs.map(|((class, code), unit)| (*class, *code, *unit)).collect();
+                let mut pairs: Vec<(u32, u32, u32)> =
+                    pairs.map(|((class, code), unit)| (*class, *code, *unit)).collect();
                 pairs.sort_unstable();
                 pairs.dedup();
                 pairs.iter().for_each(|(class, code, _)| counts[*class as usize * size + *code as usize] += 1);

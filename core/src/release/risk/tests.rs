@@ -88,7 +88,8 @@ fn disclosure_by_hand() {
 fn bad_questions_are_refused() {
     let rows = table("a\n1\n");
     let ask = |quasi: &[&str], units: Option<&[u32]>| {
-        RiskReport::of(&rows, &RiskQuestion { quasi, sensitive: &[], units, population: None, set_size: 0 }).unwrap_err()
+        RiskReport::of(&rows, &RiskQuestion { quasi, sensitive: &[], units, population: None, set_size: 0 })
+            .unwrap_err()
     };
     assert_eq!(ask(&["b"], None), ReleaseError::NoSuchColumn { column: "b".into() });
     assert!(matches!(ask(&[], None), ReleaseError::SpecConflict { .. }));

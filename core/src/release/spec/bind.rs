@@ -46,7 +46,8 @@ impl Spec {
         if table.rows() == 0 {
             return Err(ReleaseError::EmptyTable);
         }
-        let specs: Vec<&ColumnSpec> = table.columns().iter().map(|column| self.column(column.name())).collect::<Result<_, _>>()?;
+        let specs: Vec<&ColumnSpec> =
+            table.columns().iter().map(|column| self.column(column.name())).collect::<Result<_, _>>()?;
         let places = |role: Role| (0..specs.len()).filter(|place| specs[*place].role == role).collect::<Vec<_>>();
         let (quasi, sensitive) = (places(Role::QuasiIdentifying), places(Role::Sensitive));
         let models = self.models(table, &sensitive)?;
@@ -159,7 +160,8 @@ fn hierarchy(spec: &ColumnSpec, column: &Column, files: &dyn Files) -> Result<Op
 }
 
 fn bind_quasi(spec: &ColumnSpec, column: &Column, files: &dyn Files) -> Result<Quasi, ReleaseError> {
-    let conflict = |what: &str| ReleaseError::SpecConflict { line: spec.line, what: format!("column {}: {what}", spec.name) };
+    let conflict =
+        |what: &str| ReleaseError::SpecConflict { line: spec.line, what: format!("column {}: {what}", spec.name) };
     let mut hierarchy = hierarchy(spec, column, files)?.ok_or_else(|| conflict("it needs a hierarchy"))?;
     let leaves = hierarchy.bind(column)?;
     let coarsest = spec.coarsest.unwrap_or(hierarchy.height());
@@ -210,10 +212,8 @@ fn units(column: &Column) -> Result<Vec<u32>, ReleaseError> {
 /// Free text does not leave, and neither does what tells rows apart, whatever role it was given.
 fn check_texts(table: &Table, specs: &[&ColumnSpec]) -> Result<(), ReleaseError> {
     for (column, spec) in table.columns().iter().zip(specs).filter(|(_, spec)| spec.role.leaves()) {
-        let conflict = |what: &str| ReleaseError::SpecConflict {
-            line: spec.line,
-            what: format!("column {} {what}", spec.name),
-        };
+        let conflict =
+            |what: &str| ReleaseError::SpecConflict { line: spec.line, what: format!("column {} {what}", spec.name) };
         if column.values().iter().any(|value| value.chars().count() > LONGEST_CODE) {
             return Err(conflict("holds free text, which never leaves: its role can only be identifier or drop"));
         }

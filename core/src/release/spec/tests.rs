@@ -47,7 +47,8 @@ impl Files for NoFiles {
 }
 
 fn table() -> Table {
-    let row = |i: usize| format!("{},{},{},{}\n", i / 2, 8 + i % 7, ["120102", "120304", "030501"][i % 3], ["a", "b"][i % 2]);
+    let row =
+        |i: usize| format!("{},{},{},{}\n", i / 2, 8 + i % 7, ["120102", "120304", "030501"][i % 3], ["a", "b"][i % 2]);
     let rows: String = (0..60).map(row).collect();
     Table::from_csv(format!("child,age,place,harm\n{rows}").as_bytes()).unwrap()
 }
@@ -135,7 +136,9 @@ fn what_tells_a_child_does_not_leave() {
 
 #[test]
 fn tables_that_hold_nothing_are_refused() {
-    let refused = |rows: &str| bound(SPEC, &Table::from_csv(format!("child,age,place,harm\n{rows}").as_bytes()).unwrap()).unwrap_err();
+    let refused = |rows: &str| {
+        bound(SPEC, &Table::from_csv(format!("child,age,place,harm\n{rows}").as_bytes()).unwrap()).unwrap_err()
+    };
     assert_eq!(refused(""), ReleaseError::EmptyTable);
     assert_eq!(refused("1,9,120102,a\n"), ReleaseError::TooFewUnits { units: 1, k: 5 });
     assert_eq!(refused("1,9,120102,\n2,9,120102,\n"), ReleaseError::AllMissing { column: "harm".into() });

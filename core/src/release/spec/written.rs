@@ -171,7 +171,8 @@ impl AggregateName {
 
 impl WrittenColumn {
     fn read(self, line: usize) -> Result<ColumnSpec, ReleaseError> {
-        let conflict = |what: &str| Err(ReleaseError::SpecConflict { line, what: format!("column {}: {what}", self.name) });
+        let conflict =
+            |what: &str| Err(ReleaseError::SpecConflict { line, what: format!("column {}: {what}", self.name) });
         let chooses = self.finest.is_some() || self.coarsest.is_some() || self.weight.is_some();
         match self.role {
             Role::QuasiIdentifying if self.hierarchy.is_none() => {
