@@ -5,11 +5,8 @@ mod code;
 mod deny;
 mod fuzz;
 mod go;
-<<<<<<< HEAD
 mod html;
-=======
 mod optima;
->>>>>>> 03b4e23 (saferoom anonymize and risk: any CSV file, without a vault; the guide, its example, fuzz targets, published optima as a step)
 mod python;
 mod tour;
 
