@@ -47,6 +47,12 @@ pub enum ErrorKind {
     Input,
     /// Packets (1000 to 1099).
     Packet,
+    /// Good practice: interviews, consent, words (1100 to 1199).
+    Practice,
+    /// Anonymised tables and their specifications (1200 to 1299).
+    Release,
+    /// Custody of exhibits (1500 to 1599).
+    Custody,
 }
 
 impl ErrorKind {
@@ -62,7 +68,10 @@ impl ErrorKind {
             750..800 => Self::Integrity,
             800..900 => Self::Exchange,
             900..1000 => Self::Input,
-            1000.. => Self::Packet,
+            1000..1100 => Self::Packet,
+            1100..1200 => Self::Practice,
+            1200..1500 => Self::Release,
+            1500.. => Self::Custody,
         }
     }
 }
@@ -116,5 +125,7 @@ mod tests {
         assert_eq!(kind(saferoom::access::AccessError::PurposeMissing.into()), ErrorKind::Access);
         assert_eq!(kind(saferoom::keys::KeyError::WrongPassphrase.into()), ErrorKind::Keys);
         assert_eq!(kind(saferoom::access::packet::PacketError::Altered.into()), ErrorKind::Packet);
+        let kinds = [1099, 1100, 1200, 1500].map(ErrorKind::of);
+        assert_eq!(kinds, [ErrorKind::Packet, ErrorKind::Practice, ErrorKind::Release, ErrorKind::Custody]);
     }
 }

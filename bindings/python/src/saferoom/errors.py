@@ -126,6 +126,18 @@ class PacketError(SaferoomError):
     """A packet that cannot be made, opened or accepted; ``code`` tells which (docs/formats.md, 18b)."""
 
 
+class PracticeError(SaferoomError):
+    """Good practice refuses it: a step of an interview out of order, a disclosure without consent."""
+
+
+class ReleaseError(SaferoomError):
+    """A table or a specification from which nothing can be released."""
+
+
+class CustodyError(SaferoomError):
+    """A chain of custody with a gap, or an exhibit that must not be opened."""
+
+
 class InternalError(SaferoomError):
     """A bug in saferoom."""
 
@@ -159,6 +171,9 @@ _BY_KIND: dict[str, type[SaferoomError]] = {
     "EXCHANGE": ExchangeError,
     "INPUT": InputError,
     "PACKET": PacketError,
+    "PRACTICE": PracticeError,
+    "RELEASE": ReleaseError,
+    "CUSTODY": CustodyError,
 }
 
 
