@@ -7,6 +7,7 @@ use super::error::ReleaseError;
 use super::risk::{RiskQuestion, RiskReport};
 use super::spec::{Bound, Files, ReleasePolicy, Role, Spec};
 use super::table::{Column, Table};
+use super::verify::Finished;
 
 /// What a plan says before anything leaves, and a receipt afterwards.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -110,12 +111,12 @@ pub fn release(
     if spec.local_recoding {
         let more = recode_rest(&bound.problem, &solution, limits, watch)?;
         // Where children have rows in several parts, the parts together might not hold what each does.
-        if kept(&build(table, &bound, &more)?, &bound).is_ok() {
+        if kept(&build(table, &bound, &more)?, &bound, (table, &more)).is_ok() {
             recoding = more;
         }
     }
     let built = build(table, &bound, &recoding)?;
-    kept(&built, &bound)?;
+    kept(&built, &bound, (table, &recoding))?;
     let account = account(spec, table, &bound, &solution, &recoding, &built)?;
     Ok(Released { table: built.table, account })
 }
@@ -221,23 +222,21 @@ fn texts<'a>(
 }
 
 /// Computes every promise again from the finished table, with code that shares nothing with the search.
-fn kept(built: &Built, bound: &Bound) -> Result<(), ReleaseError> {
+fn kept(built: &Built, bound: &Bound, (original, recoding): (&Table, &Recoding)) -> Result<(), ReleaseError> {
     if built.sources.is_empty() {
         return Ok(());
     }
+    let finished = Finished { original, bound, recoding, table: &built.table, sources: &built.sources };
     let risk = risk_of(&built.table, bound, Some(&built.sources), 0)?;
     let of = |column: usize| &risk.sensitive[column];
-    let (k, l, t, share) = ("k", "l", "t", "average risk");
+    let (k, l, share) = ("k", "l", "average risk");
     for model in &bound.problem.models {
         let (holds, what) = match *model {
             Model::KAnonymity { k: least } => (risk.k >= least, k),
             Model::DistinctL { column, l: least } => (of(column).distinct_l >= least, l),
             Model::EntropyL { column, l: least } => (of(column).entropy_l >= least * (1.0 - 1e-9), l),
             Model::AverageRisk { risk: most } => (risk.marketer <= most * (1.0 + 1e-9), share),
-            Model::TCloseness { column, t: most, distance: super::engine::Distance::Equal } => {
-                (super::verify::distance(&built.table, bound, &built.sources, column)? <= most + 1e-9, t)
-            }
-            _ => continue,
+            _ => (finished.keeps(model)? == Some(true), model.name()),
         };
         if !holds {
             return Err(ReleaseError::Broken { what });

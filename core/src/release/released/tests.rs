@@ -48,6 +48,16 @@ fn check_classes(released: &Table, least: usize) {
     assert!(classes.values().all(|size| *size >= least), "{classes:?}");
 }
 
+/// What is asked beside k-anonymity.
+const MODELS: [&str; 5] = [
+    "",
+    "[[model]]\nkind = \"t-closeness\"\ncolumn = \"harm\"\nt = 0.4\ndistance = \"equal\"\n\
+     [[model]]\nkind = \"distinct-l-diversity\"\ncolumn = \"harm\"\nl = 2\n",
+    "[[model]]\nkind = \"t-closeness\"\ncolumn = \"harm\"\nt = 0.3\ndistance = \"ordered\"\n",
+    "[[model]]\nkind = \"recursive-l-diversity\"\ncolumn = \"harm\"\nc = 2.0\nl = 2\n",
+    "[[model]]\nkind = \"beta-likeness\"\ncolumn = \"harm\"\nbeta = 1.5\nenhanced = true\n",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
 
@@ -56,12 +66,10 @@ proptest! {
         rows in proptest::collection::vec((0u32..60, 0u32..14, 0u32..12, 0u32..4), 20..120),
         suppression in prop_oneof![Just(0.0), 0.0..0.6f64],
         local in any::<bool>(),
-        with_t in any::<bool>(),
+        which in 0..MODELS.len(),
     ) {
-        let models = "[[model]]\nkind = \"t-closeness\"\ncolumn = \"harm\"\nt = 0.4\ndistance = \"equal\"\n\
-                      [[model]]\nkind = \"distinct-l-diversity\"\ncolumn = \"harm\"\nl = 2\n";
         let table = table(&rows);
-        let spec = spec(suppression, local, if with_t { models } else { "" });
+        let spec = spec(suppression, local, MODELS[which]);
         match released(&spec, &table) {
             Ok(found) => {
                 let account = &found.account;
@@ -70,7 +78,7 @@ proptest! {
                 prop_assert!(account.suppressed as f64 <= suppression * rows.len() as f64);
                 prop_assert_eq!(found.table.rows() as u64 + account.suppressed, account.rows);
                 prop_assert!(found.table.column("child").is_err());
-                prop_assert!(!with_t || account.after.sensitive[0].distinct_l >= 2);
+                prop_assert!(which != 1 || account.after.sensitive[0].distinct_l >= 2);
                 // Every value of every dictionary stands in some row.
                 for column in found.table.columns() {
                     let used: BTreeSet<u32> = column.codes().iter().copied().filter(|c| *c != u32::MAX).collect();
