@@ -12,6 +12,7 @@
 
 mod access_policy;
 mod backup;
+mod bundle;
 mod cases;
 mod emergency;
 mod erasure;
@@ -38,6 +39,10 @@ pub use access_policy::{AccessPolicy, PolicyChange, PolicyChangeKind, PolicyRole
 pub use backup::{
     BackupKey, BackupReport, RestoreReport, adopt_vault, change_passphrase, enrol_host, move_in_vault,
     open_identity_by_host, restore_vault,
+};
+pub use bundle::{
+    BundleAnswer, BundleFault, BundleProgress, BundleVerdict, DisclosedReasons, ExportedBundle, VerifiedBundle,
+    verify_bundle,
 };
 pub use cases::{CaseMember, Compartment, Sensitivity};
 pub use emergency::{Emergency, EmergencySecret, Finding, Review, ReviewOutcome};

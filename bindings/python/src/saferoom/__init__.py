@@ -18,7 +18,7 @@ No object of this package shows a value in its ``repr``. Python itself cannot wi
 read for as short as you can, and leave the session.
 """
 
-from . import backup, emergency, erasure, leaving, log, packet, recovery, subject
+from . import backup, bundle, emergency, erasure, leaving, log, packet, recovery, subject
 from .access_policy import AccessPolicy, PolicyChange, PolicyRole, access_words
 from .errors import (
     AccessDenied,
@@ -153,6 +153,7 @@ __all__ = [
     "WrongPassphrase",
     "access_words",
     "backup",
+    "bundle",
     "catalogue",
     "code_lists",
     "emergency",

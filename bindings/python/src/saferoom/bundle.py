@@ -1,0 +1,163 @@
+"""The log as a bundle: written by a member who reads the log, verified by anyone, without a vault and without a key.
+
+::
+
+    from saferoom import bundle
+
+    found = bundle.verify(Path("audit"), Path("trust-policy.txt").read_bytes(), kept=[Path("checkpoint.txt").read_bytes()])
+    for verdict in found.verdicts:
+        print(verdict.name, verdict.answer.value)
+
+The trust policy must not come with the bundle: whoever made the bundle would have made the policy. See
+``docs/auditing.md``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from ._bridge import native
+from .errors import translated
+from .vault import Access, Session, plain
+
+
+class Answer(enum.Enum):
+    """The answer to one verdict. Only ``PASSED`` is a pass."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    #: No kept checkpoint was given: a log that was cut and signed anew would look the same.
+    NOTHING_KEPT = "nothing kept"
+    NOT_JUDGED = "not judged"
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """A problem of a bundle, with its stable code and what to do."""
+
+    code: int
+    text: str
+    advice: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """One verdict about a bundle."""
+
+    #: ``integrity``, ``authenticity``, ``consistency``, ``freshness``, ``devices``, ``writes``, ``time``, ``openings``, ``view``.
+    name: str
+    answer: Answer
+    #: Whether the trust policy demands it.
+    demanded: bool
+    #: The first problems, and how many there are in all.
+    problems: tuple[Fault, ...]
+    count: int
+    #: Why it was not judged, if it was not.
+    why: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class VerifiedBundle:
+    """What a verification found. ``accepted`` says whether every verdict that the trust policy demands has passed."""
+
+    accepted: bool
+    origin: str | None
+    size: int | None
+    #: How many entries were read.
+    read: int
+    verdicts: tuple[Verdict, ...]
+
+    def __getitem__(self, name: str) -> Verdict:
+        """The verdict of this name."""
+        for verdict in self.verdicts:
+            if verdict.name == name:
+                return verdict
+        raise KeyError(name)
+
+
+@dataclasses.dataclass(frozen=True)
+class ExportedBundle:
+    """A bundle that is there."""
+
+    #: How many entries the log has at the newest checkpoint.
+    size: int
+    #: The index of the entry about the export.
+    entry: int
+    #: Entries in all, those of earlier devices included; revisions of records; reasons in words.
+    entries: int
+    revisions: int
+    reasons: int
+
+
+@translated
+def export(
+    session: Session,
+    folder: Path,
+    access: Access,
+    *,
+    since: Iterable[bytes] = (),
+    reasons: Iterable[int] | None = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> ExportedBundle:
+    """Writes the log into a new or empty folder. The export is an entry itself.
+
+    ``since`` are checkpoints from before, such as the one of an auditor's last visit. ``reasons`` are the indices of the
+    entries whose reasons are disclosed in words; ``None`` discloses all. ``progress`` hears how many entries of how many are
+    done, and must not call the session.
+    """
+    disclosed = native.DisclosedReasons.ALL() if reasons is None else _disclosed(list(reasons))
+    told = None if progress is None else _Progress(progress)
+    exported = session._handle.export_log(str(folder), list(since), disclosed, access._native(), told)
+    return plain(ExportedBundle, exported)
+
+
+@translated
+def trust_policy(session: Session) -> str:
+    """The trust policy of this vault's logs, to be handed over by another way than the bundles.
+
+    It demands every verdict but freshness, which takes witnesses; an auditor who has some adds them (``docs/auditing.md``).
+    """
+    return str(session._handle.trust_policy())
+
+
+@translated
+def verify(
+    folder: Path,
+    trust_policy: bytes,
+    *,
+    kept: Iterable[bytes] = (),
+    now: float | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> VerifiedBundle:
+    """Verifies a bundle by a trust policy, and against checkpoints that were kept from earlier visits.
+
+    ``now`` is the auditor's clock, in seconds since 1970; by default that of this machine. What is wrong with the bundle is an
+    answer, not an exception.
+    """
+    told = None if progress is None else _Progress(progress)
+    clock = int(time.time() if now is None else now)
+    found = native.verify_bundle(str(folder), trust_policy, list(kept), clock, told)
+    return VerifiedBundle(found.accepted, found.origin, found.size, found.read, tuple(map(_verdict, found.verdicts)))
+
+
+def _disclosed(entries: list[int]) -> Any:
+    return native.DisclosedReasons.OF(entries) if entries else native.DisclosedReasons.NONE()
+
+
+def _verdict(verdict: Any) -> Verdict:
+    problems = tuple(Fault(fault.code, fault.text, fault.advice) for fault in verdict.problems)
+    answer = Answer[verdict.answer.name]
+    return Verdict(verdict.name, answer, verdict.demanded, problems, verdict.count, verdict.why)
+
+
+class _Progress(native.BundleProgress):  # type: ignore[misc]
+    def __init__(self, tell: Callable[[int, int], None]) -> None:
+        self._tell: Any = tell
+
+    def at(self, done: int, total: int) -> None:
+        self._tell(done, total)

@@ -1,0 +1,206 @@
+//! The log as a bundle: written by a member who reads the log, verified by anyone without a vault and without a key.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use saferoom::error::Diagnosis;
+use saferoom::log::{Answer, BundleReport, DiskFolder, Note, TrustPolicy, Verdict, verify_bundle_logs};
+use saferoom::vault::{LogExport, OpenReasons};
+
+use crate::error::SaferoomError;
+use crate::session::Session;
+use crate::types::AccessInput;
+
+/// How many entries are between two calls of the progress of a verification.
+const TOLD_EVERY: u64 = 1024;
+
+/// Told how far an export or a verification is. Must not call the session.
+#[uniffi::export(with_foreign)]
+pub trait BundleProgress: Send + Sync {
+    /// So many entries are done, of so many; the total is 0 where it is not known.
+    fn at(&self, done: u64, total: u64);
+}
+
+/// Which reasons in words go into a bundle. The others stay commitments.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum DisclosedReasons {
+    /// None.
+    None,
+    /// Those of these entries of the log that is being kept.
+    Of {
+        /// Their indices.
+        entries: Vec<u64>,
+    },
+    /// All.
+    All,
+}
+
+/// A bundle that is there.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct ExportedBundle {
+    /// How many entries the log has at its newest checkpoint.
+    pub size: u64,
+    /// The index of the entry about this export.
+    pub entry: u64,
+    /// How many entries the bundle has, those of earlier devices included.
+    pub entries: u64,
+    /// How many revisions of records it lists.
+    pub revisions: u64,
+    /// How many reasons it discloses.
+    pub reasons: u64,
+}
+
+/// What one verdict about a bundle is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum BundleAnswer {
+    /// It holds.
+    Passed,
+    /// It does not hold.
+    Failed,
+    /// No kept checkpoint was given: a log that was cut and signed anew would look the same. No pass.
+    NothingKept,
+    /// Nobody could judge it. No pass.
+    NotJudged,
+}
+
+/// A problem of a bundle.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct BundleFault {
+    /// The stable code.
+    pub code: u16,
+    /// What is wrong.
+    pub text: String,
+    /// What to do.
+    pub advice: String,
+}
+
+/// One verdict about a bundle.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct BundleVerdict {
+    /// Its name, as in a trust policy.
+    pub name: String,
+    /// The answer.
+    pub answer: BundleAnswer,
+    /// Whether the trust policy demands it.
+    pub demanded: bool,
+    /// The first problems, if it failed.
+    pub problems: Vec<BundleFault>,
+    /// How many there are in all.
+    pub count: u64,
+    /// Why it was not judged, if it was not.
+    pub why: Option<String>,
+}
+
+/// What the verification of a bundle found.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct VerifiedBundle {
+    /// Whether every verdict that the trust policy demands has passed.
+    pub accepted: bool,
+    /// The log, if a checkpoint could be read.
+    pub origin: Option<String>,
+    /// How many entries the newest checkpoint speaks of.
+    pub size: Option<u64>,
+    /// How many entries were read.
+    pub read: u64,
+    /// Every verdict.
+    pub verdicts: Vec<BundleVerdict>,
+}
+
+#[uniffi::export]
+impl Session {
+    /// Writes the log as a bundle into a new or empty folder; that is an entry itself. `since` are checkpoints from before,
+    /// such as the one of an auditor's last visit.
+    ///
+    /// # Errors
+    /// The member does not read the log (logged as denied), a checkpoint is of another log, or the folder is not empty.
+    pub fn export_log(
+        &self,
+        folder: String,
+        since: &[Vec<u8>],
+        reasons: DisclosedReasons,
+        access: AccessInput,
+        progress: Option<Arc<dyn BundleProgress>>,
+    ) -> Result<ExportedBundle, SaferoomError> {
+        let since = since.iter().map(|note| Note::parse(note)).collect::<Result<_, _>>()?;
+        let reasons = match reasons {
+            DisclosedReasons::None => OpenReasons::None,
+            DisclosedReasons::Of { entries } => OpenReasons::Of(entries.into_iter().collect::<BTreeSet<_>>()),
+            DisclosedReasons::All => OpenReasons::All,
+        };
+        let options = LogExport { since, reasons, ..LogExport::default() };
+        let mut tell = |done, total| progress.iter().for_each(|progress| progress.at(done, total));
+        let exported = self.0.export_log(Path::new(&folder), &options, &access.into(), &mut tell)?;
+        Ok(ExportedBundle {
+            size: exported.checkpoint.size(),
+            entry: exported.entry,
+            entries: exported.entries,
+            revisions: exported.revisions,
+            reasons: exported.reasons,
+        })
+    }
+
+    /// The trust policy of this vault's logs: what an auditor needs, handed over by another way than the bundles. It demands
+    /// every verdict but freshness, which takes witnesses; an auditor who has some adds them.
+    ///
+    /// # Errors
+    /// The session is locked, or the file was changed from outside.
+    pub fn trust_policy(&self) -> Result<String, SaferoomError> {
+        let demanded: Vec<_> = Verdict::ALL.into_iter().filter(|verdict| *verdict != Verdict::Freshness).collect();
+        Ok(self.0.trust_policy()?.demanding(&demanded).to_string())
+    }
+}
+
+/// Verifies a bundle in a folder by a trust policy, which must not come with it. `kept` are checkpoints that were kept from
+/// earlier visits; without one nobody can say that the log was not cut. `now` is the auditor's clock, in seconds since 1970.
+///
+/// # Errors
+/// The policy is malformed. What is wrong with the bundle is an answer, not an error.
+#[uniffi::export]
+pub fn verify_bundle(
+    folder: String,
+    trust_policy: &[u8],
+    kept: &[Vec<u8>],
+    now: u64,
+    progress: Option<Arc<dyn BundleProgress>>,
+) -> Result<VerifiedBundle, SaferoomError> {
+    let policy = TrustPolicy::parse(trust_policy).map_err(|error| SaferoomError::of(&error))?;
+    let kept: Vec<&[u8]> = kept.iter().map(Vec::as_slice).collect();
+    let mut read = 0_u64;
+    let report = verify_bundle_logs(&DiskFolder::new(Path::new(&folder)), &policy, &kept, now, |_, _| {
+        read += 1;
+        if read.is_multiple_of(TOLD_EVERY) {
+            progress.iter().for_each(|progress| progress.at(read, 0));
+        }
+    });
+    let verdicts = report.answers().map(|(verdict, answer)| told(&report, &policy, verdict, answer)).collect();
+    Ok(VerifiedBundle {
+        accepted: report.accepted(&policy),
+        origin: report.checkpoint().map(|checkpoint| checkpoint.origin().to_string()),
+        size: report.checkpoint().map(|checkpoint| checkpoint.size()),
+        read: report.read(),
+        verdicts,
+    })
+}
+
+fn told(report: &BundleReport, policy: &TrustPolicy, verdict: Verdict, answer: &Answer) -> BundleVerdict {
+    let fault = |problem: &saferoom::log::BundleProblem| BundleFault {
+        code: problem.code(),
+        text: problem.to_string(),
+        advice: problem.advice().to_owned(),
+    };
+    let (kind, problems, count) = match answer {
+        Answer::Passed => (BundleAnswer::Passed, Vec::new(), 0),
+        Answer::Failed { problems, count } => (BundleAnswer::Failed, problems.iter().map(fault).collect(), *count),
+        Answer::NothingKept => (BundleAnswer::NothingKept, Vec::new(), 0),
+        Answer::NotJudged => (BundleAnswer::NotJudged, Vec::new(), 0),
+    };
+    BundleVerdict {
+        name: verdict.name().to_owned(),
+        answer: kind,
+        demanded: policy.demands(verdict),
+        problems,
+        count,
+        why: report.why_not_judged(verdict).map(str::to_owned),
+    }
+}
