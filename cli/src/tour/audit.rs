@@ -91,6 +91,7 @@ const fn means(verdict: Verdict) -> &'static str {
         Verdict::Writes => "every stored revision has its entry",
         Verdict::Time => "the times agree with each other",
         Verdict::Openings => "every disclosed reason is the one stated then",
+        Verdict::View => "the lines for other programs say what the entries say",
         _ => "",
     }
 }
