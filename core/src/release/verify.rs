@@ -92,13 +92,17 @@ impl Finished<'_> {
         for row in 0..self.table.rows() {
             classes.entry(self.class(row)?).or_default().0 += 1;
         }
-        for person in 0..population.first().map_or(0, Vec::len) {
-            let class = self.bound.problem.quasi.iter().enumerate().map(|(place, quasi)| {
-                let level = &quasi.hierarchy.levels()[levels[place]];
-                let label = level.labels()[level.of_leaf()[population[place][person] as usize] as usize].as_deref();
+        // What a row would say of a person.
+        let says = |person: usize| -> Class<'_> {
+            let columns = self.bound.problem.quasi.iter().zip(population).zip(levels);
+            let label = columns.map(|((quasi, leaves), level)| {
+                let level = &quasi.hierarchy.levels()[*level];
+                let label = level.labels()[level.of_leaf()[leaves[person] as usize] as usize].as_deref();
                 label.filter(|_| level.labels().len() > 1)
             });
-            let class: Class<'_> = class.collect();
+            label.collect()
+        };
+        for class in (0..population.first().map_or(0, Vec::len)).map(says) {
             if let Some((_, people)) = classes.get_mut(&class) {
                 *people += 1;
             }
