@@ -161,8 +161,9 @@ pub enum ReviewOutcome {
     Referred,
 }
 
-/// What a second person said about a finding.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+/// What a second person said about a finding. Prints nothing of it: their words may name a child.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display, Debug)]
 pub struct Review {
     /// Who.
     pub member: String,
@@ -173,6 +174,8 @@ pub struct Review {
     /// Their words.
     pub note: String,
 }
+
+redacted! { Review }
 
 /// What is to be looked at by a second person: an emergency, or use that is unusual.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]

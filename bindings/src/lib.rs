@@ -10,6 +10,9 @@
 //!
 //! Panics unwind (see the workspace's `[profile.release]`) and become an internal error of the host's language.
 
+#[macro_use]
+mod redacted;
+
 mod access_policy;
 mod backup;
 mod bundle;

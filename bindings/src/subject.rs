@@ -66,22 +66,6 @@ pub struct SubjectReport {
     pub shared_with: Vec<CaseMember>,
 }
 
-macro_rules! redacted {
-    ($($name:ident)*) => {$(
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(redacted)"))
-            }
-        }
-
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                std::fmt::Display::fmt(self, f)
-            }
-        }
-    )*};
-}
-
 redacted! { HeldRecord SubjectReport }
 
 #[uniffi::export]

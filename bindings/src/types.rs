@@ -29,22 +29,6 @@ pub struct NewRecord {
     pub fields: HashMap<String, FieldValue>,
 }
 
-macro_rules! redacted {
-    ($($name:ident)*) => {$(
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(redacted)"))
-            }
-        }
-
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                std::fmt::Display::fmt(self, f)
-            }
-        }
-    )*};
-}
-
 redacted! { AccessInput NewRecord }
 
 /// Which revision of which record a write made.

@@ -7,6 +7,7 @@
 //! sees sums or their differences), an area is fixed by the digests of its 64 sealed chunks, and the root by both areas.
 //! The counts of members have one sum, which is kept in memory only and counted anew when the state is loaded: a read
 //! writes its row and no chunk for it. Of it the root has a keyed digest.
+//! Where the entries about records stand that were only read is in lists whose digest is in the root as well ([`super::recent`]).
 //! A session signs the root with every commit. Loading costs 128 rows whatever the size of the vault; a bucket is
 //! compared with its rows when it is first touched after loading. See docs/adr/0005 and docs/adr/0014.
 

@@ -122,7 +122,7 @@ fn check_seal_and_digest(chain: &[Event], event: &CustodyEvent) -> Result<(), Cu
 }
 
 /// A person of the chain: an officer of this vault, or a name.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 enum Party<'a> {
     Nobody,
     Officer(RecordId),
