@@ -98,6 +98,12 @@ pub enum BundleProblem {
         /// The size of the checkpoint.
         size: u64,
     },
+    /// A witness cosigned this tree at an earlier time than a smaller one.
+    #[error("a witness cosigned the tree of {size} entries at an earlier time than a smaller one")]
+    WitnessBack {
+        /// The size of the later tree.
+        size: u64,
+    },
     /// A disclosure that does not open what the entry commits to.
     #[error("the opening of entry {index} does not open its commitment")]
     Opening {
@@ -207,6 +213,7 @@ impl Diagnosis for BundleProblem {
             Self::WallBack { .. } => 38,
             Self::MonotonicBack { .. } => 39,
             Self::AfterCosignature { .. } => 67,
+            Self::WitnessBack { .. } => 79,
             Self::Opening { .. } => 68,
             Self::Unread { .. } => 69,
             Self::Heads => 51,
@@ -266,6 +273,9 @@ impl Diagnosis for BundleProblem {
             Self::Origin => "Give the checkpoints that were kept of this log, and pin its key in the trust policy.",
             Self::Quorum | Self::NoTime | Self::Stale { .. } => {
                 "Have the witnesses cosign a new checkpoint, and export the bundle with it."
+            }
+            Self::WitnessBack { .. } => {
+                "Ask the witness: its clock was set back, or somebody else has its key. Do not rely on its times until that is known."
             }
             Self::Future => "Check the clock of this computer, then that of the witness.",
             Self::WallBack { .. } | Self::AfterCosignature { .. } => {

@@ -1,6 +1,6 @@
 //! One log of a bundle: its entries read one by one, and compared with everything that is known about it.
 
-use super::signed::{Signed, Source};
+use super::signed::{Signed, Source, cosigned_backwards};
 use super::times::Times;
 use super::verify::{LogOfBundle, Verifier, prefixed, write_of};
 use super::write::commits_to;
@@ -74,6 +74,9 @@ impl Verifier<'_> {
             self.report.fail(Verdict::Integrity, BundleProblem::Root);
         }
         self.check_epochs(reading);
+        for size in cosigned_backwards(&reading.signed) {
+            self.report.fail(Verdict::Time, BundleProblem::WitnessBack { size });
+        }
     }
 
     fn read_entry(&mut self, reading: &mut Reading<'_>, streamed: &StreamedEntry<'_>) {
@@ -161,7 +164,7 @@ impl Verifier<'_> {
                     }
                 }
             }
-            if signed.cosigned.is_some_and(|cosigned| reading.times.later_than(cosigned)) {
+            if signed.cosigned().is_some_and(|cosigned| reading.times.later_than(cosigned)) {
                 self.report.fail(Verdict::Time, BundleProblem::AfterCosignature { size });
             }
             reading.compared += 1;
