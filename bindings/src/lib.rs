@@ -22,6 +22,7 @@ mod erasure;
 mod error;
 mod exchange;
 mod form;
+mod host;
 mod identity;
 mod key_store;
 mod leaving;
@@ -30,6 +31,7 @@ mod locking;
 mod log;
 mod members;
 mod packet;
+mod practice;
 mod recovery;
 mod search;
 mod session;
@@ -55,6 +57,7 @@ pub use erasure::{
 pub use error::{ErrorKind, SaferoomError};
 pub use exchange::{ExchangeProgress, Exported, ImportProblem, Imported};
 pub use form::{explain_rule, form};
+pub use host::HostCallError;
 pub use identity::{Identity, PublicIdentity};
 pub use key_store::{KeyStore, KeyStoreError, file_key_store};
 pub use leaving::{CaseExposure, CompartmentExposure, Exposure, MoveProgress, MovedOn};
@@ -68,6 +71,15 @@ pub use members::{Enacted, Member, MemberChange, MemberDevice, Proposal, Propose
 pub use packet::{
     Correspondent, KnownSenders, OpenedPacket, PacketInfo, PacketKeyPair, PacketPart, PacketPartInput, PacketReceipt,
     PacketStanding, packet_fingerprint,
+};
+pub use practice::{
+    CheckedDigest, ConsentOverride, CustodyChain, CustodyFault, DigestAnswer, Disclosed, DisclosedFields,
+    DisclosureBasis, DisclosureRequest, EarlierInterviews, FileCheck, FileProgress, InterviewState, InterviewStep,
+    InterviewView, KeptPart, LiveInterview, Obstacle, PhaseCompletion, PhaseStanding, PossibleEarlier, QualityNote,
+    QuestionTally, ReconstructedMeeting, ReferralStanding, StoppedBy, Tallied, TermWarning, action_figures_json,
+    check_exhibit_file, compare_visits_json, consent_rules_json, interview_figures_json, lint_terms, overlay_protocols,
+    protocols_json, reach_figures_json, reconstructed_meeting, room_use_figures_json, survey_figures_json,
+    visit_scores_json,
 };
 pub use recovery::{RecoveryCeremony, RecoverySetUp, RecoveryShare, RecoveryStatus, Restored};
 pub use search::{FoundRecord, SearchCriterion, SearchResult};

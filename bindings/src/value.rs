@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use saferoom::id::RecordId;
 use saferoom::model::{
-    Catalogue, Code, DynamicRecord, FieldSpec, ModelError, Narrative, PartialDate, PlaceCode, Text, Timestamp, Value,
-    ValueError, ValueType, catalogue,
+    Catalogue, Code, DynamicRecord, FieldBuffer, FieldSpec, ModelError, Narrative, PartialDate, PlaceCode, Record,
+    Text, Timestamp, Value, ValueError, ValueType, catalogue,
 };
 
 /// The value of a field. Prints nothing of it.
@@ -100,4 +100,19 @@ pub(crate) fn record_of(
 /// The values of a record.
 pub(crate) fn fields_of(record: &DynamicRecord) -> HashMap<String, FieldValue> {
     record.iter().map(|(field, value)| (field.name.to_owned(), FieldValue::of(value))).collect()
+}
+
+/// The typed record with these values.
+pub(crate) fn typed_of<R: Record>(fields: HashMap<String, FieldValue>) -> Result<R, ModelError> {
+    let record = record_of(catalogue(), R::spec().name(), fields)?;
+    let mut buffer = FieldBuffer::new();
+    record.encode(&mut buffer)?;
+    R::decode(&buffer)
+}
+
+/// The values of a typed record.
+pub(crate) fn fields_of_typed<R: Record>(record: &R) -> Result<HashMap<String, FieldValue>, ModelError> {
+    let mut buffer = FieldBuffer::new();
+    record.encode(&mut buffer)?;
+    Ok(fields_of(&DynamicRecord::decode(R::spec(), &buffer)?))
 }

@@ -18,7 +18,23 @@ No object of this package shows a value in its ``repr``. Python itself cannot wi
 read for as short as you can, and leave the session.
 """
 
-from . import backup, bundle, emergency, erasure, leaving, log, packet, recovery, subject
+from . import (
+    backup,
+    bundle,
+    consent,
+    custody,
+    emergency,
+    erasure,
+    indicators,
+    interview,
+    leaving,
+    log,
+    packet,
+    recovery,
+    referral,
+    subject,
+    terms,
+)
 from .access_policy import AccessPolicy, PolicyChange, PolicyRole, access_words
 from .errors import (
     AccessDenied,
@@ -144,8 +160,8 @@ __all__ = [
     "SessionIdle",
     "SessionLocked",
     "Standing",
-    "Suspended",
     "StoreError",
+    "Suspended",
     "TooManyAttempts",
     "Vault",
     "VaultError",
@@ -156,10 +172,14 @@ __all__ = [
     "bundle",
     "catalogue",
     "code_lists",
+    "consent",
+    "custody",
     "emergency",
     "erasure",
     "explain_rule",
     "form",
+    "indicators",
+    "interview",
     "leaving",
     "library_version",
     "log",
@@ -167,6 +187,8 @@ __all__ = [
     "packet",
     "panic_wipe",
     "recovery",
+    "referral",
     "subject",
+    "terms",
     "use_gazetteer",
 ]

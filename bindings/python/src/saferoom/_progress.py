@@ -1,0 +1,41 @@
+"""Progress of long calls: told to a callable of the host, which can stop them; what it raises comes out of the call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+#: Hears how much of how much is done; ``False`` stops a call that can be stopped, anything else goes on.
+Progress = Callable[[int, int], object]
+
+
+@contextmanager
+def listening(interface: Any, tell: Progress | None) -> Iterator[Any]:
+    """The callable as an object of the native interface, which has one method of two numbers; ``None`` for none.
+
+    What the callable raises, ``KeyboardInterrupt`` too, stops the call and is raised when it has ended: it does not cross
+    the native library.
+    """
+    if tell is None:
+        yield None
+        return
+    failures: list[BaseException] = []
+
+    def go_on(_self: object, done: int, total: int) -> bool:
+        if failures:
+            return False
+        try:
+            return tell(done, total) is not False
+        except BaseException as failure:  # noqa: BLE001 - raised below
+            failures.append(failure)
+            return False
+
+    told = type("_Told", (interface,), {"go_on": go_on, "at": go_on})()
+    try:
+        yield told
+    except Exception:
+        if not failures:
+            raise
+    if failures:
+        raise failures[0]

@@ -1,0 +1,1 @@
+"""A session by subject; :class:`saferoom.Session` joins the parts."""
