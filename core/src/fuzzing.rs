@@ -45,6 +45,18 @@ pub fn kept_oversight(bytes: &[u8]) -> Option<Vec<u8>> {
     crate::vault::fuzzing::kept_oversight(bytes)
 }
 
+/// What is sealed in the row of an epoch.
+#[must_use]
+pub fn epoch_row(plain: &[u8]) -> Option<Vec<u8>> {
+    crate::vault::fuzzing::epoch_row(plain)
+}
+
+/// A kept clock.
+#[must_use]
+pub fn kept_clock(bytes: &[u8]) -> Option<Vec<u8>> {
+    crate::vault::fuzzing::kept_clock(bytes)
+}
+
 /// The attempts to sign in that wait to be logged.
 #[must_use]
 pub fn waiting_attempts(bytes: &[u8]) -> Option<Vec<u8>> {

@@ -44,3 +44,5 @@ pub use write::{BundleLog, BundleParts, BundleWriter, LogWriter, write_bundle};
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;

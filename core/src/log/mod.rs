@@ -15,6 +15,7 @@
 //! | [`Witness`], [`collect_cosignatures`] | cosigning what extends all that was seen before (C2SP tlog-witness) |
 //! | [`LogQuery`], [`RecordChain`] | which entries fit, and whether those on one record leave a gap |
 //! | [`ActivityCounter`] | how records were used: counts, findings, what is unusual |
+//! | [`MemberDirectory`] | who is behind a pseudonym, for a reader who may know |
 //! | [`ReadFolder`], [`WriteFolder`] | where such a folder lies |
 //! | [`Disclosure`] | the opening of a commitment to free text |
 //!
@@ -24,6 +25,7 @@
 mod activity;
 mod bundle;
 mod checkpoint;
+mod directory;
 mod entry;
 mod epoch;
 mod error;
@@ -58,6 +60,7 @@ pub use bundle::{
     verify_bundle, verify_bundle_logs, verify_bundle_with, write_bundle,
 };
 pub use checkpoint::{Checkpoint, OpenedCheckpoint};
+pub use directory::{DirectoryError, MAX_DIRECTORY_LENGTH, MemberDirectory};
 pub use entry::{
     Actor, BLIND_LENGTH, BOOT_LENGTH, Detail, DetailKey, DetailValue, Disclosure, ENTRY_VERSION, Entry, Event,
     MAX_ENTRY_LENGTH, MAX_TEXT_LENGTH, Outcome, SALT_LENGTH, What, Why,

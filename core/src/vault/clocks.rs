@@ -89,13 +89,13 @@ fn name(vault: VaultId) -> String {
 }
 
 /// `[1, milliseconds since 1970]`, deterministic CBOR.
-fn encode(wall: u64) -> Vec<u8> {
+pub(super) fn encode(wall: u64) -> Vec<u8> {
     let mut out = Encoder::new(Vec::new());
     let _infallible = out.array(2).and_then(|out| out.u64(VERSION)).and_then(|out| out.u64(wall)).map(drop);
     out.into_writer()
 }
 
-fn decode(bytes: &[u8]) -> Option<u64> {
+pub(super) fn decode(bytes: &[u8]) -> Option<u64> {
     let mut input = Decoder::new(bytes);
     let head = (input.array().ok()?, input.u64().ok()?);
     let wall = input.u64().ok()?;

@@ -26,9 +26,9 @@ const LASTS_MS: u64 = 24 * 3_600_000;
 /// What a row says: `[1, milliseconds since 1970, public key, checkpoint or null]`, deterministic CBOR.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ListedEpoch {
-    began_at: u64,
-    key: VerifyingKey,
-    handover: Option<String>,
+    pub(super) began_at: u64,
+    pub(super) key: VerifyingKey,
+    pub(super) handover: Option<String>,
 }
 
 impl Act<'_> {

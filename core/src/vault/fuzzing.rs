@@ -1,6 +1,8 @@
 //! What `fuzz/` is given of the vault's own formats.
 
 use super::attempts::Waiting;
+use super::clocks;
+use super::epochs::ListedEpoch;
 use super::findings::{padded, unpadded};
 use super::groups::{Groups, push_again};
 use super::kept::{Kept, KeptOversight};
@@ -23,6 +25,16 @@ pub(crate) fn kept_head(bytes: &[u8]) -> Option<Vec<u8>> {
 /// A kept oversight circle, read and written again.
 pub(crate) fn kept_oversight(bytes: &[u8]) -> Option<Vec<u8>> {
     KeptOversight::decode(bytes).map(|kept| kept.encode())
+}
+
+/// The row of an epoch, read and written again.
+pub(crate) fn epoch_row(plain: &[u8]) -> Option<Vec<u8>> {
+    ListedEpoch::decode(plain).map(|listed| listed.encode())
+}
+
+/// The time that a device keeps, read and written again.
+pub(crate) fn kept_clock(bytes: &[u8]) -> Option<Vec<u8>> {
+    clocks::decode(bytes).map(clocks::encode)
 }
 
 /// The attempts that wait to be logged, read and written again.

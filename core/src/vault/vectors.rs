@@ -5,6 +5,7 @@ mod locking;
 mod records;
 mod slices;
 mod tallies;
+mod times;
 
 use serde_json::{Value, json};
 
@@ -54,6 +55,22 @@ const MAKERS: [fn() -> Vec<Value>; 14] = [
 #[test]
 fn statement_vectors_hold() {
     hold("statement", &FILES);
+}
+
+/// What lies beside the log has its vectors beside those of bundles.
+const LOG_FILES: [(&str, Run); 2] = [("epoch-rows", times::epoch), ("kept-clocks", times::clock)];
+
+#[test]
+fn epoch_and_clock_vectors_hold() {
+    hold("log/bundle", &LOG_FILES);
+}
+
+#[test]
+#[ignore = "writes tests/vectors/log/bundle"]
+fn write_epoch_and_clock_vectors() {
+    for ((file, run), make) in LOG_FILES.iter().zip([times::epochs, times::kept_clocks]) {
+        write("log/bundle", file, *run, make());
+    }
 }
 
 #[test]

@@ -7,14 +7,14 @@ use saferoom::log::{ChainReport, Link, LogQuery, QueryReport, query_log};
 use saferoom::model::Timestamp;
 
 use self::write::Answer;
-use super::directory::Directory;
+use super::directory;
 use super::judged::{Belief, Judged};
 use crate::args::{AnswerFormat, QueryArgs};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
 
 pub(super) fn query(args: &QueryArgs, out: &Console) -> Result<(), Failure> {
-    let directory = Directory::open(args.bundle.directory.as_deref())?;
+    let directory = directory::open(args.bundle.directory.as_deref())?;
     let (since, until) = (time_of(args.since.as_deref(), false)?, time_of(args.until.as_deref(), true)?);
     let judged = Judged::of(&args.bundle, out, |_| ())?;
     if judged.belief() == Belief::Refused {

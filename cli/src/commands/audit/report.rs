@@ -13,9 +13,9 @@ use std::path::Path;
 use maud::{Markup, html};
 use saferoom::access::AccessPolicy;
 use saferoom::id::MemberId;
-use saferoom::log::{Activity, ActivityCounter, Checkpoint, Entry, Measures};
+use saferoom::log::{Activity, ActivityCounter, Checkpoint, Entry, Measures, MemberDirectory};
 
-use super::directory::Directory;
+use super::directory;
 use super::judged::{Belief, Judged, refuse_existing};
 use super::time_of_seconds;
 use super::verify::now;
@@ -32,13 +32,13 @@ struct Report<'r> {
     judged: &'r Judged,
     activity: &'r Activity,
     measures: Measures,
-    directory: &'r Directory,
+    directory: &'r MemberDirectory,
     policy: AccessPolicy,
 }
 
 pub(crate) fn report(args: &ReportArgs, out: &Console) -> Result<(), Failure> {
     refuse_existing(&args.html)?;
-    let directory = Directory::open(args.bundle.directory.as_deref())?;
+    let directory = directory::open(args.bundle.directory.as_deref())?;
     let measures = measures(args.utc_offset);
     let (judged, activity) = count(&args.bundle, measures, out)?;
     let policy = AccessPolicy::standard();

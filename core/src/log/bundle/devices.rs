@@ -14,7 +14,7 @@ use std::fmt;
 use super::BundleProblem;
 use crate::id::DeviceId;
 use crate::log::checkpoint::decimal;
-use crate::log::{Detail, DetailKey, DetailValue, Entry, Event, Hash, NoteKey};
+use crate::log::{Detail, DetailKey, DetailValue, Entry, Event, Hash, MAX_SIZE, NoteKey};
 
 const HEADER: &str = "# saferoom devices 1\n";
 
@@ -40,12 +40,14 @@ impl DeviceList {
     /// The list of these devices.
     ///
     /// # Errors
-    /// [`BundleProblem::DeviceList`] unless exactly the last one keeps the vault, and each log has a name of its own.
+    /// [`BundleProblem::DeviceList`] unless exactly the last one keeps the vault, and each log has a name of its own
+    /// and a size that there can be.
     pub fn new(devices: Vec<BundleDevice>) -> Result<Self, BundleProblem> {
         let kept = devices.iter().position(|device| device.ended.is_none());
         let names = devices.iter().map(|device| device.key.name());
         let own = names.clone().enumerate().all(|(place, name)| !names.clone().take(place).any(|other| other == name));
-        if !devices.is_empty() && kept == devices.len().checked_sub(1) && own {
+        let sizes = devices.iter().all(|device| device.ended.is_none_or(|(size, _)| size <= MAX_SIZE));
+        if !devices.is_empty() && kept == devices.len().checked_sub(1) && own && sizes {
             Ok(Self(devices))
         } else {
             Err(BundleProblem::DeviceList)

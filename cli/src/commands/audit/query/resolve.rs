@@ -8,8 +8,8 @@ use std::str::FromStr;
 use saferoom::id::{MemberId, RecordId};
 use saferoom::log::{BundleLog, DiskFolder, Entry, each_entry};
 
-use crate::commands::audit::directory::Directory;
 use crate::failure::{Failure, exit};
+use saferoom::log::MemberDirectory;
 
 /// The fewest digits that are looked for.
 const FEWEST: usize = 6;
@@ -20,7 +20,7 @@ pub(super) fn record(typed: Option<&str>, logs: &[(BundleLog, DiskFolder)]) -> R
 
 pub(super) fn actor(
     typed: Option<&str>,
-    directory: &Directory,
+    directory: &MemberDirectory,
     logs: &[(BundleLog, DiskFolder)],
 ) -> Result<Option<MemberId>, Failure> {
     let Some(typed) = typed else { return Ok(None) };

@@ -5,12 +5,12 @@ use serde_json::{Value as Json, json};
 
 use super::link_name;
 use crate::args::AnswerFormat;
-use crate::commands::audit::directory::Directory;
 use crate::commands::audit::judged::{Belief, Judged};
 use crate::commands::audit::{entry_to_json, error_code, event_name, field_names, kind_name, outcome_name, safe_cell};
 use crate::commands::audit::{row_of, time_of};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
+use saferoom::log::MemberDirectory;
 
 /// A table is printed whenever so many rows are there: memory does not grow with the answer.
 const ROWS: usize = 500;
@@ -39,7 +39,7 @@ const CSV_HEADER: [&str; 17] = [
 pub(super) struct Answer<'a> {
     format: AnswerFormat,
     out: &'a Console,
-    directory: &'a Directory,
+    directory: &'a MemberDirectory,
     chained: bool,
     rows: Vec<Vec<String>>,
     written: u64,
@@ -49,7 +49,7 @@ impl<'a> Answer<'a> {
     pub(super) fn begin(
         format: AnswerFormat,
         out: &'a Console,
-        directory: &'a Directory,
+        directory: &'a MemberDirectory,
         judged: &Judged,
         chained: bool,
     ) -> Self {
