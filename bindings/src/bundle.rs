@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use saferoom::error::Diagnosis;
-use saferoom::log::{Answer, BundleReport, DiskFolder, Note, TrustPolicy, Verdict, verify_bundle_logs};
+use saferoom::log::{
+    Answer, BundleReport, CourtFile, DiskFolder, Note, Quorum, TrustPolicy, Verdict, verify_bundle_logs,
+};
 use saferoom::vault::{LogExport, OpenReasons};
 
 use crate::error::SaferoomError;
@@ -107,6 +109,33 @@ pub struct VerifiedBundle {
     pub verdicts: Vec<BundleVerdict>,
 }
 
+/// A single access that was proven alone. Its pages for people are not judged here.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct VerifiedCourtFile {
+    /// The log.
+    pub origin: String,
+    /// The number of the entry.
+    pub index: u64,
+    /// How many entries the log had when the checkpoint was signed.
+    pub size: u64,
+    /// The entry, byte for byte: CBOR, docs/formats.md 15.
+    pub entry: Vec<u8>,
+    /// When it was, by the clock of the device: milliseconds since 1970.
+    pub wall_ms: u64,
+    /// The number of its kind.
+    pub event: u16,
+    /// The member, by the pseudonym; none for the device itself.
+    pub member: Option<String>,
+    /// The record, by the pseudonym.
+    pub record: Option<String>,
+    /// Whether enough witnesses cosigned; absent if the policy asks for none.
+    pub quorum: Option<bool>,
+    /// The latest time such that enough witnesses cosigned then or later: seconds since 1970.
+    pub quorum_time: Option<u64>,
+    /// The reason in words, as it was committed to, if it is disclosed.
+    pub reason: Option<String>,
+}
+
 #[uniffi::export]
 impl Session {
     /// Writes the log as a bundle into a new or empty folder; that is an entry itself. `since` are checkpoints from before,
@@ -180,6 +209,37 @@ pub fn verify_bundle(
         size: report.checkpoint().map(|checkpoint| checkpoint.size()),
         read: report.read(),
         verdicts,
+    })
+}
+
+/// Verifies the court file of a single access by a trust policy, which must not come with it.
+///
+/// # Errors
+/// The policy is malformed; whatever is wrong with the court file, family 400.
+#[uniffi::export]
+pub fn verify_court_file(folder: String, trust_policy: &[u8]) -> Result<VerifiedCourtFile, SaferoomError> {
+    let policy = TrustPolicy::parse(trust_policy).map_err(|error| SaferoomError::of(&error))?;
+    let read = CourtFile::read(&DiskFolder::new(Path::new(&folder)));
+    let (file, _) = read.map_err(|error| SaferoomError::of(&error))?;
+    let judged = file.judge(&policy).map_err(|error| SaferoomError::of(&error))?;
+    let (entry, judgement) = (&judged.entry, &judged.judgement);
+    let (quorum, quorum_time) = match judgement.quorum {
+        Quorum::NotAsked => (None, None),
+        Quorum::Missing => (Some(false), None),
+        Quorum::Reached { time } => (Some(true), Some(time)),
+    };
+    Ok(VerifiedCourtFile {
+        origin: judgement.checkpoint.origin().to_string(),
+        index: entry.seq,
+        size: judgement.checkpoint.size(),
+        entry: file.entry().to_vec(),
+        wall_ms: entry.wall_ms,
+        event: entry.event.code(),
+        member: entry.actor.as_ref().map(|actor| actor.member.to_string()),
+        record: entry.what.as_ref().map(|what| what.record.to_string()),
+        quorum,
+        quorum_time,
+        reason: judged.reason.as_ref().map(|reason| reason.value().to_owned()),
     })
 }
 

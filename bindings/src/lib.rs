@@ -47,7 +47,7 @@ pub use backup::{
 };
 pub use bundle::{
     BundleAnswer, BundleFault, BundleProgress, BundleVerdict, DisclosedReasons, ExportedBundle, VerifiedBundle,
-    verify_bundle,
+    VerifiedCourtFile, verify_bundle, verify_court_file,
 };
 pub use cases::{CaseMember, Compartment, Sensitivity};
 pub use emergency::{Emergency, EmergencySecret, Finding, Review, ReviewOutcome};

@@ -14,7 +14,9 @@ pub use self::audit::{
     WitnessCommand, WitnessCosignArgs, WitnessCreateArgs, WitnessFolderArgs,
 };
 pub(crate) use self::audit_query::event_name;
-pub use self::audit_query::{AnswerFormat, BundleArgs, DirectoryArgs, EndingArg, QueryArgs, ReportArgs};
+pub use self::audit_query::{
+    AnswerFormat, BundleArgs, CourtFileArgs, DirectoryArgs, EndingArg, QueryArgs, ReportArgs, VerifyCourtFileArgs,
+};
 use crate::access_policy::AccessPolicyCommand;
 use crate::anonymise::{AnonymizeArgs, RiskArgs};
 use crate::emergency::EmergencyCommand;
@@ -691,6 +693,22 @@ Exit codes:
 Example:
   saferoom audit verify-proof 1234.tlog-proof --entry 1234.entry --trust-policy trust-policy.txt")]
     VerifyProof(VerifyProofArgs),
+    /// Write a single access out of a bundle into a folder that is checked alone, with a page to print. Needs no vault.
+    #[command(after_help = "\
+Example:
+  saferoom audit court-file bundle --entry 1234 --trust-policy trust-policy.txt \\
+      --kept last-visit.checkpoint --out access-1234
+
+Export the bundle with --open-reasons 1234 to have the reason of the access in it, in words. What is in the folder
+says nothing about other accesses: that there were none, only the bundle shows.")]
+    CourtFile(CourtFileArgs),
+    /// Verify such a folder: entry, place in the log, signatures, reason, and that its pages say the same. Needs no vault.
+    #[command(after_help = "\
+Example:
+  saferoom audit verify-court-file access-1234 --trust-policy trust-policy.txt
+
+Exit codes: 0 it holds; 1 its pages are of another version of saferoom and could not be compared; 3 it does not hold.")]
+    VerifyCourtFile(VerifyCourtFileArgs),
     /// Ask a bundle who looked at what, when and why. Needs no vault. The bundle is verified before anything is shown.
     #[command(after_help = "\
 Examples:

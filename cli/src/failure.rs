@@ -9,7 +9,9 @@ use saferoom::access::{AccessError, PolicyError};
 use saferoom::error::Diagnosis;
 use saferoom::id::IdError;
 use saferoom::keys::{KeyError, RecoveryError};
-use saferoom::log::{BundleProblem, EpochError, FolderError, LogError, TileError, TrustPolicyError, WitnessError};
+use saferoom::log::{
+    BundleProblem, CourtFileError, EpochError, FolderError, LogError, TileError, TrustPolicyError, WitnessError,
+};
 use saferoom::model::{CodeListError, FormError, GazetteerError, ModelError};
 use saferoom::release::ReleaseError;
 use saferoom::seal::SealError;
@@ -128,6 +130,7 @@ diagnosed! {
     TileError => exit_of_tile;
     EpochError => exit_of_epoch;
     BundleProblem => exit_of_bundle;
+    CourtFileError => crate::commands::audit::exit_of_court_file;
     TrustPolicyError => |_| exit::INPUT;
     WitnessError => crate::commands::audit::exit_of_witness;
     IntegrityError => |_| exit::INTEGRITY;

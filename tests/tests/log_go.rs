@@ -1,23 +1,31 @@
 //! The log against Go's own notes and trees (golang.org/x/mod/sumdb), by the program in `tests/peers/go`: it verifies
-//! ours, and we verify what it writes. `cargo xtask test --only go` builds it and runs these tests.
+//! ours, and we verify what it writes. Bundles also against Tessera's check (`tests/peers/tessera`). `cargo xtask test --only go` builds it and runs these tests.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use saferoom::access::Access;
 use saferoom::keys::SigningKey;
 use saferoom::log::{
-    Checkpoint, DiskFolder, EntryProof, EntryStream, KeyName, Note, NoteKey, NoteSignature, TileReader, TileWriter,
-    WitnessRequest, WriteFolder, leaf_hash, verify_consistency,
+    BundleLog, Checkpoint, CourtFile, DiskFolder, EntryProof, EntryStream, KeyName, Note, NoteKey, NoteSignature,
+    TileReader, TileWriter, WitnessRequest, WriteFolder, leaf_hash, verify_consistency,
 };
+use saferoom::vault::{LogExport, OpenReasons};
+use saferoom_tests::{World, access};
 use tempfile::TempDir;
 
 const SIZE: u64 = 70_000;
 
 /// Whether the program ended well, and what it said.
 fn go(arguments: &[&str]) -> (bool, String) {
-    let program = env::var_os("SAFEROOM_GO_PEER").map(PathBuf::from).expect("SAFEROOM_GO_PEER names the program");
+    peer("SAFEROOM_GO_PEER", arguments)
+}
+
+fn peer(variable: &str, arguments: &[&str]) -> (bool, String) {
+    let program = env::var_os(variable).map(PathBuf::from).expect("the variable names the program");
     let output = Command::new(program).args(arguments).output().unwrap();
     (output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
 }
@@ -104,6 +112,80 @@ fn go_compares_with_what_was_kept() {
     assert!(!good && said.contains("it was rewritten"), "{said}");
     let (good, said) = keep(SIZE + 1, root);
     assert!(!good && said.contains("its end was cut off"), "{said}");
+}
+
+/// What `saferoom audit export` writes: the bundle of a vault, with its key; and more than one full tile of entries.
+fn exported() -> (TempDir, PathBuf, PathBuf) {
+    let world = World::new();
+    let session = world.session();
+    let why = Access::for_purpose("supervision").because("the monthly review");
+    for _ in 0..300 {
+        session.log_entries(0, 1, &why).unwrap();
+    }
+    let place = tempfile::tempdir().unwrap();
+    let (bundle, vkey) = (place.path().join("bundle"), place.path().join("log.vkey"));
+    let options = LogExport { reasons: OpenReasons::All, ..LogExport::default() };
+    session.export_log(&bundle, &options, &access(), &mut |_, _| ()).unwrap();
+    fs::write(&vkey, format!("{}\n", session.log_key().unwrap())).unwrap();
+    (place, bundle, vkey)
+}
+
+/// One bit of each of these files is another: nobody accepts that.
+fn refuses_what_was_altered(bundle: &Path, accepts: impl Fn() -> (bool, String)) {
+    let (good, said) = accepts();
+    assert!(good && said.contains("verified"), "{said}");
+    let tiles = ["tile/entries", "tile/0"].map(|folder| {
+        let mut files = files_below(&bundle.join(folder));
+        files.sort();
+        files.remove(0)
+    });
+    for path in tiles.into_iter().chain([bundle.join("checkpoint")]) {
+        let bytes = fs::read(&path).unwrap();
+        let mut spoilt = bytes.clone();
+        spoilt[40] ^= 1;
+        fs::write(&path, &spoilt).unwrap();
+        assert!(!accepts().0, "{}", path.display());
+        fs::write(&path, bytes).unwrap();
+    }
+    assert!(accepts().0);
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+#[ignore = "needs Go: cargo xtask test --only go"]
+fn go_verifies_the_bundle_of_a_vault_and_a_court_file_of_it() {
+    let (place, bundle, vkey) = exported();
+    refuses_what_was_altered(&bundle, || go(&["verify", text(&bundle), text(&vkey)]));
+
+    let newest: Checkpoint =
+        Note::parse(&fs::read(bundle.join("checkpoint")).unwrap()).unwrap().text().parse().unwrap();
+    let log = BundleLog::of(&newest);
+    let index = newest.size() - 3;
+    let file = CourtFile::of_bundle(&DiskFolder::new(&bundle), &log, index, &[]).unwrap();
+    assert_eq!(file.reason().unwrap().value(), "the monthly review");
+    let court = place.path().join("court");
+    file.write(&mut DiskFolder::new(&court), &BTreeMap::new()).unwrap();
+    let judge = || go(&["court-file", text(&court), text(&vkey)]);
+    assert!(judge().0 && judge().1.contains("commits to the reason: verified"), "{}", judge().1);
+    for name in ["entry", "proof.tlog-proof", "reason"] {
+        let bytes = fs::read(court.join(name)).unwrap();
+        let mut spoilt = bytes.clone();
+        spoilt[40] ^= 1;
+        fs::write(court.join(name), spoilt).unwrap();
+        assert!(!judge().0, "{name}");
+        fs::write(court.join(name), bytes).unwrap();
+    }
+}
+
+#[test]
+#[ignore = "needs Go: cargo xtask test --only go"]
+fn tessera_accepts_the_bundle_of_a_vault() {
+    let (_place, bundle, vkey) = exported();
+    refuses_what_was_altered(&bundle, || peer("SAFEROOM_TESSERA_PEER", &[text(&bundle), text(&vkey)]));
 }
 
 #[test]

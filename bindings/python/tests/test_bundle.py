@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
-from saferoom import Access, Identity, SaferoomError, Session, Vault, bundle
+from saferoom import Access, Identity, SaferoomError, Session, Vault, bundle, log
 from saferoom.records import Case, Child
 
 ACCESS = Access("forensic-interview", "Dara's file is read again")
@@ -84,3 +85,23 @@ def test_what_is_no_policy_or_no_empty_folder_is_refused(session: Session, tmp_p
     with pytest.raises(SaferoomError) as refused:
         bundle.export(session, tmp_path / "full", AUDIT)
     assert refused.value.code == 411 and (tmp_path / "full" / "file").read_text() == "x"
+
+
+def test_a_court_file_is_checked_alone(tmp_path: Path) -> None:
+    vectors = json.loads((Path(__file__).parents[3] / "tests/vectors/log/court_files.json").read_text())
+    for number, vector in enumerate(vectors):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for name, content in vector["files"].items():
+            (folder / name).write_bytes(bytes.fromhex(content))
+        if "error" in vector:
+            with pytest.raises(SaferoomError) as refused:
+                bundle.verify_court_file(folder, vector["policy"].encode())
+            # The code of what lies within is that of the log.
+            assert refused.value.code == vector["code"], vector["name"]
+        else:
+            found = bundle.verify_court_file(folder, vector["policy"].encode())
+            expected = vector["expected"]
+            assert (str(found.index), str(found.size)) == (expected["index"], expected["size"])
+            assert (found.reason, found.quorum) == (expected["reason"], True)
+            assert log.leaf_hash(found.entry).hex() == expected["leaf"]

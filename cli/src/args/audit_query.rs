@@ -109,6 +109,49 @@ pub struct ReportArgs {
     pub utc_offset: Option<i32>,
 }
 
+/// Arguments of `audit court-file`.
+#[derive(Debug, Args)]
+pub struct CourtFileArgs {
+    /// Folder of the bundle, as `saferoom audit export` writes it
+    #[arg(value_name = "BUNDLE")]
+    pub bundle: PathBuf,
+    /// Number of the entry
+    #[arg(long, value_name = "NUMBER")]
+    pub entry: u64,
+    /// Number of its log, from 0, if a device that kept the vault before wrote it
+    #[arg(long, value_name = "NUMBER")]
+    pub log: Option<u64>,
+    /// New or empty folder for the court file
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+    /// Whom to believe; it must not come with the bundle. Without it nobody vouches for the bundle
+    #[arg(long, value_name = "FILE")]
+    pub trust_policy: Option<PathBuf>,
+    /// A checkpoint that you kept from an earlier visit; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub kept: Vec<PathBuf>,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `audit verify-court-file`.
+#[derive(Debug, Args)]
+pub struct VerifyCourtFileArgs {
+    /// Folder of the court file
+    #[arg(value_name = "FOLDER")]
+    pub folder: PathBuf,
+    /// Whom to believe; it must not come with the court file
+    #[arg(long, value_name = "FILE")]
+    pub trust_policy: PathBuf,
+    /// Accept pages of another version of saferoom, which cannot be compared with what the files say
+    #[arg(long)]
+    pub without_pages: bool,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Arguments of `audit directory`.
 #[derive(Debug, Args)]
 pub struct DirectoryArgs {

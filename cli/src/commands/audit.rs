@@ -1,6 +1,7 @@
 //! `saferoom audit`: the access log, a checkpoint of it, the key that verifies it, its witnesses, and questions to bundles.
 
 mod checkpoint;
+mod court;
 mod directory;
 mod export;
 mod judged;
@@ -21,6 +22,7 @@ use saferoom::model::{FieldNumber, RecordKind, Timestamp, catalogue};
 use saferoom::vault::LoggedEntry;
 use serde_json::{Value as Json, json};
 
+pub(crate) use self::court::exit_of_court_file;
 pub(crate) use self::directory::file as directory_file;
 pub(crate) use self::report::report as write_report;
 pub(crate) use self::verify::now;
@@ -49,6 +51,8 @@ pub(crate) fn run(command: &AuditCommand, out: &Console) -> Result<(), Failure> 
         AuditCommand::TrustPolicy(args) => export::trust_policy(args, out),
         AuditCommand::Verify(args) => verify::verify(args, out),
         AuditCommand::VerifyProof(args) => proof::verify(args, out),
+        AuditCommand::CourtFile(args) => court::make(args, out),
+        AuditCommand::VerifyCourtFile(args) => court::verify(args, out),
         AuditCommand::Query(args) => query::query(args, out),
         AuditCommand::Report(args) => report::report(args, out),
         AuditCommand::Directory(args) => directory::write(args, out),

@@ -35,6 +35,7 @@ mod writes;
 
 pub use devices::{BundleDevice, DeviceList};
 pub use heads::StoredHead;
+pub(super) use manifest::read_digest;
 pub use manifest::{BundleFile, BundleManifest, LogFile, MAX_MANIFEST_LENGTH};
 pub use problem::BundleProblem;
 pub use report::{Answer, BundleReport, MAX_TOLD};

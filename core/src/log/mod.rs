@@ -9,6 +9,7 @@
 //! | [`Note`], [`NoteKey`] | signed texts (C2SP signed-note) |
 //! | [`Checkpoint`] | what a log stakes its name on: origin, size, root (C2SP tlog-checkpoint) |
 //! | [`EpochKeys`], [`EpochChain`] | signing keys that are wiped when the next one begins |
+//! | [`CourtFile`] | a single access as a folder that is checked alone |
 //! | [`EntryProof`] | one entry with all that proves it (C2SP tlog-proof) |
 //! | [`TileWriter`], [`EntryStream`], [`TileReader`] | a log as a folder of files (C2SP tlog-tiles) |
 //! | [`TrustPolicy`] | whom an auditor believes, and which verdicts it takes (C2SP tlog-policy) |
@@ -25,6 +26,7 @@
 mod activity;
 mod bundle;
 mod checkpoint;
+mod court;
 mod directory;
 mod entry;
 mod epoch;
@@ -60,6 +62,9 @@ pub use bundle::{
     verify_bundle, verify_bundle_logs, verify_bundle_with, write_bundle,
 };
 pub use checkpoint::{Checkpoint, OpenedCheckpoint};
+pub use court::{
+    CourtFile, CourtFileError, CourtFileList, CourtFilePart, JudgedCourtFile, MAX_PAGE_LENGTH, verify_court_file,
+};
 pub use directory::{DirectoryError, MAX_DIRECTORY_LENGTH, MemberDirectory};
 pub use entry::{
     Actor, BLIND_LENGTH, BOOT_LENGTH, Detail, DetailKey, DetailValue, Disclosure, ENTRY_VERSION, Entry, Event,

@@ -3,6 +3,8 @@
 //	peer verify FOLDER VKEY-FILE [KEPT-CHECKPOINT...]
 //	                               checks a folder of tiles: checkpoint, entries, tiles, proofs/*.tlog-proof, request;
 //	                               and that the log begins with what each kept checkpoint stands for
+//	peer court-file FOLDER VKEY-FILE
+//	                               checks a single entry: entry, proof.tlog-proof, and reason against its commitment
 //	peer write FOLDER SIZE         writes such a folder, with log.vkey beside the checkpoint
 //
 // It knows nothing of saferoom: everything it needs stands in the C2SP specifications.
@@ -11,6 +13,7 @@ package main
 import (
 	"bytes"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -40,6 +43,8 @@ func run(arguments []string) error {
 	switch {
 	case len(arguments) >= 3 && arguments[0] == "verify":
 		return verify(arguments[1], arguments[2], arguments[3:])
+	case len(arguments) == 3 && arguments[0] == "court-file":
+		return courtFile(arguments[1], arguments[2])
 	case len(arguments) == 3 && arguments[0] == "write":
 		size, err := strconv.ParseInt(arguments[2], 10, 64)
 		if err != nil {
@@ -47,7 +52,7 @@ func run(arguments []string) error {
 		}
 		return write(arguments[1], size)
 	}
-	return errors.New("usage: peer verify FOLDER VKEY-FILE [KEPT-CHECKPOINT...] | peer write FOLDER SIZE")
+	return errors.New("usage: peer verify FOLDER VKEY-FILE [KEPT-CHECKPOINT...] | peer court-file FOLDER VKEY-FILE | peer write FOLDER SIZE")
 }
 
 // hashes are all hashes of a tree, in the order of tlog.StoredHashIndex.
@@ -262,33 +267,79 @@ func verifyProofs(folder string, verifier note.Verifier, entries [][]byte) (int,
 		if err != nil {
 			return 0, err
 		}
-		head, checkpoint, found := bytes.Cut(text, []byte("\n\n"))
-		lines := strings.Split(string(head), "\n")
-		if !found || lines[0] != "c2sp.org/tlog-proof@v1" {
-			return 0, fmt.Errorf("%s is no proof", path)
-		}
-		lines = lines[1:]
-		if strings.HasPrefix(lines[0], "extra ") {
-			lines = lines[1:]
-		}
-		index, err := strconv.ParseInt(strings.TrimPrefix(lines[0], "index "), 10, 64)
-		if err != nil {
-			return 0, err
-		}
-		hashes, err := parseHashes(lines[1:])
-		if err != nil {
-			return 0, err
-		}
-		log, err := open(checkpoint, verifier)
-		if err != nil {
-			return 0, err
-		}
-		leaf := tlog.RecordHash(entries[index])
-		if err := tlog.CheckRecord(tlog.RecordProof(hashes), log.size, log.root, index, leaf); err != nil {
+		if err := verifyProof(text, verifier, func(index int64) ([]byte, error) { return entries[index], nil }); err != nil {
 			return 0, fmt.Errorf("%s: %w", path, err)
 		}
 	}
 	return len(paths), nil
+}
+
+// verifyProof checks a proof (C2SP tlog-proof) of the entry that it is about.
+func verifyProof(text []byte, verifier note.Verifier, entry func(int64) ([]byte, error)) error {
+	head, checkpoint, found := bytes.Cut(text, []byte("\n\n"))
+	lines := strings.Split(string(head), "\n")
+	if !found || lines[0] != "c2sp.org/tlog-proof@v1" || len(lines) < 2 {
+		return errors.New("this is no proof")
+	}
+	lines = lines[1:]
+	if strings.HasPrefix(lines[0], "extra ") {
+		lines = lines[1:]
+	}
+	index, err := strconv.ParseInt(strings.TrimPrefix(lines[0], "index "), 10, 64)
+	if err != nil {
+		return err
+	}
+	hashes, err := parseHashes(lines[1:])
+	if err != nil {
+		return err
+	}
+	log, err := open(checkpoint, verifier)
+	if err != nil {
+		return err
+	}
+	bytes, err := entry(index)
+	if err != nil {
+		return err
+	}
+	return tlog.CheckRecord(tlog.RecordProof(hashes), log.size, log.root, index, tlog.RecordHash(bytes))
+}
+
+// courtFile checks a single entry alone. The entry is CBOR, which is not read here: that it commits to the reason shows
+// by the 32 bytes of the SHA-256 standing in it.
+func courtFile(folder, vkeyFile string) error {
+	vkey, err := os.ReadFile(vkeyFile)
+	if err != nil {
+		return err
+	}
+	verifier, err := note.NewVerifier(strings.TrimSpace(string(vkey)))
+	if err != nil {
+		return err
+	}
+	entry, err := os.ReadFile(filepath.Join(folder, "entry"))
+	if err != nil {
+		return err
+	}
+	proof, err := os.ReadFile(filepath.Join(folder, "proof.tlog-proof"))
+	if err != nil {
+		return err
+	}
+	if err := verifyProof(proof, verifier, func(int64) ([]byte, error) { return entry, nil }); err != nil {
+		return err
+	}
+	reason, err := os.ReadFile(filepath.Join(folder, "reason"))
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		fmt.Println("the entry stands in the log: verified")
+		return nil
+	case err != nil:
+		return err
+	}
+	commitment := sha256.Sum256(reason)
+	if !bytes.Contains(entry, commitment[:]) {
+		return errors.New("the entry does not commit to this reason")
+	}
+	fmt.Println("the entry stands in the log and commits to the reason: verified")
+	return nil
 }
 
 // verifyRequest checks the body of add-checkpoint (C2SP tlog-witness) against the entries.

@@ -94,6 +94,29 @@ class ExportedBundle:
     reasons: int
 
 
+@dataclasses.dataclass(frozen=True)
+class VerifiedCourtFile:
+    """A single access that was proven alone. Its pages for people are not judged here."""
+
+    origin: str
+    #: The number of the entry, and how many the log had when the checkpoint was signed.
+    index: int
+    size: int
+    #: The entry, byte for byte: CBOR, ``docs/formats.md`` 15.
+    entry: bytes
+    #: When it was by the clock of the device, in milliseconds since 1970, and the number of its kind.
+    wall_ms: int
+    event: int
+    #: Member and record by their pseudonyms.
+    member: str | None
+    record: str | None
+    #: Whether enough witnesses cosigned, and when; ``None`` if the policy asks for none.
+    quorum: bool | None
+    quorum_time: int | None
+    #: The reason in words, as it was committed to, if it is disclosed.
+    reason: str | None
+
+
 @translated
 def export(
     session: Session,
@@ -143,6 +166,15 @@ def verify(
     clock = int(time.time() if now is None else now)
     found = native.verify_bundle(str(folder), trust_policy, list(kept), clock, told)
     return VerifiedBundle(found.accepted, found.origin, found.size, found.read, tuple(map(_verdict, found.verdicts)))
+
+
+@translated
+def verify_court_file(folder: Path, trust_policy: bytes) -> VerifiedCourtFile:
+    """Verifies the court file of a single access by a trust policy, which must not come with it.
+
+    ``saferoom audit court-file`` writes such a folder. That there was no other access, only the bundle shows.
+    """
+    return plain(VerifiedCourtFile, native.verify_court_file(str(folder), trust_policy))
 
 
 def _disclosed(entries: list[int]) -> Any:

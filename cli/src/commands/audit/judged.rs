@@ -68,6 +68,11 @@ impl Judged {
         Ok(Self { path: args.bundle.clone(), folder, report, policy, kept: kept.len() })
     }
 
+    /// The bundle itself.
+    pub(crate) const fn bundle(&self) -> &DiskFolder {
+        &self.folder
+    }
+
     /// How far it can be believed.
     pub(crate) fn belief(&self) -> Belief {
         match &self.policy {

@@ -182,7 +182,7 @@ fn read_line(line: &str) -> Result<(BundleFile, Hash), BundleProblem> {
 }
 
 /// 64 hexadecimal digits. Whether they are small letters shows when they are written again.
-pub(super) fn read_digest(digits: &str) -> Option<Hash> {
+pub(in crate::log) fn read_digest(digits: &str) -> Option<Hash> {
     let mut bytes = [0; 32];
     if digits.len() != 64 || !digits.is_ascii() {
         return None;

@@ -8,7 +8,7 @@ use super::subfolder::Subfolder;
 use super::view;
 use super::{BundleFile, BundleManifest, BundleProblem, DeviceList, LogFile, StoredHead};
 use crate::log::{
-    Checkpoint, Disclosure, Entry, Frontier, Hash, KeyName, Note, TileWriter, WitnessRequest, WriteFolder,
+    Checkpoint, Disclosure, Entry, Frontier, Hash, KeyName, Note, ReadFolder, TileWriter, WitnessRequest, WriteFolder,
 };
 
 /// Writes a bundle into an empty folder, log by log; holds one bundle of entries and one tile of each level in memory, and
@@ -60,6 +60,11 @@ impl BundleLog {
     #[must_use]
     pub fn folder(&self) -> Option<String> {
         self.number.map(folder_of_log)
+    }
+
+    /// Its files, within the folder of the bundle.
+    pub fn within<F: ReadFolder>(&self, bundle: F) -> impl ReadFolder {
+        Subfolder::new(bundle, self.folder().unwrap_or_default())
     }
 }
 
