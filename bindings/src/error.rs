@@ -51,6 +51,8 @@ pub enum ErrorKind {
     Practice,
     /// Anonymised tables and their specifications (1200 to 1299).
     Release,
+    /// Statements, and what was closed for changes (1300 to 1399).
+    Statement,
     /// Custody of exhibits (1500 to 1599).
     Custody,
 }
@@ -70,7 +72,8 @@ impl ErrorKind {
             900..1000 => Self::Input,
             1000..1100 => Self::Packet,
             1100..1200 => Self::Practice,
-            1200..1500 => Self::Release,
+            1200..1300 | 1400..1500 => Self::Release,
+            1300..1400 => Self::Statement,
             1500.. => Self::Custody,
         }
     }

@@ -162,9 +162,13 @@ fn exit_of(error: &Error) -> u8 {
         Error::Log(error) => exit_of_log(error),
         Error::Bundle(error) => exit_of_bundle(error),
         Error::TooOften { .. } | Error::Consent(_) => exit::DENIED,
-        Error::Model(_) | Error::Practice(_) | Error::Form(_) | Error::Search(_) | Error::Id(_) | Error::Origin => {
-            exit::INPUT
-        }
+        Error::Model(_)
+        | Error::Practice(_)
+        | Error::Statement(_)
+        | Error::Form(_)
+        | Error::Search(_)
+        | Error::Id(_)
+        | Error::Origin => exit::INPUT,
         Error::Exchange(error) => exit_of_exchange(error),
         _ => exit::FAILED,
     }

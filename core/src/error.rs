@@ -42,6 +42,8 @@ pub enum Family {
     Practice = 1100,
     /// What leaves without a key: anonymised tables and their specifications.
     Release = 1200,
+    /// Statements: corrections, signatures, translations, closing for changes.
+    Statement = 1300,
     /// Custody of exhibits.
     Custody = 1500,
 }

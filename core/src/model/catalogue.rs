@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::records::{
     ActionPlan, AllegedOffender, Case, CaseLink, Certification, Child, Consent, ContentDigest, CustodyEvent,
     EvidenceAuthorization, EvidenceItem, ExternalReference, Functioning, Guardian, Interview, InterviewBreak,
-    InterviewPhase, MonitoringVisit, OffenderRelation, Officer, Participant, PlannedAction, PracticeCheck,
+    InterviewPhase, Lock, MonitoringVisit, OffenderRelation, Officer, Participant, PlannedAction, PracticeCheck,
     QualityReview, Referral, Room, RoomUse, Statement, StatementSignature, Station, Survey, SurveySkill, Testimonial,
     TrainingEvent, TrainingParticipant, Unit, VisitItem,
 };
@@ -159,6 +159,7 @@ pub fn catalogue() -> &'static Catalogue {
             Guardian::spec(),
             AllegedOffender::spec(),
             OffenderRelation::spec(),
+            Lock::spec(),
             ExternalReference::spec(),
             CaseLink::spec(),
             Functioning::spec(),

@@ -102,6 +102,8 @@ kinds! {
     SURVEY_SKILL = 36, "survey_skill";
     /// A relation of an alleged offender to one child.
     OFFENDER_RELATION = 37, "offender_relation";
+    /// That a record was closed for changes.
+    LOCK = 38, "lock";
 }
 
 impl RecordKind {

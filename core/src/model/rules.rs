@@ -10,6 +10,7 @@ mod error;
 mod explain;
 mod file;
 mod letters;
+mod lock;
 mod span;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use super::{FieldBuffer, FieldNumber, FieldSpec, RecordKind, RecordSpec, SearchK
 use crate::id::RecordId;
 
 pub use error::RuleError;
+pub use lock::LockRule;
 
 use check::Check;
 
@@ -122,6 +124,7 @@ pub struct Rules {
     /// By number of the kind.
     of_kind: Vec<Vec<Compiled>>,
     of_search: Vec<OfSearch>,
+    locks: Vec<LockRule>,
 }
 
 impl Rules {
@@ -149,6 +152,18 @@ impl Rules {
     pub fn required_when(&self, kind: RecordKind, field: FieldNumber) -> Vec<&[Condition]> {
         let demands = |rule: &&Compiled| rule.field == field && matches!(rule.check, Check::Required);
         self.of_kind(kind).iter().filter(demands).map(|rule| &rule.when[..]).collect()
+    }
+
+    /// What closing a record of this kind for changes means; none if it cannot be closed.
+    #[must_use]
+    pub fn lock_of(&self, kind: RecordKind) -> Option<&LockRule> {
+        self.locks.iter().find(|lock| lock.kind == kind)
+    }
+
+    /// The rule by which records of `part` are closed together with the record of `kind` above them.
+    #[must_use]
+    pub fn lock_above(&self, part: RecordKind, kind: RecordKind) -> Option<&LockRule> {
+        self.lock_of(kind).filter(|lock| lock.parts.contains(&part))
     }
 
     fn of_kind(&self, kind: RecordKind) -> &[Compiled] {

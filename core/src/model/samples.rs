@@ -172,6 +172,7 @@ typed!(
     Interview,
     InterviewBreak,
     InterviewPhase,
+    Lock,
     MonitoringVisit,
     OffenderRelation,
     Officer,

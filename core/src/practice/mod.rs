@@ -11,6 +11,7 @@ pub mod interview;
 mod protocol;
 pub mod quality;
 pub mod referrals;
+pub mod statement;
 pub mod terms;
 
 pub use error::PracticeError;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
+use super::closing::Way;
 use super::lines::{index_of, log_of};
 use super::statement::{HEADS_PER_PART, MAX_PARTS, Statement};
 use super::unlocked::{Pending, Unlocked};
@@ -38,6 +39,10 @@ pub(super) struct Act<'a> {
     purpose: Option<Purpose>,
     /// Whether something of this act is counted.
     pub(super) counting: bool,
+    /// By which way it writes: what was closed for changes stays closed to most of them.
+    pub(super) way: Way,
+    /// What the next entry about a record says besides.
+    pub(super) detail: Option<Detail<'static>>,
 }
 
 /// What happened to a record, for its log entry.
@@ -86,6 +91,8 @@ impl<'a> Act<'a> {
             commitment: None,
             purpose: None,
             counting: false,
+            way: Way::Record,
+            detail: None,
         }
     }
 
@@ -145,7 +152,8 @@ impl<'a> Act<'a> {
     /// Appends an entry about a record; returns its place.
     pub(super) fn log_record(&mut self, event: Event, outcome: Outcome, touched: &Touched<'_>) -> Result<u64, Error> {
         let what = self.what(touched);
-        self.log(event, outcome, Some(what), None)
+        let detail = self.detail.take();
+        self.log(event, outcome, Some(what), detail)
     }
 
     fn what<'f>(&self, touched: &'f Touched<'_>) -> What<'f> {

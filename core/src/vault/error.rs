@@ -13,6 +13,7 @@ use crate::model::{FormError, ModelError};
 use crate::practice::PracticeError;
 use crate::practice::consent::ConsentError;
 use crate::practice::custody::CustodyError;
+use crate::practice::statement::StatementError;
 use crate::seal::SealError;
 use crate::store::StoreError;
 
@@ -65,6 +66,9 @@ pub enum Error {
     /// What is wrong with a chain of custody, or with the next event.
     #[error(transparent)]
     Custody(#[from] CustodyError),
+    /// What cannot be done with a statement, or with what was closed for changes.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
     /// An id in text.
     #[error(transparent)]
     Id(#[from] IdError),
@@ -207,6 +211,7 @@ impl Diagnosis for Error {
             Self::Practice(error) => error.code(),
             Self::Consent(error) => error.code(),
             Self::Custody(error) => error.code(),
+            Self::Statement(error) => error.code(),
             Self::Backup(error) => error.code(),
             Self::Integrity(error) => error.code(),
             Self::Exchange(error) => error.code(),
@@ -249,6 +254,7 @@ impl Diagnosis for Error {
             Self::Practice(error) => error.advice(),
             Self::Consent(error) => error.advice(),
             Self::Custody(error) => error.advice(),
+            Self::Statement(error) => error.advice(),
             Self::Backup(error) => error.advice(),
             Self::Integrity(error) => error.advice(),
             Self::Exchange(error) => error.advice(),

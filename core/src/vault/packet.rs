@@ -9,6 +9,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::act::Act;
+use super::closing::Way;
 use super::{Error, Session};
 use crate::access::packet::{
     AcceptedPacket, Checkpoints, ContentKind, HandIn, HandInRecord, MemoryReplayGuard, Novelty, Outcome as Became,
@@ -190,7 +191,10 @@ impl Act<'_> {
                 if hand_in.unit != self.keys.unit() {
                     return Err(PacketError::OtherUnit.into());
                 }
+                // A case that is handed over brings what was closed there; what is handed in is closed here.
+                self.way = if kind == ContentKind::CASE_HANDOVER { Way::Import } else { Way::Record };
                 report.records.extend(self.place_records(&hand_in.records)?);
+                self.way = Way::Record;
             }
             ContentKind::CHECKPOINTS => {
                 let checkpoints = Checkpoints::decode(&packet.part_bytes(index, LONGEST_OTHER)?)?;
@@ -225,31 +229,13 @@ impl Act<'_> {
         if sender || active() { Ok(()) } else { Err(PacketError::UnknownSender.into()) }
     }
 
-    /// Writes records that came from outside, parents first; returns their ids there and here.
+    /// Writes records that came from outside, parents first and locks last; returns their ids there and here.
     fn place_records(&mut self, records: &[HandInRecord]) -> Result<Vec<(RecordId, RecordId)>, Error> {
         let catalogue = self.keys.roster.catalogue();
-        let unit = self.keys.unit().record();
         let mut ids: HashMap<RecordId, RecordId> = HashMap::with_capacity(records.len());
-        let mut placed = Vec::with_capacity(records.len());
-        // What is below the unit is a case: nobody hands in officers or rooms.
-        let mut later = Vec::new();
-        for record in records {
-            let read = record.record(catalogue)?;
-            let parent = match record.parent {
-                None if record.kind == RecordKind::CASE.number() => unit,
-                None => return Err(Error::Parent { kind: read.spec().name() }),
-                Some(parent) => *ids.get(&parent).ok_or(PacketError::Content { kind: ContentKind::HAND_IN })?,
-            };
-            let (read, complete) = with_new_ids(&read, &ids)?;
-            let mut fields = FieldBuffer::new();
-            read.encode(&mut fields)?;
-            let made = self.create(read.spec(), Some(parent), &fields)?.record;
-            ids.insert(record.id, made);
-            placed.push((record.id, made));
-            if !complete {
-                later.push((made, record));
-            }
-        }
+        let is_lock = |record: &&HandInRecord| record.kind == RecordKind::LOCK.number();
+        let (locks, open): (Vec<_>, Vec<_>) = records.iter().partition(is_lock);
+        let (mut placed, later) = self.place_each(&open, &mut ids)?;
         // References to what came later.
         for (made, record) in later {
             let (read, _) = with_new_ids(&record.record(catalogue)?, &ids)?;
@@ -259,7 +245,40 @@ impl Act<'_> {
                 self.amend(read.spec(), made, &fields)?;
             }
         }
+        placed.extend(self.place_each(&locks, &mut ids)?.0);
         Ok(placed)
+    }
+
+    /// Writes records in this order; returns their ids there and here, and those that name records which are not there yet.
+    #[allow(clippy::type_complexity)]
+    fn place_each<'r>(
+        &mut self,
+        records: &[&'r HandInRecord],
+        ids: &mut HashMap<RecordId, RecordId>,
+    ) -> Result<(Vec<(RecordId, RecordId)>, Vec<(RecordId, &'r HandInRecord)>), Error> {
+        let catalogue = self.keys.roster.catalogue();
+        let unit = self.keys.unit().record();
+        let mut placed = Vec::with_capacity(records.len());
+        // What is below the unit is a case: nobody hands in officers or rooms.
+        let mut later = Vec::new();
+        for record in records.iter().copied() {
+            let read = record.record(catalogue)?;
+            let parent = match record.parent {
+                None if record.kind == RecordKind::CASE.number() => unit,
+                None => return Err(Error::Parent { kind: read.spec().name() }),
+                Some(parent) => *ids.get(&parent).ok_or(PacketError::Content { kind: ContentKind::HAND_IN })?,
+            };
+            let (read, complete) = with_new_ids(&read, ids)?;
+            let mut fields = FieldBuffer::new();
+            read.encode(&mut fields)?;
+            let made = self.create(read.spec(), Some(parent), &fields)?.record;
+            ids.insert(record.id, made);
+            placed.push((record.id, made));
+            if !complete {
+                later.push((made, record));
+            }
+        }
+        Ok((placed, later))
     }
 
     /// What is remembered of the packets of a sender.

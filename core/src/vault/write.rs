@@ -61,6 +61,7 @@ impl Act<'_> {
         let occasion = self.occasion();
         validate_on(spec, fields, &parent.map_or(occasion, |parent| occasion.below(parent)))?;
         let place = self.place(spec, parent, drawn)?;
+        self.refuse_below_closed(spec, place.parent, place.scope, fields)?;
         if spec.kind == RecordKind::CASE {
             self.open_case(&place)?;
         }
@@ -110,6 +111,7 @@ impl Act<'_> {
             return Err(wrong_kind(spec, head.kind));
         }
         self.refuse_erased(head.scope)?;
+        self.refuse_closed(spec, &head)?;
         let current = self.verify_current(&head)?;
         let checked = validate_on(spec, fields, &self.occasion().of(record).below(head.parent));
         self.forgive_carried(spec, &head, &current, fields, checked)?;

@@ -138,6 +138,10 @@ class CustodyError(SaferoomError):
     """A chain of custody with a gap, or an exhibit that must not be opened."""
 
 
+class StatementError(SaferoomError):
+    """What cannot be done with a statement, or with what was closed for changes."""
+
+
 class InternalError(SaferoomError):
     """A bug in saferoom."""
 
@@ -174,6 +178,7 @@ _BY_KIND: dict[str, type[SaferoomError]] = {
     "PRACTICE": PracticeError,
     "RELEASE": ReleaseError,
     "CUSTODY": CustodyError,
+    "STATEMENT": StatementError,
 }
 
 

@@ -1288,12 +1288,14 @@ class Statement(Record):
         "translates": "id",
         "translator": "id",
         "translation_checked_by": "id",
+        "translates_version": "unsigned",
         "version": "unsigned",
         "supersedes": "id",
         "edit_reason": "code",
         "edit_reason_text": "narrative",
         "digest": "text",
         "time_anchor": "text",
+        "change_asked_by": "code",
         "read_back": "bool",
         "child_corrections": "unsigned",
         "child_signature": "code",
@@ -1342,6 +1344,11 @@ class Statement(Record):
 
     An officer or participant who reads both languages. Not the translator.
     """
+    translates_version: int | None = None
+    """Version of the statement that it translates.
+
+    Filled in by the system. If the original has a newer one, the translation has to be made again.
+    """
     version: int | None = None
     """Version.
 
@@ -1371,6 +1378,11 @@ class Statement(Record):
     """Proof of the time.
 
     Number of the register or time stamp that shows when it existed.
+    """
+    change_asked_by: str | None = None
+    """Who asked for the change. Code list: signatory_role.
+
+    The child, or whoever noticed what was wrong.
     """
     read_back: bool | None = None
     """Whether it was read back to the child.
@@ -3079,6 +3091,7 @@ class StatementSignature(Record):
         "participant": "id",
         "name": "text",
         "page_count": "unsigned",
+        "statement_version": "unsigned",
     }
 
     signatory: str | None = None
@@ -3115,6 +3128,11 @@ class StatementSignature(Record):
     """Number of signed pages.
 
     Each page is signed.
+    """
+    statement_version: int | None = None
+    """Version of the statement that was signed.
+
+    Filled in by the system. A later version has to be signed anew.
     """
 
 @dataclasses.dataclass(repr=False, kw_only=True)
@@ -3465,6 +3483,51 @@ class OffenderRelation(Record):
     As it is today.
     """
 
+@dataclasses.dataclass(repr=False, kw_only=True)
+class Lock(Record):
+    """A record of the kind ``lock``."""
+
+    KIND: ClassVar[str] = "lock"
+    TYPES: ClassVar[Mapping[str, str]] = {
+        "locked_at": "time",
+        "locked_by": "id",
+        "digest": "text",
+        "salt": "text",
+        "records": "unsigned",
+        "revision": "unsigned",
+    }
+
+    locked_at: datetime.datetime | None = None
+    """When it was closed. Required.
+
+    By the clock of this device.
+    """
+    locked_by: str | None = None
+    """Officer who closed it.
+
+    The record of the officer.
+    """
+    digest: str | None = None
+    """Digest of what stood there. Required.
+
+    Filled in by the system. Compare it with the one on the printed paper.
+    """
+    salt: str | None = None
+    """Random part of the digest. Required.
+
+    Filled in by the system. Without it nobody can try texts against the digest.
+    """
+    records: int | None = None
+    """Number of records that were closed. Required.
+
+    The statement or interview itself and its parts.
+    """
+    revision: int | None = None
+    """Revision that was closed. Required.
+
+    The number of the revision of the statement or interview.
+    """
+
 #: The classes, by name of the kind.
 KINDS: Final[Mapping[str, type[Record]]] = {
     "case": Case,
@@ -3504,4 +3567,5 @@ KINDS: Final[Mapping[str, type[Record]]] = {
     "certification": Certification,
     "survey_skill": SurveySkill,
     "offender_relation": OffenderRelation,
+    "lock": Lock,
 }

@@ -77,6 +77,8 @@ impl DetailKey {
     pub const REVIEW_OUTCOME: Self = Self(48);
     /// Number: of what there was more than is usual.
     pub const MEASURE: Self = Self(49);
+    /// 32 bytes: salted digest of what was closed for changes.
+    pub const CLOSED_DIGEST: Self = Self(85);
     /// Number: how many units were asked by a search across units.
     pub const UNITS: Self = Self(30);
 }

@@ -2,7 +2,7 @@
 
 use saferoom_derive::Record;
 
-use super::{EditReason, Language, SignatureMethod, StatementKind, redacted};
+use super::{EditReason, Language, SignatoryRole, SignatureMethod, StatementKind, redacted};
 use crate::id::RecordId;
 use crate::model::{Narrative, Text, Timestamp};
 
@@ -54,6 +54,12 @@ pub struct Statement {
     #[field(no = 8, compartment = operations, class = quasi, evidence)]
     pub translation_checked_by: Option<RecordId>,
 
+    /// Version of the statement that it translates
+    ///
+    /// Filled in by the system. If the original has a newer one, the translation has to be made again.
+    #[field(no = 9, compartment = operations, class = operational, evidence)]
+    pub translates_version: Option<u64>,
+
     // 10 to 19: its history.
     /// Version
     ///
@@ -85,6 +91,12 @@ pub struct Statement {
     /// Number of the register or time stamp that shows when it existed.
     #[field(no = 15, compartment = evidence, class = operational, evidence)]
     pub time_anchor: Option<Text>,
+
+    /// Who asked for the change
+    ///
+    /// The child, or whoever noticed what was wrong.
+    #[field(no = 16, compartment = operations, class = operational, release = as_is, evidence)]
+    pub change_asked_by: Option<SignatoryRole>,
 
     // 20 to 29: how the child agreed to it.
     /// Whether it was read back to the child

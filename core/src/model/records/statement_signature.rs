@@ -47,6 +47,12 @@ pub struct StatementSignature {
     /// Each page is signed.
     #[field(no = 7, compartment = evidence, class = operational, evidence)]
     pub page_count: Option<u64>,
+
+    /// Version of the statement that was signed
+    ///
+    /// Filled in by the system. A later version has to be signed anew.
+    #[field(no = 8, compartment = operations, class = operational, evidence)]
+    pub statement_version: Option<u64>,
 }
 
 redacted!(StatementSignature);

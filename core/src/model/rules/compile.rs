@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::check::{Check, OtherRecord};
 use super::file::{self, File, When};
-use super::{Compiled, Condition, Demand, OfSearch, RuleError, Rules, Texts, letters};
+use super::{Compiled, Condition, Demand, LockRule, OfSearch, RuleError, Rules, Texts, letters};
 use crate::model::{FieldNumber, FieldSpec, RecordSpec, SearchKind, ValueType, catalogue, code_lists};
 
 /// What stands for the record itself and for its parent among other fields.
@@ -18,6 +18,7 @@ pub(super) fn compile(file: File) -> Result<Rules, RuleError> {
         texts: BTreeMap::new(),
         of_kind: std::iter::repeat_with(Vec::new).take(kinds + 1).collect(),
         of_search: Vec::new(),
+        locks: Vec::new(),
     };
     for text in file.text {
         rules.take_texts(&text.name, text.en, text.km)?;
@@ -25,6 +26,11 @@ pub(super) fn compile(file: File) -> Result<Rules, RuleError> {
     for rule in file.rule {
         rules.take_texts(&rule.name, rule.en.clone(), rule.km.clone())?;
         rules.take(&rule)?;
+    }
+    for lock in file.lock {
+        let compiled = LockRule::compile(&lock)?;
+        rules.take_texts(&lock.name, lock.en, lock.km)?;
+        rules.locks.push(compiled);
     }
     Ok(rules)
 }

@@ -14,6 +14,22 @@ pub(super) struct File {
     pub(super) km_status: String,
     pub(super) text: Vec<Text>,
     pub(super) rule: Vec<Rule>,
+    #[serde(default)]
+    pub(super) lock: Vec<Lock>,
+}
+
+/// What closing a record of a kind means.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Lock {
+    pub(super) name: String,
+    pub(super) kind: String,
+    pub(super) parts: Vec<String>,
+    #[serde(default)]
+    pub(super) besides: Vec<String>,
+    pub(super) successor: Option<String>,
+    pub(super) en: String,
+    pub(super) km: String,
 }
 
 /// What a rule says that is no entry of the list.

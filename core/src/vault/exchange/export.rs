@@ -138,7 +138,7 @@ impl Export<'_> {
             let mut heads = Vec::new();
             act.rows.each_head(first, last, |row| {
                 if row.scope == opening.scope {
-                    heads.push((row.record, row.parent));
+                    heads.push((row.record, row.parent, row.kind == RecordKind::LOCK.number()));
                 }
             })?;
             Ok(parents_first(opening.record, &heads))
@@ -271,11 +271,14 @@ fn grant_record(act: &mut Act<'_>, record: RecordId, history: bool) -> Result<Ve
     Ok(granted)
 }
 
-/// The records of a scope, each after its parent. Time and memory in proportion to their number.
-fn parents_first(opening: RecordId, heads: &[(RecordId, RecordId)]) -> Vec<RecordId> {
+/// The records of a scope, each after its parent, and a lock after what it closes. Time and memory in proportion to their
+/// number.
+fn parents_first(opening: RecordId, heads: &[(RecordId, RecordId, bool)]) -> Vec<RecordId> {
     let mut children: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
-    for (record, parent) in heads.iter().filter(|(record, _)| *record != opening) {
-        children.entry(*parent).or_default().push(*record);
+    for lock in [false, true] {
+        for (record, parent, _) in heads.iter().filter(|head| head.2 == lock && head.0 != opening) {
+            children.entry(*parent).or_default().push(*record);
+        }
     }
     let mut order = vec![opening];
     let mut next = 0;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{Read, Seek};
 
 use super::super::act::Act;
+use super::super::closing::Way;
 use super::super::session::Batch;
 use super::super::{Error, Session};
 use super::error::{ExchangeError, LineProblem};
@@ -136,6 +137,7 @@ impl Session {
         let mut work = Work { plan: &plan, reader, sha256, options, written: 0, all, held, unsigned };
         let done = self.acts(|act| {
             act.state(access)?;
+            act.way = Way::Import;
             work.commit(act, tell)
         });
         done.map_err(|error| self.refused(access, Event::Import, &[], error))?;
@@ -260,6 +262,7 @@ impl<R: Read + Seek> Work<'_, R> {
 fn stopped(line: u64, error: Error) -> Error {
     match error {
         Error::Model(_)
+        | Error::Statement(_)
         | Error::Parent { .. }
         | Error::TooMany { .. }
         | Error::NoSuchRecord

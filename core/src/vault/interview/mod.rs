@@ -169,6 +169,11 @@ impl Session {
             return Ok(());
         }
         let about = [(live.id, RecordKind::INTERVIEW.number())];
+        let closing = match step {
+            Step::Lock { by, .. } => Some((self.to_close(live.id, access)?, *by)),
+            _ => None,
+        };
+        let now = self.now()?;
         let heads = self.act(access, Event::Update, &about, |act| {
             act.demand(Action::Interview)?;
             if act.interview_heads(live.id)? != live.heads {
@@ -176,6 +181,9 @@ impl Session {
             }
             for change in changes {
                 batch(act).write_change(live.id, &mut next, change)?;
+            }
+            if let Some((found, by)) = closing {
+                act.close(found, Some(by), now, true)?;
             }
             act.interview_heads(live.id)
         })?;

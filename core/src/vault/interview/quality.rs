@@ -2,12 +2,14 @@
 
 use std::slice;
 
-use super::LiveInterview;
+use super::{LiveInterview, batch};
 use crate::access::Access;
 use crate::id::RecordId;
+use crate::log::Event;
 use crate::model::records::{Certification, Child, Guardian, Officer, QualityFlag};
 use crate::model::{PartialDate, Record, RecordKind, Value};
 use crate::practice::quality::{Circumstances, Flag, age_at, quality_flags, quality_rules};
+use crate::vault::closing::Way;
 use crate::vault::{Error, Session};
 
 impl Session {
@@ -32,7 +34,10 @@ impl Session {
         let mut interview = live.course().interview().clone();
         interview.quality_flags = codes.map_err(crate::model::ModelError::Value)?;
         if interview.quality_flags != live.course().interview().quality_flags {
-            self.amend(id, &interview, access)?;
+            self.act(access, Event::Update, &[(id, RecordKind::INTERVIEW.number())], |act| {
+                act.way = Way::Besides;
+                batch(act).amend(id, &interview)
+            })?;
             *live = self.resume_interview(id, access)?;
         }
         Ok(flags)

@@ -50,7 +50,7 @@ impl Session {
         error: Error,
     ) -> Error {
         let (event, outcome) = match &error {
-            Error::Access(_) | Error::Consent(_) | Error::NoSuchRecord | Error::Erased { .. } => {
+            Error::Access(_) | Error::Consent(_) | Error::Statement(_) | Error::NoSuchRecord | Error::Erased { .. } => {
                 (Event::Denied, Outcome::MinorFailure)
             }
             Error::Integrity(_) | Error::Seal(_) | Error::Key(_) | Error::Log(_) => (event, Outcome::SeriousFailure),

@@ -193,3 +193,25 @@ fn a_front_line_officer_hands_in_and_reads_nothing_back() {
     let _ = role;
     desk.team.chief.check(|_, _| ()).unwrap();
 }
+
+#[test]
+fn a_case_that_is_handed_over_brings_its_closed_statements_closed() {
+    let desk = Desk::new();
+    let (chief, founder) = (&desk.team.chief, &desk.team.world.founder);
+    let (interview, statement, _) = super::child_statement::closed(chief);
+    let case = chief.info(interview).unwrap().parent.and_then(|child| chief.info(child).unwrap().parent).unwrap();
+    let digest = chief.closing(statement, &access()).unwrap().unwrap().digest;
+    let unit = chief.unit().scope();
+    let part = chief.hand_over(case, unit, &desk.sender, &supervise()).unwrap().records.to_bytes();
+    let take = |sequence, kind| {
+        let file = packet_of(&desk.sender, founder, sequence, kind, &part);
+        chief.take_in(opened(&file, founder), &desk.known, desk.team.world.folder.path(), &supervise())
+    };
+    let report = take(1, ContentKind::CASE_HANDOVER).unwrap();
+    let there = report.records.iter().find(|(old, _)| *old == statement).unwrap().1;
+    let closing = chief.closing(there, &access()).unwrap().unwrap();
+    assert_eq!((closing.digest, closing.fits), (digest, Some(true)));
+    // What is handed in is not closed yet: whoever accepts it closes it.
+    let refused = code(take(2, ContentKind::HAND_IN));
+    assert_eq!(refused, crate::practice::statement::StatementError::ClosingByHand.into());
+}

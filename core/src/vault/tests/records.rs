@@ -134,7 +134,9 @@ fn any_record_of_any_kind_survives_write_read_and_amend() {
     let world = World::new();
     let session = world.session();
     let config = || ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() };
-    for spec in catalogue().records().iter().copied() {
+    // No lock is written by hand: vault::tests::child_statement.
+    let kinds = catalogue().records().iter().copied().filter(|spec| spec.kind != RecordKind::LOCK);
+    for spec in kinds {
         let parent = parent_for(&session, spec);
         let two = (samples::any_record(spec), samples::any_record(spec).prop_map(with_reason));
         let checked = TestRunner::new(config()).run(&two, |(first, second)| {
