@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use saferoom::error::Diagnosis;
 use saferoom::log::{
-    Answer, BundleReport, CourtFile, DiskFolder, Note, Quorum, TrustPolicy, Verdict, verify_bundle_logs,
+    Answer, BundleReport, CourtFile, DiskFolder, Note, Quorum, StreamedEntry, TrustPolicy, Verdict, verify_bundle_logs,
 };
 use saferoom::vault::{LogExport, OpenReasons};
 
 use crate::error::SaferoomError;
+use crate::host::HostCallError;
 use crate::session::Session;
 use crate::types::AccessInput;
 
@@ -18,10 +19,13 @@ use crate::types::AccessInput;
 const TOLD_EVERY: u64 = 1024;
 
 /// Told how far an export or a verification is. Must not call the session.
-#[uniffi::export(with_foreign)]
+#[uniffi::export(rust, foreign)]
 pub trait BundleProgress: Send + Sync {
     /// So many entries are done, of so many; the total is 0 where it is not known.
-    fn at(&self, done: u64, total: u64);
+    ///
+    /// # Errors
+    /// Whatever the host raises; the call goes on.
+    fn at(&self, done: u64, total: u64) -> Result<(), HostCallError>;
 }
 
 /// Which reasons in words go into a bundle. The others stay commitments.
@@ -158,7 +162,7 @@ impl Session {
             DisclosedReasons::All => OpenReasons::All,
         };
         let options = LogExport { since, reasons, ..LogExport::default() };
-        let mut tell = |done, total| progress.iter().for_each(|progress| progress.at(done, total));
+        let mut tell = |done, total| tell(progress.as_ref(), done, total);
         let exported = self.0.export_log(Path::new(&folder), &options, &access.into(), &mut tell)?;
         Ok(ExportedBundle {
             size: exported.checkpoint.size(),
@@ -193,23 +197,42 @@ pub fn verify_bundle(
     now: u64,
     progress: Option<Arc<dyn BundleProgress>>,
 ) -> Result<VerifiedBundle, SaferoomError> {
+    Ok(verified(&folder, trust_policy, kept, now, progress.as_ref(), |_| ())?.1)
+}
+
+/// Verifies a bundle, and shows each entry on the way: of all its logs, earlier ones first.
+pub(crate) fn verified(
+    folder: &str,
+    trust_policy: &[u8],
+    kept: &[Vec<u8>],
+    now: u64,
+    progress: Option<&Arc<dyn BundleProgress>>,
+    mut show: impl FnMut(&StreamedEntry<'_>),
+) -> Result<(BundleReport, VerifiedBundle), SaferoomError> {
     let policy = TrustPolicy::parse(trust_policy).map_err(|error| SaferoomError::of(&error))?;
     let kept: Vec<&[u8]> = kept.iter().map(Vec::as_slice).collect();
     let mut read = 0_u64;
-    let report = verify_bundle_logs(&DiskFolder::new(Path::new(&folder)), &policy, &kept, now, |_, _| {
+    let report = verify_bundle_logs(&DiskFolder::new(Path::new(folder)), &policy, &kept, now, |_, entry| {
         read += 1;
         if read.is_multiple_of(TOLD_EVERY) {
-            progress.iter().for_each(|progress| progress.at(read, 0));
+            tell(progress, read, 0);
         }
+        show(entry);
     });
     let verdicts = report.answers().map(|(verdict, answer)| told(&report, &policy, verdict, answer)).collect();
-    Ok(VerifiedBundle {
+    let verified = VerifiedBundle {
         accepted: report.accepted(&policy),
         origin: report.checkpoint().map(|checkpoint| checkpoint.origin().to_string()),
         size: report.checkpoint().map(|checkpoint| checkpoint.size()),
         read: report.read(),
         verdicts,
-    })
+    };
+    Ok((report, verified))
+}
+
+/// Whatever the host raises while it is told of progress changes nothing here: its own layer brings it out of the call.
+fn tell(progress: Option<&Arc<dyn BundleProgress>>, done: u64, total: u64) {
+    let _ = progress.map(|progress| progress.at(done, total));
 }
 
 /// Verifies the court file of a single access by a trust policy, which must not come with it.

@@ -6,14 +6,18 @@ use std::sync::Arc;
 use saferoom::vault::exchange::{ExchangeError, ExportOptions, ImportOptions, ImportReport, ImportStep, LineProblem};
 
 use crate::error::SaferoomError;
+use crate::host::HostCallError;
 use crate::session::Session;
 use crate::types::AccessInput;
 
 /// Hears how far a long call is. Called from inside the call: it must not call the session.
-#[uniffi::export(with_foreign)]
+#[uniffi::export(rust, foreign)]
 pub trait ExchangeProgress: Send + Sync {
     /// So many lines (of an export or of the second pass of an import) or bytes (of the first pass) are done.
-    fn at(&self, done: u64);
+    ///
+    /// # Errors
+    /// Whatever the host raises; the call goes on.
+    fn at(&self, done: u64) -> Result<(), HostCallError>;
 }
 
 /// An export that is there.
@@ -75,7 +79,9 @@ impl Session {
     ) -> Result<Exported, SaferoomError> {
         let cases = cases.map(|ids| ids.iter().map(|id| id.parse()).collect::<Result<_, _>>()).transpose()?;
         let options = ExportOptions { cases, history };
-        let mut tell = |lines| progress.iter().for_each(|progress| progress.at(lines));
+        let mut tell = |lines| {
+            let _ = progress.as_ref().map(|progress| progress.at(lines));
+        };
         let exported = self.0.export_file(Path::new(&path), &options, &access.into(), &mut tell)?;
         let text = |path: PathBuf| path.to_string_lossy().into_owned();
         Ok(Exported {
@@ -106,7 +112,7 @@ impl Session {
         let options = ImportOptions { partial, ..ImportOptions::default() };
         let mut tell = |step| {
             let (ImportStep::Checked(done) | ImportStep::Written(done, _)) = step;
-            progress.iter().for_each(|progress| progress.at(done));
+            let _ = progress.as_ref().map(|progress| progress.at(done));
         };
         let report = if dry_run {
             self.0.check_lines(file, &options, &mut tell)?

@@ -6,14 +6,18 @@ use saferoom::vault;
 
 use crate::cases::Compartment;
 use crate::error::SaferoomError;
+use crate::host::HostCallError;
 use crate::session::Session;
 use crate::types::AccessInput;
 
 /// Hears how far a long call is. Called from inside the call: it must not call the session.
-#[uniffi::export(with_foreign)]
+#[uniffi::export(rust, foreign)]
 pub trait MoveProgress: Send + Sync {
     /// So many cases of so many are done.
-    fn at(&self, done: u64, total: u64);
+    ///
+    /// # Errors
+    /// Whatever the host raises; the call goes on.
+    fn at(&self, done: u64, total: u64) -> Result<(), HostCallError>;
 }
 
 /// What moving on did.
@@ -84,7 +88,9 @@ impl Session {
         access: AccessInput,
         progress: Option<Arc<dyn MoveProgress>>,
     ) -> Result<MovedOn, SaferoomError> {
-        let tell = |done, total| progress.iter().for_each(|progress| progress.at(done, total));
+        let tell = |done, total| {
+            let _ = progress.as_ref().map(|progress| progress.at(done, total));
+        };
         let vault::MovedOn { cases, wrapped, removed, closed, kept } = self.0.move_on(&access.into(), tell)?;
         Ok(MovedOn { cases, wrapped, removed, closed, kept })
     }

@@ -14,9 +14,12 @@
 mod redacted;
 
 mod access_policy;
+mod audit;
 mod backup;
 mod bundle;
+mod carrying;
 mod cases;
+mod changes;
 mod emergency;
 mod erasure;
 mod error;
@@ -41,6 +44,10 @@ mod value;
 mod vault;
 
 pub use access_policy::{AccessPolicy, PolicyChange, PolicyChangeKind, PolicyRole, access_words_json};
+pub use audit::{
+    BundleActivity, BundleAnswers, ChainLink, LogEnding, LogEntry, LogInfo, LogQuestion, RecordChainReport,
+    bundle_activity, collect_cosignatures, query_bundle,
+};
 pub use backup::{
     BackupKey, BackupReport, RestoreReport, adopt_vault, change_passphrase, enrol_host, move_in_vault,
     open_identity_by_host, restore_vault,
@@ -49,7 +56,9 @@ pub use bundle::{
     BundleAnswer, BundleFault, BundleProgress, BundleVerdict, DisclosedReasons, ExportedBundle, VerifiedBundle,
     VerifiedCourtFile, verify_bundle, verify_court_file,
 };
+pub use carrying::{CaseHandedOver, HandedIn, PacketTaken};
 pub use cases::{CaseMember, Compartment, Sensitivity};
+pub use changes::ChangeFeed;
 pub use emergency::{Emergency, EmergencySecret, Finding, Review, ReviewOutcome};
 pub use erasure::{
     Erased, ErasureDue, ErasureGround, ErasuresDue, ListedErasure, VerifiedErasure, verify_erasure_certificate,

@@ -272,7 +272,7 @@ impl Session {
 }
 
 impl Member {
-    fn of(member: &access::Member) -> Self {
+    pub(crate) fn of(member: &access::Member) -> Self {
         let now = member.now();
         let devices = member.identities().iter().map(|listed| MemberDevice {
             key: key_text(&listed.identity.verifying_key),

@@ -97,7 +97,7 @@ impl KnownSenders {
 }
 
 impl KnownSenders {
-    fn lock(&self) -> std::sync::MutexGuard<'_, packet::KnownSenders> {
+    pub(crate) fn lock(&self) -> std::sync::MutexGuard<'_, packet::KnownSenders> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -326,14 +326,19 @@ impl Correspondent {
 }
 
 impl Correspondent {
-    fn signer(&self) -> &dyn PacketSigner {
+    /// Where answers go.
+    pub(crate) fn address(&self) -> Result<PacketAddress, SaferoomError> {
+        Ok(PacketAddress::from_file_bytes(&self.address_file())?)
+    }
+
+    pub(crate) fn signer(&self) -> &dyn PacketSigner {
         match &self.0 {
             Keys::Member(identity) => &identity.0,
             Keys::Pair(keys) => &keys.0,
         }
     }
 
-    fn read(&self, path: &str) -> Result<Packet<BufReader<File>>, SaferoomError> {
+    pub(crate) fn read(&self, path: &str) -> Result<Packet<BufReader<File>>, SaferoomError> {
         let file = File::open(path).map_err(|error| PacketError::from(&error))?;
         let opener: &dyn PacketOpener = match &self.0 {
             Keys::Member(identity) => &identity.0,
@@ -442,6 +447,6 @@ impl OpenedPacket {
     }
 }
 
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     SystemClock::default().wall_milliseconds()
 }

@@ -123,6 +123,47 @@ impl Session {
         Ok(found.into_iter().map(|opened| Arc::new(OpenedRecord(opened))).collect())
     }
 
+    /// Reads some fields of a record, by their names: less is opened, and the log says which.
+    ///
+    /// # Errors
+    /// As `read`; there is no such field.
+    pub fn read_fields(
+        &self,
+        id: String,
+        kind: String,
+        fields: Vec<String>,
+        access: AccessInput,
+    ) -> Result<Arc<OpenedRecord>, SaferoomError> {
+        let id = id.parse()?;
+        let spec = self.0.catalogue()?.by_name(&kind).ok_or(ModelError::NoSuchKind)?;
+        let number = |name: &String| {
+            let field = spec.field_named(name).ok_or(ModelError::NoSuchField { kind: spec.name() })?;
+            Ok(field.number)
+        };
+        let numbers = fields.iter().map(number).collect::<Result<Vec<_>, ModelError>>()?;
+        let found = self.0.info(id)?.kind;
+        if found != Some(spec.kind) {
+            let found = found.map_or("record of an unknown kind", saferoom::model::RecordKind::name);
+            return Err(Error::WrongKind { expected: spec.name(), found }.into());
+        }
+        Ok(Arc::new(OpenedRecord(self.0.read_fields(id, Some(&numbers), &access.into())?)))
+    }
+
+    /// Reads an earlier revision of a record, by its number.
+    ///
+    /// # Errors
+    /// As `read`; there is no such revision.
+    pub fn read_revision(
+        &self,
+        id: String,
+        kind: Option<String>,
+        number: u64,
+        access: AccessInput,
+    ) -> Result<Arc<OpenedRecord>, SaferoomError> {
+        let kind = kind.map(|kind| catalogue().by_name(&kind).ok_or(ModelError::NoSuchKind)).transpose()?;
+        Ok(Arc::new(OpenedRecord(self.0.read_revision_fields(id.parse()?, kind, number, &access.into())?)))
+    }
+
     /// The cases of the vault. Logged as a query.
     ///
     /// # Errors

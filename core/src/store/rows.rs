@@ -316,6 +316,31 @@ impl<'store> Rows<'store> {
         })
     }
 
+    /// The revisions that were written after the one with this row, oldest first, up to `most`: row and record.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn revisions_after(&self, id: i64, most: u32) -> Result<Vec<(i64, RecordId)>, StoreError> {
+        let mut found = Vec::new();
+        let sql = "SELECT id, record FROM revision WHERE id > ?1 ORDER BY id LIMIT ?2";
+        self.each("revision", sql, params![id, most], |row| {
+            found.push((row.get(0)?, RecordId::from_bytes(row.get(1)?)));
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// The row of the newest revision; 0 if there is none.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn newest_revision(&self) -> Result<i64, StoreError> {
+        Ok(self
+            .one("revision", "SELECT max(id) FROM revision", [], |row| row.get::<_, Option<i64>>(0))?
+            .flatten()
+            .unwrap_or(0))
+    }
+
     /// Adds a revision; returns its row.
     ///
     /// # Errors

@@ -33,6 +33,7 @@ pub(crate) mod backup;
 mod backup_keys;
 mod carried;
 mod case_circle;
+mod changes;
 mod check;
 mod child_statement;
 mod circles;
@@ -96,6 +97,7 @@ use std::time::Duration;
 
 pub use audit::{LogInfo, LoggedEntry};
 pub use backup::{BackupError, BackupHeader, BackupReport, MoveReport, Purpose, RestoreOptions, RestoreReport};
+pub use changes::{ChangeMark, Changes};
 pub use check::CheckReport;
 pub use child_statement::{ChildStatement, Taken, TranslationOf};
 pub use closing::Closing;

@@ -215,12 +215,38 @@ impl Session {
     /// # Errors
     /// As [`read`](Self::read); [`Error::NoSuchRecord`] if there is no such revision.
     pub fn read_revision<R: Record>(&self, id: RecordId, number: u64, access: &Access) -> Result<Opened<R>, Error> {
-        let about = [(id, R::spec().kind.number())];
-        let granted = self.act(access, Event::Read, &about, |act| {
+        let granted = self.grant_earlier(id, Some(R::spec()), number, access)?;
+        self.open(granted, access, &mut FieldBuffer::with_capacity(1024), R::decode)
+    }
+
+    /// Reads an earlier revision of a record of any kind. With `kind`, a record of another kind is refused.
+    ///
+    /// # Errors
+    /// As [`read_revision`](Self::read_revision).
+    pub fn read_revision_fields(
+        &self,
+        id: RecordId,
+        kind: Option<&'static RecordSpec>,
+        number: u64,
+        access: &Access,
+    ) -> Result<Opened<DynamicRecord>, Error> {
+        let granted = self.grant_earlier(id, kind, number, access)?;
+        self.open_dynamic(granted, access, &mut FieldBuffer::with_capacity(1024))
+    }
+
+    fn grant_earlier(
+        &self,
+        id: RecordId,
+        kind: Option<&'static RecordSpec>,
+        number: u64,
+        access: &Access,
+    ) -> Result<Granted, Error> {
+        let about = [(id, kind.map_or(0, |spec| spec.kind.number()))];
+        self.act(access, Event::Read, &about, |act| {
             let head = act.head(id)?;
             let spec = act.keys.spec_of(&head)?;
-            if spec.kind != R::spec().kind {
-                return Err(super::write::wrong_kind(R::spec(), head.kind));
+            if let Some(kind) = kind.filter(|kind| kind.kind != spec.kind) {
+                return Err(super::write::wrong_kind(kind, head.kind));
             }
             let mut revision = act.verify_current(&head)?;
             while revision.row.number > number {
@@ -231,9 +257,7 @@ impl Session {
                 return Err(Error::NoSuchRecord);
             }
             act.grant_revision(spec, head, revision, None)
-        })?;
-        let mut fields = FieldBuffer::with_capacity(1024);
-        self.open(granted, access, &mut fields, R::decode)
+        })
     }
 
     /// All revisions of a record, newest first: numbers and authors, each checked against its head. Logged as a query.
@@ -389,7 +413,7 @@ impl std::fmt::Debug for Session {
     }
 }
 
-fn info_of(row: &HeadRow) -> RecordInfo {
+pub(super) fn info_of(row: &HeadRow) -> RecordInfo {
     RecordInfo {
         id: row.record,
         kind: RecordKind::from_number(row.kind),

@@ -12,6 +12,7 @@ use crate::model::{Coded, FieldNumber, Narrative, Text};
 use crate::store::StoreError;
 
 mod child_statement;
+mod changes;
 mod clocks;
 mod custody;
 mod disclose;

@@ -19,12 +19,14 @@ read for as short as you can, and leave the session.
 """
 
 from . import (
+    audit,
     backup,
     bundle,
     consent,
     custody,
     emergency,
     erasure,
+    handover,
     indicators,
     interview,
     leaving,
@@ -170,6 +172,7 @@ __all__ = [
     "VaultInfo",
     "WrongPassphrase",
     "access_words",
+    "audit",
     "backup",
     "bundle",
     "catalogue",
@@ -180,6 +183,7 @@ __all__ = [
     "erasure",
     "explain_rule",
     "form",
+    "handover",
     "indicators",
     "interview",
     "leaving",

@@ -1,4 +1,4 @@
-"""Progress of long calls: told to a callable of the host, which can stop them; what it raises comes out of the call."""
+"""Progress of long calls: told to a callable of the host, which can stop some of them; what it raises comes out."""
 
 from __future__ import annotations
 
@@ -14,19 +14,29 @@ Progress = Callable[[int, int], object]
 def listening(interface: Any, tell: Progress | None) -> Iterator[Any]:
     """The callable as an object of the native interface, which has one method of two numbers; ``None`` for none.
 
-    What the callable raises, ``KeyboardInterrupt`` too, stops the call and is raised when it has ended: it does not cross
-    the native library.
+    What the callable raises, ``KeyboardInterrupt`` too, is raised when the call has ended: it does not cross the native
+    library. A call that can be stopped is.
     """
+    yield from _heard(interface, tell)
+
+
+@contextmanager
+def counting(interface: Any, tell: Callable[[int], object] | None) -> Iterator[Any]:
+    """As :func:`listening`, where the method has one number."""
+    yield from _heard(interface, tell)
+
+
+def _heard(interface: Any, tell: Callable[..., object] | None) -> Iterator[Any]:
     if tell is None:
         yield None
         return
     failures: list[BaseException] = []
 
-    def go_on(_self: object, done: int, total: int) -> bool:
+    def go_on(_self: object, *done: int) -> bool:
         if failures:
             return False
         try:
-            return tell(done, total) is not False
+            return tell(*done) is not False
         except BaseException as failure:  # noqa: BLE001 - raised below
             failures.append(failure)
             return False

@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 from ._bridge import native
+from ._secret import lent
 from .errors import translated
 from .key_store import KeyStore, to_native
 from .vault import Access, Identity, Path, Session
@@ -49,13 +50,15 @@ class BackupKey:
     def create_file(cls, path: Path, passphrase: bytes | bytearray, lifetime: datetime.timedelta) -> BackupKey:
         """A fresh key in a new file, which lives for a minute to ten years; an existing file stays."""
         seconds = max(0, int(lifetime.total_seconds()))
-        return cls(native.BackupKey.create_file(os.fspath(path), bytes(passphrase), seconds))
+        with lent(passphrase) as secret:
+            return cls(native.BackupKey.create_file(os.fspath(path), secret, seconds))
 
     @classmethod
     @translated
     def open_file(cls, path: Path, passphrase: bytes | bytearray) -> BackupKey:
         """The key of a file; :class:`~saferoom.WrongPassphrase` if it does not unlock."""
-        return cls(native.BackupKey.open_file(os.fspath(path), bytes(passphrase)))
+        with lent(passphrase) as secret:
+            return cls(native.BackupKey.open_file(os.fspath(path), secret))
 
     @property
     def id(self) -> str:
@@ -126,7 +129,8 @@ def change_passphrase(
 @translated
 def enrol_host(path: Path, passphrase: bytes | bytearray, key_store: KeyStore | Path) -> None:
     """Lets a key store unlock an identity file beside the passphrase; again after the system invalidated its key."""
-    native.enrol_host(os.fspath(path), bytes(passphrase), to_native(key_store))
+    with lent(passphrase) as secret:
+        native.enrol_host(os.fspath(path), secret, to_native(key_store))
 
 
 @translated

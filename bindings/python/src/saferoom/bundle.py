@@ -17,11 +17,12 @@ from __future__ import annotations
 import dataclasses
 import enum
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from ._bridge import native
+from ._progress import Progress, listening
 from .errors import translated
 from .vault import Access, Session, plain
 
@@ -125,7 +126,7 @@ def export(
     *,
     since: Iterable[bytes] = (),
     reasons: Iterable[int] | None = (),
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> ExportedBundle:
     """Writes the log into a new or empty folder. The export is an entry itself.
 
@@ -134,8 +135,8 @@ def export(
     done, and must not call the session.
     """
     disclosed = native.DisclosedReasons.ALL() if reasons is None else _disclosed(list(reasons))
-    told = None if progress is None else _Progress(progress)
-    exported = session._handle.export_log(str(folder), list(since), disclosed, access._native(), told)
+    with listening(native.BundleProgress, progress) as told:
+        exported = session._handle.export_log(str(folder), list(since), disclosed, access._native(), told)
     return plain(ExportedBundle, exported)
 
 
@@ -155,16 +156,21 @@ def verify(
     *,
     kept: Iterable[bytes] = (),
     now: float | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> VerifiedBundle:
     """Verifies a bundle by a trust policy, and against checkpoints that were kept from earlier visits.
 
     ``now`` is the auditor's clock, in seconds since 1970; by default that of this machine. What is wrong with the bundle is an
     answer, not an exception.
     """
-    told = None if progress is None else _Progress(progress)
     clock = int(time.time() if now is None else now)
-    found = native.verify_bundle(str(folder), trust_policy, list(kept), clock, told)
+    with listening(native.BundleProgress, progress) as told:
+        found = native.verify_bundle(str(folder), trust_policy, list(kept), clock, told)
+    return verified(found)
+
+
+def verified(found: Any) -> VerifiedBundle:
+    """A verification, out of the native library's."""
     return VerifiedBundle(found.accepted, found.origin, found.size, found.read, tuple(map(_verdict, found.verdicts)))
 
 
@@ -185,11 +191,3 @@ def _verdict(verdict: Any) -> Verdict:
     problems = tuple(Fault(fault.code, fault.text, fault.advice) for fault in verdict.problems)
     answer = Answer[verdict.answer.name]
     return Verdict(verdict.name, answer, verdict.demanded, problems, verdict.count, verdict.why)
-
-
-class _Progress(native.BundleProgress):  # type: ignore[misc]
-    def __init__(self, tell: Callable[[int, int], None]) -> None:
-        self._tell: Any = tell
-
-    def at(self, done: int, total: int) -> None:
-        self._tell(done, total)

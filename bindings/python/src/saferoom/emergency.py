@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from . import records
 from ._bridge import native
+from ._secret import lent
 from .errors import translated
 from .key_store import KeyStore, to_native
 from .members import Change, moment
@@ -40,7 +41,8 @@ class EmergencySecret:
         """What somebody typed from the duty officer's envelope; :class:`~saferoom.KeyringError` if it has a slip."""
         if not isinstance(text, (bytes, bytearray)):
             raise TypeError("a second secret is bytes or a bytearray, which can be overwritten after use; never a str")
-        return cls(native.EmergencySecret.from_text(bytes(text)))
+        with lent(text) as secret:
+            return cls(native.EmergencySecret.from_text(secret))
 
     @classmethod
     @translated

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from ._bridge import native
+from ._secret import lent
 from .errors import translated
 from .key_store import KeyStore, to_native
 from .members import PublicIdentity
@@ -49,14 +50,16 @@ class Identity:
         passphrase is UTF-8, best in NFC.
         """
         store = None if key_store is None else to_native(key_store)
-        return cls(native.Identity.create_file(os.fspath(path), secret_bytes(passphrase), store, member_id))
+        with lent(passphrase) as secret:
+            return cls(native.Identity.create_file(os.fspath(path), secret, store, member_id))
 
     @classmethod
     @translated
     def open_file(cls, path: Path, passphrase: bytes | bytearray, key_store: KeyStore | Path | None = None) -> Identity:
         """The identity of a file; :class:`~saferoom.WrongPassphrase` if it does not unlock."""
         store = None if key_store is None else to_native(key_store)
-        return cls(native.Identity.open_file(os.fspath(path), secret_bytes(passphrase), store))
+        with lent(passphrase) as secret:
+            return cls(native.Identity.open_file(os.fspath(path), secret, store))
 
     @property
     def member_id(self) -> str:
@@ -100,10 +103,3 @@ class Identity:
 def signers_of(signers: Iterable[Identity]) -> list[Any]:
     """Identities as the native library wants them."""
     return [signer._native() for signer in signers]
-
-
-def secret_bytes(passphrase: bytes | bytearray) -> bytes:
-    """A passphrase as the native library takes it, which wipes what it makes of it."""
-    if not isinstance(passphrase, (bytes, bytearray)):
-        raise TypeError("a passphrase is bytes or a bytearray, which can be overwritten after use; never a str")
-    return bytes(passphrase)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from typing import Any
 
 from ._bridge import native
+from ._progress import Progress, listening
 from .errors import translated
 from .members import Compartment
 from .vault import Access, Session, plain
@@ -63,19 +63,11 @@ def exposure(session: Session, member: str, access: Access) -> Exposure:
 
 
 @translated
-def move_on(session: Session, access: Access, progress: Callable[[int, int], None] | None = None) -> MovedOn:
+def move_on(session: Session, access: Access, progress: Progress | None = None) -> MovedOn:
     """Wraps what the others go on reading anew, and takes away what was wrapped for who left.
 
     It can be broken off and done again. ``progress`` hears how many cases of how many are done, and must not call the
     session.
     """
-    told = None if progress is None else _Progress(progress)
-    return plain(MovedOn, session._handle.move_on(access._native(), told))
-
-
-class _Progress(native.MoveProgress):  # type: ignore[misc]
-    def __init__(self, tell: Callable[[int, int], None]) -> None:
-        self._tell: Any = tell
-
-    def at(self, done: int, total: int) -> None:
-        self._tell(done, total)
+    with listening(native.MoveProgress, progress) as told:
+        return plain(MovedOn, session._handle.move_on(access._native(), told))

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from ._bridge import native
+from ._secret import lent
 from .errors import translated
 from .vault import Identity, Path
 
@@ -156,14 +157,16 @@ class Correspondent:
     @translated
     def create_file(cls, path: Path, passphrase: bytes | bytearray) -> Correspondent:
         """Fresh keys in a new file, under a passphrase of at least 8 characters; an existing file stays."""
-        keys = native.PacketKeyPair.create_file(os.fspath(path), bytes(passphrase))
+        with lent(passphrase) as secret:
+            keys = native.PacketKeyPair.create_file(os.fspath(path), secret)
         return cls(native.Correspondent.of_key_pair(keys))
 
     @classmethod
     @translated
     def open_file(cls, path: Path, passphrase: bytes | bytearray) -> Correspondent:
         """The keys of a file; :class:`~saferoom.WrongPassphrase` if it does not unlock."""
-        keys = native.PacketKeyPair.open_file(os.fspath(path), bytes(passphrase))
+        with lent(passphrase) as secret:
+            keys = native.PacketKeyPair.open_file(os.fspath(path), secret)
         return cls(native.Correspondent.of_key_pair(keys))
 
     @classmethod

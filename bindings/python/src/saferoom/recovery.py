@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ._bridge import native
+from ._secret import lent
 from .errors import translated
 from .vault import Access, Identity, Path, Session, Vault, plain, signers_of
 
@@ -23,7 +24,8 @@ class Share:
     @translated
     def open_file(cls, path: Path, passphrase: bytes | bytearray) -> Share:
         """The share in a file; :class:`~saferoom.WrongPassphrase` if it does not unlock."""
-        return cls(native.RecoveryShare.open_file(os.fspath(path), bytes(passphrase)))
+        with lent(passphrase) as secret:
+            return cls(native.RecoveryShare.open_file(os.fspath(path), secret))
 
     @classmethod
     @translated
@@ -31,7 +33,8 @@ class Share:
         """What its holder typed from paper; :class:`~saferoom.KeyringError` names the groups that have a slip."""
         if not isinstance(text, (bytes, bytearray)):
             raise TypeError("a share is bytes or a bytearray, which can be overwritten after use; never a str")
-        return cls(native.RecoveryShare.from_text(bytes(text)))
+        with lent(text) as secret:
+            return cls(native.RecoveryShare.from_text(secret))
 
     @property
     def number(self) -> int:
@@ -46,7 +49,8 @@ class Share:
     @translated
     def create_file(self, path: Path, passphrase: bytes | bytearray) -> None:
         """Writes it to a new file under its holder's passphrase; an existing file stays."""
-        self._handle.create_file(os.fspath(path), bytes(passphrase))
+        with lent(passphrase) as secret:
+            self._handle.create_file(os.fspath(path), secret)
 
     def __repr__(self) -> str:
         return f"Share({self.number}, redacted)"

@@ -62,9 +62,19 @@ class Session(Forming, Searching, Exchanging, Staffing):
         return plain(Revision, self._handle.amend(id, record.KIND, to_fields(record), access._native()))
 
     @translated
-    def read(self, kind: type[_R], id: str, access: Access) -> Opened[_R]:
-        """Reads a record of this kind. The entry in the log is durable before anything opens."""
-        return opened(kind, self._handle.read(id, kind.KIND, access._native()))
+    def read(self, kind: type[_R], id: str, access: Access, *, fields: Sequence[str] | None = None) -> Opened[_R]:
+        """Reads a record of this kind. The entry in the log is durable before anything opens.
+
+        With ``fields``, only these are opened, and the log says which; the others are empty.
+        """
+        if fields is None:
+            return opened(kind, self._handle.read(id, kind.KIND, access._native()))
+        return opened(kind, self._handle.read_fields(id, kind.KIND, list(fields), access._native()))
+
+    @translated
+    def read_revision(self, kind: type[_R], id: str, number: int, access: Access) -> Opened[_R]:
+        """Reads an earlier revision of a record, by its number in ``history``."""
+        return opened(kind, self._handle.read_revision(id, kind.KIND, number, access._native()))
 
     @translated
     def read_any(self, id: str, access: Access) -> Opened[Record]:

@@ -9,9 +9,10 @@ from types import TracebackType
 from typing import Any
 
 from ._bridge import native
+from ._secret import lent
 from .errors import translated
 from .exchange import Exported, Imported, ImportProblem
-from .identity import Identity, secret_bytes, signers_of
+from .identity import Identity, signers_of
 from .key_store import KeyStore, to_native
 from .results import (
     Access,
@@ -101,7 +102,8 @@ class Vault:
         whose ``wait_seconds`` says when the next attempt is possible.
         """
         store = None if key_store is None else to_native(key_store)
-        session = Session(self._handle.sign_in_with_file(os.fspath(path), secret_bytes(passphrase), store))
+        with lent(passphrase) as secret:
+            session = Session(self._handle.sign_in_with_file(os.fspath(path), secret, store))
         self._sessions.add(session)
         return session
 

@@ -207,6 +207,22 @@ impl Session {
         looked
     }
 
+    /// As [`look`](Self::look), for a program that listens: it is no call, so it does not keep an idle session open.
+    pub(in crate::vault) fn overhear<T>(
+        &self,
+        work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if self.lock_if_idle() {
+            return Err(self.open.ending.error());
+        }
+        let mut guard = self.open.lock()?;
+        let looked = self.look_with(&mut guard, work);
+        if self.open.ending.why().is_some() {
+            self.finish(guard);
+        }
+        looked
+    }
+
     fn look_with<T>(
         &self,
         keys: &mut Option<Box<Unlocked>>,

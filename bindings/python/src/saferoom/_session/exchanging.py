@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from .._bridge import native
+from .._progress import counting
 from ..errors import translated
 from ..exchange import Exported, Imported, ImportProblem
 from ..results import Access, Path, plain
@@ -24,7 +25,7 @@ class Exchanging(SessionPart):
         *,
         cases: Sequence[str] | None = None,
         history: bool = False,
-        progress: Callable[[int], None] | None = None,
+        progress: Callable[[int], object] | None = None,
     ) -> Exported:
         """Writes records as JSON Lines to a new file: plaintext, for its owner only, a signed manifest beside it.
 
@@ -33,8 +34,8 @@ class Exchanging(SessionPart):
         written, and must not call the session.
         """
         chosen = None if cases is None else list(cases)
-        told = _progress(progress)
-        done = self._handle.export_file(os.fspath(path), chosen, history, access._native(), told)
+        with counting(native.ExchangeProgress, progress) as told:
+            done = self._handle.export_file(os.fspath(path), chosen, history, access._native(), told)
         return Exported(done.lines_file, done.manifest_file, json.loads(done.manifest))
 
     @translated
@@ -45,24 +46,13 @@ class Exchanging(SessionPart):
         *,
         partial: bool = False,
         dry_run: bool = False,
-        progress: Callable[[int], None] | None = None,
+        progress: Callable[[int], object] | None = None,
     ) -> Imported:
         """Brings in the records of a file of JSON Lines, in one transaction: all, or with ``partial`` the good ones.
 
         If a line is wrong, nothing is written, and ``problems`` says what is. With ``dry_run`` nothing is written anyway.
         """
-        done = self._handle.import_file(os.fspath(path), partial, dry_run, access._native(), _progress(progress))
+        with counting(native.ExchangeProgress, progress) as told:
+            done = self._handle.import_file(os.fspath(path), partial, dry_run, access._native(), told)
         problems = tuple(plain(ImportProblem, problem) for problem in done.problems)
         return Imported(done.lines, done.rejected, done.written, problems, done.problem_count, dict(done.ids))
-
-
-class _Progress(native.ExchangeProgress):  # type: ignore[misc]
-    def __init__(self, tell: Callable[[int], None]) -> None:
-        self._tell = tell
-
-    def at(self, done: int) -> None:
-        self._tell(done)
-
-
-def _progress(tell: Callable[[int], None] | None) -> _Progress | None:
-    return None if tell is None else _Progress(tell)
