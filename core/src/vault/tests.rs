@@ -11,8 +11,8 @@ use crate::model::records::{Case, Child, Interview, Statement, Unit};
 use crate::model::{Coded, FieldNumber, Narrative, Text};
 use crate::store::StoreError;
 
-mod child_statement;
 mod changes;
+mod child_statement;
 mod clocks;
 mod custody;
 mod disclose;
