@@ -20,6 +20,7 @@ mod bundle;
 mod carrying;
 mod cases;
 mod changes;
+mod command_line;
 mod emergency;
 mod erasure;
 mod error;
@@ -59,6 +60,7 @@ pub use bundle::{
 pub use carrying::{CaseHandedOver, HandedIn, PacketTaken};
 pub use cases::{CaseMember, Compartment, Sensitivity};
 pub use changes::ChangeFeed;
+pub use command_line::run_command_line;
 pub use emergency::{Emergency, EmergencySecret, Finding, Review, ReviewOutcome};
 pub use erasure::{
     Erased, ErasureDue, ErasureGround, ErasuresDue, ListedErasure, VerifiedErasure, verify_erasure_certificate,
@@ -82,13 +84,13 @@ pub use packet::{
     PacketStanding, packet_fingerprint,
 };
 pub use practice::{
-    CheckedDigest, ConsentOverride, CustodyChain, CustodyFault, DigestAnswer, Disclosed, DisclosedFields,
-    DisclosureBasis, DisclosureRequest, EarlierInterviews, FileCheck, FileProgress, InterviewState, InterviewStep,
-    InterviewView, KeptPart, LiveInterview, Obstacle, PhaseCompletion, PhaseStanding, PossibleEarlier, QualityNote,
-    QuestionTally, ReconstructedMeeting, ReferralStanding, StoppedBy, Tallied, TermWarning, action_figures_json,
-    check_exhibit_file, compare_visits_json, consent_rules_json, interview_figures_json, lint_terms, overlay_protocols,
-    protocols_json, reach_figures_json, reconstructed_meeting, room_use_figures_json, survey_figures_json,
-    visit_scores_json,
+    CheckedDigest, ChildStatement, ClosingInfo, ConsentOverride, CustodyChain, CustodyFault, DigestAnswer, Disclosed,
+    DisclosedFields, DisclosureBasis, DisclosureRequest, EarlierInterviews, FileCheck, FileProgress, InterviewState,
+    InterviewStep, InterviewView, KeptPart, LiveInterview, Obstacle, PhaseCompletion, PhaseStanding, PossibleEarlier,
+    QualityNote, QuestionTally, ReconstructedMeeting, ReferralStanding, StatementCorrection, StatementTaken,
+    StatementTranslation, StoppedBy, Tallied, TermWarning, action_figures_json, check_exhibit_file,
+    compare_visits_json, consent_rules_json, interview_figures_json, lint_terms, overlay_protocols, protocols_json,
+    reach_figures_json, reconstructed_meeting, room_use_figures_json, survey_figures_json, visit_scores_json,
 };
 pub use recovery::{RecoveryCeremony, RecoverySetUp, RecoveryShare, RecoveryStatus, Restored};
 pub use search::{FoundRecord, SearchCriterion, SearchResult};

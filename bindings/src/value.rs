@@ -112,7 +112,12 @@ pub(crate) fn typed_of<R: Record>(fields: HashMap<String, FieldValue>) -> Result
 
 /// The values of a typed record.
 pub(crate) fn fields_of_typed<R: Record>(record: &R) -> Result<HashMap<String, FieldValue>, ModelError> {
+    Ok(fields_of(&dynamic_of(record)?))
+}
+
+/// A typed record as one whose kind is known at run time.
+pub(crate) fn dynamic_of<R: Record>(record: &R) -> Result<DynamicRecord, ModelError> {
     let mut buffer = FieldBuffer::new();
     record.encode(&mut buffer)?;
-    Ok(fields_of(&DynamicRecord::decode(R::spec(), &buffer)?))
+    DynamicRecord::decode(R::spec(), &buffer)
 }

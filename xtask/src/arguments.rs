@@ -7,7 +7,8 @@ cargo xtask test [--only A,B] [--skip A,B] [--list]   every check, or some of th
 cargo xtask tools                                     install cargo-deny and cargo-fuzz into target/tools
 cargo xtask bench [-- ARGUMENTS]                      run the benchmarks
 cargo xtask fuzz [--seconds N]                        run each fuzz target for N seconds (60)
-cargo xtask vectors                                   write the test vectors anew";
+cargo xtask vectors                                   write the test vectors anew
+cargo xtask package                                   pack the Python wheel, use it in an empty folder, and tell sizes";
 
 /// One parsed command.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     },
     /// Write the test vectors.
     Vectors,
+    /// Pack what hosts install, and use it where there are no sources.
+    Package,
 }
 
 /// Which steps of `test` to run.
@@ -62,6 +65,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
         Some("fuzz") => Command::Fuzz { seconds: parse_seconds(&mut arguments)? },
         Some("tools") => Command::Tools,
         Some("vectors") => Command::Vectors,
+        Some("package") => Command::Package,
         Some("help" | "--help" | "-h") | None => Command::Help,
         Some(other) => return Err(format!("unknown command: {other}")),
     };

@@ -42,6 +42,7 @@ fn main() -> ExitCode {
         Command::Bench(rest) => bench::run(&context, &rest),
         Command::Fuzz { seconds } => fuzz::run(&context, seconds),
         Command::Vectors => vectors::write(&context),
+        Command::Package => steps::package(&context),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,6 +8,7 @@ mod earlier;
 mod figures;
 mod interview;
 mod rules;
+mod statement;
 mod step;
 
 pub use consent::{ConsentOverride, Disclosed, DisclosedFields, DisclosureBasis, DisclosureRequest};
@@ -23,4 +24,5 @@ pub use interview::{InterviewState, InterviewView, KeptPart, LiveInterview, Obst
 pub use rules::{
     QualityNote, ReferralStanding, TermWarning, consent_rules_json, lint_terms, overlay_protocols, protocols_json,
 };
+pub use statement::{ChildStatement, ClosingInfo, StatementCorrection, StatementTaken, StatementTranslation};
 pub use step::{InterviewStep, PhaseCompletion, QuestionTally, StoppedBy};

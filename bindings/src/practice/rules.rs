@@ -94,13 +94,18 @@ pub fn consent_rules_json() -> String {
 #[must_use]
 pub fn lint_terms(text: &str, language: &str) -> Vec<TermWarning> {
     let language = LabelLanguage::from_code(language).unwrap_or_default();
-    let warning = |found: terms::TermWarning| TermWarning {
-        term: found.term.code.clone(),
-        instead: found.term.instead(language).to_owned(),
-        start: found.place.start as u64,
-        end: found.place.end as u64,
-    };
-    terms::lint(text).into_iter().map(warning).collect()
+    terms::lint(text).iter().map(|found| TermWarning::of(found, language)).collect()
+}
+
+impl TermWarning {
+    pub(super) fn of(found: &terms::TermWarning, language: LabelLanguage) -> Self {
+        Self {
+            term: found.term.code.clone(),
+            instead: found.term.instead(language).to_owned(),
+            start: found.place.start as u64,
+            end: found.place.end as u64,
+        }
+    }
 }
 
 #[uniffi::export]

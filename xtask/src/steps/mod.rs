@@ -12,6 +12,8 @@ mod tour;
 
 use std::time::{Duration, Instant};
 
+pub(crate) use python::package;
+
 use crate::context::Context;
 use crate::report::Outcome;
 

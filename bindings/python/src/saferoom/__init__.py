@@ -34,6 +34,7 @@ from . import (
     packet,
     recovery,
     referral,
+    statement,
     subject,
     terms,
 )
@@ -194,6 +195,7 @@ __all__ = [
     "panic_wipe",
     "recovery",
     "referral",
+    "statement",
     "subject",
     "terms",
     "use_gazetteer",

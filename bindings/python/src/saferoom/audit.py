@@ -142,6 +142,7 @@ class Witness(Protocol):
 
     def cosign(self, request: str) -> str:
         """Answers a request (C2SP tlog-witness) with the lines of its cosignatures, or raises."""
+        ...
 
 
 @translated

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import secrets
-import tempfile
 from collections.abc import Iterable
 
 from ._bridge import native
@@ -50,7 +48,7 @@ class New:
 
     record: Record
     parent: New | str | None = None
-    id: str = dataclasses.field(default_factory=lambda: secrets.token_hex(16), repr=False)
+    id: str = dataclasses.field(default_factory=lambda: os.urandom(16).hex(), repr=False)
 
 
 @translated
@@ -65,9 +63,9 @@ def take_in(
 ) -> Taken:
     """Takes a packet in: verifies all of it, then writes what it brings, remembers the packet and logs it, in one act.
 
-    ``folder`` is where a large one waits, sealed. Once more changes nothing.
+    ``folder`` is where a large one waits, sealed; otherwise beside the packet. Once more changes nothing.
     """
-    waiting = os.fspath(folder or tempfile.gettempdir())
+    waiting = os.fspath(folder or os.path.dirname(os.path.abspath(path)))
     taken = session._handle.take_in(os.fspath(path), receiver._handle, known._handle, waiting, access._native())
     return Taken(
         taken.packet, taken.again, dict(taken.records), tuple(taken.checkpoints), taken.outcome, taken.parts_left

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ._bridge import native
 from .errors import translated
@@ -118,9 +119,9 @@ def judge_checkpoint(note: bytes, trust_policy: bytes) -> JudgedCheckpoint:
     return JudgedCheckpoint(_checkpoint(judged.checkpoint), judged.quorum, judged.quorum_time)
 
 
-def _checkpoint(verified: native.VerifiedCheckpoint) -> VerifiedCheckpoint:
+def _checkpoint(verified: Any) -> VerifiedCheckpoint:
     return VerifiedCheckpoint(verified.origin, verified.size, bytes(verified.root), _signers(verified.signers))
 
 
-def _signers(signers: Iterable[native.NoteSigner]) -> tuple[Signer, ...]:
+def _signers(signers: Iterable[Any]) -> tuple[Signer, ...]:
     return tuple(Signer(signer.name, signer.key, signer.time) for signer in signers)
