@@ -6,7 +6,7 @@ import pytest
 
 import saferoom
 from saferoom import Access, Session, audit, statement
-from saferoom.records import Case, Child, Interview, Statement, StatementSignature
+from saferoom.records import Case, Child, Interview, Participant, Statement, StatementSignature
 from saferoom.statement import Correction
 
 
@@ -25,7 +25,8 @@ def test_a_statement_goes_its_way_and_every_step_is_kept(session: Session, acces
     taken = statement.take(session, interview, text("The child prostitute said"), access)
     assert taken.version == 1 and len(taken.warnings) == 1 and taken.warnings[0][0] == "child_prostitute"
     mark = StatementSignature(signatory="child", method="mark")
-    for early in (lambda: statement.close(session, taken.id, access), lambda: statement.sign(session, taken.id, mark, access)):
+    closes, signs = lambda: statement.close(session, taken.id, access), lambda: statement.sign(session, taken.id, mark, access)
+    for early in (closes, signs):
         with pytest.raises(saferoom.SaferoomError) as refused:
             early()
         assert 1300 <= refused.value.code < 1400 and refused.value.advice
@@ -33,7 +34,12 @@ def test_a_statement_goes_its_way_and_every_step_is_kept(session: Session, acces
     assert statement.correct(session, taken.id, child_said, access).version == 2
     statement.read_back(session, taken.id, session.unit, access, heard_in="km")
     signed = statement.sign(session, taken.id, mark, access)
-    translated = statement.translate(session, taken.id, text("She said, in English", "en"), access)
+    english = text("She said, in English", "en")
+    with pytest.raises(saferoom.SaferoomError):
+        statement.translate(session, taken.id, english, access)
+    interpreter = Participant(role="interpreter", presence="in_room")
+    english.translator = session.create(interpreter, access, parent=interview).record
+    translated = statement.translate(session, taken.id, english, access)
     assert statement.closing(session, taken.id, access) is None
     closing = statement.close(session, taken.id, access, by=session.unit)
     assert closing.fits and closing.by == session.unit and closing.digest.startswith("sha256:")
