@@ -21,6 +21,7 @@ use crate::access_policy::AccessPolicyCommand;
 use crate::anonymise::{AnonymizeArgs, RiskArgs};
 use crate::emergency::EmergencyCommand;
 use crate::erasure::{CaseErasureCommand, ErasureCommand};
+use crate::extract::ExtractCommand;
 use crate::import::ImportArgs;
 use crate::member::{CaseMemberCommand, FindingsArgs, MemberCommand};
 use crate::packet::PacketCommand;
@@ -169,13 +170,18 @@ Examples:
   saferoom anonymize --in interviews.csv --spec spec.toml --plan
   saferoom anonymize --in interviews.csv --spec spec.toml --out extract
 
-docs/anonymisation.md shows a specification. The folder holds data.csv, report.json and spec.toml.")]
+  saferoom anonymize --in interviews.parquet --spec spec.toml --out extract --sign-with ~/.ssh/id_ed25519
+
+docs/anonymisation.md shows a specification, and what the folder holds. `saferoom extract` opens it.")]
     Anonymize(AnonymizeArgs),
     /// Show how likely somebody is found in a table, and what would be learnt of them. Needs no vault.
     #[command(after_help = "\
 Example:
-  saferoom risk --in extract/data.csv --qi age,sex,place --sensitive harm")]
+  saferoom risk --in extract/data.parquet --qi age,sex,place --sensitive harm")]
     Risk(RiskArgs),
+    /// Check, show and convert extracts.
+    #[command(subcommand)]
+    Extract(ExtractCommand),
 }
 
 /// Commands about a vault as a whole.

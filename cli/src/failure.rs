@@ -14,6 +14,7 @@ use saferoom::log::{
 };
 use saferoom::model::{CodeListError, FormError, GazetteerError, ModelError};
 use saferoom::release::ReleaseError;
+use saferoom::release::output::OutputError;
 use saferoom::seal::SealError;
 use saferoom::store::StoreError;
 use saferoom::vault::exchange::ExchangeError;
@@ -142,11 +143,26 @@ diagnosed! {
     IdError => |_| exit::INPUT;
     PacketError => exit_of_packet;
     ReleaseError => exit_of_release;
+    OutputError => exit_of_output;
+}
+
+fn exit_of_output(error: &OutputError) -> u8 {
+    match error {
+        OutputError::Release(error) => exit_of_release(error),
+        OutputError::Exists | OutputError::Write { .. } | OutputError::Read { .. } => exit::FILE,
+        OutputError::Parquet | OutputError::ColumnType { .. } | OutputError::PublicKey => exit::INPUT,
+        OutputError::Unsigned | OutputError::UntrustedSigner => exit::DENIED,
+        OutputError::PageName | OutputError::NotFinite => exit::FAILED,
+        _ => exit::INTEGRITY,
+    }
 }
 
 fn exit_of_release(error: &ReleaseError) -> u8 {
     match error {
-        ReleaseError::NoSolution { .. } | ReleaseError::Cancelled | ReleaseError::Broken { .. } => exit::FAILED,
+        ReleaseError::NoSolution { .. }
+        | ReleaseError::NothingLeft { .. }
+        | ReleaseError::Cancelled
+        | ReleaseError::Broken { .. } => exit::FAILED,
         _ => exit::INPUT,
     }
 }

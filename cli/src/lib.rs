@@ -13,6 +13,7 @@ pub mod console;
 mod data;
 pub mod emergency;
 pub mod erasure;
+pub mod extract;
 pub mod failure;
 mod html;
 pub mod import;
@@ -76,6 +77,7 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Convert(args) => shape::run(args, out),
         Command::Anonymize(args) => anonymise::run(args, out),
         Command::Risk(args) => anonymise::run_risk(args, out),
+        Command::Extract(command) => extract::run(command, out),
         Command::Erasure(command) => erasure::run(command, out),
         Command::Packet(command) => packet::run(command, out),
     }

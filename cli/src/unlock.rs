@@ -170,6 +170,23 @@ impl NewPassphraseArgs {
     }
 }
 
+/// What opens a file that saferoom did not make, as its bytes were typed: the first line of the file that is named, or
+/// asked for.
+///
+/// # Errors
+/// What its source answers.
+pub(crate) fn secret_of_file(
+    path: &Path,
+    named: Option<PathBuf>,
+    out: &Console,
+) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    match named {
+        Some(named) => read_passphrase_file(&named, out),
+        None if std::io::stdin().is_terminal() => ask(path, false),
+        None => Err(no_source()),
+    }
+}
+
 /// The passphrase of the file at `path`, or a new one: the first line of the file that is named, or asked for.
 ///
 /// # Errors

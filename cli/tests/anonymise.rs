@@ -39,9 +39,12 @@ fn the_example_of_the_documentation() {
     assert_eq!(plan["account"], account);
     assert_eq!(account["search"]["optimal"], true);
     assert!(account["after"]["k"].as_u64().unwrap() >= 5 && account["before"]["k"].as_u64().unwrap() == 1);
-    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(out.join("report.json")).unwrap()).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(out.join("risk.json")).unwrap()).unwrap();
     assert_eq!(report, account);
-    let data = std::fs::read_to_string(out.join("data.csv")).unwrap();
+    let rows = folder.path().join("rows.csv");
+    let (out, rows) = (out.to_str().unwrap(), rows.to_str().unwrap());
+    assert!(saferoom(&["extract", "csv", out, "--unsigned", "--out", rows]).status.success());
+    let data = std::fs::read_to_string(rows).unwrap();
     assert_eq!(data.lines().next(), Some("age,sex,place,harm"));
     assert!(!data.contains("c0"), "no child is named");
     // The documentation shows this very specification, with remarks.
@@ -50,7 +53,7 @@ fn the_example_of_the_documentation() {
     let bare: String = shown.lines().map(|line| format!("{}\n", line.split('#').next().unwrap().trim_end())).collect();
     assert_eq!(bare, std::fs::read_to_string(example("spec.toml")).unwrap());
     // Read as a table of its own, the extract has as many rows per class, or more: there are no children in it any more.
-    let data = out.join("data.csv");
+    let data = Path::new(out).join("data.parquet");
     let risk = json(&saferoom(&[
         "risk",
         "--in",
@@ -104,4 +107,82 @@ fn a_folder_that_exists_is_kept() {
     let output = anonymize(&example("interviews.csv"), &example("spec.toml"), &["--out", out.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(5));
     assert_eq!(out.read_dir().unwrap().count(), 1);
+}
+
+/// A signed extract from end to end: made, checked, shown, converted, and refused when anything is not as it was.
+#[test]
+fn a_signed_extract() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let keygen = |file: &str, passphrase: &str| {
+        let arguments = ["-q", "-t", "ed25519", "-C", "desk", "-N", passphrase, "-f", file];
+        Command::new("ssh-keygen").args(arguments).status().is_ok_and(|status| status.success())
+    };
+    if !keygen(&at("desk"), "three plain words") || !keygen(&at("other"), "") {
+        println!("skipped: there is no ssh-keygen");
+        return;
+    }
+    std::fs::write(at("passphrase"), "three plain words\n").unwrap();
+    let out = at("extract");
+    let signed = ["--out", &out, "--sign-with", &at("desk"), "--passphrase-file", &at("passphrase")];
+    let made = anonymize(&example("interviews.csv"), &example("spec.toml"), &signed);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+
+    let public = at("desk.pub");
+    let verified = saferoom(&["extract", "verify", &out, "--key", &public]);
+    assert!(verified.status.success(), "{}", text(&verified.stderr));
+    assert!(text(&verified.stdout).contains("ssh-ed25519 "));
+    let manifest = json(&saferoom(&["extract", "inspect", &out, "--unsigned", "--json"]));
+    let columns = manifest["columns"].as_array().unwrap();
+    assert!(columns.iter().all(|column| column["name"].is_string() && column["role"].is_string()));
+    assert_eq!(columns.len(), 4);
+
+    // Stock OpenSSH says the same.
+    let line = std::fs::read_to_string(&public).unwrap();
+    std::fs::write(at("allowed"), format!("desk {line}")).unwrap();
+    let stock = Command::new("ssh-keygen")
+        .args(["-Y", "verify", "-f", &at("allowed"), "-I", "desk", "-n", "saferoom-extract"])
+        .args(["-s", &format!("{out}/manifest.json.sig")])
+        .stdin(std::fs::File::open(format!("{out}/manifest.json")).unwrap())
+        .output()
+        .unwrap();
+    assert!(stock.status.success(), "{}", text(&stock.stderr));
+
+    let refused = |arguments: &[&str], exit: i32, code: &str| {
+        let output = saferoom(&[&["extract"], arguments].concat());
+        let stderr = text(&output.stderr);
+        assert!(output.status.code() == Some(exit) && stderr.contains(code), "{exit} {code}: {stderr}");
+    };
+    refused(&["verify", &out, "--key", &at("other.pub")], 4, "S1813");
+    refused(&["verify", &out, "--key", &at("desk")], 6, "S1815");
+    std::fs::write(at("wrong"), "two words\n").unwrap();
+    let wrong = ["--out", &at("e2"), "--sign-with", &at("desk"), "--passphrase-file", &at("wrong")];
+    assert_eq!(anonymize(&example("interviews.csv"), &example("spec.toml"), &wrong).status.code(), Some(4));
+    // The rows of another extract under this manifest: neither shown nor converted.
+    let other = at("e3");
+    assert!(anonymize(&example("interviews.csv"), &example("spec.toml"), &["--out", &other]).status.success());
+    refused(&["verify", &other, "--key", &public], 4, "S1810");
+    std::fs::copy(format!("{other}/data.parquet"), format!("{out}/data.parquet")).unwrap();
+    refused(&["csv", &out, "--key", &public, "--out", &at("rows.csv")], 3, "S1825");
+    assert!(!folder.path().join("rows.csv").exists());
+}
+
+#[test]
+fn parquet_goes_in_as_csv_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("extract");
+    let made = anonymize(&example("interviews.csv"), &example("spec.toml"), &["--out", out.to_str().unwrap()]);
+    assert!(made.status.success());
+    // The rows of an extract, with every column insensitive or generalised away once more.
+    let spec = "name = \"again\"\naudience = \"inside\"\nsuppression = 1.0\n".to_owned()
+        + &["age", "sex", "place"].map(|name| format!("[[column]]\nname = \"{name}\"\nrole = \"drop\"\n")).concat()
+        + "[[column]]\nname = \"harm\"\nrole = \"quasi-identifying\"\nhierarchy = { kind = \"suppress\" }\n"
+        + "[[model]]\nkind = \"k-anonymity\"\nk = 5\n";
+    let file = folder.path().join("s.toml");
+    std::fs::write(&file, spec).unwrap();
+    let plan = json(&anonymize(&out.join("data.parquet"), &file, &["--plan", "--json"]));
+    assert!(plan["account"]["after"]["k"].as_u64().unwrap() >= 5);
+    std::fs::write(folder.path().join("broken.parquet"), b"PAR1 and nothing else").unwrap();
+    let broken = anonymize(&folder.path().join("broken.parquet"), &file, &["--plan"]);
+    assert!(broken.status.code() == Some(6) && text(&broken.stderr).contains("S1804"), "{}", text(&broken.stderr));
 }

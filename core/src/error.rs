@@ -46,6 +46,8 @@ pub enum Family {
     Statement = 1300,
     /// Custody of exhibits.
     Custody = 1500,
+    /// Writing and opening extracts.
+    Output = 1800,
 }
 
 impl Family {

@@ -1,41 +1,53 @@
-//! Anonymised tables and their risks, on any CSV file, without a vault: `saferoom anonymize` and `saferoom risk`.
+//! Anonymised tables and their risks, on any CSV or Parquet file, without a vault: `saferoom anonymize` and `saferoom
+//! risk`.
 
-mod folder;
+mod input;
+mod page;
 mod risk;
 mod show;
+mod signer;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use saferoom::release::engine::Watch;
-use saferoom::release::spec::{Files, ReleasePolicy, Spec};
-use saferoom::release::{ReleaseError, Table, plan, release};
+use saferoom::release::output::{ExtractParts, Provenance, Signer, write_extract};
+use saferoom::release::spec::{ReleasePolicy, Spec};
+use saferoom::release::{ReleaseError, ReleaseKey, plan, release};
 
+pub(crate) use self::input::{Beside, read};
+pub(crate) use self::page::ReportPages;
 pub use self::risk::{RiskArgs, run as run_risk};
+pub(crate) use self::signer::{signing_key, trusted_keys};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
-
-/// The largest file that is read: all of it is in memory.
-const LARGEST: u64 = 4 << 30;
 
 /// Arguments of `anonymize`.
 #[derive(Debug, clap::Args)]
 pub struct AnonymizeArgs {
-    /// Table to anonymise: CSV in UTF-8 with a header
+    /// Table to anonymise: CSV in UTF-8 with a header, or Parquet
     #[arg(long = "in", value_name = "FILE")]
     pub input: PathBuf,
     /// Specification (TOML); files that it names lie beside it
     #[arg(long, value_name = "FILE")]
     pub spec: PathBuf,
-    /// New folder for the anonymised table and its report
+    /// New folder for the extract
     #[arg(long, value_name = "FOLDER", required_unless_present = "plan")]
     pub out: Option<PathBuf>,
     /// Only show loss, risk and what other suppression limits would give; write nothing
     #[arg(long)]
     pub plan: bool,
+    /// Sign the extract with this Ed25519 private key of OpenSSH
+    #[arg(long, value_name = "FILE", conflicts_with = "plan")]
+    pub sign_with: Option<PathBuf>,
+    /// File whose first line is the passphrase of that key; without it, it is asked for if there is one
+    #[arg(long, value_name = "FILE", requires = "sign_with")]
+    pub passphrase_file: Option<PathBuf>,
+    /// What the rows are, for the manifest
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub source: String,
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,
@@ -50,13 +62,12 @@ pub fn run(args: &AnonymizeArgs, out: &Console) -> Result<(), Failure> {
         let text = format!("{} exists already", folder.display());
         return Err(Failure::new(exit::FILE, text).advise("Name a new folder."));
     }
-    let at = |path: &Path, error: ReleaseError| Failure::from(error).at(path.display());
-    let text = String::from_utf8(read(&args.spec)?).map_err(|_| {
-        Failure::new(exit::INPUT, format!("{} is not UTF-8", args.spec.display())).advise("Save it again as UTF-8.")
-    })?;
-    let spec = Spec::parse(&text).map_err(|error| at(&args.spec, error))?;
-    let table = Table::from_csv(&read(&args.input)?).map_err(|error| at(&args.input, error))?;
-    let files = Beside(args.spec.parent().map(Path::to_owned).unwrap_or_default());
+    let spec = read_spec(&args.spec)?;
+    // Before the search: nobody should wait for it to be told that a passphrase is wrong.
+    let signer =
+        args.sign_with.as_ref().map(|path| signing_key(path, args.passphrase_file.clone(), out)).transpose()?;
+    let table = input::table(&args.input)?;
+    let files = Beside::of(&args.spec);
     let policy = ReleasePolicy::default();
     if args.plan {
         let plan = watched(out, "planning", |watch| plan(&spec, &table, &policy, &files, watch))?;
@@ -64,30 +75,22 @@ pub fn run(args: &AnonymizeArgs, out: &Console) -> Result<(), Failure> {
     }
     let folder = args.out.as_deref().unwrap_or(Path::new("."));
     let released = watched(out, "searching", |watch| release(&spec, &table, &policy, &files, watch))?;
-    folder::write(folder, &released, &text)?;
+    let provenance = Provenance { source: args.source.clone(), ..Provenance::default() };
+    let signer = signer.as_ref().map(|key| key as &dyn Signer);
+    let parts = ExtractParts { provenance: &provenance, key: &ReleaseKey::generate(), signer, pages: &ReportPages };
+    write_extract(folder, &released, &parts)?;
+    if signer.is_none() {
+        out.warn("the extract is not signed: whoever receives it cannot tell whether it is yours (--sign-with)");
+    }
     if args.json { out.json(&released.account) } else { show::account(&released.account, folder, out) }
 }
 
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let size = fs::metadata(path).map_err(|error| Failure::reading(path, &error))?.len();
-    if size > LARGEST {
-        let text = format!("{} is larger than 4 GiB", path.display());
-        return Err(Failure::new(exit::FILE, text).advise("Take the table in parts."));
-    }
-    fs::read(path).map_err(|error| Failure::reading(path, &error))
-}
-
-/// The files that a specification names, beside it. Names with folders in them are refused.
-struct Beside(PathBuf);
-
-impl Files for Beside {
-    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
-        let plain = Path::new(name).file_name().is_some_and(|file| file == name);
-        if !plain {
-            return Err(format!("the file {name} has to lie beside the specification"));
-        }
-        fs::read(self.0.join(name)).map_err(|error| format!("the file {name} cannot be read: {}", error.kind()))
-    }
+/// A specification out of a file; errors name the file and the line.
+pub(crate) fn read_spec(path: &Path) -> Result<Spec, Failure> {
+    let text = String::from_utf8(read(path)?).map_err(|_| {
+        Failure::new(exit::INPUT, format!("{} is not UTF-8", path.display())).advise("Save it again as UTF-8.")
+    })?;
+    Spec::parse(&text).map_err(|error| Failure::from(error).at(path.display()))
 }
 
 /// Thousandths of a search.
@@ -105,7 +108,7 @@ impl Watch for Thousandths {
 }
 
 /// Does something long while a bar shows how far it is.
-fn watched<T: Send>(
+pub(crate) fn watched<T: Send>(
     out: &Console,
     label: &str,
     work: impl FnOnce(&dyn Watch) -> Result<T, ReleaseError> + Send,

@@ -2,17 +2,16 @@
 
 use std::path::PathBuf;
 
-use saferoom::release::Table;
 use saferoom::release::risk::{HIGH, RiskQuestion, RiskReport};
 
-use super::read;
+use super::input;
 use crate::console::{Console, Style};
 use crate::failure::Failure;
 
 /// Arguments of `risk`.
 #[derive(Debug, clap::Args)]
 pub struct RiskArgs {
-    /// Table to look at: CSV in UTF-8 with a header
+    /// Table to look at: CSV in UTF-8 with a header, or Parquet
     #[arg(long = "in", value_name = "FILE")]
     pub input: PathBuf,
     /// Quasi-identifying columns: what could be known of somebody from elsewhere
@@ -37,9 +36,8 @@ pub struct RiskArgs {
 /// # Errors
 /// What is wrong with a file or a column.
 pub fn run(args: &RiskArgs, out: &Console) -> Result<(), Failure> {
-    let load = |path: &PathBuf| Table::from_csv(&read(path)?).map_err(|error| Failure::from(error).at(path.display()));
-    let table = load(&args.input)?;
-    let population = args.population.as_ref().map(load).transpose()?;
+    let table = input::table(&args.input)?;
+    let population = args.population.as_ref().map(|path| input::table(path)).transpose()?;
     let quasi: Vec<&str> = args.qi.iter().map(String::as_str).collect();
     let sensitive: Vec<&str> = args.sensitive.iter().map(String::as_str).collect();
     let units = args.unit.as_ref().map(|name| Ok::<_, Failure>(table.column(name)?.codes().to_vec())).transpose()?;

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use saferoom::release::output::DATA;
 use saferoom::release::{Account, Plan};
 
-use super::folder::DATA;
 use crate::console::{Console, Style};
 use crate::failure::Failure;
 

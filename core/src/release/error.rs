@@ -235,6 +235,12 @@ pub enum ReleaseError {
         /// The quasi-identifying column whose removal would help most.
         costliest: Option<String>,
     },
+    /// The models can only be met by leaving out every row, which the suppression limit allows.
+    #[error("nothing would be left: the models can only be met by leaving out all {rows} rows")]
+    NothingLeft {
+        /// How many there are.
+        rows: u64,
+    },
     /// The search was stopped from outside.
     #[error("the search was cancelled")]
     Cancelled,
@@ -292,6 +298,7 @@ impl Diagnosis for ReleaseError {
             E::Broken { .. } => 65,
             E::TooWide => 66,
             E::Cells { .. } => 67,
+            E::NothingLeft { .. } => 68,
         })
     }
 
@@ -325,6 +332,9 @@ impl Diagnosis for ReleaseError {
             E::NotANumber { .. } | E::NotADate { .. } => "Correct the value, or leave it empty if it is not known.",
             E::TooFewUnits { .. } => "A table this small cannot be released row by row; publish totals, or wait.",
             E::NoPopulation { .. } => "Give the population table, or use k-anonymity.",
+            E::NothingLeft { .. } => {
+                "Relax a model, drop a quasi-identifying column, or publish tables of counts instead."
+            }
             E::NoSolution { .. } => {
                 "Raise the suppression limit, drop the named column, coarsen its hierarchy, or relax a model."
             }

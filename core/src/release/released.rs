@@ -1,87 +1,14 @@
 //! From a specification and a table to a table that may leave, with what was done and what it is worth.
 
-use serde::Serialize;
-
+use super::account::{Account, Plan, ReleasedColumn, SearchAccount, TradeOff, Utility};
 use super::engine::{Limits, Metric, Model, Recoding, Solution, Watch, cost_of, recode_rest, solve};
 use super::error::ReleaseError;
+use super::marginals;
+use super::origin::Origin;
 use super::risk::{RiskQuestion, RiskReport};
-use super::spec::{Bound, Files, ReleasePolicy, Role, Spec};
+use super::spec::{Bound, Files, ReleasePolicy, Spec};
 use super::table::{Column, Table};
 use super::verify::Finished;
-
-/// What a plan says before anything leaves, and a receipt afterwards.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Account {
-    /// What the release is called.
-    pub name: String,
-    /// Who will hold it.
-    pub audience: &'static str,
-    /// Rows of the table.
-    pub rows: u64,
-    /// Rows that are left out.
-    pub suppressed: u64,
-    /// The columns that leave, with the levels of those that are generalised.
-    pub columns: Vec<ReleasedColumn>,
-    /// The privacy models, in words.
-    pub models: Vec<String>,
-    /// The share of rows that might have been left out.
-    pub suppression_limit: f64,
-    /// What is lost.
-    pub utility: Utility,
-    /// How the optimum was found.
-    pub search: SearchAccount,
-    /// The risks of the table as it was, in the columns that leave.
-    pub before: RiskReport,
-    /// The risks of what leaves.
-    pub after: RiskReport,
-}
-
-/// A column of the released table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ReleasedColumn {
-    /// Its name.
-    pub name: String,
-    /// Its role.
-    pub role: Role,
-    /// Per round of recoding the level of its hierarchy; empty if it leaves as it is.
-    pub levels: Vec<usize>,
-    /// The topmost level of its hierarchy.
-    pub height: usize,
-    /// What is lost in it, by the metric that was asked for.
-    pub loss: f64,
-}
-
-/// What the full-domain optimum costs, by all metrics. Local recoding only makes it better.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Utility {
-    /// By the metric that was asked for; several numbers where losses are ranked.
-    pub cost: Vec<f64>,
-    /// The normalised certainty penalty, 0 to 1.
-    pub loss: f64,
-    /// Level by height, averaged.
-    pub precision: f64,
-    /// Bits lost.
-    pub entropy: f64,
-    /// The sum of squares of class sizes.
-    pub discernibility: f64,
-    /// Rows per class.
-    pub average_class: f64,
-    /// Rows that local recoding brought back.
-    pub brought_back: u64,
-}
-
-/// How the search went.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SearchAccount {
-    /// How many transformations there are.
-    pub transformations: f64,
-    /// How many beginnings and transformations were checked.
-    pub checks: u64,
-    /// Whether no transformation is better.
-    pub optimal: bool,
-    /// No transformation costs less than this.
-    pub bound: Vec<f64>,
-}
 
 /// A table that may leave.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,6 +17,8 @@ pub struct Released {
     pub table: Table,
     /// What was done.
     pub account: Account,
+    /// What is needed to write it down and to check what was written.
+    pub(super) origin: Origin,
 }
 
 /// Anonymises a table.
@@ -118,29 +47,8 @@ pub fn release(
     let built = build(table, &bound, &recoding)?;
     kept(&built, &bound, (table, &recoding))?;
     let account = account(spec, table, &bound, &solution, &recoding, &built)?;
-    Ok(Released { table: built.table, account })
-}
-
-/// What a release would be, and what other suppression limits would give.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Plan {
-    /// The release under the specification.
-    pub account: Account,
-    /// The same search with other suppression limits, ascending.
-    pub trade_off: Vec<TradeOff>,
-}
-
-/// A suppression limit, and what it gives.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TradeOff {
-    /// The share of rows that may be suppressed.
-    pub suppression: f64,
-    /// Rows that are; `None` if the models cannot be met.
-    pub suppressed: Option<u64>,
-    /// What the optimum costs.
-    pub cost: Option<Vec<f64>>,
-    /// Its levels, in the order of the quasi-identifying columns.
-    pub levels: Option<Vec<usize>>,
+    let origin = Origin::of(spec, &bound, &built.sources, &built.table);
+    Ok(Released { table: built.table, account, origin })
 }
 
 /// Shows loss, risk and the trade-off, before anything leaves.
@@ -227,7 +135,7 @@ fn kept(built: &Built, bound: &Bound, (original, recoding): (&Table, &Recoding))
         return Ok(());
     }
     let finished = Finished { original, bound, recoding, table: &built.table, sources: &built.sources };
-    let risk = risk_of(&built.table, bound, Some(&built.sources), 0)?;
+    let risk = risk_of(&built.table, bound, Some(&built.sources), None, 0)?;
     let of = |column: usize| &risk.sensitive[column];
     let (k, l, share) = ("k", "l", "average risk");
     for model in &bound.problem.models {
@@ -250,6 +158,7 @@ fn risk_of(
     table: &Table,
     bound: &Bound,
     sources: Option<&[usize]>,
+    population: Option<&Table>,
     set_size: usize,
 ) -> Result<RiskReport, ReleaseError> {
     let quasi: Vec<&str> = bound.problem.quasi.iter().map(|quasi| quasi.name.as_str()).collect();
@@ -258,9 +167,20 @@ fn risk_of(
         (Some(units), Some(sources)) => Some(sources.iter().map(|row| units[*row]).collect()),
         (units, _) => units.clone(),
     };
-    let question =
-        RiskQuestion { quasi: &quasi, sensitive: &sensitive, units: units.as_deref(), population: None, set_size };
+    let question = RiskQuestion { quasi: &quasi, sensitive: &sensitive, units: units.as_deref(), population, set_size };
     RiskReport::of(table, &question)
+}
+
+/// The population, if there is one, as it would stand in a table released at these levels; without levels, as it is.
+fn people(bound: &Bound, levels: Option<&[usize]>) -> Result<Option<Table>, ReleaseError> {
+    let Some(population) = &bound.problem.population else { return Ok(None) };
+    let columns = bound.problem.quasi.iter().zip(population).enumerate().map(|(index, (quasi, leaves))| {
+        let level = &quasi.hierarchy.levels()[levels.map_or(0, |levels| levels[index])];
+        let says = levels.is_none() || level.labels().len() > 1;
+        let label = |leaf: &u32| level.labels()[level.of_leaf()[*leaf as usize] as usize].as_deref();
+        Column::new(quasi.name.clone(), leaves.iter().map(|leaf| label(leaf).filter(|_| says)))
+    });
+    Table::new(columns.collect()).map(Some)
 }
 
 fn account(
@@ -272,11 +192,7 @@ fn account(
     built: &Built,
 ) -> Result<Account, ReleaseError> {
     if built.sources.is_empty() {
-        return Err(ReleaseError::NoSolution {
-            suppressed: table.rows() as u64,
-            allowed: bound.problem.most_suppressed(),
-            costliest: None,
-        });
+        return Err(ReleaseError::NothingLeft { rows: table.rows() as u64 });
     }
     let metrics = [
         Metric::Loss { gs: 0.5 },
@@ -288,6 +204,11 @@ fn account(
     let costs = cost_of(&bound.problem, &solution.levels, &metrics)?;
     let suppressed = recoding.suppressed() as u64;
     let sets = if bound.quasi.len() <= 12 { 2 } else { 1 };
+    // Recoded in several rounds, a person's class cannot be told: then the journalist has the table alone, which is careful.
+    let after = match &recoding.rounds[..] {
+        [levels] => people(bound, Some(levels))?,
+        _ => None,
+    };
     Ok(Account {
         name: spec.name.clone(),
         audience: spec.audience.name(),
@@ -311,9 +232,22 @@ fn account(
             optimal: solution.is_optimal(),
             bound: solution.bound.values().to_vec(),
         },
-        before: risk_of(table, bound, None, sets)?,
-        after: risk_of(&built.table, bound, Some(&built.sources), sets)?,
+        before: risk_of(table, bound, None, people(bound, None)?.as_ref(), sets)?,
+        after: risk_of(&built.table, bound, Some(&built.sources), after.as_ref(), sets)?,
+        marginals: marginals(spec, bound, built),
     })
+}
+
+/// In steps of the smallest class that was asked for.
+fn marginals(spec: &Spec, bound: &Bound, built: &Built) -> Vec<marginals::Marginal> {
+    let smallest = |model: &Model| match model {
+        Model::KAnonymity { k } | Model::KMap { k } => Some(*k),
+        _ => None,
+    };
+    let step = bound.problem.models.iter().filter_map(smallest).max().unwrap_or(1);
+    let finest = |name: &str| spec.columns.iter().find(|column| column.name == name).map_or(0, |column| column.finest);
+    let finest: Vec<usize> = bound.problem.quasi.iter().map(|quasi| finest(&quasi.name)).collect();
+    marginals::of(bound, &finest, &built.table, step)
 }
 
 fn columns(table: &Table, bound: &Bound, solution: &Solution, recoding: &Recoding) -> Vec<ReleasedColumn> {

@@ -134,6 +134,12 @@ impl Table {
         Ok(Self { columns: columns.into_iter().map(ColumnBuilder::finish).collect(), rows })
     }
 
+    /// The same rows in another order; `order` names each row once.
+    pub(super) fn in_order(&self, order: &[usize]) -> Self {
+        let column = |column: &Column| Column::new(column.name.clone(), order.iter().map(|row| column.value(*row)));
+        Self { columns: self.columns.iter().map(column).collect(), rows: order.len() }
+    }
+
     /// Writes CSV with a header; a missing value is an empty entry.
     ///
     /// # Errors
@@ -209,7 +215,7 @@ pub(crate) fn text(bytes: &[u8], line: u64) -> Result<&str, ReleaseError> {
 }
 
 /// A column in the making.
-struct ColumnBuilder {
+pub(super) struct ColumnBuilder {
     name: String,
     values: Vec<String>,
     index: HashMap<String, u32>,
@@ -217,11 +223,15 @@ struct ColumnBuilder {
 }
 
 impl ColumnBuilder {
-    fn new(name: String) -> Self {
+    pub(super) fn new(name: String) -> Self {
         Self { name, values: Vec::new(), index: HashMap::new(), codes: Vec::new() }
     }
 
-    fn push(&mut self, value: Option<&str>) {
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn push(&mut self, value: Option<&str>) {
         let code = value.map_or(MISSING, |value| self.code(value));
         self.codes.push(code);
     }
@@ -249,7 +259,7 @@ impl ColumnBuilder {
         code
     }
 
-    fn finish(self) -> Column {
+    pub(super) fn finish(self) -> Column {
         Column { name: self.name, values: self.values, codes: self.codes }
     }
 }

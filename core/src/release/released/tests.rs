@@ -85,7 +85,9 @@ proptest! {
                     prop_assert_eq!(used.len(), column.values().len());
                 }
             }
-            Err(ReleaseError::NoSolution { .. } | ReleaseError::TooFewUnits { .. }) => {}
+            Err(
+                ReleaseError::NoSolution { .. } | ReleaseError::TooFewUnits { .. } | ReleaseError::NothingLeft { .. },
+            ) => {}
             Err(error) => prop_assert!(false, "{error}"),
         }
     }
@@ -138,4 +140,68 @@ fn an_account_is_json_and_says_what_was_done() {
     assert_eq!(json["search"]["optimal"], true);
     assert!(json["before"]["k"].as_u64() < json["after"]["k"].as_u64());
     assert!(json["after"]["prosecutor"]["highest"].as_f64().unwrap() <= 0.2);
+}
+
+/// Where leaving out everything is allowed and the only way, nothing is what is left, and that is said.
+#[test]
+fn an_empty_release_is_none() {
+    let rows: Vec<_> = (0..20).map(|i| (i, i % 7, i % 5, 0)).collect();
+    let impossible = "[[model]]\nkind = \"distinct-l-diversity\"\ncolumn = \"harm\"\nl = 2\n";
+    let error = released(&spec(1.0, false, impossible), &table(&rows)).unwrap_err();
+    assert_eq!(error, ReleaseError::NothingLeft { rows: 20 });
+    assert!(matches!(released(&spec(0.5, false, impossible), &table(&rows)), Err(ReleaseError::NoSolution { .. })));
+}
+
+struct People(String);
+
+impl Files for People {
+    fn read(&self, _: &str) -> Result<Vec<u8>, String> {
+        Ok(self.0.clone().into_bytes())
+    }
+}
+
+/// Twenty children of a population of a hundred, ten in each class: whoever looks among all people finds less.
+#[test]
+fn the_journalist_looks_in_the_population() {
+    let rows: Vec<_> = (0..20).map(|i| (i, i % 2, 4, i % 3)).collect();
+    let text = spec(0.0, false, "").replace("suppression", "population = \"people.csv\"\nsuppression");
+    let people: String = (0..100).map(|i| format!("{},010204\n", 6 + i % 2)).collect();
+    let files = People(format!("age,place\n{people}"));
+    let spec = Spec::parse(&text).unwrap();
+    let account = release(&spec, &table(&rows), &ReleasePolicy::default(), &files, &Unwatched).unwrap().account;
+    assert_eq!((account.after.prosecutor.highest, account.after.journalist.highest), (0.1, 0.02));
+    assert_eq!((account.before.prosecutor.highest, account.before.journalist.highest), (0.1, 0.02));
+}
+
+/// Somebody knows every child and every row, and looks at any set of what is quasi-identifying: no class of the release
+/// that fits a child has fewer children than was promised. A child of the table who fits no class was left out.
+#[test]
+fn nobody_is_found_by_joining_with_everything() {
+    let rows: Vec<_> = (0..400u32).map(|i| (i * 7 % 173, i * i % 11, i * 5 % 12, i % 4)).collect();
+    let original = table(&rows);
+    for local in [false, true] {
+        let spec = Spec::parse(&spec(0.15, local, "")).unwrap();
+        let bound = spec.bind(&original, &ReleasePolicy::default(), &NoFiles).unwrap();
+        let found = release(&spec, &original, &ReleasePolicy::default(), &NoFiles, &Unwatched).unwrap();
+        let units = found.origin.units.as_ref().unwrap();
+        let names = ["age", "place"];
+        for known in 1..4usize {
+            let known: Vec<usize> = (0..2).filter(|column| known >> column & 1 == 1).collect();
+            for row in 0..original.rows() {
+                // What any level of the hierarchies would make of the row: a released row fits if it says one of these.
+                let fits = |released: usize| {
+                    known.iter().all(|column| {
+                        let quasi = &bound.problem.quasi[*column];
+                        let says = found.table.column(names[*column]).unwrap().value(released);
+                        let leaf = quasi.leaves[row] as usize;
+                        let mut labels = quasi.hierarchy.levels().iter();
+                        says.is_none() || labels.any(|l| l.labels()[l.of_leaf()[leaf] as usize].as_deref() == says)
+                    })
+                };
+                let children: BTreeSet<u32> =
+                    (0..found.table.rows()).filter(|released| fits(*released)).map(|row| units[row]).collect();
+                assert!(children.is_empty() || children.len() >= 5, "row {row}: {} children", children.len());
+            }
+        }
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::super::engine::{Model, Problem, Quasi, Sensitive};
 use super::super::error::ReleaseError;
 use super::super::hierarchy::Hierarchy;
+use super::super::meaning::KnownField;
 use super::super::table::{Column, MISSING, Table};
 use super::{ColumnSpec, HierarchySpec, ModelKind, ReleasePolicy, Role, Spec};
 
@@ -216,6 +217,15 @@ fn check_texts(table: &Table, specs: &[&ColumnSpec]) -> Result<(), ReleaseError>
             |what: &str| ReleaseError::SpecConflict { line: spec.line, what: format!("column {} {what}", spec.name) };
         if column.values().iter().any(|value| value.chars().count() > LONGEST_CODE) {
             return Err(conflict("holds free text, which never leaves: its role can only be identifier or drop"));
+        }
+        // A specification that was built in code is checked here, one that was read was refused before.
+        if let Some(known) = spec.field.as_deref().and_then(KnownField::find) {
+            if let Some(why) = known.refuses(spec.role) {
+                return Err(conflict(why));
+            }
+            if !column.values().iter().all(|value| known.allows(value)) {
+                return Err(conflict("holds values that are no codes of its field's list"));
+            }
         }
         let different = column.values().iter().collect::<HashSet<_>>().len();
         if spec.role == Role::Insensitive && table.rows() > FEW_ROWS && different > table.rows() / 2 {

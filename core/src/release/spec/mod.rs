@@ -10,6 +10,7 @@ mod written;
 use super::engine::{Aggregate, Distance, Metric};
 use super::error::ReleaseError;
 use super::hierarchy::Builtin;
+use super::meaning::Label;
 
 pub use self::bind::{Bound, Files};
 pub use self::policy::{Audience, ReleasePolicy};
@@ -58,13 +59,27 @@ pub struct ColumnSpec {
     pub coarsest: Option<usize>,
     /// How much it weighs in the metric.
     pub weight: f64,
+    /// The field of the catalogue that it comes from, such as `child.sex`: what may leave of it, and its labels.
+    pub field: Option<String>,
+    /// What it is called in the data dictionary; by default what the field is called, or its name.
+    pub label: Option<Label>,
 }
 
 impl ColumnSpec {
     /// A column of a role, with all levels and the weight 1.
     #[must_use]
     pub fn new(name: impl Into<String>, role: Role, hierarchy: Option<HierarchySpec>) -> Self {
-        Self { name: name.into(), line: 0, role, hierarchy, finest: 0, coarsest: None, weight: 1.0 }
+        Self {
+            name: name.into(),
+            line: 0,
+            role,
+            hierarchy,
+            finest: 0,
+            coarsest: None,
+            weight: 1.0,
+            field: None,
+            label: None,
+        }
     }
 }
 
@@ -103,6 +118,13 @@ pub enum HierarchySpec {
     Builtin(Builtin),
 }
 
+impl HierarchySpec {
+    /// Whether its values are codes or names, also where they look like numbers.
+    pub(super) fn is_of_codes(&self) -> bool {
+        matches!(self, Self::Taxonomy(_) | Self::Builtin(Builtin::Prefix { .. } | Builtin::Order { .. }))
+    }
+}
+
 /// A privacy model that names its column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelSpec {
@@ -113,7 +135,7 @@ pub struct ModelSpec {
 }
 
 /// The privacy models, see [`Model`](super::engine::Model).
-#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 #[allow(missing_docs, reason = "each field is documented at the model of the engine")]
 pub enum ModelKind {
@@ -129,7 +151,7 @@ pub enum ModelKind {
 }
 
 /// The distances of t-closeness, see [`Distance`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "each is documented at the distance of the engine")]
 pub enum DistanceName {

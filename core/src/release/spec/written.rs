@@ -6,6 +6,7 @@ use toml::Spanned;
 use super::super::engine::{Aggregate, Limits, Metric};
 use super::super::error::ReleaseError;
 use super::super::hierarchy::Builtin;
+use super::super::meaning::{KnownField, Label};
 use super::{Audience, ColumnSpec, HierarchySpec, ModelKind, ModelSpec, Role, Spec};
 
 #[derive(Deserialize)]
@@ -61,6 +62,8 @@ struct WrittenColumn {
     finest: Option<usize>,
     coarsest: Option<usize>,
     weight: Option<f64>,
+    field: Option<String>,
+    label: Option<Label>,
 }
 
 #[derive(Deserialize)]
@@ -184,6 +187,13 @@ impl WrittenColumn {
             _ if self.hierarchy.is_some() => return conflict("this role has no hierarchy"),
             _ => {}
         }
+        if let Some(path) = &self.field {
+            match KnownField::find(path).map(|known| known.refuses(self.role)) {
+                None => return conflict(&format!("the catalogue has no field {path}")),
+                Some(Some(why)) => return conflict(why),
+                Some(None) => {}
+            }
+        }
         let weight = self.weight.unwrap_or(1.0);
         if !(weight.is_finite() && weight >= 0.0) {
             return Err(ReleaseError::SpecValue { line, key: "weight", allowed: "a number, 0 or more" });
@@ -196,6 +206,8 @@ impl WrittenColumn {
             finest: self.finest.unwrap_or(0),
             coarsest: self.coarsest,
             weight,
+            field: self.field,
+            label: self.label,
         })
     }
 }

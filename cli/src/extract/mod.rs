@@ -1,0 +1,144 @@
+//! `saferoom extract`: what an analyst does with the folder of an extract. No key to any record is needed.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use saferoom::release::output::{Extract, Manifest, Trust, open_extract, public_key_line};
+
+use crate::anonymise::trusted_keys;
+use crate::console::{Console, Style};
+use crate::failure::{Failure, exit};
+
+/// Commands about extracts.
+#[derive(Debug, clap::Subcommand)]
+pub enum ExtractCommand {
+    /// Check an extract: its signature, every file, and every claim that the rows bear out.
+    #[command(after_help = "\
+Examples:
+  saferoom extract verify extract --key desk.pub
+  ssh-keygen -Y verify -f allowed_signers -I desk -n saferoom-extract -s extract/manifest.json.sig < extract/manifest.json
+
+The second line checks the signature with nothing of saferoom.")]
+    Verify(OpenArgs),
+    /// Show what an extract is and holds.
+    #[command(after_help = "Example:\n  saferoom extract inspect extract --key desk.pub")]
+    Inspect(InspectArgs),
+    /// Write the rows of an extract as CSV, for Stata and spreadsheets.
+    #[command(after_help = "Example:\n  saferoom extract csv extract --key desk.pub --out rows.csv")]
+    Csv(CsvArgs),
+}
+
+/// Which extract, and whose signature is enough.
+#[derive(Debug, clap::Args)]
+pub struct OpenArgs {
+    /// Folder of the extract
+    #[arg(value_name = "FOLDER")]
+    pub folder: PathBuf,
+    /// Public key that has to have signed it (.pub or allowed-signers file)
+    #[arg(long, value_name = "FILE", required_unless_present = "unsigned")]
+    pub key: Option<PathBuf>,
+    /// Ask for no signature: for an extract that you made yourself
+    #[arg(long, conflicts_with = "key")]
+    pub unsigned: bool,
+}
+
+/// Arguments of `extract inspect`.
+#[derive(Debug, clap::Args)]
+pub struct InspectArgs {
+    /// Which extract.
+    #[command(flatten)]
+    pub open: OpenArgs,
+    /// Print the manifest as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `extract csv`.
+#[derive(Debug, clap::Args)]
+pub struct CsvArgs {
+    /// Which extract.
+    #[command(flatten)]
+    pub open: OpenArgs,
+    /// New file
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// Runs a command about extracts.
+///
+/// # Errors
+/// What is wrong with the extract; then nothing of it is shown or written.
+pub fn run(command: &ExtractCommand, out: &Console) -> Result<(), Failure> {
+    match command {
+        ExtractCommand::Verify(args) => {
+            let extract = open(args, out)?;
+            let rows = extract.manifest.rows.released;
+            out.line(out.styled(Style::Good, format!("{rows} rows: every file and every claim holds")));
+            Ok(())
+        }
+        ExtractCommand::Inspect(args) => {
+            let extract = open(&args.open, out)?;
+            if args.json { out.json(&extract.manifest) } else { show(&extract.manifest, out) }
+        }
+        ExtractCommand::Csv(args) => csv(&open(&args.open, out)?, &args.out, out),
+    }
+}
+
+fn open(args: &OpenArgs, out: &Console) -> Result<Extract, Failure> {
+    let trusted = args.key.as_ref().map(|path| trusted_keys(path)).transpose()?;
+    let trust = trusted.as_deref().map_or(Trust::Unsigned, Trust::Keys);
+    let extract = open_extract(&args.folder, trust).map_err(|error| Failure::from(error).at(args.folder.display()))?;
+    match &extract.signer {
+        Some(key) => out.line(format!("signed by {}", public_key_line(key)?)),
+        None => out.warn("no signature was checked: this shows that the extract is whole, not whose it is"),
+    }
+    Ok(extract)
+}
+
+fn show(manifest: &Manifest, out: &Console) -> Result<(), Failure> {
+    out.line(format!("{} ({}), release {}", manifest.name, manifest.audience, manifest.release));
+    let rows = &manifest.rows;
+    out.line(format!("{} rows of {}, {} left out", rows.released, rows.source, rows.suppressed));
+    let children = &manifest.children;
+    out.line(format!(
+        "k = {}; highest risk {:.3}, average {:.3}; loss {:.3}",
+        children.k, children.highest_risk, children.average_risk, manifest.utility.loss
+    ));
+    for sensitive in &children.sensitive {
+        out.line(format!("{}: l = {}, t = {:.3}", sensitive.column, sensitive.distinct_l, sensitive.t_equal));
+    }
+    for column in &manifest.columns {
+        let levels: Vec<String> = column.levels.iter().map(u64::to_string).collect();
+        let level = match levels.is_empty() {
+            true => String::from("as it is"),
+            false => format!("level {} of {}", levels.join(" and "), column.height),
+        };
+        out.line(format!("  {}: {}, {level}, {} missing", column.name, column.label.en, column.missing));
+    }
+    for station in &manifest.provenance.stations {
+        out.line(format!("covers {} until {}", station.station, station.until));
+    }
+    Ok(())
+}
+
+fn csv(extract: &Extract, path: &Path, out: &Console) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Failure::new(exit::FILE, format!("{} exists already", path.display())).advise("Name a new file.")
+        }
+        _ => Failure::writing(path, &error),
+    };
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).map_err(failed)?;
+    let written = extract.table.to_csv(std::io::BufWriter::new(&file)).and_then(|()| file.sync_all());
+    if let Err(error) = written {
+        // A half file would be taken for the whole table.
+        let _ = std::fs::remove_file(path);
+        return Err(Failure::writing(path, &error));
+    }
+    out.line(format!("written: {}", path.display()));
+    Ok(())
+}
