@@ -20,7 +20,9 @@
 //! were kept. What the manifest does not list and the sizes do not demand is no part of the bundle and is never read.
 
 mod devices;
+mod files;
 mod heads;
+mod judge;
 mod manifest;
 mod problem;
 mod report;

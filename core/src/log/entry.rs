@@ -28,6 +28,7 @@
 //! The encoding is deterministic CBOR (RFC 8949 section 4.2.1); [`Entry::decode`] refuses any other spelling. The
 //! groups follow ISO 27789 and FHIR AuditEvent, the purposes HL7 PurposeOfUse, the outcomes DICOM PS3.15.
 
+pub(crate) mod at_rest;
 mod codec;
 mod detail;
 mod disclosure;

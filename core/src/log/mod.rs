@@ -66,6 +66,7 @@ pub use court::{
     CourtFile, CourtFileError, CourtFileList, CourtFilePart, JudgedCourtFile, MAX_PAGE_LENGTH, verify_court_file,
 };
 pub use directory::{DirectoryError, MAX_DIRECTORY_LENGTH, MemberDirectory};
+pub(crate) use entry::at_rest;
 pub use entry::{
     Actor, BLIND_LENGTH, BOOT_LENGTH, Detail, DetailKey, DetailValue, Disclosure, ENTRY_VERSION, Entry, Event,
     MAX_ENTRY_LENGTH, MAX_TEXT_LENGTH, Outcome, SALT_LENGTH, What, Why,
@@ -82,8 +83,8 @@ pub use tiles::{
     split_bundle,
 };
 pub use tree::{
-    Completed, Frontier, HashReader, MAX_SIZE, frontier_at, locate, prove_consistency, prove_inclusion, root_at,
-    verify_consistency, verify_inclusion,
+    Completed, Frontier, HashReader, KeptHash, MAX_SIZE, frontier_at, locate, locate_kept, prove_consistency,
+    prove_inclusion, root_at, root_of_leaves, verify_consistency, verify_inclusion,
 };
 pub use trust_policy::{
     Judgement, MAX_POLICY_LENGTH, PolicyGroup, PolicyLog, PolicyWitness, Quorum, TrustPolicy, TrustPolicyError,

@@ -2,13 +2,16 @@
 //!
 //! **Stored layout.** Appending leaf `i` completes the leaf itself and, for each trailing one bit of `i`, one more
 //! subtree. Row `i` of a store holds these hashes concatenated, lowest level first: the order of `StoredHashes` of
-//! golang.org/x/mod/sumdb/tlog. No hash is ever rewritten, and every complete subtree is found by [`locate`].
+//! golang.org/x/mod/sumdb/tlog. No hash is ever rewritten, and every complete subtree is found by [`locate`]. A vault keeps
+//! fewer of them, see [`locate_kept`].
 
 mod frontier;
 mod proof;
+mod rows;
 
 pub use frontier::{Completed, Frontier};
 pub use proof::{prove_consistency, prove_inclusion, verify_consistency, verify_inclusion};
+pub use rows::{KeptHash, locate_kept, root_of_leaves};
 
 use super::{EMPTY_ROOT, Hash, LogError, node_hash};
 

@@ -553,6 +553,20 @@ impl<'store> Rows<'store> {
         self.one("entry", "SELECT hashes FROM entry WHERE position = ?1", [position as i64], |row| row.get(0))
     }
 
+    /// The leaf hashes of log entries from `from` (inclusive) to `to` (exclusive), one behind the other.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn leaf_hashes(&self, from: u64, to: u64) -> Result<Vec<u8>, StoreError> {
+        let sql = "SELECT substr(hashes, 1, 32) FROM entry WHERE position >= ?1 AND position < ?2 ORDER BY position";
+        let mut hashes = Vec::with_capacity(8 * 32);
+        self.each("entry", sql, [from as i64, to as i64], |row| {
+            hashes.extend(row.get::<_, Vec<u8>>(0)?);
+            Ok(())
+        })?;
+        Ok(hashes)
+    }
+
     /// How many log entries there are: the number of rows, and one more than the last position.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use crate::access::{Access, AccessError, LogEnd, LogLine};
 use crate::id::DeviceId;
 use crate::keys::{Envelope, EnvelopeKey};
 use crate::log::{
-    Disclosure, Entry, Event, Hash, KeyName, NoteKey, Outcome, WitnessRequest, leaf_hash, prove_consistency,
+    Disclosure, Entry, Event, Hash, KeyName, NoteKey, Outcome, WitnessRequest, at_rest, leaf_hash, prove_consistency,
 };
 use crate::model::Compartment;
 use crate::store::{EntryRow, VaultRow};
@@ -190,10 +190,12 @@ impl Act<'_> {
         if !keys.iter().any(|key| key.open_onto(&context, &row.sealed, &mut plain).is_ok()) {
             return Err(IntegrityError::Entry.into());
         }
-        let (bytes, opening) = split_entry(&plain)?;
-        let leaf = leaf_hash(bytes);
-        let entry = Entry::decode(bytes).map_err(|_| IntegrityError::Entry)?;
-        if row.hashes.get(..32) != Some(&leaf.as_bytes()[..]) || entry.seq != row.position {
+        let (stripped, opening) = split_entry(&plain)?;
+        let mut bytes = Vec::with_capacity(plain.len());
+        at_rest::restore(stripped, row.position, file.device, &mut bytes).map_err(|_| IntegrityError::Entry)?;
+        let leaf = leaf_hash(&bytes);
+        let entry = Entry::decode(&bytes).map_err(|_| IntegrityError::Entry)?;
+        if row.hashes.get(..32) != Some(&leaf.as_bytes()[..]) {
             return Err(IntegrityError::Entry.into());
         }
         if *by_device && !is_device_entry(&entry) {
@@ -203,7 +205,7 @@ impl Act<'_> {
             [] => None,
             opening => Some(opening_of(&entry, opening)?),
         };
-        visit(OpenedEntry { entry, bytes, leaf, opening })
+        visit(OpenedEntry { entry, bytes: &bytes, leaf, opening })
     }
 
     /// Opens the keys of a session's entries: the one that it drew at sign-in, and one for each generation of the oversight

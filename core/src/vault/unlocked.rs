@@ -19,7 +19,7 @@ use crate::access::policy::{Reach, Role};
 use crate::access::{AccessError, CaseCircle, CaseGrant, CircleListing, Roster};
 use crate::id::{DeviceId, MemberId, RecordId, ScopeId, VaultId};
 use crate::keys::{CircleName, EnvelopeKey, Identity, PublicIdentity, SigningKey, Slot, VerifyingKey};
-use crate::log::{Frontier, Hash, HashReader, LogError, frontier_at, locate};
+use crate::log::{Frontier, Hash, HashReader, KeptHash, LogError, frontier_at, locate_kept, root_of_leaves};
 use crate::model::Compartment;
 use crate::seal::{LabelledInput, ValueContext};
 use crate::store::{CommitRow, Rows, SessionRow, VaultRow};
@@ -505,10 +505,18 @@ impl HashReader for StoredHashes<'_> {
     type Error = Error;
 
     fn read(&self, level: u8, index: u64) -> Result<Hash, Error> {
-        let (row, position) = locate(level, index).ok_or(LogError::SizeOutOfRange)?;
-        let hashes = self.0.entry_hashes(self.1 + row)?.ok_or(IntegrityError::Log)?;
-        let hash = hashes.get(position * 32..position * 32 + 32).ok_or(IntegrityError::Log)?;
-        Ok(Hash::from_slice(hash)?)
+        match locate_kept(level, index).ok_or(LogError::SizeOutOfRange)? {
+            KeptHash::Stored { row, offset } => {
+                let hashes = self.0.entry_hashes(self.1 + row)?.ok_or(IntegrityError::Log)?;
+                Ok(Hash::from_slice(hashes.get(offset..offset + 32).ok_or(IntegrityError::Log)?)?)
+            }
+            KeptHash::Leaves(leaves) => {
+                let count = leaves.end - leaves.start;
+                let hashes = self.0.leaf_hashes(self.1 + leaves.start, self.1 + leaves.end)?;
+                let whole = hashes.len() as u64 == count * 32;
+                if whole { Ok(root_of_leaves(&hashes)?) } else { Err(IntegrityError::Log.into()) }
+            }
+        }
     }
 }
 

@@ -49,10 +49,9 @@ impl Verifier<'_> {
                 Ok(None) => break,
                 Ok(Some(entry)) => {
                     show(log.number, &entry);
-                    let (index, bytes, leaf) = (entry.index, entry.bytes, entry.leaf);
-                    self.read_entry(&mut reading, &entry);
+                    let decoded = self.read_entry(&mut reading, &entry);
                     if self.has_view {
-                        self.read_view(folder, &mut reading, (index, bytes, &leaf));
+                        self.read_view(folder, &mut reading, &entry, decoded.as_ref());
                     }
                 }
                 // The same error again: the stream has no more to give.
@@ -79,7 +78,7 @@ impl Verifier<'_> {
         }
     }
 
-    fn read_entry(&mut self, reading: &mut Reading<'_>, streamed: &StreamedEntry<'_>) {
+    fn read_entry<'e>(&mut self, reading: &mut Reading<'_>, streamed: &StreamedEntry<'e>) -> Option<Entry<'e>> {
         let index = streamed.index;
         self.report.count();
         if let Some(commitment) = self.openings.remove(&(reading.log.number, index))
@@ -89,7 +88,10 @@ impl Verifier<'_> {
         }
         let entry = match Entry::decode(streamed.bytes) {
             Ok(entry) => entry,
-            Err(error) => return self.report.fail(Verdict::Integrity, BundleProblem::Entry { index, error }),
+            Err(error) => {
+                self.report.fail(Verdict::Integrity, BundleProblem::Entry { index, error });
+                return None;
+            }
         };
         if entry.seq != index {
             self.report.fail(Verdict::Integrity, BundleProblem::Sequence { index });
@@ -107,6 +109,7 @@ impl Verifier<'_> {
             self.writes.logged(&write);
         }
         self.read_for_devices(reading.log, index, &entry);
+        Some(entry)
     }
 
     /// Computes the line of an entry, and compares the part of the view that ends with it.
@@ -114,10 +117,12 @@ impl Verifier<'_> {
         &mut self,
         folder: &impl ReadFolder,
         reading: &mut Reading<'_>,
-        (index, bytes, leaf): (u64, &[u8], &Hash),
+        streamed: &StreamedEntry<'_>,
+        entry: Option<&Entry<'_>>,
     ) {
-        if let Ok(entry) = Entry::decode(bytes) {
-            reading.view.push_str(&view::line(&reading.log.origin, &entry, leaf));
+        let index = streamed.index;
+        if let Some(entry) = entry {
+            reading.view.push_str(&view::line(&reading.log.origin, entry, &streamed.leaf));
         }
         let (part, number) = (index / view::ENTRIES, reading.log.number);
         if !(index + 1).is_multiple_of(view::ENTRIES) && index + 1 != reading.log.size {

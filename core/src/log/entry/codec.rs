@@ -4,9 +4,9 @@
 //! and compares. So one place, the encoder, knows what is canonical and what is allowed.
 
 use std::borrow::Cow;
-use std::convert::Infallible;
 
 use minicbor::data::Type;
+use minicbor::encode::Write;
 use minicbor::{Decoder, Encoder};
 use unicode_normalization::is_nfc;
 
@@ -18,21 +18,21 @@ use crate::id::{DeviceId, MemberId, OperationId, RecordId, ScopeId};
 use crate::log::{Hash, LogError};
 
 /// The keys of the entry itself.
-mod key {
-    pub(super) const VERSION: u8 = 0;
-    pub(super) const SEQ: u8 = 1;
-    pub(super) const WALL: u8 = 2;
-    pub(super) const MONOTONIC: u8 = 3;
-    pub(super) const BOOT: u8 = 4;
-    pub(super) const EVENT: u8 = 5;
-    pub(super) const OUTCOME: u8 = 7;
-    pub(super) const ACTOR: u8 = 8;
-    pub(super) const DEVICE: u8 = 9;
-    pub(super) const WHY: u8 = 10;
-    pub(super) const WHAT: u8 = 11;
-    pub(super) const OPERATION: u8 = 12;
-    pub(super) const DETAIL: u8 = 13;
-    pub(super) const BLIND: u8 = 14;
+pub(super) mod key {
+    pub(in crate::log::entry) const VERSION: u8 = 0;
+    pub(in crate::log::entry) const SEQ: u8 = 1;
+    pub(in crate::log::entry) const WALL: u8 = 2;
+    pub(in crate::log::entry) const MONOTONIC: u8 = 3;
+    pub(in crate::log::entry) const BOOT: u8 = 4;
+    pub(in crate::log::entry) const EVENT: u8 = 5;
+    pub(in crate::log::entry) const OUTCOME: u8 = 7;
+    pub(in crate::log::entry) const ACTOR: u8 = 8;
+    pub(in crate::log::entry) const DEVICE: u8 = 9;
+    pub(in crate::log::entry) const WHY: u8 = 10;
+    pub(in crate::log::entry) const WHAT: u8 = 11;
+    pub(in crate::log::entry) const OPERATION: u8 = 12;
+    pub(in crate::log::entry) const DETAIL: u8 = 13;
+    pub(in crate::log::entry) const BLIND: u8 = 14;
 }
 
 /// The keys that every entry has: all but who, why, what and detail.
@@ -67,9 +67,27 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Entry<'_>, LogError> {
     }
     let mut decoder = Decoder::new(bytes);
     let entry = read_entry(&mut decoder)?;
-    let mut again = Vec::with_capacity(bytes.len());
-    encode(&entry, &mut again)?;
-    if again == bytes { Ok(entry) } else { Err(LogError::NonCanonical) }
+    check(&entry)?;
+    let mut again = Encoder::new(Comparison { rest: bytes });
+    let same = write_entry(&entry, &mut again).is_ok() && again.writer().rest.is_empty();
+    if same { Ok(entry) } else { Err(LogError::NonCanonical) }
+}
+
+/// Takes what is written only if it is what stands there: no copy is made of an entry that is read.
+struct Comparison<'b> {
+    rest: &'b [u8],
+}
+
+/// Something else is written.
+struct Different;
+
+impl Write for Comparison<'_> {
+    type Error = Different;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Different> {
+        self.rest = self.rest.strip_prefix(bytes).ok_or(Different)?;
+        Ok(())
+    }
 }
 
 /// What the types do not rule out.
@@ -110,10 +128,9 @@ fn invalid<T>(place: &'static str) -> Result<T, LogError> {
 
 // Writing.
 
-type Written = Result<(), minicbor::encode::Error<Infallible>>;
-type Writer<'w> = Encoder<&'w mut Vec<u8>>;
+type Written<W> = Result<(), minicbor::encode::Error<<W as Write>::Error>>;
 
-fn write_entry(entry: &Entry<'_>, writer: &mut Writer<'_>) -> Written {
+fn write_entry<W: Write>(entry: &Entry<'_>, writer: &mut Encoder<W>) -> Written<W> {
     let optional = [entry.actor.is_some(), entry.why.is_some(), entry.what.is_some(), entry.detail.is_some()];
     writer.map(REQUIRED_KEYS + count(&optional))?;
     writer.u8(key::VERSION)?.u64(ENTRY_VERSION)?;
@@ -145,7 +162,7 @@ fn write_entry(entry: &Entry<'_>, writer: &mut Writer<'_>) -> Written {
     Ok(())
 }
 
-fn write_actor(actor: &Actor<'_>, writer: &mut Writer<'_>) -> Written {
+fn write_actor<W: Write>(actor: &Actor<'_>, writer: &mut Encoder<W>) -> Written<W> {
     writer.map(3 + count(&[actor.authentication.is_some(), actor.on_behalf_of.is_some()]))?;
     writer.u8(0)?.bytes(actor.member.as_bytes())?;
     writer.u8(1)?.str(&actor.role)?;
@@ -154,7 +171,7 @@ fn write_actor(actor: &Actor<'_>, writer: &mut Writer<'_>) -> Written {
     write_bytes(4, actor.on_behalf_of.as_ref().map(|id| &id.as_bytes()[..]), writer)
 }
 
-fn write_why(why: &Why<'_>, writer: &mut Writer<'_>) -> Written {
+fn write_why<W: Write>(why: &Why<'_>, writer: &mut Encoder<W>) -> Written<W> {
     writer.map(1 + count(&[why.local.is_some(), why.legal_basis.is_some(), why.commitment.is_some()]))?;
     writer.u8(0)?.str(&why.hl7)?;
     if let Some(local) = &why.local {
@@ -164,7 +181,7 @@ fn write_why(why: &Why<'_>, writer: &mut Writer<'_>) -> Written {
     write_bytes(3, why.commitment.as_ref().map(|hash| &hash.as_bytes()[..]), writer)
 }
 
-fn write_what(what: &What<'_>, writer: &mut Writer<'_>) -> Written {
+fn write_what<W: Write>(what: &What<'_>, writer: &mut Encoder<W>) -> Written<W> {
     let optional = [what.revision.is_some(), what.head.is_some(), what.previous.is_some(), what.subject.is_some()];
     writer.map(3 + count(&optional))?;
     writer.u8(0)?.bytes(what.record.as_bytes())?;
@@ -179,7 +196,7 @@ fn write_what(what: &What<'_>, writer: &mut Writer<'_>) -> Written {
     write_bytes(6, what.subject.as_ref().map(|id| &id.as_bytes()[..]), writer)
 }
 
-fn write_detail(detail: &Detail<'_>, writer: &mut Writer<'_>) -> Written {
+fn write_detail<W: Write>(detail: &Detail<'_>, writer: &mut Encoder<W>) -> Written<W> {
     let details = detail.iter();
     writer.map(details.len() as u64)?;
     for (key, value) in details {
@@ -193,14 +210,14 @@ fn write_detail(detail: &Detail<'_>, writer: &mut Writer<'_>) -> Written {
     Ok(())
 }
 
-fn write_number(key: u8, number: Option<u64>, writer: &mut Writer<'_>) -> Written {
+fn write_number<W: Write>(key: u8, number: Option<u64>, writer: &mut Encoder<W>) -> Written<W> {
     if let Some(number) = number {
         writer.u8(key)?.u64(number)?;
     }
     Ok(())
 }
 
-fn write_bytes(key: u8, bytes: Option<&[u8]>, writer: &mut Writer<'_>) -> Written {
+fn write_bytes<W: Write>(key: u8, bytes: Option<&[u8]>, writer: &mut Encoder<W>) -> Written<W> {
     if let Some(bytes) = bytes {
         writer.u8(key)?.bytes(bytes)?;
     }

@@ -158,7 +158,8 @@ CREATE TABLE recent (
     sealed BLOB NOT NULL
 ) STRICT;
 
--- The access log: the Merkle hashes that this leaf completes, and the entry sealed into the oversight circle.
+-- The access log: the hash of the leaf with those of the subtrees of 16 leaves and more that it completes, and the entry sealed
+-- into the oversight circle.
 CREATE TABLE entry (
     position INTEGER PRIMARY KEY,
     session INTEGER NOT NULL,
