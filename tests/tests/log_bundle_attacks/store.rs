@@ -122,3 +122,21 @@ fn an_old_store_under_a_newer_log() {
     let refused = station.open(&station.path()).and_then(|session| session.read::<Child>(record, &access()).map(drop));
     assert!(matches!(refused, Err(Error::Integrity(_))), "{refused:?}");
 }
+
+/// What an entry takes in the file and in a bundle, keys of sessions and the derived view aside.
+#[test]
+fn an_entry_is_small() {
+    let station = Station::founded();
+    let session = station.session();
+    station.work(&session, 12);
+    let size = session.log_size().unwrap();
+    let sql = "SELECT sum(pgsize - unused) FROM dbstat WHERE name = 'entry'";
+    let file: i64 = raw(&station.path()).query_row(sql, [], |row| row.get(0)).unwrap();
+    let at_rest = file as f64 / size as f64;
+    assert!(at_rest <= 320.0, "{at_rest} bytes at rest");
+    let bundle = export(&session, &[]);
+    let tiles = bundle.0.iter().filter(|(name, _)| name.starts_with("tile/"));
+    let exported = tiles.map(|(_, bytes)| bytes.len()).sum::<usize>() as f64 / (size + 1) as f64;
+    assert!(exported <= 260.0, "{exported} bytes in a bundle");
+    println!("{at_rest:.1} bytes at rest, {exported:.1} in a bundle");
+}
