@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use saferoom::error::Diagnosis;
 use saferoom::log::{
-    Answer, BundleReport, CourtFile, DiskFolder, Note, Quorum, StreamedEntry, TrustPolicy, Verdict, verify_bundle_logs,
+    Answer, BundleReport, Checkpoint, CourtFile, DiskFolder, EnrolledLog, Note, Quorum, StreamedEntry, TrustPolicy,
+    Verdict, verify_bundle_logs, verify_organisation as verify_all,
 };
 use saferoom::vault::{LogExport, OpenReasons};
 
@@ -140,6 +141,34 @@ pub struct VerifiedCourtFile {
     pub reason: Option<String>,
 }
 
+/// The log of a device, as the organisation's log knows it.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct DeviceLogStanding {
+    /// Its name.
+    pub origin: String,
+    /// Its verifier key.
+    pub key: String,
+    /// How many checkpoints of it were seen, and the largest size of one.
+    pub seen: u64,
+    /// The largest size of one.
+    pub largest_seen: Option<u64>,
+    /// With how many entries it was retired.
+    pub final_size: Option<u64>,
+}
+
+/// What the verification of an organisation's bundles found.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct VerifiedOrganisation {
+    /// All bundles together: a verdict passes if it passes in each, and over their union.
+    pub together: VerifiedBundle,
+    /// The bundles of the devices, in the order in which they were given.
+    pub bundles: Vec<VerifiedBundle>,
+    /// The logs that the organisation's log lists.
+    pub logs: Vec<DeviceLogStanding>,
+    /// How many checkpoints came in that no enrolled log had signed.
+    pub ignored: u64,
+}
+
 #[uniffi::export]
 impl Session {
     /// Writes the log as a bundle into a new or empty folder; that is an entry itself. `since` are checkpoints from before,
@@ -171,6 +200,22 @@ impl Session {
             revisions: exported.revisions,
             reasons: exported.reasons,
         })
+    }
+
+    /// Enrols the log of a device, by its verifier key, in the organisation's log. Answers the index of the entry.
+    ///
+    /// # Errors
+    /// The key is malformed, or the member does not manage members (logged as denied).
+    pub fn enrol_log(&self, key: &str, access: AccessInput) -> Result<u64, SaferoomError> {
+        Ok(self.0.enrol_log(&key.trim().parse()?, &access.into())?)
+    }
+
+    /// Says that the log of a device has ended with this checkpoint. Answers the index of the entry.
+    ///
+    /// # Errors
+    /// The note is no checkpoint, or the member does not manage members (logged as denied).
+    pub fn retire_log(&self, end: &[u8], access: AccessInput) -> Result<u64, SaferoomError> {
+        Ok(self.0.retire_log(&Note::parse(end)?, &access.into())?)
     }
 
     /// The trust policy of this vault's logs: what an auditor needs, handed over by another way than the bundles. It demands
@@ -219,15 +264,51 @@ pub(crate) fn verified(
         }
         show(entry);
     });
-    let verdicts = report.answers().map(|(verdict, answer)| told(&report, &policy, verdict, answer)).collect();
-    let verified = VerifiedBundle {
-        accepted: report.accepted(&policy),
+    let verified = summary(&report, &policy);
+    Ok((report, verified))
+}
+
+/// Verifies the bundles of several vaults together, by what the organisation's log lists; `organisation` is the folder with
+/// its bundle. The policy has to pin that log alone.
+///
+/// # Errors
+/// The policy is malformed. What is wrong with the bundles is an answer, not an error.
+#[uniffi::export]
+pub fn verify_organisation(
+    organisation: String,
+    bundles: Vec<String>,
+    trust_policy: &[u8],
+    kept: &[Vec<u8>],
+    now: u64,
+) -> Result<VerifiedOrganisation, SaferoomError> {
+    let policy = TrustPolicy::parse(trust_policy).map_err(|error| SaferoomError::of(&error))?;
+    let kept: Vec<&[u8]> = kept.iter().map(Vec::as_slice).collect();
+    let folders: Vec<_> = bundles.into_iter().map(DiskFolder::new).collect();
+    let report = verify_all(&DiskFolder::new(organisation), &folders, &policy, &kept, now);
+    let standing = |log: &EnrolledLog| DeviceLogStanding {
+        origin: log.key.name().to_string(),
+        key: log.key.to_string(),
+        seen: log.seen.len() as u64,
+        largest_seen: log.seen.iter().map(|(checkpoint, _)| checkpoint.size()).max(),
+        final_size: log.retired.as_ref().map(Checkpoint::size),
+    };
+    Ok(VerifiedOrganisation {
+        together: summary(&report.together, &policy),
+        bundles: report.devices.iter().map(|bundle| summary(bundle, &policy)).collect(),
+        logs: report.log.logs().map(standing).collect(),
+        ignored: report.log.ignored(),
+    })
+}
+
+fn summary(report: &BundleReport, policy: &TrustPolicy) -> VerifiedBundle {
+    let verdicts = report.answers().map(|(verdict, answer)| told(report, policy, verdict, answer)).collect();
+    VerifiedBundle {
+        accepted: report.accepted(policy),
         origin: report.checkpoint().map(|checkpoint| checkpoint.origin().to_string()),
         size: report.checkpoint().map(|checkpoint| checkpoint.size()),
         read: report.read(),
         verdicts,
-    };
-    Ok((report, verified))
+    }
 }
 
 /// Whatever the host raises while it is told of progress changes nothing here: its own layer brings it out of the call.

@@ -54,8 +54,8 @@ pub use backup::{
     open_identity_by_host, restore_vault,
 };
 pub use bundle::{
-    BundleAnswer, BundleFault, BundleProgress, BundleVerdict, DisclosedReasons, ExportedBundle, VerifiedBundle,
-    VerifiedCourtFile, verify_bundle, verify_court_file,
+    BundleAnswer, BundleFault, BundleProgress, BundleVerdict, DeviceLogStanding, DisclosedReasons, ExportedBundle,
+    VerifiedBundle, VerifiedCourtFile, VerifiedOrganisation, verify_bundle, verify_court_file, verify_organisation,
 };
 pub use carrying::{CaseHandedOver, HandedIn, PacketTaken};
 pub use cases::{CaseMember, Compartment, Sensitivity};

@@ -10,7 +10,8 @@ use saferoom::access::Access;
 use saferoom::id::RecordId;
 
 pub use self::audit::{
-    AuditExportArgs, AuditTrustPolicyArgs, AuditVerifyArgs, CheckpointArgs, CollectArgs, RequestArgs, VerifyProofArgs,
+    AuditExportArgs, AuditTrustPolicyArgs, AuditVerifyArgs, CheckpointArgs, CollectArgs, OrganisationCommand,
+    OrganisationEnrolArgs, OrganisationRetireArgs, OrganisationVerifyArgs, RequestArgs, VerifyProofArgs,
     WitnessCommand, WitnessCosignArgs, WitnessCreateArgs, WitnessFolderArgs,
 };
 pub(crate) use self::audit_query::event_name;
@@ -715,6 +716,9 @@ Example:
 
 Exit codes: 0 it holds; 1 its pages are of another version of saferoom and could not be compared; 3 it does not hold.")]
     VerifyCourtFile(VerifyCourtFileArgs),
+    /// The log of the organisation: which devices keep a log, and all of them judged together.
+    #[command(subcommand)]
+    Organisation(OrganisationCommand),
     /// Ask a bundle who looked at what, when and why. Needs no vault. The bundle is verified before anything is shown.
     #[command(after_help = "\
 Examples:

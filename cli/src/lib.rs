@@ -7,6 +7,7 @@
 
 pub mod access_policy;
 pub mod anonymise;
+mod archive;
 pub mod args;
 mod commands;
 pub mod console;

@@ -130,6 +130,44 @@ fn reasons_are_opened_when_somebody_asks_for_them() {
     assert!(all.windows(17).any(|window| window == b"hearing on Monday"));
 }
 
+#[test]
+fn a_zip_is_read_as_a_folder_is() {
+    let visit = Visit::first();
+    let (_, child) = visit.station.with_named_child("Chan", "Sokha");
+    let path = visit.station.path("bundle.zip");
+    let zip = text(&path);
+    let export = ["audit", "export", "--purpose", "audit", "--zip", "--out", zip, "--json"];
+    let exported = json(&visit.station.signed_in(&export).ends_with(0));
+    // It is there: not another time, and what is there stays.
+    let before = fs::read(&path).unwrap();
+    visit.station.signed_in(&export).ends_with(5);
+    assert_eq!(fs::read(&path).unwrap(), before);
+
+    let believed = ["--trust-policy", &visit.policy, "--kept", &visit.kept];
+    let on = |command: &str, more: &[&str]| saferoom(&[&["audit", command, zip], &believed[..], more].concat());
+    let found = on("verify", &["--json"]).ends_with(0).json();
+    assert_eq!((&found["accepted"], &found["size"]), (&true.into(), &exported["size"]));
+    let asked = on("query", &["--record", &child.to_string(), "--format", "json"]).ends_with(0).json();
+    assert_eq!(asked["found"], 1);
+    let page = visit.station.path("report.html");
+    on("report", &["--html", text(&page)]).ends_with(0);
+    assert!(page.exists());
+    let court = visit.station.path("court");
+    on("court-file", &["--entry", "1", "--out", text(&court)]).ends_with(0);
+    saferoom(&["audit", "verify-court-file", text(&court), "--trust-policy", &visit.policy]).ends_with(0);
+
+    // One byte of an entry, in the middle of the packed file.
+    let place = before.windows(13).position(|window| window == b"tile/entries/").unwrap();
+    let mut changed = before.clone();
+    changed[place + 200] ^= 1;
+    fs::write(&path, changed).unwrap();
+    on("verify", &[]).ends_with(3);
+    fs::write(&path, &before[..before.len() - 1]).unwrap();
+    assert!(on("verify", &[]).ends_with(5).err.contains("cut short"));
+    fs::write(&path, [&before[..], &before[..]].concat()).unwrap();
+    assert!(on("query", &[]).ends_with(3).err.contains("more than one way"));
+}
+
 fn every_byte(folder: &Path) -> Vec<u8> {
     let mut bytes = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -105,3 +105,27 @@ def test_a_court_file_is_checked_alone(tmp_path: Path) -> None:
             assert (str(found.index), str(found.size)) == (expected["index"], expected["size"])
             assert (found.reason, found.quorum) == (expected["reason"], True)
             assert log.leaf_hash(found.entry).hex() == expected["leaf"]
+
+
+def test_an_organisation_is_judged_by_what_it_enrolled(session: Session, tmp_path: Path) -> None:
+    founder = Identity.generate()
+    station = Vault.create(tmp_path / "s.saferoom", tmp_path / "s.keys", founder, "south.example.org/audit", "South").sign_in(founder)
+    bundle.enrol_log(session, station.log_key(), AUDIT)
+    kept = [session.checkpoint().encode(), station.checkpoint().encode()]
+    write_and_read(station)
+    bundle.export(session, tmp_path / "office", AUDIT)
+    bundle.export(station, tmp_path / "south", AUDIT)
+    policy = bundle.trust_policy(session).encode()
+    found = bundle.verify_organisation(tmp_path / "office", [tmp_path / "south"], policy, kept=kept)
+    assert found.together.accepted, found
+    assert [(log.origin, log.seen) for log in found.logs] == [("south.example.org/audit", 0)]
+    assert len(found.bundles) == 1 and found.ignored == 0
+    missing = bundle.verify_organisation(tmp_path / "office", [], policy, kept=kept[:1])
+    assert [problem.code for problem in missing.together["devices"].problems] == [456]
+    with pytest.raises(SaferoomError):
+        bundle.enrol_log(session, "no key", AUDIT)
+    bundle.retire_log(session, kept[1], AUDIT)
+    shutil.rmtree(tmp_path / "office")
+    bundle.export(session, tmp_path / "office", AUDIT)
+    went_on = bundle.verify_organisation(tmp_path / "office", [tmp_path / "south"], policy, kept=kept)
+    assert [problem.code for problem in went_on.together["devices"].problems] == [458]

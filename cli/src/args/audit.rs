@@ -123,9 +123,12 @@ pub struct AuditExportArgs {
     /// Why.
     #[command(flatten)]
     pub access: AccessArgs,
-    /// New or empty folder for the bundle
-    #[arg(long, value_name = "FOLDER")]
+    /// New or empty folder for the bundle; with --zip, a new file
+    #[arg(long, value_name = "PATH")]
     pub out: PathBuf,
+    /// Write one zip instead of a folder; verify, query, report and court-file read it as it is
+    #[arg(long)]
+    pub zip: bool,
     /// Checkpoint from before, such as that of the last visit; may be given several times
     #[arg(long, value_name = "FILE")]
     pub since: Vec<PathBuf>,
@@ -157,11 +160,85 @@ pub struct AuditTrustPolicyArgs {
     pub fresh_within_days: Option<u32>,
 }
 
+/// Commands about the log of the organisation.
+#[derive(Debug, Subcommand)]
+pub enum OrganisationCommand {
+    /// Enrol the log of a device, in the log of the custodian's vault: from now on it has to be there at every audit.
+    #[command(after_help = "\
+Example:
+  saferoom audit organisation enrol station.vkey --vault office.saferoom --identity me.identity --purpose audit
+
+The file is what `saferoom audit key` prints on the device. Compare it by telephone.")]
+    Enrol(OrganisationEnrolArgs),
+    /// Say that the log of a device has ended, with its last checkpoint.
+    #[command(after_help = "\
+Example:
+  saferoom audit organisation retire last.checkpoint --vault office.saferoom --identity me.identity --purpose audit")]
+    Retire(OrganisationRetireArgs),
+    /// Verify the bundles of all devices together, by what the organisation's log lists. Needs no vault.
+    #[command(after_help = "\
+Example:
+  saferoom audit organisation verify office-bundle --bundle station-1 --bundle station-2 \\
+      --trust-policy trust-policy.txt --kept last-visit.checkpoint
+
+The trust policy has to pin the organisation's log alone; that log says with which keys the others are
+believed. Exit codes: as those of `saferoom audit verify`.")]
+    Verify(OrganisationVerifyArgs),
+}
+
+/// Arguments of `audit organisation enrol`.
+#[derive(Debug, Args)]
+pub struct OrganisationEnrolArgs {
+    /// File with the public key of the log
+    #[arg(value_name = "FILE")]
+    pub key: PathBuf,
+    /// The custodian's vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+}
+
+/// Arguments of `audit organisation retire`.
+#[derive(Debug, Args)]
+pub struct OrganisationRetireArgs {
+    /// The last checkpoint of the log
+    #[arg(value_name = "FILE")]
+    pub checkpoint: PathBuf,
+    /// The custodian's vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+}
+
+/// Arguments of `audit organisation verify`.
+#[derive(Debug, Args)]
+pub struct OrganisationVerifyArgs {
+    /// The bundle of the custodian's vault, with the organisation's log: a folder, or a zip of it
+    #[arg(value_name = "BUNDLE")]
+    pub organisation: PathBuf,
+    /// The bundle of a device; may be given several times
+    #[arg(long = "bundle", value_name = "BUNDLE")]
+    pub bundles: Vec<PathBuf>,
+    /// Whom to believe and what to demand; it must not come with the bundles
+    #[arg(long, value_name = "FILE")]
+    pub trust_policy: PathBuf,
+    /// Checkpoint that was kept outside the devices, of any of the logs; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub kept: Vec<PathBuf>,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Arguments of `audit verify`.
 #[derive(Debug, Args)]
 pub struct AuditVerifyArgs {
-    /// The bundle
-    #[arg(value_name = "FOLDER")]
+    /// The bundle: a folder, or a zip of it
+    #[arg(value_name = "BUNDLE")]
     pub bundle: PathBuf,
     /// Whom to believe and what to demand; it must not come with the bundle
     #[arg(long, value_name = "FILE")]

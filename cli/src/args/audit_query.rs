@@ -11,7 +11,7 @@ use super::{AccessArgs, SignInArgs};
 /// A bundle, and what to judge it by.
 #[derive(Debug, Args)]
 pub struct BundleArgs {
-    /// Folder of the bundle, as `saferoom audit export` writes it
+    /// The bundle, as `saferoom audit export` writes it: a folder, or a zip of it
     #[arg(value_name = "BUNDLE")]
     pub bundle: PathBuf,
     /// Whom to believe; it must not come with the bundle. Without it nobody vouches for what is shown
@@ -112,7 +112,7 @@ pub struct ReportArgs {
 /// Arguments of `audit court-file`.
 #[derive(Debug, Args)]
 pub struct CourtFileArgs {
-    /// Folder of the bundle, as `saferoom audit export` writes it
+    /// The bundle, as `saferoom audit export` writes it: a folder, or a zip of it
     #[arg(value_name = "BUNDLE")]
     pub bundle: PathBuf,
     /// Number of the entry

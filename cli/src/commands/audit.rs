@@ -5,6 +5,7 @@ mod court;
 mod directory;
 mod export;
 mod judged;
+mod organisation;
 mod proof;
 mod qr;
 mod query;
@@ -53,6 +54,7 @@ pub(crate) fn run(command: &AuditCommand, out: &Console) -> Result<(), Failure> 
         AuditCommand::VerifyProof(args) => proof::verify(args, out),
         AuditCommand::CourtFile(args) => court::make(args, out),
         AuditCommand::VerifyCourtFile(args) => court::verify(args, out),
+        AuditCommand::Organisation(command) => organisation::run(command, out),
         AuditCommand::Query(args) => query::query(args, out),
         AuditCommand::Report(args) => report::report(args, out),
         AuditCommand::Directory(args) => directory::write(args, out),

@@ -97,6 +97,12 @@ Example:
   saferoom packet hand-over 0f3a…9c --unit 77c1…04 --to colleague.address --out case.packet \
       --vault station.saferoom --identity me.identity --purpose case-conference --reason \"The family has moved\"")]
     HandOver(vault::HandOverArgs),
+    /// Send a checkpoint of the log of a vault to the custodian who keeps the organisation's log.
+    #[command(after_help = "\
+Example:
+  saferoom packet checkpoint --to custodian.address --out today.packet \
+      --vault station.saferoom --identity me.identity")]
+    Checkpoint(vault::CheckpointPacketArgs),
 }
 
 /// Whom the reader of a packet knows.
@@ -148,6 +154,7 @@ pub fn run(command: &PacketCommand, out: &Console) -> Result<(), Failure> {
         PacketCommand::Suspend(args) => organisation::suspend(args, out),
         PacketCommand::Countersign(args) => organisation::countersign(args, out),
         PacketCommand::TakeIn(args) => vault::take_in(args, out),
+        PacketCommand::Checkpoint(args) => vault::checkpoint(args, out),
         PacketCommand::HandOver(args) => vault::hand_over(args, out),
     }
 }

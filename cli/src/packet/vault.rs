@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use saferoom::access::packet::{ContentKind, Packet, PacketWriter};
+use saferoom::access::packet::{Checkpoints, ContentKind, Packet, PacketWriter};
 use saferoom::id::RecordId;
+use saferoom::log::Note;
 use serde_json::json;
 
 use super::keys::read_address;
@@ -57,6 +58,40 @@ pub struct HandOverArgs {
     pub access: AccessArgs,
 }
 
+/// Arguments of `packet checkpoint`.
+#[derive(Debug, Args)]
+pub struct CheckpointPacketArgs {
+    /// Address file of the custodian who keeps the organisation's log
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    /// The packet to write; never one that exists
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// The vault, and who sends.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+}
+
+/// A checkpoint says nothing of what was done, so it is no disclosure and no entry.
+pub(super) fn checkpoint(args: &CheckpointPacketArgs, out: &Console) -> Result<(), Failure> {
+    let recipient = read_address(&args.to)?;
+    let vault = args.sign_in.vault.open()?;
+    let identity = args.sign_in.identity.unlock(&args.sign_in.vault.device_folder(), out)?;
+    let note = Note::parse(vault.sign_in(&identity)?.checkpoint()?.as_bytes())?;
+    let size = note.text().lines().nth(1).unwrap_or_default().to_owned();
+    let part = Checkpoints { notes: vec![note] }.encode();
+    let part: &[u8] = &part;
+    let now = now();
+    let writer = PacketWriter::new(&identity, now)
+        .to(&recipient.hybrid_key, now)
+        .reply_to(&identity.public().hybrid_key)
+        .part(ContentKind::CHECKPOINTS, "", &part);
+    let written = writer.write_file(&args.out)?;
+    out.good(format_args!("Packet made: {}", args.out.display()));
+    out.pairs([("Packet", written.manifest.packet.to_string()), ("Entries of the log", size)]);
+    Ok(())
+}
+
 pub(super) fn take_in(args: &TakeInArgs, out: &Console) -> Result<(), Failure> {
     let known = args.known.read()?;
     let file = file_of(&args.file)?;
@@ -86,7 +121,7 @@ pub(super) fn take_in(args: &TakeInArgs, out: &Console) -> Result<(), Failure> {
         out.line(format_args!("  record {here}"));
     }
     if let Some(checkpoints) = &report.checkpoints {
-        out.line(format_args!("  {} checkpoint(s) of other logs, each named in this log", checkpoints.notes.len()));
+        out.line(format_args!("  {} checkpoint(s) of other logs, each kept in this log", checkpoints.notes.len()));
     }
     if !report.receipt.parts.is_empty() {
         out.warn(format_args!(

@@ -35,13 +35,18 @@ impl Station {
 
     /// A vault founded through the library, with a cheap passphrase.
     pub(crate) fn founded() -> Self {
+        Self::founded_as(ORIGIN)
+    }
+
+    /// As [`founded`](Self::founded), with a log of this name.
+    pub(crate) fn founded_as(origin: &str) -> Self {
         let station = Self::empty();
         let identity = Identity::generate();
         let passphrase = Passphrase::new(PASSPHRASE.into()).unwrap();
         let unlock = Unlock::Passphrase(&passphrase);
         create_identity_file(&station.path("identity"), &identity, unlock, PassphraseCost::LEAST).unwrap();
         let unit = Unit { name: Some(Text::new("Example unit").unwrap()), ..Unit::default() };
-        Vault::create(&station.path("vault"), station.host(), &identity, ORIGIN, &unit).unwrap();
+        Vault::create(&station.path("vault"), station.host(), &identity, origin, &unit).unwrap();
         station
     }
 

@@ -17,6 +17,7 @@
 //! | [`LogQuery`], [`RecordChain`] | which entries fit, and whether those on one record leave a gap |
 //! | [`ActivityCounter`] | how records were used: counts, findings, what is unusual |
 //! | [`MemberDirectory`] | who is behind a pseudonym, for a reader who may know |
+//! | [`OrganisationLog`] | which devices keep a log, and what was seen of each |
 //! | [`ReadFolder`], [`WriteFolder`] | where such a folder lies |
 //! | [`Disclosure`] | the opening of a commitment to free text |
 //!
@@ -34,6 +35,7 @@ mod error;
 mod folder;
 mod hash;
 mod note;
+mod organisation;
 mod proof;
 mod query;
 mod tiles;
@@ -58,8 +60,9 @@ pub use activity::{
 };
 pub use bundle::{
     Answer, BundleDevice, BundleFile, BundleLog, BundleManifest, BundleParts, BundleProblem, BundleReport,
-    BundleWriter, CLOCK_TOLERANCE_SECONDS, DeviceList, LogFile, LogWriter, MAX_MANIFEST_LENGTH, MAX_TOLD, StoredHead,
-    verify_bundle, verify_bundle_logs, verify_bundle_with, write_bundle,
+    BundleWriter, CLOCK_TOLERANCE_SECONDS, DeviceList, LogFile, LogWriter, MAX_MANIFEST_LENGTH, MAX_TOLD,
+    OrganisationReport, StoredHead, Subfolder, verify_bundle, verify_bundle_logs, verify_bundle_with,
+    verify_organisation, write_bundle,
 };
 pub use checkpoint::{Checkpoint, OpenedCheckpoint};
 pub use court::{
@@ -76,6 +79,7 @@ pub use error::LogError;
 pub use folder::{DiskFolder, FolderError, FolderProblem, MemoryFolder, ReadFolder, WriteFolder};
 pub use hash::{EMPTY_ROOT, HASH_LENGTH, Hash, leaf_hash, node_hash};
 pub use note::{Cosignature, KeyId, KeyName, KeyType, MAX_NOTE_LENGTH, MAX_SIGNATURES, Note, NoteKey, NoteSignature};
+pub use organisation::{DeviceStatement, EnrolledLog, MAX_STATED_NOTE, OrganisationLog, StatementProblem};
 pub use proof::EntryProof;
 pub use query::{ChainReport, Ending, Link, LogQuery, QueryReport, RecordChain, each_entry, is_denied, query_log};
 pub use tiles::{

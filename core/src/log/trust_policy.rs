@@ -185,6 +185,13 @@ impl TrustPolicy {
         Ok(self)
     }
 
+    /// The same policy for these logs and no others: with its witnesses, and what it demands.
+    #[must_use]
+    pub fn for_logs(&self, keys: impl IntoIterator<Item = NoteKey>) -> Self {
+        let logs = keys.into_iter().map(|key| PolicyLog { key, url: None }).collect();
+        Self { logs, organisation: None, ..self.clone() }
+    }
+
     /// The logs that are believed.
     #[must_use]
     pub fn logs(&self) -> &[PolicyLog] {

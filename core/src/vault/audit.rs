@@ -107,7 +107,7 @@ impl Session {
     /// [`crate::log::LogError::SizeOutOfRange`] if the log never had so many entries; [`Error::ForeignVault`] if this device does not
     /// hold the log's key; [`IntegrityError`].
     pub fn witness_request(&self, old: u64) -> Result<WitnessRequest, Error> {
-        let (note, proof) = self.look(|act| {
+        let (note, proof) = self.look_to_sign(|act| {
             let logs = act.keys.roster.logs();
             let hashes = StoredHashes(act.rows, first_place(logs.len() - 1));
             let frontier = act.keys.frontier.clone();

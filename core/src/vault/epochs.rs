@@ -9,7 +9,7 @@ use minicbor::{Decoder, Encoder};
 use super::act::Act;
 use super::kept::epoch_key_name;
 use super::lines::{first_place, index_of};
-use super::{Error, IntegrityError, Vault};
+use super::{Error, IntegrityError, Session, Vault};
 use crate::id::VaultId;
 use crate::keys::{KeyStore, SigningKey, VerifyingKey};
 use crate::log::{
@@ -134,6 +134,17 @@ impl Act<'_> {
 
     fn origin(&self) -> Result<KeyName, Error> {
         Ok(KeyName::new(self.keys.roster.log().origin.clone())?)
+    }
+}
+
+impl Session {
+    /// As `look`, for work that signs a checkpoint. Between the look at the file and that at the key store another process
+    /// may have settled an epoch: then once more, with the file as it is now.
+    pub(super) fn look_to_sign<T>(&self, mut work: impl FnMut(&mut Act<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        match self.look(&mut work) {
+            Err(Error::Epoch(EpochError::ForeignKeys)) => self.look(work),
+            answer => answer,
+        }
     }
 }
 

@@ -105,8 +105,11 @@ impl Session {
             act.log(Event::LogRead, Outcome::Success, None, Some(Detail::of(DetailKey::COUNT, index + 1)))?;
             Ok(index)
         })?;
-        self.look(|act| {
+        let mut folder = Some(folder);
+        self.look_to_sign(|act| {
             let note = act.sign_checkpoint(self.vault())?;
+            // Signed: there is no second time.
+            let folder = folder.take().ok_or(BundleProblem::NotEmpty)?;
             Export { act, options, newest: note.text().parse()?, reasons: 0, revisions: 0 }
                 .write(folder, &note, progress)
                 .map(|exported| ExportedLog { entry, ..exported })

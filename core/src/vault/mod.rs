@@ -67,6 +67,7 @@ mod lines;
 mod members;
 mod move_on;
 mod open_keys;
+mod organisation;
 mod packet;
 mod panic;
 mod read;

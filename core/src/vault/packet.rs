@@ -21,7 +21,7 @@ use crate::access::{Access, AccessError};
 use crate::error::Diagnosis;
 use crate::id::{PacketId, RecordId, ScopeId};
 use crate::keys::VerifyingKey;
-use crate::log::{Detail, DetailKey, Event, Outcome};
+use crate::log::{Detail, DetailKey, DeviceStatement, Event, Outcome};
 use crate::model::{Compartment, DynamicRecord, FieldBuffer, RecordKind, Value};
 use crate::seal::{LabelledInput, ValueContext, derive_secret, hmac_key, sha256};
 use crate::store::{CorrespondentRow, Rows};
@@ -40,7 +40,7 @@ pub struct PacketReport {
     pub again: bool,
     /// The records that it brought, by their ids in the packet.
     pub records: Vec<(RecordId, RecordId)>,
-    /// Checkpoints of other logs, as signed notes: for the host's witness. That each came in stands in the log.
+    /// Checkpoints of other logs, as signed notes: for the host's witness. Each stands in an entry of the log, as it came.
     pub checkpoints: Option<Checkpoints>,
     /// Certificates, suspensions and entries of another vault's roster: for the host's list of known senders.
     pub roster: Option<RosterSlice>,
@@ -199,9 +199,8 @@ impl Act<'_> {
             ContentKind::CHECKPOINTS => {
                 let checkpoints = Checkpoints::decode(&packet.part_bytes(index, LONGEST_OTHER)?)?;
                 for note in &checkpoints.notes {
-                    let digest = sha256(note.to_string().as_bytes());
-                    let detail = Detail::of(DetailKey::CHECKPOINT_DIGEST, &digest[..]);
-                    self.log(Event::Cosignature, Outcome::Success, None, Some(detail))?;
+                    let seen = DeviceStatement::seen(note.clone())?;
+                    self.log(Event::DeviceLog, Outcome::Success, None, Some(seen.detail()))?;
                 }
                 report.checkpoints = Some(checkpoints);
             }

@@ -118,6 +118,31 @@ class VerifiedCourtFile:
     reason: str | None
 
 
+@dataclasses.dataclass(frozen=True)
+class DeviceLogStanding:
+    """The log of a device, as the organisation's log knows it."""
+
+    origin: str
+    key: str
+    #: How many checkpoints of it were seen, and the largest size of one.
+    seen: int
+    largest_seen: int | None
+    #: With how many entries it was retired.
+    final_size: int | None
+
+
+@dataclasses.dataclass(frozen=True)
+class VerifiedOrganisation:
+    """What the verification of an organisation's bundles found."""
+
+    #: All bundles together: a verdict passes if it passes in each, and over their union.
+    together: VerifiedBundle
+    bundles: tuple[VerifiedBundle, ...]
+    logs: tuple[DeviceLogStanding, ...]
+    #: How many checkpoints came in that no enrolled log had signed.
+    ignored: int
+
+
 @translated
 def export(
     session: Session,
@@ -172,6 +197,42 @@ def verify(
 def verified(found: Any) -> VerifiedBundle:
     """A verification, out of the native library's."""
     return VerifiedBundle(found.accepted, found.origin, found.size, found.read, tuple(map(_verdict, found.verdicts)))
+
+
+@translated
+def enrol_log(session: Session, key: str, access: Access) -> int:
+    """Enrols the log of a device, by its verifier key, in the organisation's log: the log of the custodian's vault.
+
+    Answers the index of the entry.
+    """
+    return int(session._handle.enrol_log(key, access._native()))
+
+
+@translated
+def retire_log(session: Session, end: bytes, access: Access) -> int:
+    """Says that the log of a device has ended with this checkpoint. Answers the index of the entry."""
+    return int(session._handle.retire_log(end, access._native()))
+
+
+@translated
+def verify_organisation(
+    organisation: Path,
+    bundles: Iterable[Path],
+    trust_policy: bytes,
+    *,
+    kept: Iterable[bytes] = (),
+    now: float | None = None,
+) -> VerifiedOrganisation:
+    """Verifies the bundles of several vaults together, by what the organisation's log lists.
+
+    ``organisation`` is the bundle of the custodian's vault; the policy has to pin its log alone. A log that is missing, was cut
+    or rewritten, or went on after it was retired fails.
+    """
+    clock = int(time.time() if now is None else now)
+    folders = [str(folder) for folder in bundles]
+    found = native.verify_organisation(str(organisation), folders, trust_policy, list(kept), clock)
+    logs = tuple(plain(DeviceLogStanding, log) for log in found.logs)
+    return VerifiedOrganisation(verified(found.together), tuple(map(verified, found.bundles)), logs, found.ignored)
 
 
 @translated

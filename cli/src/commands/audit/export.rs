@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use saferoom::access::Access;
 use saferoom::log::{LogError, Note, NoteKey, TrustPolicy, TrustPolicyProblem, Verdict};
-use saferoom::vault::{LogExport, OpenReasons};
+use saferoom::vault::{ExportedLog, LogExport, OpenReasons, Session};
 use serde_json::json;
 
 use super::{read_small, without_last_newline};
+use crate::archive::NewZip;
 use crate::args::{AuditExportArgs, AuditTrustPolicyArgs};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
@@ -18,12 +20,17 @@ pub(super) fn export(args: &AuditExportArgs, out: &Console) -> Result<(), Failur
     let session = args.sign_in.sign_in(out)?;
     let total = session.logs()?.iter().map(|log| log.size).sum();
     let progress = out.progress(total, "Writing the bundle");
-    let exported = session.export_log(&args.out, &options, &args.access.access(), &mut |done, total| {
+    let mut tell = |done, total| {
         progress.set_total(total);
         progress.set(done);
-    });
+    };
+    let access = args.access.access();
+    let exported = match args.zip {
+        true => export_zip(&session, &args.out, &options, &access, &mut tell),
+        false => session.export_log(&args.out, &options, &access, &mut tell).map_err(Failure::from),
+    };
     progress.finish();
-    let exported = exported.map_err(|error| Failure::from(error).at(args.out.display()))?;
+    let exported = exported.map_err(|failure| failure.at(args.out.display()))?;
     if args.json {
         return out.json(&json!({
             "bundle": args.out.display().to_string(),
@@ -49,6 +56,20 @@ pub(super) fn export(args: &AuditExportArgs, out: &Console) -> Result<(), Failur
     }
     out.note("Hand the trust policy over by another way: saferoom audit trust-policy.");
     Ok(())
+}
+
+/// The bundle as one file; it is removed if it does not become whole.
+fn export_zip(
+    session: &Session,
+    path: &Path,
+    options: &LogExport,
+    access: &Access,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<ExportedLog, Failure> {
+    let mut zip = NewZip::begin(path)?;
+    let exported = session.write_log(&mut zip, options, access, progress)?;
+    zip.finish()?;
+    Ok(exported)
 }
 
 fn read_note(path: &Path) -> Result<Note, Failure> {

@@ -1,14 +1,15 @@
 //! A bundle that is verified before anything of it is shown; or about which it is said loudly that nobody vouches for it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use saferoom::log::{
-    Answer, BundleLog, BundleReport, Checkpoint, DeviceList, DiskFolder, ReadFolder, StreamedEntry, TrustPolicy,
+    Answer, BundleLog, BundleReport, Checkpoint, DeviceList, ReadFolder, StreamedEntry, Subfolder, TrustPolicy,
     Verdict, verify_bundle_logs,
 };
 
 use super::verify::{demand_other_way, now, size_of};
 use super::{read_policy, read_small};
+use crate::archive::BundleFolder;
 use crate::args::BundleArgs;
 use crate::console::Console;
 use crate::failure::{Failure, exit};
@@ -18,13 +19,15 @@ const MAX_DEVICES: usize = 1 << 20;
 
 /// What a verification found.
 pub(crate) struct Judged {
-    path: PathBuf,
-    folder: DiskFolder,
+    folder: BundleFolder,
     pub(crate) report: BundleReport,
     /// None: the bundle was only held against itself.
     pub(crate) policy: Option<TrustPolicy>,
     pub(crate) kept: usize,
 }
+
+/// A log of a bundle, and its files.
+pub(crate) type LogOfBundle<'b> = (BundleLog, Subfolder<&'b BundleFolder>);
 
 /// How far what a bundle says can be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,11 +54,7 @@ impl Judged {
         }
         let policy = args.trust_policy.as_deref().map(read_policy).transpose()?;
         let kept = args.kept.iter().map(|path| read_small(path)).collect::<Result<Vec<_>, _>>()?;
-        if !args.bundle.is_dir() {
-            let text = format!("there is no folder at {}", args.bundle.display());
-            return Err(Failure::new(exit::FILE, text).advise("Name the folder that `saferoom audit export` wrote."));
-        }
-        let folder = DiskFolder::new(&args.bundle);
+        let folder = BundleFolder::open(&args.bundle)?;
         let nobody = TrustPolicy::new();
         let notes: Vec<_> = kept.iter().map(Vec::as_slice).collect();
         let progress = out.progress(size_of(&folder).max(1), "Verifying");
@@ -65,11 +64,11 @@ impl Judged {
             show(entry);
         });
         progress.finish();
-        Ok(Self { path: args.bundle.clone(), folder, report, policy, kept: kept.len() })
+        Ok(Self { folder, report, policy, kept: kept.len() })
     }
 
     /// The bundle itself.
-    pub(crate) const fn bundle(&self) -> &DiskFolder {
+    pub(crate) const fn bundle(&self) -> &BundleFolder {
         &self.folder
     }
 
@@ -92,14 +91,10 @@ impl Judged {
     }
 
     /// The logs of the bundle, each with its folder: those of earlier devices, and last the one that is being kept.
-    pub(crate) fn logs(&self) -> Result<Vec<(BundleLog, DiskFolder)>, Failure> {
+    pub(crate) fn logs(&self) -> Result<Vec<LogOfBundle<'_>>, Failure> {
         let devices = self.folder.read("devices", MAX_DEVICES).ok().and_then(|bytes| DeviceList::parse(&bytes).ok());
-        let folder = |log: &BundleLog| match log.folder() {
-            Some(name) => DiskFolder::new(self.path.join(name)),
-            None => self.folder.clone(),
-        };
         let logs = BundleLog::all(devices.as_ref(), self.checkpoint()?);
-        Ok(logs.into_iter().map(|log| (log.clone(), folder(&log))).collect())
+        Ok(logs.into_iter().map(|log| (log.clone(), log.within(&self.folder))).collect())
     }
 
     /// What did not pass, and was demanded.

@@ -5,12 +5,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use saferoom::error::Diagnosis;
 use saferoom::log::{
-    Answer, BundleProblem, BundleReport, Checkpoint, DiskFolder, MAX_NOTE_LENGTH, Note, ReadFolder, TrustPolicy,
-    Verdict, verify_bundle_logs,
+    Answer, BundleProblem, BundleReport, Checkpoint, MAX_NOTE_LENGTH, Note, ReadFolder, TrustPolicy, Verdict,
+    verify_bundle_logs,
 };
 use serde_json::{Value as Json, json};
 
 use super::{read_policy, read_small};
+use crate::archive::BundleFolder;
 use crate::args::AuditVerifyArgs;
 use crate::console::Console;
 use crate::failure::{Failure, exit};
@@ -23,7 +24,7 @@ pub(super) fn verify(args: &AuditVerifyArgs, out: &Console) -> Result<(), Failur
     let policy = read_policy(&args.trust_policy)?;
     let kept = args.kept.iter().map(|path| read_small(path)).collect::<Result<Vec<_>, _>>()?;
     let kept: Vec<&[u8]> = kept.iter().map(Vec::as_slice).collect();
-    let folder = DiskFolder::new(&args.bundle);
+    let folder = BundleFolder::open(&args.bundle)?;
     let progress = out.progress(size_of(&folder), "Reading the log");
     let mut read = 0_u64;
     let report = verify_bundle_logs(&folder, &policy, &kept, now(), |_, _| {
@@ -59,12 +60,12 @@ pub(crate) fn now() -> u64 {
 }
 
 /// How many entries the bundle says it has, for the progress bar alone.
-pub(super) fn size_of(folder: &DiskFolder) -> u64 {
+pub(super) fn size_of(folder: &impl ReadFolder) -> u64 {
     let note = folder.read("checkpoint", MAX_NOTE_LENGTH).ok().and_then(|bytes| Note::parse(&bytes).ok());
     note.and_then(|note| note.text().parse::<Checkpoint>().ok()).map_or(0, |checkpoint| checkpoint.size())
 }
 
-fn show(report: &BundleReport, policy: &TrustPolicy, out: &Console) {
+pub(super) fn show(report: &BundleReport, policy: &TrustPolicy, out: &Console) {
     if let Some(checkpoint) = report.checkpoint() {
         out.pairs([
             ("Log", checkpoint.origin().to_string()),
@@ -108,7 +109,7 @@ fn show(report: &BundleReport, policy: &TrustPolicy, out: &Console) {
     }
 }
 
-fn judge(report: &BundleReport, policy: &TrustPolicy) -> Result<(), Failure> {
+pub(super) fn judge(report: &BundleReport, policy: &TrustPolicy) -> Result<(), Failure> {
     if report.accepted(policy) {
         return Ok(());
     }
@@ -124,7 +125,7 @@ fn judge(report: &BundleReport, policy: &TrustPolicy) -> Result<(), Failure> {
         .advise("Give the checkpoint of the last visit with --kept; or demand less in the trust policy, knowing what that leaves open."))
 }
 
-fn to_json(report: &BundleReport, policy: &TrustPolicy, kept: usize) -> Json {
+pub(super) fn to_json(report: &BundleReport, policy: &TrustPolicy, kept: usize) -> Json {
     let checkpoint = report.checkpoint();
     let verdict = |(verdict, answer): (Verdict, &Answer)| {
         json!({

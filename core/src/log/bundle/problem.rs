@@ -160,6 +160,35 @@ pub enum BundleProblem {
         /// The size that it has.
         size: u64,
     },
+    /// A log that the organisation's log does not list.
+    #[error("the organisation's log does not list the log {origin}")]
+    NotEnrolled {
+        /// Its name.
+        origin: KeyName,
+    },
+    /// The same log in two bundles.
+    #[error("the log {origin} is in two bundles")]
+    LogTwice {
+        /// Its name.
+        origin: KeyName,
+    },
+    /// A log that has more entries than when it was retired.
+    #[error("the log {origin} was retired with {ended} entries, and has {size}")]
+    WentOn {
+        /// Its name.
+        origin: KeyName,
+        /// The size that the organisation's log says.
+        ended: u64,
+        /// The size that it has.
+        size: u64,
+    },
+    /// An entry of the organisation's log that says nothing which can be: unreadable, a log enrolled with two keys, an end
+    /// that the log did not sign.
+    #[error("entry {index} of the organisation's log says of a log what cannot be")]
+    Statement {
+        /// The index of the leaf.
+        index: u64,
+    },
     /// The consistency proof of the bundle does not lead from the earlier checkpoint to the newest.
     #[error("the proof from the checkpoint of {size} entries does not hold")]
     Proof {
@@ -225,6 +254,10 @@ impl Diagnosis for BundleProblem {
             Self::OtherDevice { .. } => 57,
             Self::FinalSize { .. } => 58,
             Self::Proof { .. } => 59,
+            Self::NotEnrolled { .. } => 49,
+            Self::LogTwice { .. } => 77,
+            Self::WentOn { .. } => 58,
+            Self::Statement { .. } => 99,
             Self::NoOpening { .. } => 10,
             Self::NotEmpty => 11,
             Self::View { .. } => 12,
@@ -258,6 +291,16 @@ impl Diagnosis for BundleProblem {
             }
             Self::LogMissing { .. } => {
                 "Export a bundle from the vault that keeps this log, or take the log out of the trust policy."
+            }
+            Self::NotEnrolled { .. } => {
+                "Ask the custodian which device keeps this log, and since when; have it enrolled, or do not rely on it."
+            }
+            Self::LogTwice { .. } => {
+                "Give one bundle of each vault: the newest. If both are, two devices keep one log."
+            }
+            Self::WentOn { .. } => "Ask who works on a device that was retired, and why. Keep the bundle as evidence.",
+            Self::Statement { .. } => {
+                "Look at this entry with `saferoom audit query`, and ask the member who wrote it. Do not rely on the list of devices."
             }
             Self::NoOpening { .. } => {
                 "Choose the first entry of the call: the reason lies beside it. `saferoom audit show` shows which entries have one."

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::BundleProblem;
-use crate::log::{Checkpoint, TrustPolicy, Verdict};
+use crate::log::{Checkpoint, KeyName, TrustPolicy, Verdict};
 
 /// How many problems are told of one verdict; the rest are counted.
 pub const MAX_TOLD: usize = 32;
@@ -29,15 +29,16 @@ pub enum Answer {
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BundleReport {
-    checkpoint: Option<Checkpoint>,
-    read: u64,
+    pub(super) checkpoint: Option<Checkpoint>,
+    pub(super) read: u64,
+    origins: Vec<KeyName>,
     answers: BTreeMap<Verdict, Answer>,
 }
 
 impl BundleReport {
     pub(super) fn new() -> Self {
         let answer = |verdict| (verdict, Answer::Passed);
-        Self { checkpoint: None, read: 0, answers: Verdict::ALL.into_iter().map(answer).collect() }
+        Self { checkpoint: None, read: 0, origins: Vec::new(), answers: Verdict::ALL.into_iter().map(answer).collect() }
     }
 
     /// The newest checkpoint of the bundle, believed or not; `None` if none could be read.
@@ -50,6 +51,11 @@ impl BundleReport {
     #[must_use]
     pub const fn read(&self) -> u64 {
         self.read
+    }
+
+    /// The names of its logs, as the bundle says: those of earlier devices, and last the one that is being kept.
+    pub fn origins(&self) -> impl ExactSizeIterator<Item = &KeyName> {
+        self.origins.iter()
     }
 
     /// The answer to this verdict.
@@ -87,6 +93,10 @@ impl BundleReport {
         self.checkpoint = Some(checkpoint);
     }
 
+    pub(super) fn has_log(&mut self, origin: KeyName) {
+        self.origins.push(origin);
+    }
+
     pub(super) fn count(&mut self) {
         self.read += 1;
     }
@@ -100,6 +110,14 @@ impl BundleReport {
             }
         } else {
             *answer = Answer::Failed { problems: vec![problem.into()], count: 1 };
+        }
+    }
+
+    /// Takes over what another report found of a verdict.
+    pub(super) fn fail_as(&mut self, verdict: Verdict, told: &[BundleProblem], all: u64) {
+        told.iter().for_each(|problem| self.fail(verdict, problem.clone()));
+        if let Some(Answer::Failed { count, .. }) = self.answers.get_mut(&verdict) {
+            *count += all.saturating_sub(told.len() as u64);
         }
     }
 

@@ -4,13 +4,14 @@ use crate::log::{FolderError, ReadFolder, WriteFolder};
 
 /// The files below `prefix` of a folder; an empty prefix is the folder itself.
 #[derive(Debug)]
-pub(super) struct Subfolder<F> {
+pub struct Subfolder<F> {
     pub(super) folder: F,
     prefix: String,
 }
 
 impl<F> Subfolder<F> {
-    pub(super) fn new(folder: F, prefix: impl Into<String>) -> Self {
+    /// The files below this prefix.
+    pub fn new(folder: F, prefix: impl Into<String>) -> Self {
         Self { folder, prefix: prefix.into() }
     }
 

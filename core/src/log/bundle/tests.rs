@@ -2,6 +2,7 @@
 
 mod attacks;
 mod epochs;
+mod organisation;
 mod view;
 
 use std::collections::BTreeMap;

@@ -55,6 +55,7 @@ pub fn verify_bundle_logs(
     verifier.has_view = !verifier.views.is_empty();
     verifier.judge_devices();
     for log in verifier.logs() {
+        verifier.report.has_log(log.origin.clone());
         verifier.stream(folder, &log, &mut show);
     }
     verifier.judge_writes(folder);

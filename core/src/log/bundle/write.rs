@@ -63,7 +63,7 @@ impl BundleLog {
     }
 
     /// Its files, within the folder of the bundle.
-    pub fn within<F: ReadFolder>(&self, bundle: F) -> impl ReadFolder {
+    pub fn within<F: ReadFolder>(&self, bundle: F) -> Subfolder<F> {
         Subfolder::new(bundle, self.folder().unwrap_or_default())
     }
 }

@@ -79,6 +79,12 @@ impl DetailKey {
     pub const MEASURE: Self = Self(49);
     /// 32 bytes: salted digest of what was closed for changes.
     pub const CLOSED_DIGEST: Self = Self(85);
+    /// Number: what is said of the log of a device: 1 enrolled, 2 seen, 3 retired.
+    pub const STANDING: Self = Self(80);
+    /// Text: the name of the log of a device.
+    pub const LOG_ORIGIN: Self = Self(81);
+    /// Bytes: a signed checkpoint of the log of a device, as it came in.
+    pub const CHECKPOINT: Self = Self(82);
     /// Number: how many units were asked by a search across units.
     pub const UNITS: Self = Self(30);
 }

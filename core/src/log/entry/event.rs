@@ -89,6 +89,8 @@ events! {
     Review = 32,
     /// More of something than is usual for the role: a finding is opened.
     Unusual = 33,
+    /// The organisation's log says something of the log of a device: enrolled, seen, retired.
+    DeviceLog = 34,
 }
 
 /// How it ended: the outcome codes of DICOM PS3.15 and FHIR AuditEvent.

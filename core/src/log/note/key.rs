@@ -47,7 +47,7 @@ impl KeyType {
 }
 
 /// The name of a note key, such as `audit.example.org/log/7f3a`: not empty, without spaces, `+` and control characters.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyName(String);
 
 impl KeyName {

@@ -21,10 +21,16 @@ struct PowerCut {
     store: MemoryKeyStore,
     writes_left: AtomicUsize,
     seeds: Mutex<Vec<Vec<u8>>>,
+    /// What the next look at an epoch key finds instead, as if another process had not settled yet.
+    stale: Mutex<Option<Vec<u8>>>,
 }
 
 impl KeyStore for PowerCut {
     fn load(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyStoreError> {
+        let stale = if name.contains("/epoch-key/") { self.stale.lock().unwrap().take() } else { None };
+        if let Some(stale) = stale {
+            return Ok(Some(Zeroizing::new(stale)));
+        }
         self.store.load(name)
     }
 
@@ -168,6 +174,21 @@ fn the_power_goes_at_each_step_of_a_change() {
     session.lock();
     let session = days.next_day();
     assert_eq!(signers(&note(&session)), ["1"]);
+    assert_eq!(days.epochs(&session, &[note(&session)]), 2);
+}
+
+#[test]
+fn a_change_of_the_epoch_that_another_process_is_at_is_waited_for() {
+    let mut days = Days::new();
+    let name = epoch_key_name(days.vault.inner.file);
+    let yesterday = days.keys.load(&name).unwrap().unwrap().to_vec();
+    let session = days.next_day();
+    let meanwhile = || *days.keys.stale.lock().unwrap() = Some(yesterday.clone());
+    meanwhile();
+    assert_eq!(signers(&note(&session)), ["1"]);
+    meanwhile();
+    session.witness_request(0).unwrap();
+    meanwhile();
     assert_eq!(days.epochs(&session, &[note(&session)]), 2);
 }
 

@@ -7,6 +7,7 @@ use crate::access::packet::{
     Checkpoints, ContentKind, HandIn, HandInRecord, KnownSenders, Packet, PacketError, PacketWriter, SignedHandIn,
 };
 use crate::keys::PacketKeyPair;
+use crate::log::DeviceStatement;
 use crate::model::{DynamicRecord, catalogue};
 
 const NOW: u64 = 1_795_000_000_000;
@@ -123,11 +124,31 @@ fn a_checkpoint_of_another_log_is_logged_here() {
     assert_eq!(report.checkpoints.unwrap().notes.len(), 1);
     let entries = desk.team.chief.log_entries(0, u64::MAX, &access()).unwrap();
     let digest = crate::seal::sha256(Checkpoints::decode(&part).unwrap().notes[0].to_string().as_bytes());
+    let kept = entries.iter().filter_map(|logged| DeviceStatement::of(&logged.entry)).collect::<Vec<_>>();
+    let note = Checkpoints::decode(&part).unwrap().notes.remove(0);
+    assert_eq!(kept, [DeviceStatement::seen(note)]);
     let named = |logged: &LoggedEntry| {
         let detail = logged.entry.detail.as_ref().and_then(|detail| detail.get(DetailKey::CHECKPOINT_DIGEST).cloned());
         detail == Some(crate::log::DetailValue::from(&digest[..]))
     };
     assert_eq!(entries.iter().filter(|logged| named(logged)).count(), 1);
+}
+
+#[test]
+fn only_who_manages_members_says_which_logs_there_are() {
+    let desk = Desk::new();
+    let elsewhere = World::new();
+    let session = elsewhere.session();
+    let (key, end) = (session.log_key().unwrap(), session.checkpoint().unwrap());
+    let end = crate::log::Note::parse(end.as_bytes()).unwrap();
+    for refused in [desk.session.enrol_log(&key, &supervise()), desk.session.retire_log(&end, &supervise())] {
+        assert_eq!(code(refused), Error::Access(AccessError::NotAllowed));
+    }
+    let index = desk.team.chief.enrol_log(&key, &access()).unwrap();
+    desk.team.chief.retire_log(&end, &access()).unwrap();
+    let entries = desk.team.chief.log_entries(index, u64::MAX, &access()).unwrap();
+    let said: Vec<_> = entries.iter().filter_map(|logged| DeviceStatement::of(&logged.entry)).collect();
+    assert_eq!(said, [Ok(DeviceStatement::Enrolled(key)), DeviceStatement::retired(end)]);
 }
 
 #[test]

@@ -73,7 +73,7 @@ impl Page<'_> {
         let mut pairs = vec![
             (words.get("event"), html! { (event) }),
             (words.get("outcome"), badge(tone, words.get(outcome))),
-            (words.get("time"), html! { (time_of(entry.wall_ms)) }),
+            (words.get("time"), html! { code { (time_of(entry.wall_ms)) } }),
         ];
         match &entry.actor {
             Some(actor) => {
@@ -85,7 +85,7 @@ impl Page<'_> {
         pairs.push((words.get("device"), html! { code { (entry.device) } }));
         if let Some(why) = &entry.why {
             let local = why.local.as_deref().map(|local| format!("{local} ")).unwrap_or_default();
-            pairs.push((words.get("purpose"), html! { (local) "(HL7 " (why.hl7) ")" }));
+            pairs.push((words.get("purpose"), html! { code { (local) "(HL7 " (why.hl7) ")" } }));
         }
         pairs.extend(self.record());
         pairs.push((words.get("reason"), self.reason()));

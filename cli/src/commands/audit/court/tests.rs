@@ -137,7 +137,7 @@ fn the_pages_say_what_is_proven_and_what_is_not() {
     for said in [
         "Entry 2 of the log station.example.org/log",
         "signed a list of 3 entries, and entry 2 of it is this one",
-        "there are 1 more signatures",
+        "beside the one of the log: 1.",
         "Hearing &lt;b&gt;on Monday&lt;/b&gt;",
         "&lt;i&gt;interviewer",
         "What is not proven",

@@ -6,22 +6,22 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use saferoom::id::{MemberId, RecordId};
-use saferoom::log::{BundleLog, DiskFolder, Entry, each_entry};
+use saferoom::log::{Entry, MemberDirectory, each_entry};
 
+use crate::commands::audit::judged::LogOfBundle;
 use crate::failure::{Failure, exit};
-use saferoom::log::MemberDirectory;
 
 /// The fewest digits that are looked for.
 const FEWEST: usize = 6;
 
-pub(super) fn record(typed: Option<&str>, logs: &[(BundleLog, DiskFolder)]) -> Result<Option<RecordId>, Failure> {
+pub(super) fn record(typed: Option<&str>, logs: &[LogOfBundle<'_>]) -> Result<Option<RecordId>, Failure> {
     typed.map(|typed| resolve(typed, "record", logs, |entry| Some(entry.what.as_ref()?.record))).transpose()
 }
 
 pub(super) fn actor(
     typed: Option<&str>,
     directory: &MemberDirectory,
-    logs: &[(BundleLog, DiskFolder)],
+    logs: &[LogOfBundle<'_>],
 ) -> Result<Option<MemberId>, Failure> {
     let Some(typed) = typed else { return Ok(None) };
     match directory.members(typed.trim())[..] {
@@ -35,7 +35,7 @@ pub(super) fn actor(
 fn resolve<I: Copy + Ord + Display + FromStr>(
     typed: &str,
     what: &str,
-    logs: &[(BundleLog, DiskFolder)],
+    logs: &[LogOfBundle<'_>],
     of: impl Fn(&Entry<'_>) -> Option<I>,
 ) -> Result<I, Failure> {
     let typed = typed.trim().to_ascii_lowercase();
