@@ -69,6 +69,24 @@ fn every_language_gets_its_names() {
         assert!(swift.contains(name), "{name}");
     }
 
+    // Practice, the log asked, packets of a vault, what is written.
+    let same = ["class LiveInterview", "class ChangeFeed"];
+    let of_kotlin = [
+        "sealed class InterviewStep",
+        "interface FileProgress",
+        "fun `interviewStep`",
+        "fun `queryBundle`",
+        "fun `takeIn`",
+    ];
+    let of_swift =
+        ["enum InterviewStep", "protocol FileProgress", "func interviewStep(", "func queryBundle(", "func takeIn("];
+    for name in same.iter().chain(&of_kotlin) {
+        assert!(kotlin.contains(name), "{name}");
+    }
+    for name in same.iter().chain(&of_swift) {
+        assert!(swift.contains(name), "{name}");
+    }
+
     let python = text(out.join("python/saferoom_ffi.py"));
     assert!(python.contains("saferoom_ffi"), "the library is found by its name");
     assert!(python.contains("class MemberChange") && python.contains("def change_members("));
