@@ -253,7 +253,7 @@ impl From<vault::Finding> for Finding {
     fn from(finding: vault::Finding) -> Self {
         let opened = finding.opened;
         let (case, measure, count) = match opened.kind {
-            FindingKind::Emergency { case } => (Some(case.to_string()), None, None),
+            FindingKind::Emergency { case } | FindingKind::Reversal { case } => (Some(case.to_string()), None, None),
             FindingKind::Unusual { measure, count } => (None, Some(measure.name().to_owned()), Some(count)),
         };
         let review = finding.review.map(|review| Review {

@@ -236,7 +236,7 @@ impl RecoveryStatus {
     fn of(status: &vault::RecoveryStatus) -> Self {
         let set = status.set.as_ref();
         let unit = match status.scope {
-            RecoveryScope::Unit(unit) => Some(unit.record().to_string()),
+            RecoveryScope::Unit(unit) | RecoveryScope::Reversal(unit) => Some(unit.record().to_string()),
             RecoveryScope::Oversight => None,
         };
         Self {

@@ -48,6 +48,8 @@ pub enum Family {
     Custody = 1500,
     /// Writing and opening extracts.
     Output = 1800,
+    /// Statistics of cases: the rows that extracts are made of.
+    Statistics = 1700,
 }
 
 impl Family {

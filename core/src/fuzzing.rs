@@ -140,6 +140,12 @@ pub fn finding(plain: &[u8]) -> Option<Vec<u8>> {
     crate::vault::fuzzing::finding(plain)
 }
 
+/// What is sealed of a row of the statistics, of a row of links and of a section.
+#[must_use]
+pub fn statistics(plain: &[u8]) -> [Option<Vec<u8>>; 3] {
+    crate::vault::fuzzing::statistics(plain)
+}
+
 /// What is sealed of a slice of the log for a subject's report.
 #[must_use]
 pub fn subject_slice(plain: &[u8]) -> Option<Vec<u8>> {

@@ -38,6 +38,7 @@ pub(crate) fn run(args: &FindingsArgs, out: &Console) -> Result<(), Failure> {
 fn about(finding: &Finding) -> String {
     match finding.opened.kind {
         FindingKind::Emergency { case } => format!("emergency, case {case}"),
+        FindingKind::Reversal { case } => format!("a row of the statistics was led back to case {case}"),
         FindingKind::Unusual { measure, count } => format!("unusual: {measure}, {count}"),
     }
 }

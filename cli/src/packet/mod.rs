@@ -103,6 +103,14 @@ Example:
   saferoom packet checkpoint --to custodian.address --out today.packet \
       --vault station.saferoom --identity me.identity")]
     Checkpoint(vault::CheckpointPacketArgs),
+    /// Hand the statistics of this vault's cases to an extract desk: rows that are new or have changed. Logged.
+    #[command(after_help = "\
+Example:
+  saferoom packet statistics --to desk.address --station \"Kandal\" --out kandal.packet \\
+      --vault station.saferoom --identity desk-officer.identity --purpose HRESCH
+
+The desk takes it in with `saferoom packet take-in`. If a packet was lost, hand over again with --again.")]
+    Statistics(vault::StatisticsArgs),
 }
 
 /// Whom the reader of a packet knows.
@@ -156,6 +164,7 @@ pub fn run(command: &PacketCommand, out: &Console) -> Result<(), Failure> {
         PacketCommand::TakeIn(args) => vault::take_in(args, out),
         PacketCommand::Checkpoint(args) => vault::checkpoint(args, out),
         PacketCommand::HandOver(args) => vault::hand_over(args, out),
+        PacketCommand::Statistics(args) => vault::statistics(args, out),
     }
 }
 

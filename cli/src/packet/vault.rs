@@ -92,6 +92,49 @@ pub(super) fn checkpoint(args: &CheckpointPacketArgs, out: &Console) -> Result<(
     Ok(())
 }
 
+/// Arguments of `packet statistics`.
+#[derive(Debug, Args)]
+pub struct StatisticsArgs {
+    /// Address file of the member of the desk who takes it in
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    /// What the station is called, for who reads the extract
+    #[arg(long, value_name = "NAME")]
+    pub station: String,
+    /// The packet to write; never one that exists
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// All rows once more, also those that the desk has got
+    #[arg(long)]
+    pub again: bool,
+    /// The vault, and who hands over.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+}
+
+pub(super) fn statistics(args: &StatisticsArgs, out: &Console) -> Result<(), Failure> {
+    let recipient = read_address(&args.to)?;
+    let vault = args.sign_in.vault.open()?;
+    let identity = args.sign_in.identity.unlock(&args.sign_in.vault.device_folder(), out)?;
+    let session = vault.sign_in(&identity)?;
+    let access = args.access.access();
+    let slice = session.hand_over_statistics(&recipient.verifying_key, &args.station, args.again, &access)?;
+    let part = slice.encode();
+    let part: &[u8] = &part;
+    let now = now();
+    let writer = PacketWriter::new(&identity, now)
+        .to(&recipient.hybrid_key, now)
+        .reply_to(&identity.public().hybrid_key)
+        .part(ContentKind::STATISTICS, "", &part);
+    let written = writer.write_file(&args.out)?;
+    out.good(format_args!("Packet made: {}", args.out.display()));
+    out.pairs([("Packet", written.manifest.packet.to_string()), ("Rows", slice.rows.len().to_string())]);
+    Ok(())
+}
+
 pub(super) fn take_in(args: &TakeInArgs, out: &Console) -> Result<(), Failure> {
     let known = args.known.read()?;
     let file = file_of(&args.file)?;
@@ -109,6 +152,7 @@ pub(super) fn take_in(args: &TakeInArgs, out: &Console) -> Result<(), Failure> {
             "again": report.again,
             "records": records,
             "checkpoints": report.checkpoints.map_or(0, |checkpoints| checkpoints.notes.len()),
+            "statistics": report.statistics,
             "outcome": report.receipt.outcome.name(),
         }));
     }
@@ -122,6 +166,9 @@ pub(super) fn take_in(args: &TakeInArgs, out: &Console) -> Result<(), Failure> {
     }
     if let Some(checkpoints) = &report.checkpoints {
         out.line(format_args!("  {} checkpoint(s) of other logs, each kept in this log", checkpoints.notes.len()));
+    }
+    if report.statistics > 0 {
+        out.line(format_args!("  {} row(s) of statistics, new or changed", report.statistics));
     }
     if !report.receipt.parts.is_empty() {
         out.warn(format_args!(

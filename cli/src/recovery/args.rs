@@ -163,13 +163,18 @@ pub struct ScopeArgs {
     /// The log instead of a unit: it has a key, and should have holders, of its own
     #[arg(long)]
     pub oversight: bool,
+    /// What leads from statistics back to cases, and from pseudonyms to statistics, instead of the unit's circles
+    #[arg(long, conflicts_with = "oversight")]
+    pub reversal: bool,
 }
 
 impl ScopeArgs {
     pub(super) fn scope(&self, founding: ScopeId) -> RecoveryScope {
-        match self.oversight {
-            true => RecoveryScope::Oversight,
-            false => RecoveryScope::Unit(self.unit.unwrap_or(founding)),
+        let unit = self.unit.unwrap_or(founding);
+        match (self.oversight, self.reversal) {
+            (true, _) => RecoveryScope::Oversight,
+            (_, true) => RecoveryScope::Reversal(unit),
+            _ => RecoveryScope::Unit(unit),
         }
     }
 }

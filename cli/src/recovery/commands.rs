@@ -173,12 +173,13 @@ fn named(scope: RecoveryScope) -> String {
     match scope {
         RecoveryScope::Unit(unit) => format!("unit {}", short(&unit)),
         RecoveryScope::Oversight => "log".to_owned(),
+        RecoveryScope::Reversal(unit) => format!("reversals of {}", short(&unit)),
     }
 }
 
 fn described(status: &RecoveryStatus) -> Value {
     let unit = match status.scope {
-        RecoveryScope::Unit(unit) => json!(unit.to_string()),
+        RecoveryScope::Unit(unit) | RecoveryScope::Reversal(unit) => json!(unit.to_string()),
         RecoveryScope::Oversight => Value::Null,
     };
     let set = status.set.as_ref().map(|set| {

@@ -52,6 +52,7 @@ fn heading(set: &RecoverySet) -> String {
     let of = match set.scope() {
         RecoveryScope::Unit(unit) => format!("unit {}", short(&unit)),
         RecoveryScope::Oversight => "the log (oversight)".to_owned(),
+        RecoveryScope::Reversal(unit) => format!("reversals of unit {}", short(&unit)),
     };
     format!("recovery of {of} in vault {}, ceremony {}", short(&set.vault()), set.number())
 }

@@ -1,7 +1,8 @@
 //! What is to be looked at: an emergency, or use that is unusual; and what a second person says about it.
 //!
 //! ```cddl
-//! opened   = [ 1, 1, kind: uint, member: bstr .size 16, unit: bstr .size 16, at: uint, due: uint,
+//! opened   = [ 1, 1, kind: uint,                  ; 1 an emergency, 2 unusual use, 4 a reversal
+//!              member: bstr .size 16, unit: bstr .size 16, at: uint, due: uint,
 //!              record: bstr,                   ; 16 bytes, or none
 //!              measure: uint, count: uint ]    ; of unusual use; else 0
 //! reviewed = [ 1, 2, member: bstr .size 16, at: uint, outcome: uint, note: tstr ]
@@ -44,6 +45,11 @@ named! {
 pub enum FindingKind {
     /// A case was opened in an emergency.
     Emergency {
+        /// The case.
+        case: RecordId,
+    },
+    /// A pseudonym or a row of the statistics was led back to a case.
+    Reversal {
         /// The case.
         case: RecordId,
     },
@@ -114,6 +120,7 @@ impl FindingEntry {
                 Self::Opened(opened) => {
                     let (kind, record, measure, count) = match opened.kind {
                         FindingKind::Emergency { case } => (1, Some(case), 0, 0),
+                        FindingKind::Reversal { case } => (4, Some(case), 0, 0),
                         FindingKind::Unusual { measure, count } => (2, None, u64::from(measure.number()), count),
                     };
                     out.array(10)?.u64(VERSION)?.u64(1)?.u64(kind)?.bytes(opened.member.as_bytes())?;
@@ -162,6 +169,7 @@ impl FindingEntry {
         let (measure, count) = (input.u64()?, input.u64()?);
         let kind = match (kind, record) {
             (1, Some(case)) => FindingKind::Emergency { case },
+            (4, Some(case)) if (measure, count) == (0, 0) => FindingKind::Reversal { case },
             (2, None) => {
                 let measure = u8::try_from(measure).ok().and_then(Measure::from_number);
                 FindingKind::Unusual { measure: measure.ok_or_else(|| DecodeError::message("no measure"))?, count }

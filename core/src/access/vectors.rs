@@ -98,6 +98,7 @@ fn recovery(listed: &ListedRecovery) -> Value {
     let unit = match listed.set.scope() {
         RecoveryScope::Unit(unit) => json!(unit.to_string()),
         RecoveryScope::Oversight => Value::Null,
+        RecoveryScope::Reversal(unit) => json!([unit.to_string()]),
     };
     let key = listed.set.public_key().id();
     json!({ "listed_at": listed.listed_at, "unit": unit, "number": listed.set.number(), "key_id": hex(key.as_bytes()) })

@@ -8,7 +8,7 @@ use crate::id::VaultId;
 use crate::seal::{HybridPublicKey, LabelledInput, Secret, ValueContext, derive_secret};
 
 use super::identity::MemberKeys;
-use super::{CircleKeys, CircleName, KeyError, PublicIdentity, WrapKey};
+use super::{CircleKeys, CircleName, KeyError, PublicIdentity, SectionKey, WrapKey};
 
 /// The key of one envelope. Its holder seals; who holds the circle opens.
 #[derive(Debug)]
@@ -58,6 +58,14 @@ impl EnvelopeKey {
     #[must_use]
     pub fn wrap_key(&self) -> &WrapKey {
         &self.wrap
+    }
+
+    /// Seals what one compartment says in a row of the statistics. Each compartment has a key of its own: who goes on
+    /// writing one of them opens no other.
+    #[must_use]
+    pub fn section_key(&self, compartment: u8) -> SectionKey {
+        let input = LabelledInput::new("saferoom/statistics/section-key").number(u64::from(compartment));
+        SectionKey::new(derive_secret(&self.value, &input))
     }
 
     /// Seals a value in the place that `context` names.

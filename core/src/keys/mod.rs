@@ -30,6 +30,7 @@ mod passphrase;
 mod recovery;
 mod signature;
 mod slot;
+mod statistics;
 #[cfg(test)]
 mod vectors;
 mod wipe;
@@ -60,6 +61,7 @@ pub use recovery::{
 };
 pub use signature::{Signature, SigningKey, VerifyingKey};
 pub use slot::{Slot, SlotKey};
+pub use statistics::{LINK_LENGTH, RowSlots, SectionKey, StatisticsLink};
 pub use wipe::wipe_identity_file;
 // What `KeyStore::load` returns: hosts need no dependency of their own for it.
 pub use zeroize::Zeroizing;

@@ -23,6 +23,7 @@ mod rules;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod search;
+pub mod statistics;
 #[cfg(test)]
 mod tests;
 mod text;

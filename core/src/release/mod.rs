@@ -6,6 +6,7 @@
 //! folder, and opens such a folder.
 
 mod account;
+mod children;
 pub mod engine;
 mod error;
 pub mod hierarchy;
@@ -15,6 +16,7 @@ mod meaning;
 mod origin;
 #[cfg(feature = "parquet")]
 pub mod output;
+mod pseudonym;
 mod released;
 pub mod risk;
 pub mod spec;
@@ -22,9 +24,11 @@ mod table;
 mod verify;
 
 pub use self::account::{Account, Plan, ReleasedColumn, SearchAccount, TradeOff, Utility};
+pub use self::children::{ChildColumns, ROW_COLUMN, table_of_children};
 pub use self::error::ReleaseError;
 pub use self::key::ReleaseKey;
 pub use self::marginals::{Marginal, Share};
 pub use self::meaning::Label;
+pub use self::pseudonym::{Pseudonym, Pseudonyms};
 pub use self::released::{Released, plan, release};
 pub use self::table::{Column, MISSING, MOST_COLUMNS, MOST_ROWS, Table};

@@ -11,6 +11,7 @@ mod open;
 mod packet_rows;
 mod row;
 mod rows;
+mod statistics_rows;
 mod tally_rows;
 mod tokens;
 
@@ -27,7 +28,7 @@ pub use error::StoreError;
 pub use open::{APPLICATION_ID, SCHEMA_VERSION, Store};
 pub use row::{
     BackupKeyRow, CircleRow, CommitRow, CorrespondentRow, EntryRow, FindingRow, HeadRow, KeyRow, RevisionRow,
-    SessionRow, SignedRow, SlotRow, TallyRow, TipRow, VaultRow,
+    SessionRow, SignedRow, SlotRow, StatisticsLinkRow, StatisticsRow, TallyRow, TipRow, VaultRow,
 };
 pub use rows::Rows;
 pub use tokens::Token;

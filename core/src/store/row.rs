@@ -119,6 +119,24 @@ pub struct CorrespondentRow {
     pub sealed: Vec<u8>,
 }
 
+/// What may be known of a case without its keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatisticsRow {
+    /// A random id of its own.
+    pub id: [u8; 16],
+    /// Sealed to all members; in there, to the statistics circle.
+    pub sealed: Vec<u8>,
+}
+
+/// What leads from a case to its row in the statistics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatisticsLinkRow {
+    /// The case.
+    pub scope: ScopeId,
+    /// Sealed to all members; in there, under data keys of the case.
+    pub sealed: Vec<u8>,
+}
+
 /// What was counted of a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TallyRow {

@@ -1,18 +1,20 @@
 //! One act: a transaction that appends to the log, changes or reads rows, and ends with one signature.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
 use super::closing::Way;
 use super::lines::{index_of, log_of};
 use super::statement::{HEADS_PER_PART, MAX_PARTS, Statement};
+use super::statistics::StatisticsChange;
 use super::unlocked::{Pending, Unlocked};
 use super::{Error, IntegrityError};
 use crate::access::policy::Action;
 use crate::access::{Access, AccessError, Purpose};
 use crate::error::Diagnosis;
-use crate::id::{Draw, OperationId, RecordId};
+use crate::id::{Draw, OperationId, RecordId, ScopeId};
 use crate::keys::{Clock, EnvelopeKey};
 use crate::log::{
     Actor, Detail, DetailKey, Disclosure, Entry, Event, Frontier, Hash, Outcome, What, Why, at_rest, leaf_hash,
@@ -46,6 +48,10 @@ pub(super) struct Act<'a> {
     pub(super) way: Way,
     /// What the next entry about a record says besides.
     pub(super) detail: Option<Detail<'static>>,
+    /// What was written and is not in the statistics yet.
+    pub(super) statistics: Vec<StatisticsChange>,
+    /// Cases that were opened, with their units: what is pending of them may be told.
+    pub(super) opened: BTreeMap<ScopeId, ScopeId>,
 }
 
 /// What happened to a record, for its log entry.
@@ -96,6 +102,8 @@ impl<'a> Act<'a> {
             counting: false,
             way: Way::Record,
             detail: None,
+            statistics: Vec::new(),
+            opened: BTreeMap::new(),
         }
     }
 
@@ -300,6 +308,7 @@ impl<'a> Act<'a> {
 
     /// Signs the new roster, log and state, and the heads that were written.
     pub(super) fn sign(mut self) -> Result<(), Error> {
+        self.settle_statistics()?;
         self.write_tokens()?;
         let digests = std::mem::take(&mut self.keys.pending).digests;
         let parts: Vec<_> = digests.chunks(HEADS_PER_PART * 32).collect();

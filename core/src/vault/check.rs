@@ -100,6 +100,12 @@ impl Act<'_> {
         if self.rows.count_findings()? != findings {
             return Err(IntegrityError::Bucket.into());
         }
+        let (mut statistics, mut links) = (0, 0);
+        self.rows.each_statistics([0; 16], [0xFF; 16], |_| statistics += 1)?;
+        self.rows.each_statistics_link([0; 16], [0xFF; 16], |_| links += 1)?;
+        if (self.rows.count_statistics()?, self.rows.count_statistics_links()?) != (statistics, links) {
+            return Err(IntegrityError::Bucket.into());
+        }
         let counted = (self.rows.count_keys()?, self.rows.count_slots()?, self.rows.count_circle_entries()?);
         if counted != (report.keys, slots, circles.len() as u64) {
             return Err(IntegrityError::Bucket.into());

@@ -9,6 +9,7 @@ use crate::id::IdError;
 use crate::keys::KeyError;
 use crate::log::{BundleProblem, EpochError, LogError};
 use crate::model::search::SearchError;
+use crate::model::statistics::StatisticsError;
 use crate::model::{FormError, ModelError};
 use crate::practice::PracticeError;
 use crate::practice::consent::ConsentError;
@@ -57,6 +58,9 @@ pub enum Error {
     /// A packet.
     #[error(transparent)]
     Packet(#[from] PacketError),
+    /// Rows of the statistics.
+    #[error(transparent)]
+    Statistics(#[from] StatisticsError),
     /// What good practice refuses.
     #[error(transparent)]
     Practice(#[from] PracticeError),
@@ -208,6 +212,7 @@ impl Diagnosis for Error {
             Self::Access(error) => error.code(),
             Self::Id(error) => error.code(),
             Self::Packet(error) => error.code(),
+            Self::Statistics(error) => error.code(),
             Self::Practice(error) => error.code(),
             Self::Consent(error) => error.code(),
             Self::Custody(error) => error.code(),
@@ -251,6 +256,7 @@ impl Diagnosis for Error {
             Self::Access(error) => error.advice(),
             Self::Id(error) => error.advice(),
             Self::Packet(error) => error.advice(),
+            Self::Statistics(error) => error.advice(),
             Self::Practice(error) => error.advice(),
             Self::Consent(error) => error.advice(),
             Self::Custody(error) => error.advice(),

@@ -80,6 +80,7 @@ mod search;
 mod session;
 mod state;
 mod statement;
+mod statistics;
 mod subject;
 mod sums;
 mod unlocked;
@@ -119,6 +120,7 @@ pub use panic::{DeviceKeys, panic_wipe};
 pub use recovery::{RecoverySetUp, RecoveryStatus, Restored};
 pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
 pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
+pub use statistics::{CaseStatistics, StatisticsRead, StatisticsStation};
 pub use subject::{HeldField, HeldRecord, SubjectAccess, SubjectReport};
 
 use self::act::{Act, read_clock};

@@ -345,9 +345,10 @@ impl Unlocked {
         listed.cloned().collect()
     }
 
-    /// The generations before the newest of the circles that seal records. The log and the roster are read in all.
+    /// The generations before the newest of the circles that seal records. The log, the roster and the statistics are read
+    /// in all: a row of the statistics stays as it was sealed.
     pub(super) fn older_generations(&self) -> Vec<CircleListing> {
-        let kept = [Compartment::Roster.number(), Compartment::Oversight.number()];
+        let kept = [Compartment::Roster, Compartment::Oversight, Compartment::Statistics].map(Compartment::number);
         let circles = self.roster.circles();
         let newer = |one: &CircleName| {
             circles.iter().map(|other| &other.listing.name).any(|other| {

@@ -14,6 +14,7 @@ use super::{Error, Session};
 use crate::access::packet::{
     AcceptedPacket, Checkpoints, ContentKind, HandIn, HandInRecord, MemoryReplayGuard, Novelty, Outcome as Became,
     Packet, PacketError, PacketMark, PacketSigner, PartResult, Receipt, ReplayGuard, RosterSlice, SignedHandIn,
+    StatisticsSlice,
 };
 use crate::access::packet::{KnownSenders, Standing};
 use crate::access::policy::Action;
@@ -42,6 +43,8 @@ pub struct PacketReport {
     pub records: Vec<(RecordId, RecordId)>,
     /// Checkpoints of other logs, as signed notes: for the host's witness. Each stands in an entry of the log, as it came.
     pub checkpoints: Option<Checkpoints>,
+    /// How many rows of another station's statistics were new or had changed.
+    pub statistics: u64,
     /// Certificates, suspensions and entries of another vault's roster: for the host's list of known senders.
     pub roster: Option<RosterSlice>,
     /// What to answer the sender.
@@ -151,6 +154,7 @@ impl Act<'_> {
             again: memory.check(&mark)? == Novelty::Again,
             records: Vec::new(),
             checkpoints: None,
+            statistics: 0,
             roster: None,
             receipt: Receipt { packet: mark.packet, outcome: Became::ACCEPTED, note: String::new(), parts: Vec::new() },
         };
@@ -203,6 +207,10 @@ impl Act<'_> {
                     self.log(Event::DeviceLog, Outcome::Success, None, Some(seen.detail()))?;
                 }
                 report.checkpoints = Some(checkpoints);
+            }
+            ContentKind::STATISTICS => {
+                let slice = StatisticsSlice::decode(&packet.part_bytes(index, LONGEST_RECORDS)?)?;
+                report.statistics += self.take_statistics(&slice)?;
             }
             ContentKind::ROSTER => {
                 report.roster = Some(RosterSlice::decode(&packet.part_bytes(index, LONGEST_OTHER)?)?);

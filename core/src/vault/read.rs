@@ -13,6 +13,7 @@ use super::{Error, IntegrityError};
 use crate::access::{AccessError, Compartments};
 use crate::id::{MemberId, RecordId};
 use crate::log::{Event, Outcome};
+use crate::model::statistics::has_statistics;
 use crate::model::{Compartment, FieldBuffer, FieldNumber, RecordSpec};
 use crate::seal::OpenedGroup;
 use crate::store::{HeadRow, RevisionRow};
@@ -132,6 +133,39 @@ impl Act<'_> {
         self.open_fields_for_index(spec, head, &revision.row, &revision.parts)
     }
 
+    /// Opens the fields of one compartment of a record of which something goes into the statistics. They stay in here. None
+    /// if the record has nothing of the compartment.
+    pub(super) fn open_for_statistics(
+        &mut self,
+        spec: &'static RecordSpec,
+        head: &HeadRow,
+        wanted: Compartment,
+    ) -> Result<Option<FieldBuffer>, Error> {
+        let revision = self.verify_current(head)?;
+        let keys = self.keys.scope_keys(self.rows, head.scope)?;
+        let told = |number: u64| {
+            FieldNumber::checked(number).and_then(|number| spec.field(number)).is_some_and(has_statistics)
+        };
+        let mut fields = FieldBuffer::with_capacity(256);
+        let mut found = false;
+        fields.reserve(revision.row.groups.len());
+        fields.append_unordered(|out, add| {
+            for group in by_age(&revision.row.groups)? {
+                let key = keys.by_ordinal(group.ordinal).ok_or(IntegrityError::Head)?;
+                let Some((compartment, generation, data_key)) = &key.opened else { continue };
+                if *compartment != wanted || std::mem::replace(&mut found, true) {
+                    continue;
+                }
+                let parts = revision.parts.of_group(&group);
+                let context = parts.group_context(compartment.number(), *generation, key.commitment);
+                let mut opened = OpenedGroup::open(data_key.secret(), &context, group.sealed)?;
+                opened.open_fields(group.sealed, out, told, &mut *add)?;
+            }
+            Ok::<_, Error>(())
+        })?;
+        Ok(found.then_some(fields))
+    }
+
     fn open_fields_for_index(
         &mut self,
         spec: &'static RecordSpec,
@@ -205,6 +239,7 @@ impl Act<'_> {
         self.refuse_erased(head.scope)?;
         let unit = self.unit_of_scope(head.scope)?;
         self.complete_wraps(head.scope, unit)?;
+        self.note_opened(head.scope, unit);
         let readable = self.readable(head.scope, unit)?;
         self.verify_omissions(spec, &head, unit, &revision)?;
         let keys = self.keys.scope_keys(self.rows, head.scope)?;

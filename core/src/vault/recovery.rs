@@ -56,14 +56,17 @@ pub struct Restored {
 }
 
 impl Session {
-    /// How recovery stands: for each unit, then for oversight.
+    /// How recovery stands: for each unit, then for oversight, then for the reversals of the units that have a key for them.
     ///
     /// # Errors
     /// [`Error::Locked`], [`IntegrityError`].
     pub fn recovery_status(&self) -> Result<Vec<RecoveryStatus>, Error> {
         self.look(|act| {
             let units = act.keys.roster.units().to_vec();
-            let scopes = units.into_iter().map(RecoveryScope::Unit).chain([RecoveryScope::Oversight]);
+            let roster = &act.keys.roster;
+            let reversals: Vec<_> = units.iter().map(|unit| RecoveryScope::Reversal(*unit)).collect();
+            let reversals: Vec<_> = reversals.into_iter().filter(|scope| roster.recovery(*scope).is_some()).collect();
+            let scopes = units.into_iter().map(RecoveryScope::Unit).chain([RecoveryScope::Oversight]).chain(reversals);
             scopes.map(|scope| act.recovery_status(scope)).collect()
         })
     }
@@ -172,7 +175,9 @@ impl Session {
 impl Act<'_> {
     fn demand_recovery_scope(&self, scope: RecoveryScope) -> Result<(), AccessError> {
         match scope {
-            RecoveryScope::Unit(unit) if !self.keys.roster.units().contains(&unit) => Err(AccessError::NoSuchUnit),
+            RecoveryScope::Unit(unit) | RecoveryScope::Reversal(unit) if !self.keys.roster.units().contains(&unit) => {
+                Err(AccessError::NoSuchUnit)
+            }
             _ => Ok(()),
         }
     }

@@ -125,7 +125,7 @@ fn becoming_custodian(roster: &Roster, identity: &Identity, key: &RecoveryKey) -
     }
     let unit = match key.set().scope() {
         RecoveryScope::Unit(unit) => unit,
-        RecoveryScope::Oversight => return Err(AccessError::RecoverySet),
+        RecoveryScope::Oversight | RecoveryScope::Reversal(_) => return Err(AccessError::RecoverySet),
     };
     let role = RoleName::parse(CUSTODIAN).map_err(|_| AccessError::NoSuchRole)?;
     Ok(RosterChange::Enrol { identity: identity.public(), role, unit })

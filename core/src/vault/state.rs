@@ -22,7 +22,8 @@ use crate::id::{RecordId, VaultId};
 use crate::keys::CircleKeys;
 use crate::seal::{LabelledInput, Secret, derive_secret, hmac_key, sha256};
 use crate::store::{
-    BackupKeyRow, CircleRow, CorrespondentRow, FindingRow, HeadRow, KeyRow, Rows, SlotRow, TallyRow, Token,
+    BackupKeyRow, CircleRow, CorrespondentRow, FindingRow, HeadRow, KeyRow, Rows, SlotRow, StatisticsLinkRow,
+    StatisticsRow, TallyRow, Token,
 };
 
 /// Bits of a token that do not choose its bucket.
@@ -76,6 +77,8 @@ impl State {
         rows.each_circle_entry(first, last, |entry| self.add_circle_entry(&entry))?;
         rows.each_correspondent(first, last, |row| self.add_correspondent(row))?;
         rows.each_finding(first, last, |finding| self.add_finding(&finding))?;
+        rows.each_statistics(first, last, |row| self.add_statistics(&row))?;
+        rows.each_statistics_link(first, last, |row| self.add_statistics_link(row))?;
         rows.backup_keys()?.iter().for_each(|key| self.add_backup_key(key));
         rows.each_token(0, Token::MAX, |token, record| self.add_token(token, record))?;
         rows.each_tally(|tally| self.add_tally(tally))?;
@@ -223,6 +226,30 @@ impl State {
         self.records.add(bucket_of(&finding.id), &element);
     }
 
+    /// Takes a row of the statistics into the sum of its bucket.
+    pub(super) fn add_statistics(&mut self, row: &StatisticsRow) {
+        let element = self.statistics_element(row);
+        self.records.add(bucket_of(&row.id), &element);
+    }
+
+    /// Takes a row of the statistics out of the sum of its bucket.
+    pub(super) fn remove_statistics(&mut self, row: &StatisticsRow) {
+        let element = self.statistics_element(row);
+        self.records.subtract(bucket_of(&row.id), &element);
+    }
+
+    /// Takes the links of a case into the sum of its bucket.
+    pub(super) fn add_statistics_link(&mut self, row: &StatisticsLinkRow) {
+        let element = self.statistics_link_element(row);
+        self.records.add(bucket_of(row.scope.as_bytes()), &element);
+    }
+
+    /// Takes the links of a case out of the sum of its bucket.
+    pub(super) fn remove_statistics_link(&mut self, row: &StatisticsLinkRow) {
+        let element = self.statistics_link_element(row);
+        self.records.subtract(bucket_of(row.scope.as_bytes()), &element);
+    }
+
     /// Takes the row of a backup key into the sum of the first bucket.
     pub(super) fn add_backup_key(&mut self, key: &BackupKeyRow) {
         let element = self.backup_key_element(key);
@@ -283,6 +310,8 @@ impl State {
         rows.each_circle_entry(first, last, |entry| add(&mut sum, &self.circle_element(&entry)))?;
         rows.each_correspondent(first, last, |row| add(&mut sum, &self.correspondent_element(row)))?;
         rows.each_finding(first, last, |finding| add(&mut sum, &self.finding_element(&finding)))?;
+        rows.each_statistics(first, last, |row| add(&mut sum, &self.statistics_element(&row)))?;
+        rows.each_statistics_link(first, last, |row| add(&mut sum, &self.statistics_link_element(row)))?;
         if bucket == 0 {
             rows.backup_keys()?.iter().for_each(|key| add(&mut sum, &self.backup_key_element(key)));
         }

@@ -34,6 +34,7 @@ mod records;
 mod recovery;
 mod roster;
 mod shares;
+mod statistics;
 mod subject;
 mod table;
 

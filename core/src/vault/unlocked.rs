@@ -14,6 +14,7 @@ use super::lines::first_place;
 use super::open_keys::Ending;
 use super::state::State;
 use super::statement::{HEADS_PER_PART, Statement};
+use super::statistics::OwnBlock;
 use super::{Error, IntegrityError};
 use crate::access::policy::{Reach, Role};
 use crate::access::{AccessError, CaseCircle, CaseGrant, CircleListing, Roster};
@@ -77,6 +78,10 @@ pub(super) struct Unlocked {
     /// The commit that is being written, and the digests that it will sign.
     pub(super) pending: Pending,
     standings: HashMap<RecordId, Standing>,
+    /// Cases of which this session has told the statistics what it can.
+    pub(super) told: HashSet<ScopeId>,
+    /// The keys that it has drawn for rows of the statistics, by case.
+    pub(super) blocks: HashMap<ScopeId, OwnBlock>,
     /// What was counted of this member, as it stands in the file and with what the act that is running adds.
     pub(super) counting: Option<Counting>,
     /// How many acts of this member this session has seen counted: a row that says fewer was put back.
@@ -163,6 +168,8 @@ impl Unlocked {
             lawless: false,
             pending: Pending::default(),
             standings: HashMap::new(),
+            told: HashSet::new(),
+            blocks: HashMap::new(),
             counting: None,
             counted: 0,
         })
@@ -270,6 +277,8 @@ impl Unlocked {
         self.clocks.forget();
         self.pending = Pending::default();
         self.counting = None;
+        self.told.clear();
+        self.blocks.clear();
         // What the transaction put into slots is not there.
         for slot in std::mem::take(&mut self.unconfirmed) {
             self.outgoing.remove(&slot);
@@ -406,10 +415,19 @@ impl Unlocked {
         self.completed.insert(scope);
     }
 
+    /// Notes that this session has told the statistics what it can of a case.
+    pub(super) fn remember_told(&mut self, scope: ScopeId) {
+        if self.told.len() >= MAX_CACHED {
+            self.told.clear();
+        }
+        self.told.insert(scope);
+    }
+
     /// Forgets the keys of a scope, to read them again.
     pub(super) fn forget_scope(&mut self, scope: ScopeId) {
         self.scopes.remove(&scope);
         self.completed.remove(&scope);
+        self.told.remove(&scope);
         self.writing.retain(|(written, _), _| *written != scope);
     }
 
@@ -420,6 +438,8 @@ impl Unlocked {
         self.cases.clear();
         self.completed.clear();
         self.incoming.clear();
+        self.told.clear();
+        self.blocks.clear();
         self.index.forget_keys();
     }
 

@@ -207,6 +207,8 @@ impl Act<'_> {
             written: true,
             previous: earlier.as_ref().map(|(head, _)| self.keys.state.last_entry(head)),
         };
+        let written = (place.record, place.parent, number == 1);
+        self.note_statistics((place.scope, place.unit), written, spec, (fields, &groups))?;
         let event = if number == 1 { Event::Create } else { Event::Update };
         head.entry = self.log_record(event, Outcome::Success, &touched)?;
         self.keys.state.replace_head(earlier.as_ref().map(|(old, _)| old), &head);

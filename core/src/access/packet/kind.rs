@@ -53,6 +53,8 @@ kinds! {
     SHARE_MANIFEST = 9, "share-manifest";
     /// Any file, such as a printable page.
     FILE = 10, "file";
+    /// Rows of a station's statistics for an extract desk, see [`StatisticsSlice`](super::StatisticsSlice).
+    STATISTICS = 14, "statistics";
 }
 
 impl ContentKind {
@@ -80,7 +82,7 @@ impl ContentKind {
     /// Whether a newer part of the kind takes the place of an older one: an older packet is refused after a newer one.
     #[must_use]
     pub const fn supersedes(self) -> bool {
-        matches!(self, Self::ROSTER | Self::ERASURES | Self::ROOMS)
+        matches!(self, Self::ROSTER | Self::ERASURES | Self::ROOMS | Self::STATISTICS)
     }
 }
 
@@ -99,8 +101,8 @@ mod tests {
 
     #[test]
     fn kinds_have_names_and_unknown_ones_have_numbers() {
-        for (index, kind) in ContentKind::ALL.iter().enumerate() {
-            assert_eq!(kind.number(), index as u64 + 1);
+        assert!(ContentKind::ALL.windows(2).all(|pair| pair[0] < pair[1]), "ascending, each once");
+        for kind in ContentKind::ALL {
             assert_eq!(kind.name().and_then(ContentKind::named), Some(*kind));
         }
         assert_eq!(ContentKind::from_number(70_000).to_string(), "content of kind 70000");

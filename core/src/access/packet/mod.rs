@@ -21,6 +21,7 @@ mod replay;
 mod seen_file;
 mod spool;
 mod statement;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod trust;
@@ -38,6 +39,7 @@ pub use read::{AcceptedPacket, Packet, PartReader};
 pub use replay::{MemoryReplayGuard, Novelty, PacketMark, REMEMBERED, ReplayGuard};
 pub use seen_file::SeenFile;
 pub use statement::{Certificate, PacketSigner, Signed, SignedCertificate, SignedSuspensions, Statement, Suspensions};
+pub use statistics::{StatisticsSlice, StatisticsSliceRow};
 pub use trust::{KnownSenders, Organisation, Standing};
 pub use write::{PacketWriter, PartSource, WrittenPacket};
 

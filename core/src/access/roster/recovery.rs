@@ -1,4 +1,4 @@
-//! The recovery keys that the roster lists: one in force for each unit, and one for oversight.
+//! The recovery keys that the roster lists: one in force for each unit, one for its reversals, and one for oversight.
 
 use super::entry::recovery_signer;
 use super::{Roster, RosterChange, is_custodian};
@@ -35,7 +35,7 @@ impl Roster {
     pub fn recoveries_of(&self, circle: &CircleName) -> impl Iterator<Item = &RecoverySet> {
         let serves = move |scope: RecoveryScope| match (Compartment::from_number(circle.compartment), scope) {
             (Some(Compartment::Oversight), scope) => scope == RecoveryScope::Oversight,
-            (Some(Compartment::Roster), scope) => scope != RecoveryScope::Oversight,
+            (Some(Compartment::Roster), scope) => matches!(scope, RecoveryScope::Unit(_)),
             (_, scope) => scope == RecoveryScope::Unit(circle.scope),
         };
         let in_force = |set: &RecoverySet| self.recovery(set.scope()).is_some_and(|newest| newest.set == *set);
@@ -80,7 +80,7 @@ impl Roster {
 
     pub(super) fn list_recovery(&mut self, position: u64, set: &RecoverySet) -> Result<(), AccessError> {
         let placed = match set.scope() {
-            RecoveryScope::Unit(unit) => self.units.contains(&unit),
+            RecoveryScope::Unit(unit) | RecoveryScope::Reversal(unit) => self.units.contains(&unit),
             RecoveryScope::Oversight => true,
         };
         let previous = self.recovery(set.scope()).map(|listed| &listed.set);

@@ -20,6 +20,7 @@ impl RecoverySet {
             match self.scope {
                 RecoveryScope::Unit(unit) => out.bytes(unit.as_bytes())?,
                 RecoveryScope::Oversight => out.null()?,
+                RecoveryScope::Reversal(unit) => out.array(1)?.bytes(unit.as_bytes())?,
             };
             out.u32(self.number)?.bytes(&self.public.hybrid.to_bytes())?.bytes(self.public.slots.expose())?;
             out.bytes(self.public.verifying_key.as_bytes())?;
@@ -58,9 +59,17 @@ impl RecoverySet {
             return Err(wrong());
         }
         let vault = VaultId::from_slice(input.bytes()?).map_err(|_| wrong())?;
-        let scope = match optional(&mut input)? {
-            Some(unit) => RecoveryScope::Unit(ScopeId::from_slice(unit).map_err(|_| wrong())?),
-            None => RecoveryScope::Oversight,
+        let unit = |bytes| ScopeId::from_slice(bytes).map_err(|_| wrong());
+        let scope = if input.datatype()? == minicbor::data::Type::Array {
+            match input.array()? {
+                Some(1) => RecoveryScope::Reversal(unit(input.bytes()?)?),
+                _ => return Err(wrong()),
+            }
+        } else {
+            match optional(&mut input)? {
+                Some(bytes) => RecoveryScope::Unit(unit(bytes)?),
+                None => RecoveryScope::Oversight,
+            }
         };
         let number = input.u32()?;
         let hybrid = HybridPublicKey::from_bytes(input.bytes()?).map_err(|_| wrong())?;

@@ -22,14 +22,17 @@ pub enum RecoveryScope {
     Unit(ScopeId),
     /// The circles of `oversight`: the log.
     Oversight,
+    /// No circle: the links from a unit's rows of the statistics back to their cases, and the keys of releases.
+    Reversal(ScopeId),
 }
 
 impl RecoveryScope {
-    /// The unit's id; nothing for oversight.
-    fn part(&self) -> &[u8] {
+    /// The unit's id; nothing for oversight; for reversals a word after it.
+    fn part(&self) -> Vec<u8> {
         match self {
-            Self::Unit(unit) => unit.as_bytes(),
-            Self::Oversight => &[],
+            Self::Unit(unit) => unit.as_bytes().to_vec(),
+            Self::Oversight => Vec::new(),
+            Self::Reversal(unit) => [unit.as_bytes().as_slice(), b"reversal"].concat(),
         }
     }
 }
@@ -242,6 +245,9 @@ impl RecoverySet {
     }
 
     /// Draws a key for a session, under which it wraps data keys for this recovery key, and seals it to the public half.
+    ///
+    /// # Errors
+    /// [`KeyError::Wrap`] if the public key cannot be used.
     pub(crate) fn envelope(&self, binding: &[u8]) -> Result<(EnvelopeKey, Envelope), KeyError> {
         EnvelopeKey::sealed_to(&self.public.hybrid, &self.envelope_info(binding))
     }
@@ -262,7 +268,7 @@ impl RecoverySet {
     pub(super) fn digest_of(&self, share: &RecoveryShare) -> ShareDigest {
         let bound = LabelledInput::new("saferoom/recovery/share")
             .part(self.vault.as_bytes())
-            .part(self.scope.part())
+            .part(&self.scope.part())
             .number(u64::from(self.number))
             .part(self.public.id.as_bytes())
             .number(u64::from(share.threshold))

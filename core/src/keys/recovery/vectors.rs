@@ -37,6 +37,7 @@ fn set(vector: &Value) -> Result<Value, Refusal> {
     let unit = match set.scope() {
         RecoveryScope::Unit(unit) => json!(hex(unit.as_bytes())),
         RecoveryScope::Oversight => Value::Null,
+        RecoveryScope::Reversal(unit) => json!([hex(unit.as_bytes())]),
     };
     Ok(json!({
         "vault": hex(set.vault().as_bytes()),

@@ -153,7 +153,7 @@ fn kind_of(event: Event) -> (Coding, &'static str) {
         Event::Delete => (rest(), "D"),
         Event::Query | Event::QueryAcrossUnits => (rest(), "E"),
         Event::Genesis | Event::Retired => (dicom("110100"), "E"),
-        Event::Export => (dicom("110106"), "R"),
+        Event::Export | Event::Reversal => (dicom("110106"), "R"),
         Event::Import => (dicom("110107"), "C"),
         Event::Erasure => (dicom("110110"), "D"),
         Event::Login | Event::Logout => (dicom("110114"), "E"),

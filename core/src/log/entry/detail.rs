@@ -65,6 +65,8 @@ impl DetailKey {
     pub const REMOVED: Self = Self(46);
     /// 16 bytes: id of the recovery key that was put in force, or used.
     pub const RECOVERY_KEY: Self = Self(60);
+    /// 16 bytes: the row of the statistics that was led back to its case.
+    pub const STATISTICS_ROW: Self = Self(100);
     /// 16 bytes: the packet that came in or went out.
     pub const PACKET: Self = Self(70);
     /// 32 bytes: the SHA-256 of the key with which the sender of a packet signs.

@@ -91,6 +91,8 @@ events! {
     Unusual = 33,
     /// The organisation's log says something of the log of a device: enrolled, seen, retired.
     DeviceLog = 34,
+    /// A row of the statistics was led back to its case.
+    Reversal = 35,
 }
 
 /// How it ended: the outcome codes of DICOM PS3.15 and FHIR AuditEvent.

@@ -133,7 +133,7 @@ fn entry() -> impl Strategy<Value = Entry<'static>> {
 #[test]
 fn event_codes_are_for_ever() {
     let codes: Vec<u16> = Event::KNOWN.iter().map(|event| event.code()).collect();
-    assert_eq!(codes, (1..=22).chain(30..=33).collect::<Vec<_>>());
+    assert_eq!(codes, (1..=22).chain(30..=35).collect::<Vec<_>>());
     for code in 0..=u16::MAX {
         assert_eq!(Event::from_code(code).code(), code);
     }

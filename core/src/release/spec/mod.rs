@@ -66,6 +66,11 @@ pub struct ColumnSpec {
 }
 
 impl ColumnSpec {
+    /// Which field of the statistics it is, where the table comes from a vault: its name.
+    pub(crate) fn path(&self) -> &str {
+        &self.name
+    }
+
     /// A column of a role, with all levels and the weight 1.
     #[must_use]
     pub fn new(name: impl Into<String>, role: Role, hierarchy: Option<HierarchySpec>) -> Self {

@@ -131,6 +131,20 @@ CREATE TABLE tally (
     sealed BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What may be known of each case without its keys: values made coarser by the rules of their fields. No column leads to a case,
+-- a commit or a sign-in. The rows lie in the order of their random ids.
+CREATE TABLE statistics (
+    id BLOB PRIMARY KEY,
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- From a case to its row in the statistics: links under the data keys of the case, which die with them; and which
+-- compartments are still to be told.
+CREATE TABLE statistics_link (
+    scope BLOB PRIMARY KEY,
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The authenticated state: sums over all heads, case circles and wrapped keys (chunks 0 to 63) and over all tokens (64 to 127), by
 -- bucket, 64 buckets to a row.
 CREATE TABLE state (

@@ -210,6 +210,7 @@ impl Act<'_> {
             self.rows.add_key(husk)?;
             self.keys.state.add_key(husk);
         }
+        self.destroy_statistics_link(scope)?;
         self.keys.forget_scope(scope);
         Ok(destroyed)
     }

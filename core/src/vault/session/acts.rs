@@ -53,6 +53,8 @@ impl Session {
             Error::Access(_) | Error::Consent(_) | Error::Statement(_) | Error::NoSuchRecord | Error::Erased { .. } => {
                 (Event::Denied, Outcome::MinorFailure)
             }
+            // Somebody tried, with shares in hand, and found nothing.
+            Error::Statistics(_) => (event, Outcome::MinorFailure),
             Error::Integrity(_) | Error::Seal(_) | Error::Key(_) | Error::Log(_) => (event, Outcome::SeriousFailure),
             _ => return error,
         };

@@ -6,7 +6,10 @@ use super::super::sums::{Sum, to_sum};
 use super::State;
 use crate::id::RecordId;
 use crate::seal::LabelledInput;
-use crate::store::{BackupKeyRow, CircleRow, CorrespondentRow, FindingRow, HeadRow, KeyRow, SlotRow, TallyRow, Token};
+use crate::store::{
+    BackupKeyRow, CircleRow, CorrespondentRow, FindingRow, HeadRow, KeyRow, SlotRow, StatisticsLinkRow, StatisticsRow,
+    TallyRow, Token,
+};
 
 impl State {
     pub(super) fn head_element(&self, head: &HeadRow) -> Sum {
@@ -64,6 +67,16 @@ impl State {
             .number(finding.session)
             .part(&finding.unit_sealed)
             .part(&finding.oversight_sealed);
+        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+    }
+
+    pub(super) fn statistics_element(&self, row: &StatisticsRow) -> Sum {
+        let input = LabelledInput::new("saferoom/state/statistics").part(&row.id).part(&row.sealed);
+        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+    }
+
+    pub(super) fn statistics_link_element(&self, row: &StatisticsLinkRow) -> Sum {
+        let input = LabelledInput::new("saferoom/state/statistics-link").part(row.scope.as_bytes()).part(&row.sealed);
         to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
     }
 

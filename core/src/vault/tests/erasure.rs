@@ -10,9 +10,9 @@ use crate::model::PartialDate;
 use crate::store::{KeyRow, Store};
 
 /// A founder, a custodian and a supervisor.
-struct Office {
-    world: World,
-    chief: Session,
+pub(super) struct Office {
+    pub(super) world: World,
+    pub(super) chief: Session,
     custodian: Identity,
     supervisor: Identity,
 }
@@ -29,7 +29,7 @@ fn enrol(session: &Session, name: &str, signers: &[&Identity]) -> Identity {
 }
 
 impl Office {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let world = World::new();
         let chief = world.session();
         let custodian = enrol(&chief, "custodian", &[&world.founder]);
@@ -42,7 +42,7 @@ impl Office {
         vault.sign_in(identity).unwrap()
     }
 
-    fn erase(&self, case: RecordId) -> Erased {
+    pub(super) fn erase(&self, case: RecordId) -> Erased {
         let session = self.sign_in(&self.supervisor);
         let proposal = session.propose_erasure(&[case], order(), &manage()).unwrap();
         let signed = proposal.signed_by(&self.world.founder).signed_by(&self.custodian);

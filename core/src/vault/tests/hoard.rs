@@ -103,6 +103,12 @@ impl Hoard {
         self.data.extend(found);
     }
 
+    /// Whether a circle of these opens an envelope that is bound to this.
+    pub(super) fn opens_envelope(&self, envelope: &[u8], binding: &[u8]) -> bool {
+        let envelope = Envelope::from_bytes(envelope.to_vec());
+        self.circles.iter().any(|circle| envelope.open(circle, self.vault, binding).is_ok())
+    }
+
     fn wrap_keys(&self) -> impl Iterator<Item = &WrapKey> {
         let circles = self.circles.iter().map(CircleKeys::wrap_key);
         let envelopes = self.envelopes.iter().map(EnvelopeKey::wrap_key);

@@ -82,7 +82,7 @@ impl Desk {
                 assert_eq!(finding.opened.member, self.officer.member());
                 Some((measure, count))
             }
-            FindingKind::Emergency { .. } => None,
+            FindingKind::Emergency { .. } | FindingKind::Reversal { .. } => None,
         });
         let mut unusual: Vec<_> = unusual.collect();
         unusual.sort_unstable();

@@ -118,6 +118,17 @@ impl Machine {
         let findings = machine.team.chief.findings(false, &access()).unwrap();
         assert_eq!(findings.len(), machine.model.findings, "every emergency is a finding");
         machine.team.chief.check(|_, _| ()).unwrap();
+        machine.tell_all();
+    }
+
+    /// Each case is in the statistics once, erased or not, whoever wrote it; what waited is told when the founder looks.
+    fn tell_all(&self) {
+        let chief = &self.team.chief;
+        for record in self.model.records.iter().filter(|record| !record.erased) {
+            let _refused_or_read = chief.read::<Child>(record.child, &access());
+        }
+        let told = chief.statistics(&access()).unwrap();
+        assert_eq!((told.cases.len(), told.closed), (self.model.records.len(), 0), "each case once");
     }
 
     /// Somebody other than the founder.

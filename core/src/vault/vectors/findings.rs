@@ -29,6 +29,7 @@ fn said(entry: &FindingEntry) -> Value {
             });
             match opened.kind {
                 FindingKind::Emergency { case } => said["emergency"] = json!(case.to_string()),
+                FindingKind::Reversal { case } => said["reversal"] = json!(case.to_string()),
                 FindingKind::Unusual { measure, count } => {
                     said["unusual"] = json!({ "measure": measure.name(), "count": count.to_string() });
                 }

@@ -1,0 +1,279 @@
+//! The table of an extract from the statistics of cases: one row for each child, one column for each that a specification
+//! names. A column is named by the path of a field, such as `child.sex`, by `KIND.count`, or it is `row`.
+//!
+//! `case.*` is what the case of the child says, `child.*` what its own record says. Of interviews the first one is told; of
+//! any other kind all different values, ascending, joined by `;`. A record belongs to the child below which it stands; one
+//! that stands below the case belongs to each of its children.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::error::ReleaseError;
+use super::spec::{ColumnSpec, Role, Spec};
+use super::table::{Column, Table};
+use crate::model::statistics::{StatisticsSection, has_statistics};
+use crate::model::{FieldClass, FieldSpec, RecordKind, RecordSpec, catalogue};
+
+/// The column that tells rows apart; it is drawn for each table and never leaves.
+pub const ROW_COLUMN: &str = "row";
+/// Follows the name of a kind where it is asked how many records of it there are.
+const COUNT: &str = "count";
+
+/// Where a column comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Row,
+    Count(RecordKind),
+    Field(&'static RecordSpec, &'static FieldSpec),
+}
+
+/// The columns that a specification asks of the statistics, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChildColumns(Vec<(String, Source)>);
+
+impl ChildColumns {
+    /// The columns of a specification.
+    ///
+    /// # Errors
+    /// [`ReleaseError::UnknownColumn`] or [`ReleaseError::SpecConflict`] with the line: no such field; one that never leaves by
+    /// its class or type; one whose role would let more leave than its class allows.
+    pub fn of(spec: &Spec) -> Result<Self, ReleaseError> {
+        spec.columns.iter().map(|column| Ok((column.name.clone(), source(column)?))).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+fn source(column: &ColumnSpec) -> Result<Source, ReleaseError> {
+    let (line, path) = (column.line, column.path());
+    let conflict = |what: &str| ReleaseError::SpecConflict { line, what: format!("column {}: {what}", column.name) };
+    if path == ROW_COLUMN {
+        return if column.role.leaves() {
+            Err(conflict("it tells rows apart and never leaves"))
+        } else {
+            Ok(Source::Row)
+        };
+    }
+    let unknown = || ReleaseError::UnknownColumn { line, column: column.name.clone() };
+    let (kind, name) = path.split_once('.').ok_or_else(unknown)?;
+    let record = catalogue().by_name(kind).ok_or_else(unknown)?;
+    if name == COUNT {
+        return Ok(Source::Count(record.kind));
+    }
+    let field = record.field_named(name).ok_or_else(unknown)?;
+    if !has_statistics(field) {
+        return Err(conflict(match field.class {
+            FieldClass::Narrative => "it is free text, which never leaves",
+            FieldClass::Direct => "it identifies a person by itself, which never leaves",
+            FieldClass::Linkage => "it links records, which never leaves",
+            _ => "nothing of it is in the statistics",
+        }));
+    }
+    let too_much = match field.class {
+        FieldClass::Direct | FieldClass::Quasi => {
+            (column.role.leaves() && column.role != Role::QuasiIdentifying).then_some("quasi-identifying")
+        }
+        FieldClass::Sensitive => (column.role == Role::Insensitive).then_some("sensitive"),
+        _ => None,
+    };
+    match too_much {
+        Some(role) => Err(conflict(&format!("by its class its role is {role}, or it does not leave"))),
+        None => Ok(Source::Field(record, field)),
+    }
+}
+
+/// A row for each child of these cases.
+///
+/// # Errors
+/// Those of [`Table::new`].
+pub fn table_of_children<'c>(
+    cases: impl Iterator<Item = &'c [StatisticsSection]>,
+    columns: &ChildColumns,
+) -> Result<Table, ReleaseError> {
+    let mut values: Vec<Vec<Option<String>>> = vec![Vec::new(); columns.0.len()];
+    let mut row = 0_usize;
+    for case in cases {
+        let case = Case::of(case);
+        for child in case.children() {
+            row += 1;
+            for ((_, source), column) in columns.0.iter().zip(&mut values) {
+                column.push(match source {
+                    Source::Row => Some(row.to_string()),
+                    Source::Count(kind) => Some(case.records_of(child, *kind).len().to_string()),
+                    Source::Field(record, field) => case.value(child, record.kind, field),
+                });
+            }
+        }
+    }
+    let named = columns.0.iter().zip(&values);
+    Table::new(named.map(|((name, _), values)| Column::new(name, values.iter().map(Option::as_deref))).collect())
+}
+
+/// The records of a case, by slot; what several sections say of one is one record here.
+struct Case<'c> {
+    records: BTreeMap<u64, Known<'c>>,
+    /// Slots in the order in which they came.
+    order: Vec<u64>,
+}
+
+struct Known<'c> {
+    parent: u64,
+    kind: u16,
+    values: BTreeMap<u64, &'c str>,
+}
+
+impl<'c> Case<'c> {
+    fn of(sections: &'c [StatisticsSection]) -> Self {
+        let mut case = Self { records: BTreeMap::new(), order: Vec::new() };
+        for record in sections.iter().flat_map(|section| &section.records) {
+            let known = case.records.entry(record.slot).or_insert_with(|| {
+                case.order.push(record.slot);
+                Known { parent: record.parent, kind: record.kind, values: BTreeMap::new() }
+            });
+            known.values.extend(record.values.iter().map(|(field, text)| (*field, text.as_str())));
+        }
+        case
+    }
+
+    fn children(&self) -> Vec<u64> {
+        self.order.iter().copied().filter(|slot| self.records[slot].kind == RecordKind::CHILD.number()).collect()
+    }
+
+    /// The records of a kind that belong to a child, in their order.
+    fn records_of(&self, child: u64, kind: RecordKind) -> Vec<&Known<'c>> {
+        let of_kind = self.order.iter().filter(|slot| self.records[slot].kind == kind.number());
+        of_kind.filter(|slot| self.belongs(**slot, child)).map(|slot| &self.records[slot]).collect()
+    }
+
+    /// Whether a record is the child, stands below it, or below no child at all.
+    fn belongs(&self, slot: u64, child: u64) -> bool {
+        let mut at = slot;
+        // As many steps as there are records: a circle ends.
+        for _ in 0..=self.records.len() {
+            if at == child {
+                return true;
+            }
+            match self.records.get(&at) {
+                Some(known) if known.kind == RecordKind::CHILD.number() => return false,
+                Some(known) if at != 0 && known.parent != at => at = known.parent,
+                _ => return true,
+            }
+        }
+        true
+    }
+
+    fn value(&self, child: u64, kind: RecordKind, field: &FieldSpec) -> Option<String> {
+        let records = self.records_of(child, kind);
+        let number = field.number.get();
+        if kind == RecordKind::INTERVIEW || kind == RecordKind::CHILD || kind == RecordKind::CASE {
+            return records.first()?.values.get(&number).map(|text| (*text).to_owned());
+        }
+        let set: BTreeSet<&str> =
+            records.iter().filter_map(|record| record.values.get(&number)).flat_map(|text| text.split(';')).collect();
+        (!set.is_empty()).then(|| set.into_iter().collect::<Vec<_>>().join(";"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::model::Compartment;
+    use crate::model::Record;
+    use crate::model::records::Referral;
+    use crate::model::statistics::{StatisticsRecord, StatisticsValues};
+
+    fn record(slot: u64, parent: u64, kind: RecordKind, values: &[(&str, &str)]) -> StatisticsRecord {
+        let spec = catalogue().by_kind(kind).unwrap();
+        let value = |(name, text): &(&str, &str)| {
+            (spec.field_named(name).unwrap().number.get(), Zeroizing::new((*text).to_owned()))
+        };
+        StatisticsRecord {
+            slot,
+            parent,
+            kind: kind.number(),
+            values: values.iter().map(value).collect::<StatisticsValues>(),
+        }
+    }
+
+    fn spec(columns: &[(&str, Role)]) -> Spec {
+        let text: String =
+            "name = \"x\"\naudience = \"inside\"\nsuppression = 0.0\n[[model]]\nkind = \"k-anonymity\"\nk = 5\n".into();
+        let mut spec = Spec::parse(&(text + "[[column]]\nname = \"row\"\nrole = \"drop\"\n")).unwrap();
+        spec.columns = columns.iter().map(|(name, role)| ColumnSpec::new(*name, *role, None)).collect();
+        spec
+    }
+
+    #[test]
+    fn each_child_is_a_row_with_what_is_its_own_and_what_is_the_cases() {
+        let profile = StatisticsSection {
+            compartment: Compartment::Profile,
+            rules: 1,
+            records: vec![
+                record(0, 0, RecordKind::CASE, &[("place_of_report", "12")]),
+                record(7, 0, RecordKind::CHILD, &[("sex", "female")]),
+                record(9, 0, RecordKind::CHILD, &[("sex", "male")]),
+            ],
+        };
+        let operations = StatisticsSection {
+            compartment: Compartment::Operations,
+            rules: 1,
+            records: vec![
+                record(3, 7, RecordKind::INTERVIEW, &[("delay_days", "4")]),
+                record(4, 7, RecordKind::INTERVIEW, &[("delay_days", "30")]),
+                record(5, 0, RecordKind::REFERRAL, &[("status", "b")]),
+                record(6, 9, RecordKind::REFERRAL, &[("status", "a")]),
+            ],
+        };
+        assert!(Referral::spec().field_named("status").is_some_and(has_statistics));
+        let columns = spec(&[
+            ("row", Role::Drop),
+            ("case.place_of_report", Role::QuasiIdentifying),
+            ("child.sex", Role::QuasiIdentifying),
+            ("interview.delay_days", Role::Insensitive),
+            ("interview.count", Role::Insensitive),
+            ("referral.status", Role::Sensitive),
+        ]);
+        let case = [profile, operations];
+        let table = table_of_children([&case[..]].into_iter(), &ChildColumns::of(&columns).unwrap()).unwrap();
+        let rows: Vec<Vec<_>> =
+            (0..table.rows()).map(|row| table.columns().iter().map(|column| column.value(row)).collect()).collect();
+        assert_eq!(
+            rows,
+            [
+                [Some("1"), Some("12"), Some("female"), Some("4"), Some("2"), Some("b")],
+                [Some("2"), Some("12"), Some("male"), None, Some("0"), Some("a;b")],
+            ]
+        );
+    }
+
+    #[test]
+    fn what_never_leaves_cannot_be_named_and_the_line_is_told() {
+        let refused = |name: &str, role: Role| {
+            let mut spec = spec(&[(name, role)]);
+            spec.columns[0].line = 12;
+            match ChildColumns::of(&spec).err() {
+                Some(ReleaseError::SpecConflict { line: 12, .. }) => "class",
+                Some(ReleaseError::UnknownColumn { line: 12, .. }) => "unknown",
+                Some(_) => "another",
+                None => "allowed",
+            }
+        };
+        for name in ["child.family_name", "statement.body", "interview.summary", "child.photo_reference", "case.title"]
+        {
+            let known = catalogue().field(name).is_some();
+            for role in [Role::QuasiIdentifying, Role::Sensitive, Role::Insensitive] {
+                assert_eq!(refused(name, role), if known { "class" } else { "unknown" }, "{name}");
+            }
+        }
+        assert_eq!(refused("child.nothing", Role::Sensitive), "unknown");
+        assert_eq!(refused("sex", Role::Sensitive), "unknown");
+        assert_eq!(refused("row", Role::Insensitive), "class");
+        assert_eq!(refused("child.sex", Role::Insensitive), "class");
+        assert_eq!(refused("child.date_of_birth", Role::QuasiIdentifying), "allowed");
+        // Whatever a specification names, what gets through has statistics.
+        for record in catalogue().records() {
+            for field in record.fields.iter().filter(|field| !has_statistics(field)) {
+                assert_eq!(refused(&format!("{}.{}", record.name(), field.name), Role::Sensitive), "class");
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What is remembered beside the rows of cases: what a desk has got, and which stations a desk covers until when. In a section of
+//! the compartment `statistics`, which no case has (docs/formats.md, 25).
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use minicbor::decode::Error as DecodeError;
+use minicbor::{Decoder, Encoder};
+use zeroize::Zeroizing;
+
+use super::desk::StatisticsStation;
+use super::row::{padded, unpadded};
+use crate::id::VaultId;
+use crate::model::statistics::StatisticsError;
+
+/// Notes are padded to multiples of this.
+const BUCKET: usize = 1024;
+const MAX_ROWS: u64 = 1 << 20;
+
+/// A note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum StatisticsNote {
+    /// The rows that a desk has got, each with a digest of what it said.
+    Sent { rows: BTreeMap<[u8; 16], [u8; 16]> },
+    /// A station whose rows are here.
+    Station(StatisticsStation),
+}
+
+impl StatisticsNote {
+    /// The plain text to seal.
+    pub(super) fn padded(&self) -> Zeroizing<Vec<u8>> {
+        padded(&self.encode(), BUCKET)
+    }
+
+    /// The note within its padding.
+    pub(super) fn unpadded(plain: &[u8]) -> Result<Self, StatisticsError> {
+        let bytes = unpadded(plain, BUCKET)?;
+        let note = Self::read(bytes).map_err(|_| StatisticsError::Malformed)?;
+        if note.encode() == bytes { Ok(note) } else { Err(StatisticsError::Malformed) }
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let mut out = Encoder::new(Vec::new());
+        let mut write = || -> Result<(), minicbor::encode::Error<Infallible>> {
+            match self {
+                Self::Sent { rows } => {
+                    out.array(2)?.u64(1)?.array(rows.len() as u64)?;
+                    for (id, digest) in rows {
+                        out.array(2)?.bytes(id)?.bytes(digest)?;
+                    }
+                }
+                Self::Station(station) => {
+                    out.array(4)?.u64(2)?.bytes(station.vault.as_bytes())?.str(&station.name)?.u64(station.until)?;
+                }
+            }
+            Ok(())
+        };
+        let _infallible = write();
+        out.into_writer()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let wrong = || DecodeError::message("no note");
+        let fixed = |bytes: &[u8]| <[u8; 16]>::try_from(bytes).map_err(|_| wrong());
+        let mut input = Decoder::new(bytes);
+        let note = match (input.array()?, input.u64()?) {
+            (Some(2), 1) => {
+                let count = input.array()?.filter(|count| *count <= MAX_ROWS).ok_or_else(wrong)?;
+                let mut rows = BTreeMap::new();
+                for _ in 0..count {
+                    if input.array()? != Some(2) {
+                        return Err(wrong());
+                    }
+                    rows.insert(fixed(input.bytes()?)?, fixed(input.bytes()?)?);
+                }
+                Self::Sent { rows }
+            }
+            (Some(4), 2) => {
+                let vault = VaultId::from_bytes(fixed(input.bytes()?)?);
+                Self::Station(StatisticsStation { vault, name: input.str()?.to_owned(), until: input.u64()? })
+            }
+            _ => return Err(wrong()),
+        };
+        if input.position() == bytes.len() { Ok(note) } else { Err(wrong()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_come_back_and_have_one_form() {
+        let station = StatisticsStation { vault: VaultId::from_bytes([1; 16]), name: "Kandal".to_owned(), until: 9 };
+        let rows = [([1; 16], [2; 16]), ([3; 16], [4; 16])].into_iter().collect();
+        for note in [StatisticsNote::Station(station), StatisticsNote::Sent { rows }] {
+            let plain = note.padded();
+            assert_eq!(StatisticsNote::unpadded(&plain).unwrap(), note);
+            for length in [0, 4, plain.len() - 1] {
+                assert_eq!(StatisticsNote::unpadded(&plain[..length]), Err(StatisticsError::Malformed));
+            }
+            let bytes = note.encode();
+            assert!((0..bytes.len()).all(|length| StatisticsNote::read(&bytes[..length]).is_err()));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The way back: from a row of the statistics to its case, with the shares of custodians. An entry, and an open finding.
+
+use super::super::act::Act;
+use super::super::{Error, Session};
+use super::row::reversal_context;
+use crate::access::policy::Action;
+use crate::access::{Access, AccessError, FindingKind};
+use crate::id::{RecordId, ScopeId};
+use crate::keys::{Envelope, RecoveryKey, RecoveryScope};
+use crate::log::{Detail, DetailKey, Event, Outcome};
+use crate::model::statistics::StatisticsError;
+
+impl Session {
+    /// Finds the case of a row of the statistics. It takes the key for reversals, put together of the shares of several
+    /// people, and a reason in words. The case is answered by its id and nothing of it is opened; a finding stays open until
+    /// somebody else has reviewed it.
+    ///
+    /// # Errors
+    /// [`AccessError::NotAllowed`], [`AccessError::ReasonMissing`] (logged as denied); [`StatisticsError::NoSuchRow`],
+    /// [`StatisticsError::NoReversal`], [`StatisticsError::OtherReversal`].
+    pub fn reverse_statistics(&self, row: &[u8; 16], key: &RecoveryKey, access: &Access) -> Result<RecordId, Error> {
+        self.act(access, Event::Reversal, &[], |act| {
+            act.demand_reversal(access)?;
+            act.lead_back(row, key)
+        })
+    }
+
+    /// The ids of all rows of this vault's own cases: what pseudonyms are made of. They say nothing of a case.
+    ///
+    /// # Errors
+    /// [`AccessError::NotAllowed`], [`AccessError::ReasonMissing`] (logged as denied).
+    pub fn statistics_rows(&self, access: &Access) -> Result<Vec<[u8; 16]>, Error> {
+        self.act(access, Event::Query, &[], |act| {
+            act.demand_reversal(access)?;
+            act.keys.state.verify_all(act.rows)?;
+            let mut ids = Vec::new();
+            act.rows.each_statistics([0; 16], [0xFF; 16], |row| ids.push(row.id))?;
+            let detail = Detail::of(DetailKey::COUNT, ids.len() as u64);
+            act.log(Event::Query, Outcome::Success, None, Some(detail))?;
+            Ok(ids)
+        })
+    }
+}
+
+impl Act<'_> {
+    fn demand_reversal(&self, access: &Access) -> Result<(), AccessError> {
+        self.demand(Action::ReversePseudonym)?;
+        if access.reason().is_none() { Err(AccessError::ReasonMissing) } else { Ok(()) }
+    }
+
+    fn lead_back(&mut self, id: &[u8; 16], key: &RecoveryKey) -> Result<RecordId, Error> {
+        let stored = self.statistics_row(id)?.ok_or(StatisticsError::NoSuchRow)?;
+        let row = self.open_row(&stored)?;
+        let reversal = row.reversal.ok_or(StatisticsError::NoReversal)?;
+        let set = key.set();
+        let fits =
+            set.scope() == RecoveryScope::Reversal(row.unit) && *set.public_key().id().as_bytes() == reversal.key;
+        if !fits {
+            return Err(StatisticsError::OtherReversal.into());
+        }
+        let envelope = key.open_envelope(&Envelope::from_bytes(reversal.envelope), id)?;
+        let mut plain = Vec::with_capacity(16);
+        envelope.open_onto(&reversal_context(self.keys.file.vault, id), &reversal.sealed, &mut plain)?;
+        let case = ScopeId::from_slice(&plain).map_err(|_| StatisticsError::Row)?.record();
+        let finding = self.open_finding(FindingKind::Reversal { case })?;
+        let used = *set.public_key().id().as_bytes();
+        let detail = Detail::of(DetailKey::FINDING, &finding.as_bytes()[..])
+            .with(DetailKey::RECOVERY_KEY, &used[..])
+            .with(DetailKey::STATISTICS_ROW, &id[..]);
+        self.log(Event::Reversal, Outcome::Success, None, Some(detail))?;
+        Ok(case)
+    }
+}

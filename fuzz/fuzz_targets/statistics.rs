@@ -1,0 +1,15 @@
+//! Rows of the statistics: any bytes; what is accepted has this one form.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use saferoom::fuzzing::statistics;
+use saferoom::model::statistics::StatisticsSection;
+
+fuzz_target!(|bytes: &[u8]| {
+    for again in statistics(bytes).into_iter().flatten() {
+        assert_eq!(again, bytes);
+    }
+    if let Ok(section) = StatisticsSection::decode(bytes) {
+        assert_eq!(*section.encode(), bytes);
+    }
+});
