@@ -109,7 +109,8 @@ def test_a_court_file_is_checked_alone(tmp_path: Path) -> None:
 
 def test_an_organisation_is_judged_by_what_it_enrolled(session: Session, tmp_path: Path) -> None:
     founder = Identity.generate()
-    station = Vault.create(tmp_path / "s.saferoom", tmp_path / "s.keys", founder, "south.example.org/audit", "South").sign_in(founder)
+    vault = Vault.create(tmp_path / "s.saferoom", tmp_path / "s.keys", founder, "south.example.org/audit", "South")
+    station = vault.sign_in(founder)
     bundle.enrol_log(session, station.log_key(), AUDIT)
     kept = [session.checkpoint().encode(), station.checkpoint().encode()]
     write_and_read(station)
