@@ -38,7 +38,7 @@ fn made() -> Vec<Value> {
     let note = Checkpoint::new(origin.clone(), 1, leaf_hash(b"entry")).unwrap().sign(&key).unwrap();
     let enrolled = DeviceStatement::Enrolled(NoteKey::new(origin.clone(), key.verifying_key())).detail();
     let seen = DeviceStatement::seen(note.clone()).unwrap().detail();
-    let input = |event, detail: Option<Detail<'static>>| json!({ "entry": hex(&Entry { event, detail, ..smallest() }.encode().unwrap()) });
+    let input = |event, detail: Option<Detail<'static>>| json!({ "entry": hex(Entry { event, detail, ..smallest() }.encode().unwrap()) });
     let says = |detail: &Detail<'static>| input(Event::DeviceLog, Some(detail.clone()));
     let with = |key, value: &'static [u8]| says(&seen.clone().with(key, value));
     let mut long = Checkpoint::new(origin, 0, EMPTY_ROOT).unwrap().sign(&key).unwrap();
