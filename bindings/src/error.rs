@@ -49,7 +49,7 @@ pub enum ErrorKind {
     Packet,
     /// Good practice: interviews, consent, words (1100 to 1199).
     Practice,
-    /// Anonymised tables and their specifications (1200 to 1299).
+    /// Anonymised tables, their specifications, extracts (1200 to 1299, 1800 to 1899).
     Release,
     /// Statements, and what was closed for changes (1300 to 1399).
     Statement,
@@ -72,7 +72,7 @@ impl ErrorKind {
             900..1000 => Self::Input,
             1000..1100 => Self::Packet,
             1100..1200 => Self::Practice,
-            1200..1300 | 1400..1500 => Self::Release,
+            1200..1300 | 1400..1500 | 1800..1900 => Self::Release,
             1300..1400 => Self::Statement,
             1500.. => Self::Custody,
         }

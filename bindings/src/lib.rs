@@ -25,6 +25,7 @@ mod emergency;
 mod erasure;
 mod error;
 mod exchange;
+mod extract;
 mod form;
 mod host;
 mod identity;
@@ -67,6 +68,7 @@ pub use erasure::{
 };
 pub use error::{ErrorKind, SaferoomError};
 pub use exchange::{ExchangeProgress, Exported, ImportProblem, Imported};
+pub use extract::{VerifiedExtract, anonymise_table, extract_signing_key, table_risk_json, verify_extract};
 pub use form::{explain_rule, form};
 pub use host::HostCallError;
 pub use identity::{Identity, PublicIdentity};

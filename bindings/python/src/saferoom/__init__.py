@@ -71,6 +71,7 @@ from .errors import (
     VaultError,
     WrongPassphrase,
 )
+from .extract import Extract, UnverifiedExtractWarning, read_extract
 from .form import explain_rule, form
 from .key_store import FileKeyStore, KeyStore, KeyStoreUnavailable
 from .lists import code_lists, overlay_code_lists, use_gazetteer
@@ -121,6 +122,7 @@ __all__ = [
     "ErasureError",
     "ExchangeError",
     "Exported",
+    "Extract",
     "FileKeyStore",
     "FoundRecord",
     "HostKeyInvalidated",
@@ -168,6 +170,7 @@ __all__ = [
     "StoreError",
     "Suspended",
     "TooManyAttempts",
+    "UnverifiedExtractWarning",
     "Vault",
     "VaultError",
     "VaultInfo",
@@ -183,6 +186,7 @@ __all__ = [
     "emergency",
     "erasure",
     "explain_rule",
+    "extract",
     "form",
     "handover",
     "indicators",
@@ -193,6 +197,7 @@ __all__ = [
     "overlay_code_lists",
     "packet",
     "panic_wipe",
+    "read_extract",
     "recovery",
     "referral",
     "statement",
