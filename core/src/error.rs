@@ -44,6 +44,8 @@ pub enum Family {
     Release = 1200,
     /// Statements: corrections, signatures, translations, closing for changes.
     Statement = 1300,
+    /// Tables of counts, their noise and budgets; the guard of a series of releases.
+    Tables = 1900,
     /// Custody of exhibits.
     Custody = 1500,
     /// Writing and opening extracts.

@@ -21,6 +21,7 @@ mod released;
 pub mod risk;
 pub mod spec;
 mod table;
+pub mod tables;
 mod verify;
 
 pub use self::account::{Account, Plan, ReleasedColumn, SearchAccount, TradeOff, Utility};

@@ -44,15 +44,21 @@ impl Default for ReleasePolicy {
 }
 
 impl ReleasePolicy {
+    /// The smallest class for an audience.
+    #[must_use]
+    pub fn floor(&self, audience: Audience) -> u32 {
+        match audience {
+            Audience::Inside => self.inside_k,
+            Audience::Outside => self.outside_k,
+        }
+    }
+
     /// Whether the models and the number of quasi-identifying columns respect the policy.
     ///
     /// # Errors
     /// [`ReleaseError::BelowFloor`], [`ReleaseError::TooManyQuasi`].
     pub fn check(&self, audience: Audience, models: &[Model], quasi: usize) -> Result<(), ReleaseError> {
-        let floor = match audience {
-            Audience::Inside => self.inside_k,
-            Audience::Outside => self.outside_k,
-        };
+        let floor = self.floor(audience);
         let promised = |model: &Model| match model {
             Model::KAnonymity { k } => Some(*k),
             _ => None,

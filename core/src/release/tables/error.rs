@@ -1,0 +1,139 @@
+//! What can go wrong with a table of counts. No text carries a value of the table.
+
+use super::super::error::ReleaseError;
+use crate::error::{Diagnosis, Family};
+
+/// Why a table of counts was refused.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TablesError {
+    /// The specification or the table was refused before anything was counted.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+    /// A dimension without values, or none at all.
+    #[error("line {line}: {what}")]
+    Dimension {
+        /// The line of the specification, from 1; 0 if it was not read from a text.
+        line: usize,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// The dimensions have more cells together than can be audited.
+    #[error("the dimensions have {cells} cells with their totals, at most {most} can be audited")]
+    TooManyCells {
+        /// How many there are.
+        cells: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// A value that the dimension does not declare.
+    #[error("{rows} rows have a value that the dimension {column} does not declare; the first is row {row}")]
+    Undeclared {
+        /// The column.
+        column: String,
+        /// The first such row, from 1.
+        row: usize,
+        /// How many rows there are.
+        rows: usize,
+    },
+    /// Children that fall into several cells, where children are counted.
+    #[error("{children} children fall into several cells")]
+    SeveralCells {
+        /// How many.
+        children: usize,
+    },
+    /// A threshold below the floor of the release-policy.
+    #[error("the threshold is {threshold}; the release-policy demands at least {floor}")]
+    BelowFloor {
+        /// What the specification asks for.
+        threshold: u64,
+        /// What is demanded.
+        floor: u64,
+    },
+    /// A magnitude that is not a whole number from 0 on.
+    #[error("row {row} of column {column} is not a whole number from 0 to {most}")]
+    NotAMagnitude {
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+        /// The most it may be.
+        most: u64,
+    },
+    /// No set of hidden cells protects the table.
+    #[error("the table cannot be protected: even with every cell hidden, too much is known")]
+    Unprotectable,
+    /// A table of exact counts was asked of a specification for noisy ones, or the other way round.
+    #[error("{what}")]
+    Mode {
+        /// What was asked.
+        what: &'static str,
+    },
+    /// Privacy parameters outside of what is sound.
+    #[error("{key} must be {allowed}")]
+    Parameter {
+        /// Which.
+        key: &'static str,
+        /// What it may be.
+        allowed: &'static str,
+    },
+    /// A budget that does not suffice for an answer.
+    #[error("the answer costs {cost} of the budget of its series, {left} are left (rho, in millionths)")]
+    BudgetExhausted {
+        /// What the answer would cost.
+        cost: u64,
+        /// What is left.
+        left: u64,
+    },
+    /// A series that nobody gave a budget.
+    #[error("the series has no budget")]
+    NoBudget,
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers")]
+    NoRandomness,
+}
+
+impl Diagnosis for TablesError {
+    fn code(&self) -> u16 {
+        use TablesError as E;
+        let offset = match self {
+            E::Release(error) => return error.code(),
+            E::Dimension { .. } => 0,
+            E::TooManyCells { .. } => 1,
+            E::Undeclared { .. } => 2,
+            E::SeveralCells { .. } => 3,
+            E::BelowFloor { .. } => 4,
+            E::NotAMagnitude { .. } => 5,
+            E::Unprotectable => 6,
+            E::Mode { .. } => 7,
+            E::Parameter { .. } => 8,
+            E::BudgetExhausted { .. } => 9,
+            E::NoBudget => 10,
+            E::NoRandomness => 11,
+        };
+        Family::Tables.code(offset)
+    }
+
+    fn advice(&self) -> &'static str {
+        use TablesError as E;
+        match self {
+            E::Release(error) => error.advice(),
+            E::Dimension { .. } => "Correct the line; docs/anonymisation.md shows a whole specification of tables.",
+            E::TooManyCells { .. } => "Use fewer dimensions or fewer values, or make several tables.",
+            E::Undeclared { .. } => "Add the value, or give the dimension a name for all others with `other`.",
+            E::SeveralCells { .. } => {
+                "Count rows instead (`count = \"rows\"`), or use a table with one row for each child."
+            }
+            E::BelowFloor { .. } => "Raise the threshold in the specification.",
+            E::NotAMagnitude { .. } => "Correct the value, or leave it empty if it is not known.",
+            E::Unprotectable => "Join values of a dimension, or leave the table out: there are too few children in it.",
+            E::Mode { .. } => "Noisy answers are counted against a budget in a vault; name the vault and the series.",
+            E::Parameter { .. } => "Correct the parameter in the specification.",
+            E::BudgetExhausted { .. } => {
+                "Use the answers that were given. A new budget is a decision of custodians, for new data."
+            }
+            E::NoBudget => "Let a custodian declare the series and its budget first.",
+            E::NoRandomness => "Nothing was answered. Restart the device and try again.",
+        }
+    }
+}
