@@ -29,6 +29,7 @@ use crate::packet::PacketCommand;
 use crate::recovery::RecoveryCommand;
 use crate::shape::ConvertArgs;
 use crate::subject::SubjectCommand;
+use crate::tables::TablesArgs;
 use crate::tour::TourArgs;
 use crate::unlock::{KeyFileArgs, NewPassphraseArgs};
 
@@ -183,6 +184,14 @@ Example:
     /// Check, show and convert extracts.
     #[command(subcommand)]
     Extract(ExtractCommand),
+    /// Count children or interviews by place, age, harm: small cells are hidden so that nobody can compute them. Needs no vault.
+    #[command(after_help = "\
+Examples:
+  saferoom tables --in interviews.csv --spec tables.toml --plan
+  saferoom tables --in interviews.csv --spec tables.toml --out counts
+
+docs/anonymisation.md shows a specification. The folder holds table.csv, report.json and spec.toml.")]
+    Tables(TablesArgs),
 }
 
 /// Commands about a vault as a whole.

@@ -15,6 +15,7 @@ use saferoom::log::{
 use saferoom::model::{CodeListError, FormError, GazetteerError, ModelError};
 use saferoom::release::ReleaseError;
 use saferoom::release::output::OutputError;
+use saferoom::release::tables::TablesError;
 use saferoom::seal::SealError;
 use saferoom::store::StoreError;
 use saferoom::vault::exchange::ExchangeError;
@@ -155,6 +156,7 @@ fn exit_of_output(error: &OutputError) -> u8 {
         OutputError::PageName | OutputError::NotFinite => exit::FAILED,
         _ => exit::INTEGRITY,
     }
+    TablesError => exit_of_tables;
 }
 
 fn exit_of_release(error: &ReleaseError) -> u8 {
@@ -163,6 +165,15 @@ fn exit_of_release(error: &ReleaseError) -> u8 {
         | ReleaseError::NothingLeft { .. }
         | ReleaseError::Cancelled
         | ReleaseError::Broken { .. } => exit::FAILED,
+        _ => exit::INPUT,
+    }
+}
+
+fn exit_of_tables(error: &TablesError) -> u8 {
+    match error {
+        TablesError::Release(error) => exit_of_release(error),
+        TablesError::Unprotectable | TablesError::NoRandomness => exit::FAILED,
+        TablesError::BudgetExhausted { .. } | TablesError::SinglesOut { .. } => exit::DENIED,
         _ => exit::INPUT,
     }
 }
@@ -186,6 +197,7 @@ fn exit_of(error: &Error) -> u8 {
         | Error::Id(_)
         | Error::Origin => exit::INPUT,
         Error::Exchange(error) => exit_of_exchange(error),
+        Error::Tables(error) => exit_of_tables(error),
         _ => exit::FAILED,
     }
 }

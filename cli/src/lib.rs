@@ -25,6 +25,7 @@ pub mod progress;
 pub mod recovery;
 pub mod shape;
 pub mod subject;
+pub mod tables;
 pub mod tour;
 pub mod unlock;
 
@@ -79,6 +80,7 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Anonymize(args) => anonymise::run(args, out),
         Command::Risk(args) => anonymise::run_risk(args, out),
         Command::Extract(command) => extract::run(command, out),
+        Command::Tables(args) => tables::run(args, out),
         Command::Erasure(command) => erasure::run(command, out),
         Command::Packet(command) => packet::run(command, out),
     }

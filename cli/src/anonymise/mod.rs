@@ -19,6 +19,7 @@ use saferoom::release::{ReleaseError, ReleaseKey, plan, release};
 
 pub(crate) use self::input::{Beside, read};
 pub(crate) use self::page::ReportPages;
+pub(crate) use self::folder::{Unfinished, save};
 pub use self::risk::{RiskArgs, run as run_risk};
 pub(crate) use self::signer::{signing_key, trusted_keys};
 use crate::console::Console;
@@ -109,10 +110,14 @@ impl Watch for Thousandths {
 
 /// Does something long while a bar shows how far it is.
 pub(crate) fn watched<T: Send>(
+pub(crate) fn watched<T: Send, E: Send>(
     out: &Console,
     label: &str,
-    work: impl FnOnce(&dyn Watch) -> Result<T, ReleaseError> + Send,
-) -> Result<T, Failure> {
+    work: impl FnOnce(&dyn Watch) -> Result<T, E> + Send,
+) -> Result<T, Failure>
+where
+    Failure: From<E>,
+{
     let watch = Thousandths(AtomicU64::new(0));
     let progress = out.progress(1000, label);
     let result = std::thread::scope(|scope| {

@@ -98,6 +98,21 @@ pub(super) fn change_text(change: &RosterChange) -> String {
             format!("{member} has this second secret for emergencies, and no other")
         }
         RosterChange::Emergency { member, second: None } => format!("{member} has no second secret any more"),
+        RosterChange::ReleasePolicy(policy) => {
+            format!("releases have at least {} children alike inside, {} outside", policy.inside_k, policy.outside_k)
+        }
+        RosterChange::ReleaseSeries(series) => {
+            let pseudonyms = if series.lasting_pseudonyms { ", with lasting pseudonyms" } else { "" };
+            format!(
+                "series \"{}\" for people {} the organisation, with a budget of {} millionths of rho{pseudonyms}",
+                series.name,
+                series.audience.name(),
+                series.budget
+            )
+        }
+        RosterChange::ReleaseException(exception) => {
+            format!("a release of series \"{}\" may leave although it singles children out", exception.series)
+        }
         RosterChange::Erasure(document) => crate::erasure::change_text(document),
         other => other.name().to_owned(),
     }

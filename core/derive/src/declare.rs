@@ -7,10 +7,15 @@ use syn::{Data, DeriveInput, Expr, ExprLit, Field, Fields, GenericArgument, Lit,
 use crate::errors::Errors;
 use crate::rules;
 use crate::settings::{self, Form, Key, Settings};
-use crate::vocabulary::{self, CLASSES, COMPARTMENTS, RELEASES, SEARCHES, Term, Vocabulary};
+use crate::vocabulary::{self, CLASSES, COMPARTMENTS, COMPARTMENTS_BY_LIBRARY, RELEASES, SEARCHES, Term, Vocabulary};
 
-const RECORD_KEYS: &[Key] =
-    &[("kind", Form::Value), ("parents", Form::List), ("opens_scope", Form::Flag), ("at_most", Form::Value)];
+const RECORD_KEYS: &[Key] = &[
+    ("kind", Form::Value),
+    ("parents", Form::List),
+    ("opens_scope", Form::Flag),
+    ("at_most", Form::Value),
+    ("by_library", Form::Flag),
+];
 
 const FIELD_KEYS: &[Key] = &[
     ("no", Form::Value),
@@ -87,6 +92,7 @@ struct Head {
     parents: Vec<Ident>,
     opens_scope: bool,
     at_most: Option<u32>,
+    by_library: bool,
 }
 
 /// Reads and checks a whole declaration.
@@ -98,11 +104,14 @@ pub(crate) fn record(input: &DeriveInput) -> syn::Result<RecordDeclaration> {
     }
     let described = described(&input.attrs, &input.ident, &mut errors);
     let head = head(input, &mut errors);
-    let mut fields: Vec<_> = declared_fields.filter_map(|declared| field(declared, &mut errors)).collect();
+    let by_library = head.as_ref().is_some_and(|head| head.by_library);
+    let compartments = if by_library { &COMPARTMENTS_BY_LIBRARY } else { &COMPARTMENTS };
+    let mut fields: Vec<_> =
+        declared_fields.filter_map(|declared| field(declared, compartments, &mut errors)).collect();
     rules::check(&fields, &mut errors);
     fields.sort_by_key(|field| field.number.0);
     match (head, described) {
-        (Some(Head { kind, parents, opens_scope, at_most }), Some((label, help))) => {
+        (Some(Head { kind, parents, opens_scope, at_most, .. }), Some((label, help))) => {
             let name = input.ident.clone();
             errors.finish(RecordDeclaration { name, kind, parents, opens_scope, at_most, label, help, fields })
         }
@@ -144,10 +153,11 @@ fn head(input: &DeriveInput, errors: &mut Errors) -> Option<Head> {
         errors.at(written, "`kind` is a constant of `saferoom::model::RecordKind`: write `kind = CHILD`");
         return None;
     };
-    Some(Head { kind: kind.clone(), parents, opens_scope, at_most })
+    let by_library = settings.mentions("by_library");
+    Some(Head { kind: kind.clone(), parents, opens_scope, at_most, by_library })
 }
 
-fn field(declared: &Field, errors: &mut Errors) -> Option<FieldDeclaration> {
+fn field(declared: &Field, compartments: &Vocabulary, errors: &mut Errors) -> Option<FieldDeclaration> {
     let name = declared.ident.clone()?;
     let described = described(&declared.attrs, &name, errors);
     let Some(attribute) = settings::find(&declared.attrs, "field", errors) else {
@@ -157,7 +167,7 @@ fn field(declared: &Field, errors: &mut Errors) -> Option<FieldDeclaration> {
     };
     let settings = Settings::read(attribute, FIELD_KEYS, errors)?;
     let number = number(&settings, errors);
-    let compartment = needed(&settings, &COMPARTMENTS, "whose keys open this field", errors);
+    let compartment = needed(&settings, compartments, "whose keys open this field", errors);
     let class = needed(&settings, &CLASSES, "how sensitive this field is", errors);
     let search = optional(&settings, &SEARCHES, errors);
     let release = optional(&settings, &RELEASES, errors);

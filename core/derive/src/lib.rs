@@ -19,6 +19,7 @@
 //! | `parents(CASE, ..)` | below which kinds it may stand; none: it stands by itself |
 //! | `opens_scope` | it opens a scope with data keys of its own |
 //! | `at_most = 64` | how many of the kind may stand below one parent |
+//! | `by_library` | saferoom alone writes it; its fields are in `statistics` |
 //!
 //! | on a field | |
 //! |---|---|

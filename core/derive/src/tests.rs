@@ -109,7 +109,7 @@ fn a_record_needs_its_kind() {
     let said = one(complaints(&declaration("#[record(kind = \"CHILD\")]", "")));
     assert!(said.contains("write `kind = CHILD`"), "{said}");
     let said = one(complaints(&declaration("#[record(kind = CHILD, parent(CASE))]", "")));
-    assert_eq!(said, "unknown key; use: kind, parents, opens_scope, at_most");
+    assert_eq!(said, "unknown key; use: kind, parents, opens_scope, at_most, by_library");
     for number in ["0", "\"64\"", "4294967296"] {
         let said = one(complaints(&declaration(&format!("#[record(kind = CHILD, at_most = {number})]"), "")));
         assert!(said.contains("write `at_most = 64`"), "{said}");

@@ -40,6 +40,10 @@ pub(crate) const COMPARTMENTS: Vocabulary = Vocabulary {
     ],
 };
 
+/// Whose keys open a field of a record that saferoom alone writes.
+pub(crate) const COMPARTMENTS_BY_LIBRARY: Vocabulary =
+    Vocabulary { key: "compartment", enumeration: "Compartment", names: &[("statistics", "Statistics")], refused: &[] };
+
 /// How sensitive a field is.
 pub(crate) const CLASSES: Vocabulary = Vocabulary {
     key: "class",

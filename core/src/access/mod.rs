@@ -14,6 +14,7 @@ mod finding;
 pub mod packet;
 pub mod policy;
 mod purpose;
+pub mod releases;
 mod roster;
 mod tally;
 #[cfg(test)]
@@ -195,6 +196,9 @@ pub enum AccessError {
         /// How many.
         needed: u32,
     },
+    /// Custodians have declared no such series of releases.
+    #[error("there is no such series of releases")]
+    NoSuchSeries,
     /// The roster does not say what it was pinned to say.
     #[error("the roster of this vault is not the one that was signed")]
     Roster,
@@ -216,6 +220,7 @@ impl Diagnosis for AccessError {
             Self::ApprovalsMissing { .. } => 16,
             Self::ProposalOutdated => 17,
             Self::Proposal => 39,
+            Self::NoSuchSeries => 26,
             Self::LastCustodian => 18,
             Self::NotActive => 19,
             Self::Roster => 20,
@@ -265,6 +270,7 @@ impl Diagnosis for AccessError {
                 "List the members with `saferoom member list`; a second device needs keys of its own."
             }
             Self::NoSuchRole => "Choose a role that `saferoom access-policy show` lists.",
+            Self::NoSuchSeries => "Let custodians declare the series first: `saferoom extract series`.",
             Self::NoSuchUnit => "Add the unit first, or name one that `saferoom member list` shows.",
             Self::ApprovalsMissing { .. } => "Pass the proposal on to another custodian, who signs it, and try again.",
             Self::Proposal => "Ask for the proposal again, as `saferoom member` wrote it with --proposal.",

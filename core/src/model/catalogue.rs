@@ -9,8 +9,8 @@ use super::records::{
     ActionPlan, AllegedOffender, Case, CaseLink, Certification, Child, Consent, ContentDigest, CustodyEvent,
     EvidenceAuthorization, EvidenceItem, ExternalReference, Functioning, Guardian, Interview, InterviewBreak,
     InterviewPhase, Lock, MonitoringVisit, OffenderRelation, Officer, Participant, PlannedAction, PracticeCheck,
-    QualityReview, Referral, Room, RoomUse, Statement, StatementSignature, Station, Survey, SurveySkill, Testimonial,
-    TrainingEvent, TrainingParticipant, Unit, VisitItem,
+    QualityReview, Referral, Release, Room, RoomUse, Statement, StatementSignature, Station, Survey, SurveySkill,
+    Testimonial, TrainingEvent, TrainingParticipant, Unit, VisitItem,
 };
 use super::{FieldSpec, LabelLanguage, Record, RecordKind, RecordSpec, ReleaseRule, SearchKind};
 
@@ -160,6 +160,7 @@ pub fn catalogue() -> &'static Catalogue {
             AllegedOffender::spec(),
             OffenderRelation::spec(),
             Lock::spec(),
+            Release::spec(),
             ExternalReference::spec(),
             CaseLink::spec(),
             Functioning::spec(),

@@ -104,6 +104,8 @@ kinds! {
     OFFENDER_RELATION = 37, "offender_relation";
     /// That a record was closed for changes.
     LOCK = 38, "lock";
+    /// A release of an extract or of noisy counts.
+    RELEASE = 60, "release";
 }
 
 impl RecordKind {
@@ -134,6 +136,12 @@ pub struct RecordSpec {
 }
 
 impl RecordSpec {
+    /// Whether saferoom alone writes records of this kind: what is derived, or stands for something that left.
+    #[must_use]
+    pub fn is_by_library(&self) -> bool {
+        self.fields.iter().any(|field| field.compartment == super::Compartment::Statistics)
+    }
+
     /// The stable name of the kind.
     #[must_use]
     pub const fn name(&self) -> &'static str {

@@ -175,6 +175,7 @@ typed!(
     Lock,
     MonitoringVisit,
     OffenderRelation,
+    Release,
     Officer,
     Participant,
     PlannedAction,

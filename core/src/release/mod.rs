@@ -19,6 +19,7 @@ pub mod output;
 mod pseudonym;
 mod released;
 pub mod risk;
+pub mod series;
 pub mod spec;
 mod table;
 pub mod tables;

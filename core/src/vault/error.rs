@@ -52,6 +52,10 @@ pub enum Error {
     /// The file.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Tables of counts, their budgets, and the guard of a series.
+    #[cfg(feature = "extract")]
+    #[error(transparent)]
+    Tables(#[from] crate::release::tables::TablesError),
     /// Who may.
     #[error(transparent)]
     Access(#[from] AccessError),
@@ -215,6 +219,8 @@ impl Diagnosis for Error {
             Self::Statistics(error) => error.code(),
             Self::Practice(error) => error.code(),
             Self::Consent(error) => error.code(),
+            #[cfg(feature = "extract")]
+            Self::Tables(error) => error.code(),
             Self::Custody(error) => error.code(),
             Self::Statement(error) => error.code(),
             Self::Backup(error) => error.code(),
@@ -259,6 +265,8 @@ impl Diagnosis for Error {
             Self::Statistics(error) => error.advice(),
             Self::Practice(error) => error.advice(),
             Self::Consent(error) => error.advice(),
+            #[cfg(feature = "extract")]
+            Self::Tables(error) => error.advice(),
             Self::Custody(error) => error.advice(),
             Self::Statement(error) => error.advice(),
             Self::Backup(error) => error.advice(),

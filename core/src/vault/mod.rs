@@ -74,6 +74,8 @@ mod read;
 mod recent;
 mod recovery;
 mod reinstate;
+#[cfg(feature = "extract")]
+mod releases;
 mod renew;
 mod rights;
 mod search;
@@ -118,6 +120,8 @@ pub use move_on::MovedOn;
 pub use packet::{HandOver, PacketReport};
 pub use panic::{DeviceKeys, panic_wipe};
 pub use recovery::{RecoverySetUp, RecoveryStatus, Restored};
+#[cfg(feature = "extract")]
+pub use releases::{MOST_REMEMBERED, PastRelease};
 pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
 pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
 pub use statistics::{CaseStatistics, StatisticsRead, StatisticsStation};

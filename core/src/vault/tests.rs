@@ -32,6 +32,8 @@ mod packets;
 mod recent;
 mod records;
 mod recovery;
+#[cfg(feature = "extract")]
+mod releases;
 mod roster;
 mod shares;
 mod statistics;

@@ -7,6 +7,7 @@ use super::codec::{Output, Written, expect_array, fixed, get_circles, get_identi
 use crate::access::device::DeviceChange;
 use crate::access::erasure::ErasureDocument;
 use crate::access::policy::{AccessPolicy, RoleName};
+use crate::access::releases::{ReleaseException, ReleasePolicy, ReleaseSeries};
 use crate::id::{DeviceId, MemberId, ScopeId};
 use crate::keys::{CircleName, Commitment, PublicIdentity, RecoverySet, SlotKey, VerifyingKey};
 use crate::model::FormDocument;
@@ -119,6 +120,12 @@ pub enum RosterChange {
         /// Its public half.
         second: Option<HybridPublicKey>,
     },
+    /// Another release-policy is in force.
+    ReleasePolicy(ReleasePolicy),
+    /// A series of releases, or the same series with another budget.
+    ReleaseSeries(ReleaseSeries),
+    /// A release may leave although the guard of its series refused it.
+    ReleaseException(ReleaseException),
     /// Cases were erased (docs/formats.md, "Erasure").
     Erasure(Vec<u8>),
 }
@@ -140,6 +147,9 @@ const UNIT: u64 = 13;
 const RECOVERY: u64 = 14;
 const ERASURE: u64 = 15;
 const EMERGENCY: u64 = 16;
+const RELEASE_POLICY: u64 = 17;
+const RELEASE_SERIES: u64 = 18;
+const RELEASE_EXCEPTION: u64 = 19;
 
 /// Longest document within an entry: 1 MiB.
 const MAX_DOCUMENT: usize = 1 << 20;
@@ -165,6 +175,9 @@ impl RosterChange {
             Self::Recovery(_) => RECOVERY,
             Self::Erasure(_) => ERASURE,
             Self::Emergency { .. } => EMERGENCY,
+            Self::ReleasePolicy(_) => RELEASE_POLICY,
+            Self::ReleaseSeries(_) => RELEASE_SERIES,
+            Self::ReleaseException(_) => RELEASE_EXCEPTION,
         }
     }
 
@@ -188,6 +201,9 @@ impl RosterChange {
             Self::Recovery(_) => "recovery",
             Self::Erasure(_) => "erasure",
             Self::Emergency { .. } => "emergency",
+            Self::ReleasePolicy(_) => "release-policy",
+            Self::ReleaseSeries(_) => "release-series",
+            Self::ReleaseException(_) => "release-exception",
         }
     }
 
@@ -216,6 +232,9 @@ impl RosterChange {
             Self::Unit { unit } => drop(out.bytes(unit.as_bytes())?),
             Self::Recovery(set) => drop(out.bytes(&set.encode())?),
             Self::Erasure(document) => drop(out.bytes(document)?),
+            Self::ReleasePolicy(policy) => drop(out.bytes(&policy.encode())?),
+            Self::ReleaseSeries(series) => drop(out.bytes(&series.encode())?),
+            Self::ReleaseException(exception) => exception.write(out)?,
             Self::Emergency { member, second } => {
                 out.array(2)?.bytes(member.as_bytes())?;
                 out.bytes(&second.as_ref().map(HybridPublicKey::to_bytes).unwrap_or_default())?;
@@ -258,6 +277,13 @@ impl RosterChange {
                 };
                 Self::Emergency { member, second }
             }
+            RELEASE_POLICY => Self::ReleasePolicy(
+                ReleasePolicy::decode(input.bytes()?).map_err(|_| DecodeError::message("no release-policy"))?,
+            ),
+            RELEASE_SERIES => Self::ReleaseSeries(
+                ReleaseSeries::decode(input.bytes()?).map_err(|_| DecodeError::message("no series"))?,
+            ),
+            RELEASE_EXCEPTION => Self::ReleaseException(ReleaseException::read(input)?),
             ERASURE => {
                 let document = document(input)?;
                 ErasureDocument::decode(&document).map_err(|_| DecodeError::message("no erasure"))?;

@@ -11,6 +11,7 @@ pub(in crate::access) mod codec;
 mod entry;
 mod member;
 mod recovery;
+mod releases;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub use change::{CircleListing, Founding, RosterChange};
 pub use entry::{Proposal, RosterEntry};
 pub use member::{ListedIdentity, Member, Stage, Standing};
 pub use recovery::ListedRecovery;
+use releases::Releases;
 
 use std::collections::BTreeMap;
 
@@ -49,6 +51,7 @@ pub struct Roster {
     recoveries: Vec<ListedRecovery>,
     emergencies: Vec<(u64, MemberId, Option<HybridPublicKey>)>,
     erasures: Vec<ListedErasure>,
+    releases: Releases,
     /// Since when which case is erased: milliseconds since 1970, UTC.
     erased: BTreeMap<ScopeId, u64>,
 }
@@ -118,6 +121,7 @@ impl Roster {
             catalogue: catalogue(),
             recoveries: Vec::new(),
             erasures: Vec::new(),
+            releases: Releases::default(),
             emergencies: Vec::new(),
             erased: BTreeMap::new(),
             founding,

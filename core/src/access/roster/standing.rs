@@ -76,6 +76,9 @@ impl Roster {
             RosterChange::Unit { unit } => self.list_unit(*unit)?,
             RosterChange::Recovery(set) => self.list_recovery(position, set)?,
             RosterChange::Emergency { member, second } => self.list_emergency(position, *member, second.clone())?,
+            RosterChange::ReleasePolicy(policy) => self.change_release_policy(position, *policy)?,
+            RosterChange::ReleaseSeries(series) => self.list_series(position, series)?,
+            RosterChange::ReleaseException(exception) => self.list_exception(exception)?,
             RosterChange::Erasure(document) => self.list_erasure(position, document)?,
         }
         if let Some(held) = held {

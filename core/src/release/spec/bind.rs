@@ -52,7 +52,7 @@ impl Spec {
         let places = |role: Role| (0..specs.len()).filter(|place| specs[*place].role == role).collect::<Vec<_>>();
         let (quasi, sensitive) = (places(Role::QuasiIdentifying), places(Role::Sensitive));
         let models = self.models(table, &sensitive)?;
-        policy.check(self.audience, &models, quasi.len())?;
+        policy.respects(self.audience, &models, quasi.len())?;
         check_texts(table, &specs)?;
         let mut problem = Problem {
             rows: table.rows(),

@@ -1,6 +1,7 @@
 //! What can go wrong with a table of counts. No text carries a value of the table.
 
 use super::super::error::ReleaseError;
+use super::super::series::Differencing;
 use crate::error::{Diagnosis, Family};
 
 /// Why a table of counts was refused.
@@ -85,12 +86,46 @@ pub enum TablesError {
         /// What is left.
         left: u64,
     },
-    /// A series that nobody gave a budget.
-    #[error("the series has no budget")]
-    NoBudget,
+    /// A release that would single children out, together with those before it.
+    #[error(
+        "with earlier releases, {at_risk} children would stand in groups that are too small ({groups} groups, the smallest \
+         of {smallest})"
+    )]
+    SinglesOut {
+        /// Children in groups that are too small.
+        at_risk: u64,
+        /// How many such groups there are.
+        groups: u64,
+        /// The children in the smallest one.
+        smallest: u64,
+    },
+    /// More children than a vault remembers of one release.
+    #[error("a release of a series has at most {most} children")]
+    TooManyToRemember {
+        /// How many there may be.
+        most: usize,
+    },
+    /// A record of a release that this library did not write.
+    #[error("the record of an earlier release cannot be read")]
+    PastRelease,
+    /// A series for other people than the specification.
+    #[error("the series is for people {series} the organisation, the specification is not")]
+    OtherAudience {
+        /// `inside` or `outside`.
+        series: &'static str,
+    },
+    /// A name that cannot be recorded.
+    #[error("the name of the specification is empty or too long")]
+    Name,
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
     NoRandomness,
+}
+
+impl From<Differencing> for TablesError {
+    fn from(told: Differencing) -> Self {
+        Self::SinglesOut { at_risk: told.at_risk, groups: told.groups, smallest: told.smallest }
+    }
 }
 
 impl Diagnosis for TablesError {
@@ -108,8 +143,12 @@ impl Diagnosis for TablesError {
             E::Mode { .. } => 7,
             E::Parameter { .. } => 8,
             E::BudgetExhausted { .. } => 9,
-            E::NoBudget => 10,
             E::NoRandomness => 11,
+            E::SinglesOut { .. } => 12,
+            E::TooManyToRemember { .. } => 13,
+            E::PastRelease => 14,
+            E::OtherAudience { .. } => 15,
+            E::Name => 16,
         };
         Family::Tables.code(offset)
     }
@@ -132,7 +171,15 @@ impl Diagnosis for TablesError {
             E::BudgetExhausted { .. } => {
                 "Use the answers that were given. A new budget is a decision of custodians, for new data."
             }
-            E::NoBudget => "Let a custodian declare the series and its budget first.",
+            E::SinglesOut { .. } => {
+                "Use the same generalisation as the release before, wait until more children are in it, or let custodians sign an exception for this very release."
+            }
+            E::TooManyToRemember { .. } => "Release a period at a time, each in a series of its own.",
+            E::PastRelease => {
+                "Nothing may leave on top of it. Run `saferoom vault check`, and ask who wrote the record."
+            }
+            E::OtherAudience { .. } => "Name a series for the same audience, or change the specification.",
+            E::Name => "Give the specification a short plain name.",
             E::NoRandomness => "Nothing was answered. Restart the device and try again.",
         }
     }

@@ -1,7 +1,8 @@
 //! Several writes in one transaction.
 
+use crate::access::AccessError;
 use crate::id::RecordId;
-use crate::model::{DynamicRecord, FieldBuffer, Record};
+use crate::model::{Compartment, DynamicRecord, FieldBuffer, Record, RecordSpec};
 use crate::vault::act::Act;
 use crate::vault::forms::has_extra;
 use crate::vault::{Error, Revision};
@@ -18,6 +19,7 @@ impl Batch<'_, '_> {
     /// # Errors
     /// As [`Session::create`](crate::vault::Session::create).
     pub fn create<R: Record>(&mut self, parent: Option<RecordId>, record: &R) -> Result<Revision, Error> {
+        refuse_by_library(R::spec())?;
         self.fields.clear();
         record.encode(&mut self.fields)?;
         self.act.create(R::spec(), parent, &self.fields)
@@ -28,6 +30,7 @@ impl Batch<'_, '_> {
     /// # Errors
     /// As [`Session::amend`](crate::vault::Session::amend).
     pub fn amend<R: Record>(&mut self, id: RecordId, record: &R) -> Result<Revision, Error> {
+        refuse_by_library(R::spec())?;
         self.fields.clear();
         record.encode(&mut self.fields)?;
         self.act.keep_extra(R::spec(), id, &mut self.fields)?;
@@ -39,6 +42,7 @@ impl Batch<'_, '_> {
     /// # Errors
     /// As [`Session::create`](crate::vault::Session::create).
     pub fn create_dynamic(&mut self, parent: Option<RecordId>, record: &DynamicRecord) -> Result<Revision, Error> {
+        refuse_by_library(record.spec())?;
         self.fields.clear();
         record.encode(&mut self.fields)?;
         self.act.create(record.spec(), parent, &self.fields)
@@ -51,6 +55,7 @@ impl Batch<'_, '_> {
         parent: RecordId,
         record: &DynamicRecord,
     ) -> Result<Revision, Error> {
+        refuse_by_library(record.spec())?;
         self.fields.clear();
         record.encode(&mut self.fields)?;
         self.act.create_as(id, record.spec(), parent, &self.fields)
@@ -62,12 +67,22 @@ impl Batch<'_, '_> {
     /// # Errors
     /// As [`Session::amend`](crate::vault::Session::amend).
     pub fn amend_dynamic(&mut self, id: RecordId, record: &DynamicRecord) -> Result<Revision, Error> {
+        refuse_by_library(record.spec())?;
         self.fields.clear();
         record.encode(&mut self.fields)?;
         if !has_extra(record.spec()) {
             self.act.keep_extra(record.spec(), id, &mut self.fields)?;
         }
         self.act.amend(record.spec(), id, &self.fields)
+    }
+}
+
+/// What saferoom alone writes, such as the record of a release, cannot be made or changed by a host.
+fn refuse_by_library(spec: &RecordSpec) -> Result<(), Error> {
+    if spec.is_by_library() {
+        Err(AccessError::MayNotWrite { compartment: Compartment::Statistics.name() }.into())
+    } else {
+        Ok(())
     }
 }
 

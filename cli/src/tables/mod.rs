@@ -1,0 +1,79 @@
+//! `saferoom tables`: counts and rates by dimensions, small cells hidden so that they cannot be computed from the others.
+
+mod show;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use saferoom::release::Table;
+use saferoom::release::spec::ReleasePolicy;
+use saferoom::release::tables::{PublishedTable, TablesError, TablesSpec, tabulate};
+
+use crate::anonymise::{Unfinished, read, save, watched};
+use crate::console::Console;
+use crate::failure::{Failure, exit};
+
+/// The counts.
+const DATA: &str = "table.csv";
+/// How they were protected.
+const REPORT: &str = "report.json";
+/// The specification as it was given.
+const SPEC: &str = "spec.toml";
+
+/// Arguments of `tables`.
+#[derive(Debug, clap::Args)]
+pub struct TablesArgs {
+    /// Table with one row per child or interview: CSV in UTF-8 with a header
+    #[arg(long = "in", value_name = "FILE")]
+    pub input: PathBuf,
+    /// Specification (TOML): dimensions with all of their values, thresholds, rates
+    #[arg(long, value_name = "FILE")]
+    pub spec: PathBuf,
+    /// New folder for the table of counts and its report
+    #[arg(long, value_name = "FOLDER", required_unless_present = "plan")]
+    pub out: Option<PathBuf>,
+    /// Only show the table as it would be; write nothing
+    #[arg(long)]
+    pub plan: bool,
+    /// Print the table and its report as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs `tables`.
+///
+/// # Errors
+/// What is wrong with a file, or why the table cannot be protected; then no folder is left behind.
+pub fn run(args: &TablesArgs, out: &Console) -> Result<(), Failure> {
+    if let Some(folder) = args.out.as_deref().filter(|folder| !args.plan && folder.exists()) {
+        let text = format!("{} exists already", folder.display());
+        return Err(Failure::new(exit::FILE, text).advise("Name a new folder."));
+    }
+    let text = String::from_utf8(read(&args.spec)?).map_err(|_| {
+        Failure::new(exit::INPUT, format!("{} is not UTF-8", args.spec.display())).advise("Save it again as UTF-8.")
+    })?;
+    let spec = TablesSpec::parse(&text).map_err(|error| Failure::from(error).at(args.spec.display()))?;
+    let table = Table::from_csv(&read(&args.input)?).map_err(|error| Failure::from(error).at(args.input.display()))?;
+    let policy = ReleasePolicy::default();
+    let published = watched(out, "auditing", |watch| tabulate(&spec, &table, &policy, watch))?;
+    if let Some(folder) = args.out.as_deref().filter(|_| !args.plan) {
+        write(folder, &published, &text)?;
+    }
+    if args.json { out.json(&published) } else { show::table(&published, args.out.as_deref(), out) }
+}
+
+fn write(place: &std::path::Path, published: &PublishedTable, spec: &str) -> Result<(), Failure> {
+    let unfinished = Unfinished::begin(place)?;
+    let data = unfinished.path().join(DATA);
+    let table = published.to_table()?;
+    save(&data, |file| table.to_csv(file))?;
+    if Table::from_csv(&read(&data)?)?.rows() != table.rows() {
+        let wrong = saferoom::release::ReleaseError::Broken { what: "the file does not say what was published" };
+        return Err(TablesError::from(wrong).into());
+    }
+    let report = serde_json::to_string_pretty(published)
+        .map_err(|_| Failure::new(exit::FAILED, "the report cannot be written as JSON"))?;
+    save(&unfinished.path().join(REPORT), |mut file| writeln!(file, "{report}"))?;
+    save(&unfinished.path().join(SPEC), |mut file| file.write_all(spec.as_bytes()))?;
+    unfinished.place(place)
+}

@@ -1,0 +1,63 @@
+//! What custodians have signed about releases (see [`crate::access::releases`]).
+
+use super::Roster;
+use crate::access::AccessError;
+use crate::access::releases::{ReleaseException, ReleasePolicy, ReleaseSeries};
+
+/// Policies and series, oldest first with their positions, and exceptions.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Releases {
+    policies: Vec<(u64, ReleasePolicy)>,
+    series: Vec<(u64, ReleaseSeries)>,
+    exceptions: Vec<ReleaseException>,
+}
+
+impl Roster {
+    /// The release-policy in force; before custodians sign one, the standard one.
+    #[must_use]
+    pub fn release_policy(&self) -> ReleasePolicy {
+        self.releases.policies.last().map_or_else(ReleasePolicy::default, |(_, policy)| *policy)
+    }
+
+    /// The series that custodians have declared, as they are now, by name.
+    #[must_use]
+    pub fn release_series(&self) -> Vec<&ReleaseSeries> {
+        let mut newest: Vec<&ReleaseSeries> = Vec::new();
+        for (_, series) in self.releases.series.iter().rev() {
+            if newest.iter().all(|known| known.name != series.name) {
+                newest.push(series);
+            }
+        }
+        newest.sort_by(|one, other| one.name.cmp(&other.name));
+        newest
+    }
+
+    /// Whether custodians let a release pass in spite of the guard of its series.
+    #[must_use]
+    pub fn is_excepted(&self, exception: &ReleaseException) -> bool {
+        self.releases.exceptions.contains(exception)
+    }
+
+    pub(super) fn change_release_policy(&mut self, position: u64, policy: ReleasePolicy) -> Result<(), AccessError> {
+        policy.check().map_err(|_| AccessError::Roster)?;
+        if policy.version <= self.release_policy().version {
+            return Err(AccessError::PolicyOutdated);
+        }
+        self.releases.policies.push((position, policy));
+        Ok(())
+    }
+
+    pub(super) fn list_series(&mut self, position: u64, series: &ReleaseSeries) -> Result<(), AccessError> {
+        series.check().map_err(|_| AccessError::Roster)?;
+        self.releases.series.push((position, series.clone()));
+        Ok(())
+    }
+
+    pub(super) fn list_exception(&mut self, exception: &ReleaseException) -> Result<(), AccessError> {
+        if self.release_series().iter().all(|series| series.name != exception.series) {
+            return Err(AccessError::NoSuchSeries);
+        }
+        self.releases.exceptions.push(exception.clone());
+        Ok(())
+    }
+}

@@ -1,0 +1,300 @@
+//! Releases in a vault: the guard that compares each with those before it, and budgets of noisy answers. What was
+//! released stands as a record in `statistics`, written in the transaction that lets it leave.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::write::prefix_bounds;
+use super::{Error, Opened, Session};
+use crate::access::policy::Action;
+use crate::access::releases::{ReleaseException, ReleasePolicy, ReleaseSeries};
+use crate::access::{Access, AccessError};
+use crate::id::RecordId;
+use crate::log::{Detail, DetailKey, Event};
+use crate::model::records::Release;
+use crate::model::{FieldBuffer, Narrative, Record, RecordKind, Text};
+use crate::release::Table;
+use crate::release::series::{Differencing, Membership, compare};
+use crate::release::spec::Audience;
+use crate::release::tables::{PrivateQuestion, PublishedTable, Rho, TablesError, TablesSpec};
+use crate::seal::sha256;
+
+/// The most children of a release that a vault remembers: their membership is one sealed value.
+pub const MOST_REMEMBERED: usize = 120_000;
+
+/// How often work begins again because somebody else released something in between.
+const TRIES: usize = 8;
+
+/// A release of the past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastRelease {
+    /// Its record.
+    pub id: RecordId,
+    /// What it is called.
+    pub name: String,
+    /// Its series.
+    pub series: String,
+    /// Who holds it.
+    pub audience: Audience,
+    /// When it was made, in milliseconds since 1970, UTC.
+    pub made_at: u64,
+    /// How many rows left.
+    pub rows: Option<u64>,
+    /// What a noisy answer cost.
+    pub cost: Option<Rho>,
+    membership: Option<Membership>,
+}
+
+impl Session {
+    /// The release-policy in force.
+    ///
+    /// # Errors
+    /// [`Error::Locked`], [`super::IntegrityError`].
+    pub fn release_policy(&self) -> Result<ReleasePolicy, Error> {
+        self.look(|act| Ok(act.keys.roster.release_policy()))
+    }
+
+    /// The series that custodians have declared.
+    ///
+    /// # Errors
+    /// As [`release_policy`](Self::release_policy).
+    pub fn release_series(&self) -> Result<Vec<ReleaseSeries>, Error> {
+        self.look(|act| Ok(act.keys.roster.release_series().into_iter().cloned().collect()))
+    }
+
+    /// What was released by this unit, oldest first. Each is logged as read.
+    ///
+    /// # Errors
+    /// As [`read_many`](Self::read_many).
+    pub fn past_releases(&self, access: &Access) -> Result<Vec<PastRelease>, Error> {
+        let ids = self.release_ids()?;
+        self.open_releases(&ids.into_iter().collect::<Vec<_>>(), access)
+    }
+
+    /// What a release would tell together with those before it: nothing if it may leave.
+    ///
+    /// Inside the organisation people hold what is outside as well, so a release is compared with all before it by the
+    /// floor for people inside; one for people outside also with those outside alone, by their floor.
+    ///
+    /// # Errors
+    /// [`AccessError::NoSuchSeries`], and as [`read_many`](Self::read_many).
+    pub fn compare_release(
+        &self,
+        series: &str,
+        membership: &Membership,
+        access: &Access,
+    ) -> Result<Option<Differencing>, Error> {
+        let series = self.series(series)?;
+        let past = self.past_releases(access)?;
+        Ok(told(&past, &series, membership, &self.release_policy()?))
+    }
+
+    /// Records a release, so that it may leave. In the same transaction its guard looks at all releases before it.
+    ///
+    /// # Errors
+    /// [`TablesError::SinglesOut`], unless custodians signed an exception for it; [`TablesError::TooManyToRemember`];
+    /// [`AccessError::NoSuchSeries`], [`AccessError::NotAllowed`]; nothing may leave then.
+    pub fn record_release(
+        &self,
+        name: &str,
+        series: &str,
+        rows: u64,
+        membership: &Membership,
+        access: &Access,
+    ) -> Result<RecordId, Error> {
+        let series = self.series(series)?;
+        if membership.children() > MOST_REMEMBERED {
+            return Err(TablesError::TooManyToRemember { most: MOST_REMEMBERED }.into());
+        }
+        let bytes = membership.encode();
+        let digest = sha256(&bytes);
+        let text = Narrative::new(STANDARD.encode(&bytes))
+            .map_err(|_| TablesError::TooManyToRemember { most: MOST_REMEMBERED })?;
+        let record =
+            Release { rows: Some(rows), membership: Some(text), ..self.release_record(name, &series, &digest)? };
+        let exception = ReleaseException { series: series.name.clone(), membership: digest };
+        self.after_past_releases(access, |act, past| {
+            let policy = act.keys.roster.release_policy();
+            if let Some(told) = told(past, &series, membership, &policy)
+                && !act.keys.roster.is_excepted(&exception)
+            {
+                return Err(TablesError::from(told).into());
+            }
+            write(act, &record)
+        })
+    }
+
+    /// What is left of the budget of a series.
+    ///
+    /// # Errors
+    /// As [`compare_release`](Self::compare_release).
+    pub fn budget_left(&self, series: &str, access: &Access) -> Result<Rho, Error> {
+        let series = self.series(series)?;
+        Ok(left(&self.past_releases(access)?, &series))
+    }
+
+    /// Counts with noise, paid from the budget of a series. The cost is durable, in the transaction in which the noise is
+    /// drawn, before any count is returned; an answer that was lost is paid all the same.
+    ///
+    /// # Errors
+    /// [`TablesError::BudgetExhausted`] and all others of counting; [`AccessError::NoSuchSeries`],
+    /// [`AccessError::NotAllowed`]. Nothing is paid then.
+    pub fn noisy_counts(
+        &self,
+        series: &str,
+        spec: &TablesSpec,
+        table: &Table,
+        access: &Access,
+    ) -> Result<PublishedTable, Error> {
+        let series = self.series(series)?;
+        if spec.audience != series.audience {
+            return Err(TablesError::OtherAudience { series: series.audience.name() }.into());
+        }
+        let policy = self.release_policy()?;
+        // All that can be refused is refused before anything is paid.
+        let cost = PrivateQuestion::new(spec, table, &policy)?.cost();
+        self.after_past_releases(access, |act, past| {
+            left(past, &series).spend(cost)?;
+            let answer = PrivateQuestion::new(spec, table, &policy)?.answer()?;
+            let digest = sha256(&serde_json::to_vec(&answer).unwrap_or_default());
+            let record = Release { cost: Some(cost.0), ..self.release_record(&spec.name, &series, &digest)? };
+            write(act, &record)?;
+            Ok(answer)
+        })
+    }
+
+    fn series(&self, name: &str) -> Result<ReleaseSeries, Error> {
+        let found = self.release_series()?.into_iter().find(|series| series.name == name);
+        found.ok_or_else(|| AccessError::NoSuchSeries.into())
+    }
+
+    fn release_record(&self, name: &str, series: &ReleaseSeries, digest: &[u8; 32]) -> Result<Release, Error> {
+        let hexadecimal: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = |text: &str| Text::new(text).map_err(|_| Error::from(TablesError::Name));
+        Ok(Release {
+            name: Some(text(name)?),
+            series: Some(text(&series.name)?),
+            audience: Some(text(series.audience.name())?),
+            made_at: Some(self.now()?),
+            digest: Some(text(&hexadecimal)?),
+            ..Release::default()
+        })
+    }
+
+    /// Does something that depends on all releases so far, in a transaction in which they are still all.
+    fn after_past_releases<T>(
+        &self,
+        access: &Access,
+        mut work: impl FnMut(&mut super::act::Act<'_>, &[PastRelease]) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        for _ in 0..TRIES {
+            let ids = self.release_ids()?;
+            let past = self.open_releases(&ids.iter().copied().collect::<Vec<_>>(), access)?;
+            let done = self.act(access, Event::Export, &[], |act| {
+                act.demand(Action::Extract)?;
+                if act.releases()? != ids {
+                    return Ok(None);
+                }
+                work(act, &past).map(Some)
+            })?;
+            if let Some(value) = done {
+                return Ok(value);
+            }
+        }
+        Err(Error::ChangedElsewhere)
+    }
+
+    fn release_ids(&self) -> Result<BTreeSet<RecordId>, Error> {
+        self.look(|act| act.releases())
+    }
+
+    fn open_releases(&self, ids: &[RecordId], access: &Access) -> Result<Vec<PastRelease>, Error> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let opened = self.read_many::<Release>(ids, access)?;
+        let mut past = opened.into_iter().map(past_release).collect::<Result<Vec<_>, _>>()?;
+        past.sort_by_key(|release| (release.made_at, release.id));
+        Ok(past)
+    }
+}
+
+impl super::act::Act<'_> {
+    /// The records of releases of this unit.
+    fn releases(&mut self) -> Result<BTreeSet<RecordId>, Error> {
+        let unit = self.keys.unit();
+        let (first, last) = prefix_bounds(unit);
+        let mut found = BTreeSet::new();
+        self.rows.each_head(first, last, |row| {
+            if row.scope == unit && row.kind == RecordKind::RELEASE.number() {
+                found.insert(row.record);
+            }
+        })?;
+        Ok(found)
+    }
+}
+
+fn write(act: &mut super::act::Act<'_>, record: &Release) -> Result<RecordId, Error> {
+    let unit = act.keys.unit().record();
+    let mut fields = FieldBuffer::with_capacity(4096);
+    record.encode(&mut fields)?;
+    let written = act.create(Release::spec(), Some(unit), &fields)?.record;
+    let head = act.head(written)?;
+    act.log_about(Event::Export, &head, Detail::of(DetailKey::COUNT, record.rows.unwrap_or(0)))?;
+    Ok(written)
+}
+
+/// A record that cannot be read as a release was not written by this library: nothing may leave on top of it.
+fn past_release(opened: Opened<Release>) -> Result<PastRelease, Error> {
+    let Opened { id, record, withheld, revision, .. } = opened;
+    if revision != 1 {
+        return Err(TablesError::PastRelease.into());
+    }
+    if !withheld.is_empty() {
+        return Err(AccessError::NoKey { compartment: crate::model::Compartment::Statistics.name() }.into());
+    }
+    let text = |text: &Option<Text>| text.as_ref().map(|text| text.as_str().to_owned()).unwrap_or_default();
+    let membership = record.membership.as_ref().map(|text| {
+        let bytes = STANDARD.decode(text.as_str()).map_err(|_| TablesError::PastRelease)?;
+        Membership::decode(&bytes).map_err(|_| TablesError::PastRelease)
+    });
+    let audience = match text(&record.audience).as_str() {
+        "inside" => Audience::Inside,
+        "outside" => Audience::Outside,
+        _ => return Err(TablesError::PastRelease.into()),
+    };
+    Ok(PastRelease {
+        id,
+        name: text(&record.name),
+        series: text(&record.series),
+        audience,
+        made_at: record.made_at.map_or(0, |at| u64::try_from(at.milliseconds()).unwrap_or(0)),
+        rows: record.rows,
+        cost: record.cost.map(Rho),
+        membership: membership.transpose()?,
+    })
+}
+
+fn left(past: &[PastRelease], series: &ReleaseSeries) -> Rho {
+    let spent = past.iter().filter(|release| release.series == series.name).filter_map(|release| release.cost);
+    Rho(series.budget).left_after(spent)
+}
+
+fn told(
+    past: &[PastRelease],
+    series: &ReleaseSeries,
+    membership: &Membership,
+    policy: &ReleasePolicy,
+) -> Option<Differencing> {
+    let of = |audience: Option<Audience>| {
+        let held = past.iter().filter(move |release| audience.is_none_or(|audience| release.audience == audience));
+        held.filter_map(|release| release.membership.clone()).collect::<Vec<_>>()
+    };
+    let inside = compare(&of(None), membership, policy.floor(Audience::Inside).into());
+    inside.or_else(|| match series.audience {
+        Audience::Inside => None,
+        Audience::Outside => compare(&of(Some(Audience::Outside)), membership, policy.floor(Audience::Outside).into()),
+    })
+}

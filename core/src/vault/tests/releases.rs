@@ -1,0 +1,151 @@
+//! Releases are compared with those before them, and noisy answers are paid for.
+
+use super::members::{Team, code};
+use super::*;
+use crate::access::releases::{Audience, ReleaseException, ReleasePolicy, ReleaseSeries};
+use crate::access::{AccessError, RosterChange};
+use crate::model::records::Release;
+use crate::release::series::Membership;
+use crate::release::tables::{Rho, TablesError, TablesSpec};
+use crate::release::{Column, Table};
+use crate::seal::sha256;
+
+fn research() -> Access {
+    Access::for_purpose("HRESCH")
+}
+
+fn series(budget: u64, audience: Audience) -> ReleaseSeries {
+    ReleaseSeries { name: "Yearly".into(), audience, budget, lasting_pseudonyms: false }
+}
+
+fn sign(team: &Team, change: RosterChange) -> Result<(), Error> {
+    team.chief.change_roster(change, &[&team.world.founder], &access()).map(drop)
+}
+
+fn desk(team: &Team) -> Session {
+    team.sign_in(&team.enrol("extract-desk"))
+}
+
+fn children(numbers: std::ops::Range<u8>) -> Membership {
+    Membership::new(numbers.map(|number| ([number; 16], 0)))
+}
+
+#[test]
+fn a_release_that_singles_a_child_out_stays_unless_custodians_sign() {
+    let team = Team::new();
+    let desk = desk(&team);
+    let first = children(0..20);
+    let refused = code(desk.record_release("2025", "Yearly", 20, &first, &research()));
+    assert_eq!(refused, Error::Access(AccessError::NoSuchSeries));
+    sign(&team, RosterChange::ReleaseSeries(series(0, Audience::Inside))).unwrap();
+    desk.record_release("2025", "Yearly", 20, &first, &research()).unwrap();
+    // The year after: one child less.
+    let second = children(0..19);
+    let told = desk.compare_release("Yearly", &second, &research()).unwrap().unwrap();
+    assert_eq!((told.at_risk, told.smallest), (1, 1));
+    let refused = code(desk.record_release("2026", "Yearly", 19, &second, &research()));
+    assert_eq!(refused, Error::Tables(TablesError::SinglesOut { at_risk: 1, groups: 1, smallest: 1 }));
+    assert_eq!(desk.past_releases(&research()).unwrap().len(), 1, "nothing was recorded");
+    // Custodians sign for this release, and for no other.
+    let exception = ReleaseException { series: "Yearly".into(), membership: sha256(&second.encode()) };
+    sign(&team, RosterChange::ReleaseException(exception)).unwrap();
+    let other = children(0..18);
+    assert!(desk.record_release("2026", "Yearly", 18, &other, &research()).is_err());
+    desk.record_release("2026", "Yearly", 19, &second, &research()).unwrap();
+    let past = desk.past_releases(&research()).unwrap();
+    assert_eq!(past.iter().map(|release| release.name.as_str()).collect::<Vec<_>>(), ["2025", "2026"]);
+    team.chief.check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn people_outside_are_guarded_by_their_own_floor() {
+    let team = Team::new();
+    let desk = desk(&team);
+    sign(&team, RosterChange::ReleaseSeries(series(0, Audience::Outside))).unwrap();
+    desk.record_release("one", "Yearly", 20, &children(0..20), &research()).unwrap();
+    // Six new children are enough inside, not outside.
+    let refused = code(desk.record_release("two", "Yearly", 26, &children(0..26), &research()));
+    assert!(matches!(refused, Error::Tables(TablesError::SinglesOut { at_risk: 6, .. })), "{refused:?}");
+    desk.record_release("two", "Yearly", 31, &children(0..31), &research()).unwrap();
+}
+
+fn question(epsilon: &str) -> (TablesSpec, Table) {
+    let text = format!(
+        "name = \"By sex\"\naudience = \"outside\"\n[[dimension]]\ncolumn = \"sex\"\nvalues = [\"f\", \"m\"]\n\
+         [private]\nmechanism = \"laplace\"\nepsilon = {epsilon}\n"
+    );
+    let rows = (0..60).map(|row| Some(if row % 3 == 0 { "m" } else { "f" }));
+    (TablesSpec::parse(&text).unwrap(), Table::new(vec![Column::new("sex", rows)]).unwrap())
+}
+
+#[test]
+fn an_answer_is_paid_for_and_an_exhausted_budget_refuses() {
+    let team = Team::new();
+    let desk = desk(&team);
+    sign(&team, RosterChange::ReleaseSeries(series(1_000_000, Audience::Outside))).unwrap();
+    let (spec, table) = question("1.0");
+    let answer = desk.noisy_counts("Yearly", &spec, &table, &research()).unwrap();
+    assert!((answer.cells[0].count.unwrap() - 40).abs() < 30);
+    assert_eq!(desk.budget_left("Yearly", &research()).unwrap(), Rho(500_000));
+    desk.noisy_counts("Yearly", &spec, &table, &research()).unwrap();
+    let refused = code(desk.noisy_counts("Yearly", &spec, &table, &research()));
+    assert_eq!(refused, Error::Tables(TablesError::BudgetExhausted { cost: 500_000, left: 0 }));
+    // Nobody makes room by changing what was recorded.
+    let past = desk.past_releases(&research()).unwrap();
+    let opened = desk.read::<Release>(past[0].id, &research()).unwrap().record;
+    let cheap = Release { cost: Some(0), ..opened.clone() };
+    let refused = code(desk.amend(past[0].id, &cheap, &research()));
+    assert!(matches!(refused, Error::Access(AccessError::MayNotWrite { .. })), "{refused:?}");
+    let refused = code(desk.create(Some(desk.unit()), &opened, &research()));
+    assert!(matches!(refused, Error::Access(AccessError::MayNotWrite { .. })), "{refused:?}");
+    let entries = team.world.session().log_size().unwrap();
+    assert!(entries > 0);
+    team.chief.check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn two_desks_at_once_cannot_spend_a_budget_twice() {
+    let team = Team::new();
+    let (one, other) = (desk(&team), desk(&team));
+    sign(&team, RosterChange::ReleaseSeries(series(500_000, Audience::Outside))).unwrap();
+    let (spec, table) = question("0.5");
+    let asked = |session: &Session| {
+        (0..4).filter(|_| session.noisy_counts("Yearly", &spec, &table, &research()).is_ok()).count()
+    };
+    let answered = std::thread::scope(|scope| {
+        let other = scope.spawn(|| asked(&other));
+        asked(&one) + other.join().unwrap()
+    });
+    // 0.125 rho each.
+    assert_eq!(answered, 4);
+    assert_eq!(one.budget_left("Yearly", &research()).unwrap(), Rho(0));
+}
+
+#[test]
+fn only_the_extract_desk_releases() {
+    let team = Team::new();
+    sign(&team, RosterChange::ReleaseSeries(series(500_000, Audience::Outside))).unwrap();
+    let interviewer = team.sign_in(&team.enrol("interviewer"));
+    let (spec, table) = question("0.5");
+    let refused = code(interviewer.noisy_counts("Yearly", &spec, &table, &access()));
+    assert_eq!(refused, Error::Access(AccessError::NotAllowed));
+    let refused = code(interviewer.record_release("x", "Yearly", 20, &children(0..20), &access()));
+    assert_eq!(refused, Error::Access(AccessError::NotAllowed));
+    let (spec, _) = question("0.5");
+    let inside = TablesSpec { audience: Audience::Inside, ..spec };
+    let refused = code(desk(&team).noisy_counts("Yearly", &inside, &table, &research()));
+    assert_eq!(refused, Error::Tables(TablesError::OtherAudience { series: "outside" }));
+}
+
+#[test]
+fn floors_are_what_custodians_signed() {
+    let team = Team::new();
+    assert_eq!(team.chief.release_policy().unwrap(), ReleasePolicy::default());
+    let policy = ReleasePolicy { version: 2, inside_k: 8, outside_k: 20, most_quasi: 6 };
+    sign(&team, RosterChange::ReleasePolicy(policy)).unwrap();
+    assert_eq!(team.chief.release_policy().unwrap(), policy);
+    let lower = ReleasePolicy { version: 3, inside_k: 3, ..policy };
+    assert!(sign(&team, RosterChange::ReleasePolicy(lower)).is_err(), "a floor below the lowest");
+    assert!(sign(&team, RosterChange::ReleasePolicy(policy)).is_err(), "an old version");
+    assert_eq!(team.world.session().release_policy().unwrap(), policy);
+}
