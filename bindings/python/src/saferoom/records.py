@@ -3526,6 +3526,60 @@ class Lock(Record):
     """Revision that was closed. Required.
 
     The number of the revision of the statement or interview.
+class Release(Record):
+    """A record of the kind ``release``."""
+
+    KIND: ClassVar[str] = "release"
+    TYPES: ClassVar[Mapping[str, str]] = {
+        "name": "text",
+        "series": "text",
+        "audience": "text",
+        "made_at": "time",
+        "rows": "unsigned",
+        "cost": "unsigned",
+        "digest": "text",
+        "membership": "narrative",
+    }
+
+    name: str | None = None
+    """Name. Required.
+
+    What the specification calls it.
+    """
+    series: str | None = None
+    """Series. Required.
+
+    The series whose guard and budget it counts for.
+    """
+    audience: str | None = None
+    """Audience. Required.
+
+    Inside or outside of the organisation.
+    """
+    made_at: datetime.datetime | None = None
+    """When it was made. Required.
+
+    By the clock of the device.
+    """
+    rows: int | None = None
+    """Rows.
+
+    How many left.
+    """
+    cost: int | None = None
+    """Cost.
+
+    Of a noisy answer, in millionths of rho.
+    """
+    digest: str | None = None
+    """Digest. Required.
+
+    SHA-256 of its membership, or of the noisy table, in hexadecimal.
+    """
+    membership: str | None = None
+    """Membership.
+
+    Which statistics id stands in which class, in base64.
     """
 
 #: The classes, by name of the kind.
@@ -3568,4 +3622,5 @@ KINDS: Final[Mapping[str, type[Record]]] = {
     "survey_skill": SurveySkill,
     "offender_relation": OffenderRelation,
     "lock": Lock,
+    "release": Release,
 }
