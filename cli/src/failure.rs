@@ -144,6 +144,7 @@ diagnosed! {
     IdError => |_| exit::INPUT;
     PacketError => exit_of_packet;
     ReleaseError => exit_of_release;
+    TablesError => exit_of_tables;
     OutputError => exit_of_output;
 }
 
@@ -156,7 +157,6 @@ fn exit_of_output(error: &OutputError) -> u8 {
         OutputError::PageName | OutputError::NotFinite => exit::FAILED,
         _ => exit::INTEGRITY,
     }
-    TablesError => exit_of_tables;
 }
 
 fn exit_of_release(error: &ReleaseError) -> u8 {

@@ -19,7 +19,6 @@ use saferoom::release::{ReleaseError, ReleaseKey, plan, release};
 
 pub(crate) use self::input::{Beside, read};
 pub(crate) use self::page::ReportPages;
-pub(crate) use self::folder::{Unfinished, save};
 pub use self::risk::{RiskArgs, run as run_risk};
 pub(crate) use self::signer::{signing_key, trusted_keys};
 use crate::console::Console;
@@ -109,7 +108,6 @@ impl Watch for Thousandths {
 }
 
 /// Does something long while a bar shows how far it is.
-pub(crate) fn watched<T: Send>(
 pub(crate) fn watched<T: Send, E: Send>(
     out: &Console,
     label: &str,

@@ -2,14 +2,15 @@
 
 mod show;
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 
-use saferoom::release::Table;
+use saferoom::release::{ReleaseError, Table};
 use saferoom::release::spec::ReleasePolicy;
 use saferoom::release::tables::{PublishedTable, TablesError, TablesSpec, tabulate};
 
-use crate::anonymise::{Unfinished, read, save, watched};
+use crate::anonymise::{read, watched};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
 
@@ -62,18 +63,27 @@ pub fn run(args: &TablesArgs, out: &Console) -> Result<(), Failure> {
     if args.json { out.json(&published) } else { show::table(&published, args.out.as_deref(), out) }
 }
 
-fn write(place: &std::path::Path, published: &PublishedTable, spec: &str) -> Result<(), Failure> {
-    let unfinished = Unfinished::begin(place)?;
+/// Writes the folder: first beside its place, then read again, then given its name. It appears whole or not at all.
+fn write(place: &Path, published: &PublishedTable, spec: &str) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::writing(place, &error);
+    let beside = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let unfinished = tempfile::Builder::new().prefix(".counts-").tempdir_in(beside).map_err(failed)?;
     let data = unfinished.path().join(DATA);
     let table = published.to_table()?;
     save(&data, |file| table.to_csv(file))?;
     if Table::from_csv(&read(&data)?)?.rows() != table.rows() {
-        let wrong = saferoom::release::ReleaseError::Broken { what: "the file does not say what was published" };
+        let wrong = ReleaseError::Broken { what: "the file does not say what was published" };
         return Err(TablesError::from(wrong).into());
     }
     let report = serde_json::to_string_pretty(published)
         .map_err(|_| Failure::new(exit::FAILED, "the report cannot be written as JSON"))?;
     save(&unfinished.path().join(REPORT), |mut file| writeln!(file, "{report}"))?;
     save(&unfinished.path().join(SPEC), |mut file| file.write_all(spec.as_bytes()))?;
-    unfinished.place(place)
+    fs::rename(unfinished.keep(), place).map_err(failed)
+}
+
+fn save(path: &Path, write: impl FnOnce(BufWriter<&File>) -> std::io::Result<()>) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::writing(path, &error);
+    let file = File::options().write(true).create_new(true).open(path).map_err(failed)?;
+    write(BufWriter::new(&file)).and_then(|()| file.sync_all()).map_err(failed)
 }
