@@ -15,7 +15,7 @@ use std::time::Duration;
 use saferoom::release::engine::Watch;
 use saferoom::release::output::{ExtractParts, Provenance, Signer, write_extract};
 use saferoom::release::spec::{ReleasePolicy, Spec};
-use saferoom::release::{ReleaseError, ReleaseKey, plan, release};
+use saferoom::release::{ReleaseKey, plan, release};
 
 pub(crate) use self::input::{Beside, read};
 pub(crate) use self::page::ReportPages;

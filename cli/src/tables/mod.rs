@@ -6,9 +6,9 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use saferoom::release::{ReleaseError, Table};
 use saferoom::release::spec::ReleasePolicy;
 use saferoom::release::tables::{PublishedTable, TablesError, TablesSpec, tabulate};
+use saferoom::release::{ReleaseError, Table};
 
 use crate::anonymise::{read, watched};
 use crate::console::Console;
@@ -79,7 +79,11 @@ fn write(place: &Path, published: &PublishedTable, spec: &str) -> Result<(), Fai
         .map_err(|_| Failure::new(exit::FAILED, "the report cannot be written as JSON"))?;
     save(&unfinished.path().join(REPORT), |mut file| writeln!(file, "{report}"))?;
     save(&unfinished.path().join(SPEC), |mut file| file.write_all(spec.as_bytes()))?;
-    fs::rename(unfinished.keep(), place).map_err(failed)
+    let whole = unfinished.keep();
+    fs::rename(&whole, place).map_err(|error| {
+        let _ = fs::remove_dir_all(&whole);
+        failed(error)
+    })
 }
 
 fn save(path: &Path, write: impl FnOnce(BufWriter<&File>) -> std::io::Result<()>) -> Result<(), Failure> {
