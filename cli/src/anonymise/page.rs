@@ -76,7 +76,8 @@ impl View<'_> {
     }
 
     fn risk(&self) -> Markup {
-        let percent = |share: f64| html! { (format!("{:.2} %", share * 100.0)) };
+        // A sum of nothing is -0.0.
+        let percent = |share: f64| html! { (format!("{:.2} %", share.abs() * 100.0)) };
         let row = |name: &str, figure: &dyn Fn(&RiskReport) -> Markup| {
             vec![html! { (name) }, figure(&self.account.before), figure(&self.account.after)]
         };

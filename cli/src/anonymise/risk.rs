@@ -56,7 +56,7 @@ fn show(report: &RiskReport, out: &Console) -> Result<(), Failure> {
     let style = if report.prosecutor.highest > HIGH { Style::Bad } else { Style::Good };
     let k = out.styled(style, format!("k = {}", report.k));
     out.line(format!("{} rows of {} in {} classes: {k}", report.rows, children(report.units), report.classes));
-    let percent = |share: f64| format!("{:.2} %", share * 100.0);
+    let percent = |share: f64| format!("{:.2} %", share.abs() * 100.0);
     for (name, attacker) in [("prosecutor", report.prosecutor), ("journalist", report.journalist)] {
         out.line(format!(
             "{name}: highest risk {}, average {}, rows above {}: {}",
