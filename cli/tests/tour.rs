@@ -48,7 +48,7 @@ fn commands(printed: &str) -> Vec<(String, String)> {
 fn the_tour_shows_everything_and_writes_what_it_says() {
     let folder = tempfile::tempdir().unwrap();
     let printed = small(folder.path(), &[]);
-    for number in 1..=13 {
+    for number in 1..=14 {
         assert!(printed.contains(&format!("\n{number}. ")), "step {number}\n{printed}");
     }
     for expected in [
@@ -64,12 +64,12 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
         "S611",
         "S630",
         "that session is locked",
-        "9. Erase a case for good",
+        "10. Erase a case for good",
         "the case was erased",
         "8. Break the glass",
         "BreakGlassStart",
         "the finding is closed",
-        "11. An auditor visits",
+        "12. An auditor visits",
         "the bundle holds all that the trust policy demands",
         "caught: integrity FAILED",
     ] {
@@ -90,6 +90,9 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
         "trust-policy.txt",
         "audit-report.html",
         "audit/checkpoint",
+        "extract/manifest.json.sig",
+        "extract/data.parquet",
+        "extract.pub",
     ] {
         assert!(at(file).is_file(), "{file}");
     }

@@ -4,7 +4,7 @@
 mod input;
 mod page;
 mod risk;
-mod show;
+pub(crate) mod show;
 mod signer;
 
 use std::path::{Path, PathBuf};

@@ -14,7 +14,7 @@ pub(super) fn account(account: &Account, folder: &Path, out: &Console) -> Result
     Ok(())
 }
 
-pub(super) fn plan(plan: &Plan, out: &Console) -> Result<(), Failure> {
+pub(crate) fn plan(plan: &Plan, out: &Console) -> Result<(), Failure> {
     summary(&plan.account, out);
     out.line("other suppression limits:");
     for point in &plan.trade_off {

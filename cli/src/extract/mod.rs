@@ -1,10 +1,16 @@
-//! `saferoom extract`: what an analyst does with the folder of an extract. No key to any record is needed.
+//! `saferoom extract`: making extracts out of a vault's statistics, the way back from a pseudonym, and what an analyst does with
+//! the folder. An analyst needs no key to any record.
+
+mod vault;
+mod vault_args;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use saferoom::release::output::{Extract, Manifest, Trust, open_extract, public_key_line};
 
+pub(crate) use self::vault::make_from;
+pub use self::vault_args::{BuildArgs, PlanArgs, ReverseArgs};
 use crate::anonymise::trusted_keys;
 use crate::console::{Console, Style};
 use crate::failure::{Failure, exit};
@@ -12,6 +18,32 @@ use crate::failure::{Failure, exit};
 /// Commands about extracts.
 #[derive(Debug, clap::Subcommand)]
 pub enum ExtractCommand {
+    /// Show what an extract would be: loss, risk, and what other suppression limits would give. Nothing leaves. Logged.
+    #[command(after_help = "\
+Example:
+  saferoom extract plan --spec spec.toml \\
+      --vault station.saferoom --identity desk.identity --purpose HRESCH
+
+docs/anonymisation.md shows a specification. Each row is a child; columns are fields, such as child.sex.")]
+    Plan(PlanArgs),
+    /// Make an extract: a signed folder that an analyst opens without any key. Logged as an export.
+    #[command(after_help = "\
+Example:
+  saferoom extract build --spec spec.toml --out extract \\
+      --vault station.saferoom --identity desk.identity --purpose HRESCH
+
+Beside the folder lies extract.pub, the key with which its signature is checked; and extract.way-back, where
+a key for reversals is in force: with enough shares, and only then, it leads from a pseudonym to a case.")]
+    Build(BuildArgs),
+    /// Find the case behind a pseudonym, with the shares of several people. Needs a reason; logged, and to be reviewed.
+    #[command(after_help = "\
+Example:
+  saferoom extract reverse --pseudonym 8ZQX-0K4M-VV1T-9N2C-J --way-back extract.way-back \\
+      --vault station.saferoom --identity custodian.identity \\
+      --purpose record-management --reason \"The child is in danger\"
+
+It shows the id of the case and opens nothing of it.")]
+    Reverse(ReverseArgs),
     /// Check an extract: its signature, every file, and every claim that the rows bear out.
     #[command(after_help = "\
 Examples:
@@ -70,6 +102,9 @@ pub struct CsvArgs {
 /// What is wrong with the extract; then nothing of it is shown or written.
 pub fn run(command: &ExtractCommand, out: &Console) -> Result<(), Failure> {
     match command {
+        ExtractCommand::Plan(args) => vault::plan(args, out),
+        ExtractCommand::Build(args) => vault::build(args, out),
+        ExtractCommand::Reverse(args) => vault::reverse(args, out),
         ExtractCommand::Verify(args) => {
             let extract = open(args, out)?;
             let rows = extract.manifest.rows.released;

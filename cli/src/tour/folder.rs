@@ -92,6 +92,16 @@ impl Folder {
         self.file("checkpoint.txt")
     }
 
+    /// The folder for the analyst.
+    pub(super) fn extract(&self) -> PathBuf {
+        self.file("extract")
+    }
+
+    /// What the analyst asked for.
+    pub(super) fn extract_spec(&self) -> PathBuf {
+        self.file("extract-spec.toml")
+    }
+
     /// The bundle of the log.
     pub(super) fn audit(&self) -> PathBuf {
         self.file("audit")

@@ -9,6 +9,7 @@ mod begin;
 mod caseload;
 mod emergency;
 mod erased;
+mod extracted;
 mod finding;
 mod finish;
 mod folder;
@@ -81,6 +82,7 @@ pub fn run(args: &TourArgs, out: &Console) -> Result<(), Failure> {
     reading::correct(out, &session, example)?;
     let team = need_to_know::by_key(out, &folder, &identity, &session, example)?;
     emergency::by_night(out, &folder, &identity, &session, &team, example)?;
+    extracted::by_the_desk(out, &folder, &identity, &session, example)?;
     erased::for_good(out, &folder, &identity, &session, &team)?;
     drop(team);
     let report = proof::check(out, &session, &folder)?;

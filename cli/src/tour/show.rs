@@ -31,6 +31,8 @@ pub(super) enum Step {
     NeedToKnow,
     /// An emergency, with its finding.
     BreakGlass,
+    /// An anonymised extract.
+    Extract,
     /// An erased case that no key opens any more.
     Erase,
     /// Check everything.

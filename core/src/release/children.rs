@@ -1,5 +1,6 @@
 //! The table of an extract from the statistics of cases: one row for each child, one column for each that a specification
-//! names. A column is named by the path of a field, such as `child.sex`, by `KIND.count`, or it is `row`.
+//! names. A column is named by the path of a field, such as `child.sex`, by `KIND.count`, or it is `row` or
+//! `pseudonym`.
 //!
 //! `case.*` is what the case of the child says, `child.*` what its own record says. Of interviews the first one is told; of
 //! any other kind all different values, ascending, joined by `;`. A record belongs to the child below which it stands; one
@@ -7,7 +8,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::account::ReleasedColumn;
 use super::error::ReleaseError;
+use super::meaning::Label;
+use super::origin::ColumnOrigin;
+use super::pseudonym::Pseudonym;
+use super::released::Released;
 use super::spec::{ColumnSpec, Role, Spec};
 use super::table::{Column, Table};
 use crate::model::statistics::{StatisticsSection, has_statistics};
@@ -15,6 +21,8 @@ use crate::model::{FieldClass, FieldSpec, RecordKind, RecordSpec, catalogue};
 
 /// The column that tells rows apart; it is drawn for each table and never leaves.
 pub const ROW_COLUMN: &str = "row";
+/// The column that names rows, by a pseudonym that is of this release alone.
+pub const PSEUDONYM_COLUMN: &str = "pseudonym";
 /// Follows the name of a kind where it is asked how many records of it there are.
 const COUNT: &str = "count";
 
@@ -28,7 +36,11 @@ enum Source {
 
 /// The columns that a specification asks of the statistics, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChildColumns(Vec<(String, Source)>);
+pub struct ChildColumns {
+    columns: Vec<(String, Source)>,
+    /// What the column of pseudonyms is called, if one is asked for.
+    pseudonym: Option<String>,
+}
 
 impl ChildColumns {
     /// The columns of a specification.
@@ -37,7 +49,63 @@ impl ChildColumns {
     /// [`ReleaseError::UnknownColumn`] or [`ReleaseError::SpecConflict`] with the line: no such field; one that never leaves by
     /// its class or type; one whose role would let more leave than its class allows.
     pub fn of(spec: &Spec) -> Result<Self, ReleaseError> {
-        spec.columns.iter().map(|column| Ok((column.name.clone(), source(column)?))).collect::<Result<_, _>>().map(Self)
+        let mut asked = Self { columns: Vec::new(), pseudonym: None };
+        for column in &spec.columns {
+            if column.path() == PSEUDONYM_COLUMN {
+                // It names a row of this release and nothing else: there is one role for that.
+                if column.role != Role::Insensitive || asked.pseudonym.is_some() {
+                    let what = format!("column {}: its role is insensitive, and there is one", column.name);
+                    return Err(ReleaseError::SpecConflict { line: column.line, what });
+                }
+                asked.pseudonym = Some(column.name.clone());
+            } else {
+                asked.columns.push((column.name.clone(), source(column)?));
+            }
+        }
+        if asked.pseudonym.is_some() && !asked.columns.iter().any(|(_, source)| *source == Source::Row) {
+            asked.columns.push((ROW_COLUMN.to_owned(), Source::Row));
+        }
+        Ok(asked)
+    }
+
+    /// Makes the specification one for the table of these columns: each names its field, and the column of pseudonyms, which
+    /// is only there when all is decided, is not in it.
+    pub fn complete(&self, spec: &mut Spec) {
+        spec.columns.retain(|column| column.path() != PSEUDONYM_COLUMN);
+        for column in &mut spec.columns {
+            let known = column.field.is_none() && catalogue().field(&column.name).is_some();
+            column.field = column.field.take().or_else(|| known.then(|| column.name.clone()));
+        }
+        if self.pseudonym.is_some() {
+            if !spec.columns.iter().any(|column| column.path() == ROW_COLUMN) {
+                spec.columns.push(ColumnSpec::new(ROW_COLUMN, Role::Drop, None));
+            }
+            let row = spec.columns.iter().find(|column| column.path() == ROW_COLUMN);
+            spec.unit = row.map(|column| column.name.clone());
+        }
+    }
+
+    /// Adds the column of pseudonyms to what was released, if one is asked for; `names` are those of the rows of the table, in
+    /// their order.
+    ///
+    /// # Errors
+    /// Those of [`Table::new`]; [`ReleaseError::Broken`] if the release does not know its rows.
+    pub fn name_rows(&self, released: &mut Released, names: &[Pseudonym]) -> Result<(), ReleaseError> {
+        let Some(name) = &self.pseudonym else { return Ok(()) };
+        // A row is a child of its own: the numbers of children are those of the rows of the table.
+        let broken = ReleaseError::Broken { what: "each released row has a child" };
+        let rows = released.origin.units.take().ok_or(broken)?;
+        let named: Vec<Option<String>> =
+            rows.iter().map(|row| names.get(*row as usize).map(ToString::to_string)).collect();
+        let mut columns = released.table.columns().to_vec();
+        columns.push(Column::new(name.clone(), named.iter().map(Option::as_deref)));
+        released.table = Table::new(columns)?;
+        let (role, levels) = (Role::Insensitive, Vec::new());
+        released.account.columns.push(ReleasedColumn { name: name.clone(), role, levels, height: 0, loss: 0.0 });
+        let label = Label { en: "Pseudonym of the child in this release".to_owned(), km: String::new() };
+        // Nothing is to be said of single values.
+        released.origin.columns.push(ColumnOrigin { coded: false, field: None, label, values: Vec::new() });
+        Ok(())
     }
 }
 
@@ -87,13 +155,13 @@ pub fn table_of_children<'c>(
     cases: impl Iterator<Item = &'c [StatisticsSection]>,
     columns: &ChildColumns,
 ) -> Result<Table, ReleaseError> {
-    let mut values: Vec<Vec<Option<String>>> = vec![Vec::new(); columns.0.len()];
+    let mut values: Vec<Vec<Option<String>>> = vec![Vec::new(); columns.columns.len()];
     let mut row = 0_usize;
     for case in cases {
         let case = Case::of(case);
         for child in case.children() {
             row += 1;
-            for ((_, source), column) in columns.0.iter().zip(&mut values) {
+            for ((_, source), column) in columns.columns.iter().zip(&mut values) {
                 column.push(match source {
                     Source::Row => Some(row.to_string()),
                     Source::Count(kind) => Some(case.records_of(child, *kind).len().to_string()),
@@ -102,8 +170,13 @@ pub fn table_of_children<'c>(
             }
         }
     }
-    let named = columns.0.iter().zip(&values);
+    let named = columns.columns.iter().zip(&values);
     Table::new(named.map(|((name, _), values)| Column::new(name, values.iter().map(Option::as_deref))).collect())
+}
+
+/// How many children the statistics of a case name.
+pub(crate) fn children_of(sections: &[StatisticsSection]) -> u32 {
+    u32::try_from(Case::of(sections).children().len()).unwrap_or(u32::MAX)
 }
 
 /// The records of a case, by slot; what several sections say of one is one record here.

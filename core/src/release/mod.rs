@@ -26,7 +26,8 @@ pub mod tables;
 mod verify;
 
 pub use self::account::{Account, Plan, ReleasedColumn, SearchAccount, TradeOff, Utility};
-pub use self::children::{ChildColumns, ROW_COLUMN, table_of_children};
+pub(crate) use self::children::children_of;
+pub use self::children::{ChildColumns, PSEUDONYM_COLUMN, ROW_COLUMN, table_of_children};
 pub use self::error::ReleaseError;
 pub use self::key::ReleaseKey;
 pub use self::marginals::{Marginal, Share};

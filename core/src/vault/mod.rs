@@ -124,6 +124,8 @@ pub use recovery::{RecoverySetUp, RecoveryStatus, Restored};
 pub use releases::{MOST_REMEMBERED, PastRelease};
 pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
 pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
+#[cfg(feature = "extract")]
+pub use statistics::WayBack;
 pub use statistics::{CaseStatistics, StatisticsRead, StatisticsStation};
 pub use subject::{HeldField, HeldRecord, SubjectAccess, SubjectReport};
 

@@ -68,7 +68,7 @@ pub struct ColumnSpec {
 impl ColumnSpec {
     /// Which field of the statistics it is, where the table comes from a vault: its name.
     pub(crate) fn path(&self) -> &str {
-        &self.name
+        self.field.as_deref().unwrap_or(&self.name)
     }
 
     /// A column of a role, with all levels and the weight 1.

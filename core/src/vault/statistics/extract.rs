@@ -14,8 +14,15 @@ impl StatisticsRead {
     /// # Errors
     /// Those of [`ChildColumns::of`]: a column that never leaves, or that there is not.
     pub fn table(&self, spec: &Spec) -> Result<Table, ReleaseError> {
-        let columns = ChildColumns::of(spec)?;
-        table_of_children(self.cases.iter().map(|case| case.sections.as_slice()), &columns)
+        self.children(&ChildColumns::of(spec)?)
+    }
+
+    /// The table of these columns: one row for each child.
+    ///
+    /// # Errors
+    /// Those of [`Table::new`].
+    pub fn children(&self, columns: &ChildColumns) -> Result<Table, ReleaseError> {
+        table_of_children(self.cases.iter().map(|case| case.sections.as_slice()), columns)
     }
 }
 

@@ -13,6 +13,8 @@ mod packet;
 mod reverse;
 mod row;
 mod tell;
+#[cfg(feature = "extract")]
+mod way_back;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -25,6 +27,8 @@ pub(super) use row::{padded_links, padded_row, padded_section, unpadded_section}
 pub(super) use row::{unpadded_links, unpadded_row};
 
 pub use desk::{CaseStatistics, StatisticsRead, StatisticsStation};
+#[cfg(feature = "extract")]
+pub use way_back::WayBack;
 
 use super::act::Act;
 use super::groups::Groups;

@@ -43,12 +43,12 @@ impl Session {
 }
 
 impl Act<'_> {
-    fn demand_reversal(&self, access: &Access) -> Result<(), AccessError> {
+    pub(super) fn demand_reversal(&self, access: &Access) -> Result<(), AccessError> {
         self.demand(Action::ReversePseudonym)?;
         if access.reason().is_none() { Err(AccessError::ReasonMissing) } else { Ok(()) }
     }
 
-    fn lead_back(&mut self, id: &[u8; 16], key: &RecoveryKey) -> Result<RecordId, Error> {
+    pub(super) fn lead_back(&mut self, id: &[u8; 16], key: &RecoveryKey) -> Result<RecordId, Error> {
         let stored = self.statistics_row(id)?.ok_or(StatisticsError::NoSuchRow)?;
         let row = self.open_row(&stored)?;
         let reversal = row.reversal.ok_or(StatisticsError::NoReversal)?;
