@@ -8,7 +8,7 @@ use saferoom::access::Access;
 use saferoom::keys::{Identity, RecoveryScope};
 use saferoom::model::Timestamp;
 use saferoom::release::output::{Coverage, ExtractParts, Manifest, Provenance, public_key_line, write_extract};
-use saferoom::release::spec::{ReleasePolicy, Spec};
+use saferoom::release::spec::Spec;
 use saferoom::release::{ChildColumns, Pseudonym, ReleaseKey, plan as plan_release, release};
 use saferoom::seal::sha256;
 use saferoom::vault::{Session, StatisticsRead, StatisticsStation, WayBack};
@@ -43,9 +43,9 @@ pub(super) fn plan(args: &PlanArgs, out: &Console) -> Result<(), Failure> {
     let asked = Asked::read(&args.spec)?;
     let session = args.sign_in.sign_in(out)?;
     let read = session.statistics(&args.access.access())?;
+    let policy = session.release_policy()?;
     drop(session);
     let table = read.children(&asked.columns)?;
-    let policy = ReleasePolicy::default();
     let plan = watched(out, "planning", |watch| plan_release(&asked.spec, &table, &policy, &asked.files, watch))?;
     if args.json {
         return out.json(&json!({ "plan": plan, "statistics": described(&read) }));
@@ -103,7 +103,7 @@ fn make(
 ) -> Result<Manifest, Failure> {
     let read = session.statistics(access)?;
     let table = read.children(&asked.columns)?;
-    let policy = ReleasePolicy::default();
+    let policy = session.release_policy()?;
     let mut released = watched(out, "searching", |watch| release(&asked.spec, &table, &policy, &asked.files, watch))?;
     let key = ReleaseKey::generate();
     asked.columns.name_rows(&mut released, &read.names(&key))?;
