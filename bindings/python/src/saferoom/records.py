@@ -3526,6 +3526,9 @@ class Lock(Record):
     """Revision that was closed. Required.
 
     The number of the revision of the statement or interview.
+    """
+
+@dataclasses.dataclass(repr=False, kw_only=True)
 class Release(Record):
     """A record of the kind ``release``."""
 
