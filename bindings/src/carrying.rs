@@ -10,6 +10,7 @@ use saferoom::vault::PacketReport;
 
 use crate::error::SaferoomError;
 use crate::packet::{Correspondent, KnownSenders, now};
+use crate::referral::ReferralMoved;
 use crate::session::Session;
 use crate::types::AccessInput;
 use crate::value::{FieldValue, record_of};
@@ -25,6 +26,8 @@ pub struct PacketTaken {
     pub records: HashMap<String, String>,
     /// Checkpoints of other logs that came with it, as signed notes.
     pub checkpoints: Vec<String>,
+    /// Referrals that a service answered, and where they stand now.
+    pub referrals: Vec<ReferralMoved>,
     /// What to answer the sender: name of the outcome.
     pub outcome: String,
     /// How many parts were not taken in.
@@ -144,6 +147,7 @@ impl From<PacketReport> for PacketTaken {
             again: report.again,
             records: by_id(&report.records),
             checkpoints: notes.iter().map(ToString::to_string).collect(),
+            referrals: report.referrals.into_iter().map(ReferralMoved::from).collect(),
             outcome: report.receipt.outcome.name().unwrap_or_default().to_owned(),
             parts_left: report.receipt.parts.len() as u64,
         }

@@ -177,7 +177,7 @@ pub struct Review {
 
 redacted! { Review }
 
-/// What is to be looked at by a second person: an emergency, or use that is unusual.
+/// What is to be looked at by a second person: an emergency, use that is unusual, or a referral that is overdue.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Finding {
     /// Its id.
@@ -196,6 +196,12 @@ pub struct Finding {
     pub measure: Option<String>,
     /// Of unusual use: how much of it.
     pub count: Option<u64>,
+    /// Of an overdue referral: the referral.
+    pub referral: Option<String>,
+    /// Of an overdue referral: why, such as `not-begun`.
+    pub overdue: Option<String>,
+    /// Whether it has settled itself: the referral has moved.
+    pub settled: bool,
     /// What a second person said; none while it is open.
     pub review: Option<Review>,
 }
@@ -252,10 +258,16 @@ impl Session {
 impl From<vault::Finding> for Finding {
     fn from(finding: vault::Finding) -> Self {
         let opened = finding.opened;
-        let (case, measure, count) = match opened.kind {
-            FindingKind::Emergency { case } | FindingKind::Reversal { case } => (Some(case.to_string()), None, None),
-            FindingKind::Unusual { measure, count } => (None, Some(measure.name().to_owned()), Some(count)),
-        };
+        let (mut case, mut measure, mut count, mut referral, mut overdue) = (None, None, None, None, None);
+        match opened.kind {
+            FindingKind::Emergency { case: of } | FindingKind::Reversal { case: of } => case = Some(of.to_string()),
+            FindingKind::Unusual { measure: of, count: seen } => {
+                (measure, count) = (Some(of.name().to_owned()), Some(seen));
+            }
+            FindingKind::OverdueReferral { referral: of, why } => {
+                (referral, overdue) = (Some(of.to_string()), Some(why.name().to_owned()));
+            }
+        }
         let review = finding.review.map(|review| Review {
             member: review.member.to_string(),
             at: review.at,
@@ -271,6 +283,9 @@ impl From<vault::Finding> for Finding {
             case,
             measure,
             count,
+            referral,
+            overdue,
+            settled: finding.settled.is_some(),
             review,
         }
     }

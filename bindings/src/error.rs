@@ -53,6 +53,8 @@ pub enum ErrorKind {
     Release,
     /// Statements, and what was closed for changes (1300 to 1399).
     Statement,
+    /// Referrals to services (1400 to 1499).
+    Referral,
     /// Custody of exhibits (1500 to 1599).
     Custody,
 }
@@ -72,8 +74,9 @@ impl ErrorKind {
             900..1000 => Self::Input,
             1000..1100 => Self::Packet,
             1100..1200 => Self::Practice,
-            1200..1300 | 1400..1500 | 1800..1900 => Self::Release,
+            1200..1300 | 1800..1900 => Self::Release,
             1300..1400 => Self::Statement,
+            1400..1500 => Self::Referral,
             1500.. => Self::Custody,
         }
     }

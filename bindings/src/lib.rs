@@ -38,6 +38,7 @@ mod members;
 mod packet;
 mod practice;
 mod recovery;
+mod referral;
 mod search;
 mod session;
 mod subject;
@@ -95,6 +96,9 @@ pub use practice::{
     reach_figures_json, reconstructed_meeting, room_use_figures_json, survey_figures_json, visit_scores_json,
 };
 pub use recovery::{RecoveryCeremony, RecoverySetUp, RecoveryShare, RecoveryStatus, Restored};
+pub use referral::{
+    CaseUco, OverdueReferral, OverdueReferrals, ReferralAnswerInput, ReferralMoved, SentReferral, ToldField,
+};
 pub use search::{FoundRecord, SearchCriterion, SearchResult};
 pub use session::{OpenedRecord, Session};
 pub use subject::{HeldRecord, SubjectAccess, SubjectReport};

@@ -442,7 +442,7 @@ impl OpenedPacket {
 }
 
 impl OpenedPacket {
-    fn lock(&self) -> std::sync::MutexGuard<'_, (AcceptedPacket, SeenFile)> {
+    pub(crate) fn lock(&self) -> std::sync::MutexGuard<'_, (AcceptedPacket, SeenFile)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

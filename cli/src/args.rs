@@ -22,11 +22,13 @@ use crate::access_policy::AccessPolicyCommand;
 use crate::anonymise::{AnonymizeArgs, RiskArgs};
 use crate::emergency::EmergencyCommand;
 use crate::erasure::{CaseErasureCommand, ErasureCommand};
+use crate::evidence::EvidenceCommand;
 use crate::extract::ExtractCommand;
 use crate::import::ImportArgs;
 use crate::member::{CaseMemberCommand, FindingsArgs, MemberCommand};
 use crate::packet::PacketCommand;
 use crate::recovery::RecoveryCommand;
+use crate::referral::ReferralCommand;
 use crate::shape::ConvertArgs;
 use crate::subject::SubjectCommand;
 use crate::tables::TablesArgs;
@@ -166,6 +168,12 @@ name is left out.")]
     /// Make, show, open and answer packets: sealed files to and from other stations, services and organisations.
     #[command(subcommand)]
     Packet(PacketCommand),
+    /// Refer a child to a service: send it as a packet, see where it stands, move it on.
+    #[command(subcommand)]
+    Referral(ReferralCommand),
+    /// Write what the evidence unit and the court get of exhibits.
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
     /// Anonymise a table by a specification: nobody in it can be found. Needs no vault.
     #[command(after_help = "\
 Examples:

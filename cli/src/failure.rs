@@ -13,6 +13,7 @@ use saferoom::log::{
     BundleProblem, CourtFileError, EpochError, FolderError, LogError, TileError, TrustPolicyError, WitnessError,
 };
 use saferoom::model::{CodeListError, FormError, GazetteerError, ModelError};
+use saferoom::practice::referrals::ReferralError;
 use saferoom::release::ReleaseError;
 use saferoom::release::output::OutputError;
 use saferoom::release::tables::TablesError;
@@ -189,6 +190,7 @@ fn exit_of(error: &Error) -> u8 {
         Error::Log(error) => exit_of_log(error),
         Error::Bundle(error) => exit_of_bundle(error),
         Error::TooOften { .. } | Error::Consent(_) => exit::DENIED,
+        Error::Referral(error) => exit_of_referral(error),
         Error::Model(_)
         | Error::Practice(_)
         | Error::Statement(_)
@@ -247,6 +249,7 @@ fn exit_of_packet(error: &PacketError) -> u8 {
         | PacketError::BadSignature
         | PacketError::NumberReused
         | PacketError::SeenDamaged
+        | PacketError::ShareManifest
         | PacketError::Content { .. } => exit::INTEGRITY,
         PacketError::NotForYou
         | PacketError::UnknownSender
@@ -259,6 +262,15 @@ fn exit_of_packet(error: &PacketError) -> u8 {
         | PacketError::SourceChanged
         | PacketError::File(_) => exit::FILE,
         PacketError::Expired | PacketError::Replayed | PacketError::Stale => exit::FAILED,
+        _ => exit::INPUT,
+    }
+}
+
+fn exit_of_referral(error: &ReferralError) -> u8 {
+    match error {
+        ReferralError::NotOurs | ReferralError::OtherPacket => exit::INTEGRITY,
+        ReferralError::OtherProvider => exit::DENIED,
+        ReferralError::Transition { .. } => exit::FAILED,
         _ => exit::INPUT,
     }
 }

@@ -14,6 +14,7 @@ pub mod console;
 mod data;
 pub mod emergency;
 pub mod erasure;
+pub mod evidence;
 pub mod extract;
 pub mod failure;
 mod html;
@@ -23,6 +24,7 @@ pub mod member;
 pub mod packet;
 pub mod progress;
 pub mod recovery;
+pub mod referral;
 pub mod shape;
 pub mod subject;
 pub mod tables;
@@ -83,5 +85,7 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Tables(args) => tables::run(args, out),
         Command::Erasure(command) => erasure::run(command, out),
         Command::Packet(command) => packet::run(command, out),
+        Command::Referral(command) => referral::run(command, out),
+        Command::Evidence(command) => evidence::run(command, out),
     }
 }

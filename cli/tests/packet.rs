@@ -1,4 +1,4 @@
-//! Packets end to end, through the built binary: a station refers a child to a shelter that has no vault.
+//! Packets end to end, through the built binary: a station writes to a shelter that has no vault.
 
 mod station;
 
@@ -22,7 +22,7 @@ impl Desk {
         assert!(keygen.out.contains("Fingerprint"), "{}", keygen.out);
         desk.run(&["packet", "address", "--key", &desk.at("identity"), "--out", &desk.at("station.address")])
             .ends_with(0);
-        fs::write(desk.at("referral.json"), "{\"service\": \"shelter\"}").unwrap();
+        fs::write(desk.at("letter.json"), "{\"service\": \"shelter\"}").unwrap();
         desk
     }
 
@@ -39,7 +39,7 @@ impl Desk {
 
     /// A packet of the station to the shelter.
     fn seal(&self, name: &str, more: &[&str]) -> String {
-        let (part, out) = (format!("referral={}", self.at("referral.json")), self.at(name));
+        let (part, out) = (format!("file={}", self.at("letter.json")), self.at(name));
         let (key, to) = (self.at("identity"), self.at("shelter.address"));
         let seal = ["packet", "seal", "--key", &key, "--to", &to, "--part", &part, "--out", &out];
         self.run(&[&seal[..], more].concat()).ends_with(0);
@@ -55,7 +55,7 @@ impl Desk {
 }
 
 #[test]
-fn a_referral_goes_out_and_is_answered() {
+fn a_packet_goes_out_and_is_answered() {
     let desk = Desk::new();
     let packet = desk.seal("to-shelter", &["--days", "30"]);
     let bytes = fs::read(&packet).unwrap();
@@ -63,7 +63,7 @@ fn a_referral_goes_out_and_is_answered() {
 
     let key = desk.at("shelter");
     let shown = desk.run(&["packet", "show", &packet, "--key", &key]).ends_with(0);
-    assert!(shown.out.contains("NOT KNOWN") && shown.out.contains("referral"), "{}", shown.out);
+    assert!(shown.out.contains("NOT KNOWN") && shown.out.contains("file"), "{}", shown.out);
     let address = desk.run(&["packet", "address", &desk.at("station.address"), "--json"]).json();
     let shown = desk.run(&["packet", "show", &packet, "--key", &key, "--json"]).json();
     assert_eq!((&shown["sender"], &shown["sender_standing"]), (&address["fingerprint"], &"unknown".into()));
@@ -72,8 +72,8 @@ fn a_referral_goes_out_and_is_answered() {
     assert!(stranger.err.contains("error[S1010]"), "{}", stranger.err);
     let opened = desk.open(&packet, "in", &["--json"]).json();
     let file = opened["files"][0].as_str().unwrap();
-    assert!(file.ends_with("01-referral"), "{file}");
-    assert_eq!(fs::read(file).unwrap(), fs::read(desk.at("referral.json")).unwrap());
+    assert!(file.ends_with("01-file"), "{file}");
+    assert_eq!(fs::read(file).unwrap(), fs::read(desk.at("letter.json")).unwrap());
     assert!(!fs::read_dir(desk.at("in")).unwrap().any(|entry| entry.unwrap().path().extension().is_some()));
 
     let again = desk.open(&packet, "in-2", &[]).ends_with(1);
@@ -117,8 +117,8 @@ fn what_is_wrong_with_a_packet_is_named() {
     let (identity, into) = (desk.at("identity"), desk.at("in"));
     refused(desk.run(&["packet", "open", &packet, "--key", &identity, "--into", &into]), 4, "S1005");
     refused(desk.open(&desk.seal("expired", &["--days", "0"]), "in", &[]), 1, "S1020");
-    refused(desk.run(&["packet", "show", &packet, "--key", &desk.at("referral.json")]), 5, "S290");
-    refused(desk.run(&["packet", "address", &desk.at("referral.json")]), 5, "S293");
+    refused(desk.run(&["packet", "show", &packet, "--key", &desk.at("letter.json")]), 5, "S290");
+    refused(desk.run(&["packet", "address", &desk.at("letter.json")]), 5, "S293");
     assert!(fs::read_dir(desk.at("in")).is_ok_and(|mut entries| entries.next().is_none()), "nothing was taken out");
     let part = desk.run(&["packet", "seal", "--key", &identity, "--to", "x", "--part", "nonsense", "--out", "y"]);
     part.ends_with(2);
@@ -161,7 +161,7 @@ fn an_organisation_certifies_and_suspends_who_sends() {
 
     let (one, both) = (desk.at("one.certificate"), desk.at("both.certificate"));
     let base = ["--key", &key, "--organisation", &organisation];
-    let certify = ["packet", "certify", &address, "--kind", "referral", "--out", &one];
+    let certify = ["packet", "certify", &address, "--kind", "file", "--out", &one];
     let run = desk.run(&[&certify, &base[..]].concat()).ends_with(0);
     assert!(run.out.contains("does not count yet") || run.err.contains("does not count yet"), "{}", run.out);
     let sign = ["packet", "countersign", &one, "--key", &second, "--organisation", &organisation, "--out", &both];

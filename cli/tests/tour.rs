@@ -48,7 +48,7 @@ fn commands(printed: &str) -> Vec<(String, String)> {
 fn the_tour_shows_everything_and_writes_what_it_says() {
     let folder = tempfile::tempdir().unwrap();
     let printed = small(folder.path(), &[]);
-    for number in 1..=14 {
+    for number in 1..=16 {
         assert!(printed.contains(&format!("\n{number}. ")), "step {number}\n{printed}");
     }
     for expected in [
@@ -69,7 +69,14 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
         "8. Break the glass",
         "BreakGlassStart",
         "the finding is closed",
-        "12. An auditor visits",
+        "11. Interview a child",
+        "S1111",
+        "Practice in telling was left out",
+        "12. Refer the child",
+        "S1149",
+        "sent → accepted",
+        "S1421",
+        "14. An auditor visits",
         "the bundle holds all that the trust policy demands",
         "caught: integrity FAILED",
     ] {
@@ -93,6 +100,8 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
         "extract/manifest.json.sig",
         "extract/data.parquet",
         "extract.pub",
+        "to-shelter.packet",
+        "other-station.saferoom",
     ] {
         assert!(at(file).is_file(), "{file}");
     }

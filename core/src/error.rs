@@ -46,6 +46,8 @@ pub enum Family {
     Statement = 1300,
     /// Tables of counts, their noise and budgets; the guard of a series of releases.
     Tables = 1900,
+    /// Referrals to services.
+    Referral = 1400,
     /// Custody of exhibits.
     Custody = 1500,
     /// Writing and opening extracts.

@@ -1,8 +1,10 @@
-//! What stands in the parts of a packet: hand-ins, roster slices, checkpoints, receipts, erasures.
+//! What stands in the parts of a packet: hand-ins, roster slices, checkpoints, receipts, erasures, referrals, their manifests and answers.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use saferoom::access::packet::{Checkpoints, Erasures, Receipt, RosterSlice, SignedHandIn};
+use saferoom::access::packet::{
+    Checkpoints, Erasures, Receipt, ReferralAnswer, ReferralPart, RosterSlice, ShareManifest, SignedHandIn,
+};
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(hand_in) = SignedHandIn::from_bytes(bytes) {
@@ -22,5 +24,17 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Ok(erasures) = Erasures::decode(bytes) {
         assert_eq!(erasures.encode(), bytes);
+    }
+    if let Ok(referral) = ReferralPart::decode(bytes) {
+        assert_eq!(*referral.encode(), bytes);
+        for record in &referral.records {
+            let _refused_or_not = record.record(saferoom::model::catalogue());
+        }
+    }
+    if let Ok(manifest) = ShareManifest::decode(bytes) {
+        assert_eq!(manifest.encode(), bytes);
+    }
+    if let Ok(answer) = ReferralAnswer::decode(bytes) {
+        assert_eq!(answer.encode(), bytes);
     }
 });

@@ -107,6 +107,9 @@ fn finding(seen: &SeenFinding) -> Json {
         FindingSubject::Emergency { case, ended_ms } => {
             json!({ "kind": "emergency", "case": case.map(|case| case.to_string()), "ended_ms": ended_ms })
         }
+        FindingSubject::OverdueReferral { referral, why } => {
+            json!({ "kind": "overdue_referral", "referral": referral.map(|referral| referral.to_string()), "why": why })
+        }
         FindingSubject::Unusual { measure, count } => json!({ "kind": "unusual", "measure": measure, "count": count }),
     };
     let review = seen.review.map(|review| {

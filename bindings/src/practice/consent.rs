@@ -133,7 +133,8 @@ impl Session {
 }
 
 impl ConsentOverride {
-    fn into_core(self) -> Result<Override, SaferoomError> {
+    /// As the core has it.
+    pub(crate) fn into_core(self) -> Result<Override, SaferoomError> {
         let reason = Narrative::new(self.reason).map_err(ModelError::from)?;
         Ok(Override { ground: coded(&self.ground)?, reason, by: self.by.parse()? })
     }

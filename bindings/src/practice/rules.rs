@@ -2,7 +2,7 @@
 
 use saferoom::model::LabelLanguage;
 use saferoom::practice::consent::consent_rules;
-use saferoom::practice::referrals::{Overdue, ReferralGlance, Stage};
+use saferoom::practice::referrals::ReferralGlance;
 use saferoom::practice::{overlay_protocols as overlay, protocols, terms};
 
 use crate::error::SaferoomError;
@@ -126,24 +126,11 @@ impl Session {
 
 impl From<ReferralGlance> for ReferralStanding {
     fn from(glance: ReferralGlance) -> Self {
-        let stage = match glance.stage {
-            Stage::Proposed => "proposed",
-            Stage::Waiting => "waiting",
-            Stage::InService => "in_service",
-            Stage::Completed => "completed",
-            Stage::Ended => "ended",
-        };
-        let overdue = glance.overdue.map(|overdue| match overdue {
-            Overdue::NotBegun => "not_begun",
-            Overdue::Appointment => "appointment",
-            Overdue::NoShow => "no_show",
-            Overdue::NoService => "no_service",
-        });
         Self {
             id: glance.id.to_string(),
             service: glance.service,
-            stage: stage.to_owned(),
-            overdue: overdue.map(str::to_owned),
+            stage: glance.stage.name().to_owned(),
+            overdue: glance.overdue.map(|overdue| overdue.name().to_owned()),
         }
     }
 }

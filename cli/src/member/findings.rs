@@ -28,7 +28,8 @@ pub(crate) fn run(args: &FindingsArgs, out: &Console) -> Result<(), Failure> {
         return Ok(());
     }
     let rows = findings.iter().map(|finding| {
-        let review = finding.review.as_ref().map_or("open".to_owned(), |review| review.outcome.to_string());
+        let open = if finding.settled.is_some() { "settled" } else { "open" };
+        let review = finding.review.as_ref().map_or(open.to_owned(), |review| review.outcome.to_string());
         vec![finding.id.to_string(), about(finding), finding.opened.member.to_string(), review]
     });
     out.table(&["finding", "about", "member", "review"], rows);
@@ -40,6 +41,7 @@ fn about(finding: &Finding) -> String {
         FindingKind::Emergency { case } => format!("emergency, case {case}"),
         FindingKind::Reversal { case } => format!("a row of the statistics was led back to case {case}"),
         FindingKind::Unusual { measure, count } => format!("unusual: {measure}, {count}"),
+        FindingKind::OverdueReferral { referral, why } => format!("overdue: {why}, referral {referral}"),
     }
 }
 
@@ -59,5 +61,6 @@ fn to_json(finding: &Finding) -> serde_json::Value {
         "at": finding.opened.at,
         "due": finding.opened.due,
         "review": review,
+        "settled": finding.settled.map(|settled| json!({ "member": settled.member.to_string(), "at": settled.at })),
     })
 }

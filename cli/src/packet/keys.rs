@@ -163,7 +163,7 @@ pub(super) fn address(args: &AddressArgs, out: &Console) -> Result<(), Failure> 
 }
 
 /// Reads an address file.
-pub(super) fn read_address(path: &Path) -> Result<PacketAddress, Failure> {
+pub(crate) fn read_address(path: &Path) -> Result<PacketAddress, Failure> {
     PacketAddress::from_file_bytes(&read_small(path)?).map_err(|error| Failure::from(error).at(path.display()))
 }
 
@@ -202,7 +202,7 @@ fn exists(path: &Path) -> Failure {
         .advise("Name one that does not exist: no file is ever written over.")
 }
 
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
+pub(crate) fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name: OsString = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)

@@ -4,6 +4,7 @@ mod answer;
 pub(crate) mod keys;
 mod open;
 mod organisation;
+mod referral;
 mod seal;
 mod show;
 mod vault;
@@ -39,11 +40,12 @@ Examples:
     /// Seal files into a packet: signed by you, for those whose addresses you name.
     #[command(after_help = "\
 Example:
-  saferoom packet seal --key me.identity --to shelter.address --part referral=referral.json \\
+  saferoom packet seal --key me.identity --to shelter.address --part file=letter.pdf \\
       --days 30 --out to-shelter.packet
 
 Nothing in the packet shows who sent it, to whom, or what is in it. Parts are KIND=FILE; the kinds are
-hand-in, roster-slice, checkpoints, case-handover, receipt, referral, rooms, erasures, share-manifest, file.")]
+hand-in, roster-slice, checkpoints, case-handover, receipt, referral, rooms, erasures, share-manifest, file,
+referral-answer. A child is referred with `saferoom referral send`, which asks consent and makes the packet.")]
     Seal(seal::SealArgs),
     /// Show who sent a packet and what is in it, without taking anything out.
     #[command(after_help = "\
@@ -51,6 +53,7 @@ Example:
   saferoom packet show to-shelter.packet --key shelter.packet-key --known station.address")]
     Show(show::ShowArgs),
     /// Verify a packet as a whole and write its parts into a folder, in plain text. Each packet is new once.
+    /// A referral is written as a page and as JSON, too.
     #[command(after_help = "\
 Example:
   saferoom packet open to-shelter.packet --key shelter.packet-key --known station.address --into referral-17
@@ -64,7 +67,10 @@ Example:
   saferoom packet answer to-shelter.packet --key shelter.packet-key --known station.address \\
       --outcome accepted --note \"A place from Monday on\" --out answer.packet
 
-Outcomes: received, accepted, partly, refused, completed. The note is inside the seal.")]
+  saferoom packet answer to-shelter.packet … --outcome completed --need need_met --by \"Reception\" --out done.packet
+
+Outcomes: received, accepted, partly, refused, completed. The note is inside the seal. To a referral, the answer
+says where it stands as well: as --state tells (in_service, no_show, unavailable, …), or else the outcome.")]
     Answer(answer::AnswerArgs),
     /// Say whose custodians vouch for senders: the file that receivers name with --organisation.
     #[command(after_help = "\

@@ -8,6 +8,7 @@ use saferoom::access::packet::{AcceptedPacket, ContentKind, PartEntry, Receipt};
 use serde_json::json;
 
 use super::keys::{KeyArgs, create_new};
+use super::referral::{told_in, write_readable};
 use super::show::{described, file_of, opened, told};
 use super::{KnownArgs, now};
 use crate::console::Console;
@@ -54,7 +55,19 @@ pub(super) fn open(args: &OpenArgs, out: &Console) -> Result<(), Failure> {
     if !args.again {
         packet.require_new()?;
     }
-    let paths = write_parts(&mut packet, &args.into)?;
+    // What a referral tells is compared with its manifest before anything is written.
+    let referral = told_in(&mut packet)?;
+    let mut paths = write_parts(&mut packet, &args.into)?;
+    if let Some((index, told)) = &referral {
+        let readable = write_readable(told, packet.manifest(), &paths[*index]);
+        match readable {
+            Ok(readable) => paths.extend(readable),
+            Err(failure) => {
+                paths.iter().for_each(|path| drop(std::fs::remove_file(path)));
+                return Err(failure);
+            }
+        }
+    }
     packet.remember(&mut seen)?;
 
     if args.json {

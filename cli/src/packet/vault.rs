@@ -6,7 +6,8 @@ use clap::Args;
 use saferoom::access::packet::{Checkpoints, ContentKind, Packet, PacketWriter};
 use saferoom::id::RecordId;
 use saferoom::log::Note;
-use serde_json::json;
+use saferoom::vault::ReferralMoved;
+use serde_json::{Value as Json, json};
 
 use super::keys::read_address;
 use super::show::file_of;
@@ -154,6 +155,7 @@ pub(super) fn take_in(args: &TakeInArgs, out: &Console) -> Result<(), Failure> {
             "checkpoints": report.checkpoints.map_or(0, |checkpoints| checkpoints.notes.len()),
             "statistics": report.statistics,
             "outcome": report.receipt.outcome.name(),
+            "referrals": report.referrals.iter().map(moved_json).collect::<Vec<_>>(),
         }));
     }
     if report.again {
@@ -163,6 +165,9 @@ pub(super) fn take_in(args: &TakeInArgs, out: &Console) -> Result<(), Failure> {
     out.good(format_args!("Taken in: packet {}", report.packet));
     for (_, here) in &report.records {
         out.line(format_args!("  record {here}"));
+    }
+    for moved in &report.referrals {
+        out.line(format_args!("  referral {}: {} → {}", moved.referral, moved.from, moved.to));
     }
     if let Some(checkpoints) = &report.checkpoints {
         out.line(format_args!("  {} checkpoint(s) of other logs, each kept in this log", checkpoints.notes.len()));
@@ -176,8 +181,14 @@ pub(super) fn take_in(args: &TakeInArgs, out: &Console) -> Result<(), Failure> {
             report.receipt.parts.len()
         ));
     }
-    out.note("Answer the sender with `saferoom packet answer`.");
+    if report.receipts.is_empty() {
+        out.note("Answer the sender with `saferoom packet answer`.");
+    }
     Ok(())
+}
+
+pub(crate) fn moved_json(moved: &ReferralMoved) -> Json {
+    json!({ "referral": moved.referral.to_string(), "from": moved.from, "to": moved.to })
 }
 
 pub(super) fn hand_over(args: &HandOverArgs, out: &Console) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! The beginning: found a vault, set up stations, record a caseload.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use saferoom::access::Access;
@@ -85,7 +86,12 @@ pub(super) fn found(out: &Console, folder: &Folder) -> Result<(Identity, Vault),
 
 /// The host with the tour's own device folder.
 pub(super) fn host(folder: &Folder) -> Host {
-    Host::new(FileKeyStore::new(device_of(&folder.vault())))
+    host_of(&folder.vault())
+}
+
+/// The host of a vault whose device folder lies beside it.
+pub(super) fn host_of(vault: &Path) -> Host {
+    Host::new(FileKeyStore::new(device_of(vault)))
 }
 
 /// [`Step::Stations`].

@@ -127,6 +127,16 @@ impl Folder {
         self.file("staff.csv")
     }
 
+    /// The referral to the shelter.
+    pub(super) fn referral(&self) -> PathBuf {
+        self.file("to-shelter.packet")
+    }
+
+    /// The vault of the station that a case is handed over to.
+    pub(super) fn other_station(&self) -> PathBuf {
+        self.file("other-station.saferoom")
+    }
+
     /// The copy with one byte changed.
     pub(super) fn damaged(&self) -> PathBuf {
         self.file("damaged.saferoom")

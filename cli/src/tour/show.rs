@@ -35,6 +35,10 @@ pub(super) enum Step {
     Extract,
     /// An erased case that no key opens any more.
     Erase,
+    /// An interview as it happens.
+    Interview,
+    /// A referral to a service, and a hand-over.
+    Refer,
     /// Check everything.
     Check,
     /// The log, verified by an auditor.

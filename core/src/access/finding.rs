@@ -1,11 +1,13 @@
-//! What is to be looked at: an emergency, or use that is unusual; and what a second person says about it.
+//! What is to be looked at: an emergency, use that is unusual, a referral that is overdue; and what a second person says
+//! about it, or that it has settled itself.
 //!
 //! ```cddl
 //! opened   = [ 1, 1, kind: uint,                  ; 1 an emergency, 2 unusual use, 4 a reversal
 //!              member: bstr .size 16, unit: bstr .size 16, at: uint, due: uint,
 //!              record: bstr,                   ; 16 bytes, or none
-//!              measure: uint, count: uint ]    ; of unusual use; else 0
+//!              measure: uint, count: uint ]    ; of unusual use; of a referral why, and 0; else 0
 //! reviewed = [ 1, 2, member: bstr .size 16, at: uint, outcome: uint, note: tstr ]
+//! settled  = [ 1, 3, member: bstr .size 16, at: uint ]
 //! ```
 //!
 //! Deterministic CBOR; [`FindingEntry::decode`] refuses any other spelling. Whoever wrote an entry is known by the signature
@@ -40,6 +42,20 @@ named! {
     }
 }
 
+named! {
+    /// Why a referral is to be looked at.
+    OverdueWhy {
+        /// The service was needed by now and has not begun.
+        NotBegun = 1, "not-begun";
+        /// The day of the appointment has passed.
+        Appointment = 2, "appointment";
+        /// The child did not come.
+        NoShow = 3, "no-show";
+        /// It could not be had, and nothing else is under way.
+        NoService = 4, "no-service";
+    }
+}
+
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FindingKind {
@@ -60,6 +76,21 @@ pub enum FindingKind {
         /// How much.
         count: u64,
     },
+    /// A referral is overdue: a child may be without help.
+    OverdueReferral {
+        /// The referral.
+        referral: RecordId,
+        /// Why.
+        why: OverdueWhy,
+    },
+}
+
+impl FindingKind {
+    /// Whether it is about what a member did. Then that member does not close it.
+    #[must_use]
+    pub const fn is_about_the_member(self) -> bool {
+        !matches!(self, Self::OverdueReferral { .. })
+    }
 }
 
 /// A finding as it was opened.
@@ -67,7 +98,7 @@ pub enum FindingKind {
 pub struct OpenedFinding {
     /// What it is about.
     pub kind: FindingKind,
-    /// Whom it is about: who opened it by what they did.
+    /// Who opened it; whom it is about, if it is about what somebody did.
     pub member: MemberId,
     /// The unit for which they acted.
     pub unit: ScopeId,
@@ -102,6 +133,15 @@ impl std::fmt::Debug for Review {
     }
 }
 
+/// That what a finding is about has settled itself: a service has answered, or the station has moved the referral.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled {
+    /// Who wrote down what settled it.
+    pub member: MemberId,
+    /// When, in milliseconds since 1970, UTC.
+    pub at: u64,
+}
+
 /// One entry of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FindingEntry {
@@ -109,6 +149,8 @@ pub enum FindingEntry {
     Opened(OpenedFinding),
     /// It was reviewed.
     Reviewed(Review),
+    /// It has settled itself.
+    Settled(Settled),
 }
 
 impl FindingEntry {
@@ -122,6 +164,9 @@ impl FindingEntry {
                         FindingKind::Emergency { case } => (1, Some(case), 0, 0),
                         FindingKind::Reversal { case } => (4, Some(case), 0, 0),
                         FindingKind::Unusual { measure, count } => (2, None, u64::from(measure.number()), count),
+                        FindingKind::OverdueReferral { referral, why } => {
+                            (3, Some(referral), u64::from(why.number()), 0)
+                        }
                     };
                     out.array(10)?.u64(VERSION)?.u64(1)?.u64(kind)?.bytes(opened.member.as_bytes())?;
                     out.bytes(opened.unit.as_bytes())?.u64(opened.at)?.u64(opened.due)?;
@@ -130,6 +175,9 @@ impl FindingEntry {
                 Self::Reviewed(review) => {
                     out.array(6)?.u64(VERSION)?.u64(2)?.bytes(review.member.as_bytes())?.u64(review.at)?;
                     out.u64(u64::from(review.outcome.number()))?.str(&review.note)?;
+                }
+                Self::Settled(settled) => {
+                    out.array(4)?.u64(VERSION)?.u64(3)?.bytes(settled.member.as_bytes())?.u64(settled.at)?;
                 }
             }
             Ok(())
@@ -154,6 +202,10 @@ impl FindingEntry {
         match (input.u64()?, parts) {
             (1, Some(10)) => Self::read_opened(&mut input).map(Self::Opened),
             (2, Some(6)) => Self::read_review(&mut input).map(Self::Reviewed),
+            (3, Some(4)) => {
+                let (member, at) = (MemberId::from_bytes(fixed(&mut input)?), input.u64()?);
+                Ok(Self::Settled(Settled { member, at }))
+            }
             _ => Err(DecodeError::message("unknown kind of entry")),
         }
     }
@@ -170,6 +222,10 @@ impl FindingEntry {
         let kind = match (kind, record) {
             (1, Some(case)) => FindingKind::Emergency { case },
             (4, Some(case)) if (measure, count) == (0, 0) => FindingKind::Reversal { case },
+            (3, Some(referral)) => {
+                let why = u8::try_from(measure).ok().and_then(OverdueWhy::from_number);
+                FindingKind::OverdueReferral { referral, why: why.ok_or_else(|| DecodeError::message("no reason"))? }
+            }
             (2, None) => {
                 let measure = u8::try_from(measure).ok().and_then(Measure::from_number);
                 FindingKind::Unusual { measure: measure.ok_or_else(|| DecodeError::message("no measure"))?, count }
@@ -218,6 +274,7 @@ mod tests {
         let kinds = [
             FindingKind::Emergency { case: RecordId::random() },
             FindingKind::Unusual { measure: Measure::ReadsPerHour, count: 700 },
+            FindingKind::OverdueReferral { referral: RecordId::random(), why: OverdueWhy::NoShow },
         ];
         let opened = kinds.map(|kind| {
             let (member, unit) = (MemberId::random(), ScopeId::random());
@@ -226,7 +283,8 @@ mod tests {
         let note = "Asked by the duty prosecutor".to_owned();
         let review = Review { member: MemberId::random(), at: 7, outcome: ReviewOutcome::Justified, note };
         assert!(!format!("{review:?}").contains("prosecutor"), "the words are not printed");
-        for entry in opened.into_iter().chain([FindingEntry::Reviewed(review.clone())]) {
+        let settled = FindingEntry::Settled(Settled { member: MemberId::random(), at: 8 });
+        for entry in opened.into_iter().chain([FindingEntry::Reviewed(review.clone()), settled]) {
             let bytes = entry.encode();
             assert_eq!(FindingEntry::decode(&bytes), Ok(entry));
             for length in 0..bytes.len() {

@@ -23,7 +23,7 @@ mod vectors;
 pub use case_circle::{Authorship, CaseChange, CaseCircle, CaseEntry, CaseGrant, assignable, sharable};
 pub use compartments::Compartments;
 pub use device::{DeviceChange, LogEnd, LogLine};
-pub use finding::{FindingEntry, FindingKind, MAX_NOTE, OpenedFinding, Review, ReviewOutcome};
+pub use finding::{FindingEntry, FindingKind, MAX_NOTE, OpenedFinding, OverdueWhy, Review, ReviewOutcome, Settled};
 pub use policy::{
     AccessPolicy, Action, CUSTODIAN, Change, ChangeKind, Effect, EmergencyRule, FOUNDER, HOST_ADMINISTRATOR, Limit,
     Limits, MAX_POLICY_LENGTH, MAX_ROLES, Measure, Night, PolicyError, Reach, RecoveryRule, Retention, RetentionCase,

@@ -45,7 +45,19 @@ impl Session {
         without_consent: Option<&Override>,
         access: &Access,
     ) -> Result<Disclosed, Error> {
-        let records = self.about_child(child, access)?;
+        self.disclose_some(child, disclosure, without_consent, access, |_| true)
+    }
+
+    /// As [`disclose`](Self::disclose), of the records that `keep` chooses.
+    pub(super) fn disclose_some(
+        &self,
+        child: RecordId,
+        disclosure: &Disclosure,
+        without_consent: Option<&Override>,
+        access: &Access,
+        keep: impl Fn(&RecordInfo) -> bool,
+    ) -> Result<Disclosed, Error> {
+        let mut records = self.about_child(child, access)?;
         let basis = self.basis(&records, disclosure, without_consent, access);
         let about = [(child, RecordKind::CHILD.number())];
         let basis = basis.map_err(|error| self.refused(access, Event::Export, &about, error))?;
@@ -63,6 +75,7 @@ impl Session {
             let head = act.head(child)?;
             act.log_about(Event::Export, &head, Detail::of(DetailKey::COUNT, disclosure.fields.len() as u64))
         })?;
+        records.retain(keep);
         let (records, manifest) = self.open_disclosed(&records, disclosure, access)?;
         Ok(Disclosed { basis, edition: consent_rules().edition().to_owned(), records, manifest })
     }

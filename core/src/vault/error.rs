@@ -14,6 +14,7 @@ use crate::model::{FormError, ModelError};
 use crate::practice::PracticeError;
 use crate::practice::consent::ConsentError;
 use crate::practice::custody::CustodyError;
+use crate::practice::referrals::ReferralError;
 use crate::practice::statement::StatementError;
 use crate::seal::SealError;
 use crate::store::StoreError;
@@ -77,6 +78,9 @@ pub enum Error {
     /// What cannot be done with a statement, or with what was closed for changes.
     #[error(transparent)]
     Statement(#[from] StatementError),
+    /// What is wrong with a referral, or with an answer to it.
+    #[error(transparent)]
+    Referral(#[from] ReferralError),
     /// An id in text.
     #[error(transparent)]
     Id(#[from] IdError),
@@ -223,6 +227,7 @@ impl Diagnosis for Error {
             Self::Tables(error) => error.code(),
             Self::Custody(error) => error.code(),
             Self::Statement(error) => error.code(),
+            Self::Referral(error) => error.code(),
             Self::Backup(error) => error.code(),
             Self::Integrity(error) => error.code(),
             Self::Exchange(error) => error.code(),
@@ -269,6 +274,7 @@ impl Diagnosis for Error {
             Self::Tables(error) => error.advice(),
             Self::Custody(error) => error.advice(),
             Self::Statement(error) => error.advice(),
+            Self::Referral(error) => error.advice(),
             Self::Backup(error) => error.advice(),
             Self::Integrity(error) => error.advice(),
             Self::Exchange(error) => error.advice(),

@@ -7,7 +7,9 @@ use super::act::Act;
 use super::keyring::Recipient;
 use super::{Error, IntegrityError, Session};
 use crate::access::policy::{Action, Reach};
-use crate::access::{Access, AccessError, FindingEntry, FindingKind, MAX_NOTE, OpenedFinding, Review, ReviewOutcome};
+use crate::access::{
+    Access, AccessError, FindingEntry, FindingKind, MAX_NOTE, OpenedFinding, Review, ReviewOutcome, Settled,
+};
 use crate::id::{FindingId, MemberId, ScopeId};
 use crate::keys::EnvelopeKey;
 use crate::log::{Detail, DetailKey, Event, Outcome};
@@ -27,8 +29,18 @@ pub struct Finding {
     pub id: FindingId,
     /// What it is about.
     pub opened: OpenedFinding,
-    /// What a second person said; none while it is open.
+    /// What a second person said, if anybody has looked.
     pub review: Option<Review>,
+    /// That it has settled itself: only of a referral that was overdue.
+    pub settled: Option<Settled>,
+}
+
+impl Finding {
+    /// Whether somebody has still to look.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.review.is_none() && self.settled.is_none()
+    }
 }
 
 impl Session {
@@ -40,14 +52,14 @@ impl Session {
         self.act(access, Event::Query, &[], |act| {
             act.demand(Action::Review)?;
             let mut findings = act.all_findings()?;
-            findings.retain(|finding| !(open_only && finding.review.is_some()));
+            findings.retain(|finding| !open_only || finding.is_open());
             let detail = Detail::of(DetailKey::COUNT, findings.len() as u64);
             act.log(Event::Query, Outcome::Success, None, Some(detail))?;
             Ok(findings)
         })
     }
 
-    /// Closes a finding. Never by the person whom it is about.
+    /// Closes a finding. Never by the person whom it is about, if it is about what somebody did.
     ///
     /// # Errors
     /// [`AccessError::NotAllowed`], [`AccessError::NoSuchFinding`], [`AccessError::AlreadyReviewed`],
@@ -67,10 +79,10 @@ impl Session {
             let all = act.all_findings()?;
             let finding = all.iter().find(|finding| finding.id == id).ok_or(AccessError::NoSuchFinding)?;
             let me = act.keys.member.member;
-            if finding.opened.member == me {
+            if finding.opened.kind.is_about_the_member() && finding.opened.member == me {
                 return Err(AccessError::NotAllowed.into());
             }
-            if finding.review.is_some() {
+            if !finding.is_open() {
                 return Err(AccessError::AlreadyReviewed.into());
             }
             let review = Review { member: me, at: act.wall(), outcome, note: note.to_owned() };
@@ -89,12 +101,31 @@ impl Act<'_> {
     /// Opens a finding about what this member does.
     pub(super) fn open_finding(&mut self, kind: FindingKind) -> Result<FindingId, Error> {
         let id = FindingId::from_bytes(self.draw.next());
+        self.open_finding_as(id, kind)?;
+        Ok(id)
+    }
+
+    /// Opens a finding under an id that there is no finding of.
+    pub(super) fn open_finding_as(&mut self, id: FindingId, kind: FindingKind) -> Result<(), Error> {
         let hours = self.keys.roster.policy().emergency().review_within_hours;
         let (at, unit) = (self.wall(), self.keys.unit());
         let due = at.saturating_add(u64::from(hours) * HOUR);
         let opened = OpenedFinding { kind, member: self.keys.member.member, unit, at, due };
-        self.add_finding_entry(id, 1, unit, &FindingEntry::Opened(opened))?;
-        Ok(id)
+        self.add_finding_entry(id, 1, unit, &FindingEntry::Opened(opened))
+    }
+
+    /// Says that an open finding has settled itself.
+    pub(super) fn settle_finding(&mut self, id: FindingId) -> Result<(), Error> {
+        let settled = Settled { member: self.keys.member.member, at: self.wall() };
+        self.add_finding_entry(id, 2, self.keys.unit(), &FindingEntry::Settled(settled))
+    }
+
+    /// How many entries a finding has: none, as it was opened, closed.
+    pub(super) fn finding_entries(&mut self, id: FindingId) -> Result<usize, Error> {
+        self.keys.state.verify_bucket(self.rows, id.as_bytes())?;
+        let mut entries = 0;
+        self.rows.each_finding(*id.as_bytes(), *id.as_bytes(), |_| entries += 1)?;
+        Ok(entries)
     }
 
     fn add_finding_entry(
@@ -140,7 +171,12 @@ impl Act<'_> {
             let id = FindingId::from_bytes(row.id);
             match (entry, row.number, findings.last_mut().filter(|finding| finding.id == id)) {
                 (FindingEntry::Opened(opened), 1, None) if opened.member == author => {
-                    findings.push(Finding { id, opened, review: None });
+                    findings.push(Finding { id, opened, review: None, settled: None });
+                }
+                (FindingEntry::Settled(settled), 2, Some(finding))
+                    if settled.member == author && self.settled_rightly(&finding.opened, author, row.commit) =>
+                {
+                    finding.settled = Some(settled);
                 }
                 (FindingEntry::Reviewed(review), 2, Some(finding))
                     if review.member == author && self.reviewed_rightly(&finding.opened, author, row.commit) =>
@@ -162,13 +198,21 @@ impl Act<'_> {
         Ok(author.member)
     }
 
+    /// Whether what a finding is about settles itself, and somebody wrote that down who may move a referral.
+    fn settled_rightly(&self, opened: &OpenedFinding, member: MemberId, commit: u64) -> bool {
+        let roster = &self.keys.roster;
+        let role = roster.role_at(member, roster.position_at(commit));
+        !opened.kind.is_about_the_member() && role.is_some_and(|(_, role)| role.may(Action::Refer))
+    }
+
     /// Whether somebody other than the one whom it is about reviewed a finding, who was allowed to.
     fn reviewed_rightly(&self, opened: &OpenedFinding, reviewer: MemberId, commit: u64) -> bool {
         let roster = &self.keys.roster;
         let position = roster.position_at(commit);
         roster.role_at(reviewer, position).is_some_and(|(stage, role)| {
             let near = stage.unit == opened.unit || role.reach(Compartment::Oversight) == Reach::Unit;
-            reviewer != opened.member && near && role.may(Action::Review)
+            let another = !opened.kind.is_about_the_member() || reviewer != opened.member;
+            another && near && role.may(Action::Review)
         })
     }
 

@@ -33,6 +33,7 @@ pub(crate) mod backup;
 mod backup_keys;
 mod carried;
 mod case_circle;
+mod case_uco;
 mod changes;
 mod check;
 mod child_statement;
@@ -73,6 +74,7 @@ mod panic;
 mod read;
 mod recent;
 mod recovery;
+mod referral;
 mod reinstate;
 #[cfg(feature = "extract")]
 mod releases;
@@ -101,6 +103,7 @@ use std::time::Duration;
 
 pub use audit::{LogInfo, LoggedEntry};
 pub use backup::{BackupError, BackupHeader, BackupReport, MoveReport, Purpose, RestoreOptions, RestoreReport};
+pub use case_uco::CaseUco;
 pub use changes::{ChangeMark, Changes};
 pub use check::CheckReport;
 pub use child_statement::{ChildStatement, Taken, TranslationOf};
@@ -120,6 +123,7 @@ pub use move_on::MovedOn;
 pub use packet::{HandOver, PacketReport};
 pub use panic::{DeviceKeys, panic_wipe};
 pub use recovery::{RecoverySetUp, RecoveryStatus, Restored};
+pub use referral::{OverdueReferral, OverdueReferrals, ReferralMoved, SendReferral, SentReferral};
 #[cfg(feature = "extract")]
 pub use releases::{MOST_REMEMBERED, PastRelease};
 pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};

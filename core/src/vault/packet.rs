@@ -10,6 +10,7 @@ use std::path::Path;
 
 use super::act::Act;
 use super::closing::Way;
+use super::referral::{Answered, ReferralMoved};
 use super::{Error, Session};
 use crate::access::packet::{
     AcceptedPacket, Checkpoints, ContentKind, HandIn, HandInRecord, MemoryReplayGuard, Novelty, Outcome as Became,
@@ -47,6 +48,10 @@ pub struct PacketReport {
     pub statistics: u64,
     /// Certificates, suspensions and entries of another vault's roster: for the host's list of known senders.
     pub roster: Option<RosterSlice>,
+    /// Referrals that a service answered, and where they stand now.
+    pub referrals: Vec<ReferralMoved>,
+    /// What became of packets that went out, as their recipients say.
+    pub receipts: Vec<Receipt>,
     /// What to answer the sender.
     pub receipt: Receipt,
 }
@@ -77,7 +82,8 @@ impl Session {
         let guard = self.look(|act| act.packets_of(&packet.manifest().sender.verifying_key))?;
         let (now, _) = self.vault().clock();
         let mut packet = packet.accept(known, &guard, now, folder)?;
-        self.act(access, Event::Import, &[], |act| act.take_packet_in(&mut packet))
+        let answers = self.read_answered(&mut packet, access)?;
+        self.act(access, Event::Import, &[], |act| act.take_packet_in(&mut packet, &answers))
     }
 
     /// Reads a case for handing it over: every record that belongs to it, each logged as read, and the hand-over as an
@@ -146,7 +152,7 @@ impl Session {
 }
 
 impl Act<'_> {
-    fn take_packet_in(&mut self, packet: &mut AcceptedPacket) -> Result<PacketReport, Error> {
+    fn take_packet_in(&mut self, packet: &mut AcceptedPacket, answers: &[Answered]) -> Result<PacketReport, Error> {
         let mark = *packet.mark();
         let mut memory = self.packets_of(&mark.sender)?;
         let mut report = PacketReport {
@@ -156,6 +162,8 @@ impl Act<'_> {
             checkpoints: None,
             statistics: 0,
             roster: None,
+            referrals: Vec::new(),
+            receipts: Vec::new(),
             receipt: Receipt { packet: mark.packet, outcome: Became::ACCEPTED, note: String::new(), parts: Vec::new() },
         };
         if report.again {
@@ -163,7 +171,11 @@ impl Act<'_> {
         }
         let kinds: Vec<_> = packet.manifest().parts.iter().map(|part| part.kind).collect();
         for (index, kind) in kinds.into_iter().enumerate() {
-            self.take_part(packet, index, kind, &mut report)?;
+            if kind == ContentKind::REFERRAL_ANSWER {
+                report.referrals.push(self.take_answer(answers, index)?);
+            } else {
+                self.take_part(packet, index, kind, &mut report)?;
+            }
         }
         if !report.receipt.parts.is_empty() {
             report.receipt.outcome = Became::PARTLY;
@@ -214,6 +226,9 @@ impl Act<'_> {
             }
             ContentKind::ROSTER => {
                 report.roster = Some(RosterSlice::decode(&packet.part_bytes(index, LONGEST_OTHER)?)?);
+            }
+            ContentKind::RECEIPT => {
+                report.receipts.push(Receipt::decode(&packet.part_bytes(index, LONGEST_OTHER)?)?);
             }
             // What this release does not take in by itself is said, and left to the host.
             _ => report.receipt.parts.push(PartResult {

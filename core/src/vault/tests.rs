@@ -32,6 +32,7 @@ mod packets;
 mod recent;
 mod records;
 mod recovery;
+mod referrals;
 #[cfg(feature = "extract")]
 mod releases;
 mod roster;

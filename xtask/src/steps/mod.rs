@@ -1,6 +1,7 @@
 //! The steps of `cargo xtask test`.
 
 mod benches;
+mod case_uco;
 mod code;
 mod deny;
 mod fuzz;
@@ -42,6 +43,12 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "optima", what: "anonymisation against published optima", minutes: 20, run: optima::optima },
     Step { name: "python", what: "the Python package: wheel, tests, types", minutes: 20, run: python::python },
     Step { name: "go", what: "the log against Go's notes and trees", minutes: 10, run: go::go },
+    Step {
+        name: "case-uco",
+        what: "exhibits against the shapes of the ontology",
+        minutes: 12,
+        run: case_uco::case_uco,
+    },
     Step { name: "html", what: "the pages of reports in a headless browser", minutes: 12, run: html::html },
     Step { name: "benches", what: "the benchmarks build", minutes: 20, run: benches::benches },
     Step { name: "fuzz", what: "each fuzz target for some seconds", minutes: 15, run: fuzz::fuzz },

@@ -168,7 +168,7 @@ class Review:
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """What is to be looked at by a second person: an emergency, or use that is unusual."""
+    """What is to be looked at by a second person: an emergency, unusual use, or a referral that is overdue."""
 
     id: str
     #: Whom it is about.
@@ -183,6 +183,11 @@ class Finding:
     #: Of unusual use: what was measured, and how much of it.
     measure: str | None
     count: int | None
+    #: Of an overdue referral: which, and why, such as ``not-begun``.
+    referral: str | None
+    overdue: str | None
+    #: Whether it has settled itself: the referral has moved.
+    settled: bool
     #: ``None`` while it is open.
     review: Review | None
 
@@ -210,6 +215,9 @@ def _finding(given: Any) -> Finding:
         case=given.case,
         measure=given.measure,
         count=given.count,
+        referral=given.referral,
+        overdue=given.overdue,
+        settled=given.settled,
         review=None
         if said is None
         else Review(said.member, moment(said.at), ReviewOutcome[said.outcome.name], said.note),

@@ -134,6 +134,10 @@ class ReleaseError(SaferoomError):
     """A table or a specification from which nothing can be released."""
 
 
+class ReferralError(SaferoomError):
+    """A referral that cannot be sent or moved, or an answer that does not belong to it; nothing was changed."""
+
+
 class CustodyError(SaferoomError):
     """A chain of custody with a gap, or an exhibit that must not be opened."""
 
@@ -179,6 +183,7 @@ _BY_KIND: dict[str, type[SaferoomError]] = {
     "RELEASE": ReleaseError,
     "CUSTODY": CustodyError,
     "STATEMENT": StatementError,
+    "REFERRAL": ReferralError,
 }
 
 

@@ -15,6 +15,15 @@ from .values import Record, to_fields
 
 
 @dataclasses.dataclass(frozen=True)
+class Moved:
+    """A referral that went from one state to another."""
+
+    referral: str
+    before: str
+    now: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Taken:
     """What became of a packet that came in."""
 
@@ -25,6 +34,8 @@ class Taken:
     records: dict[str, str]
     #: Checkpoints of other logs that came with it, as signed notes.
     checkpoints: tuple[str, ...]
+    #: Referrals that a service answered, and where they stand now.
+    referrals: tuple[Moved, ...]
     #: What to answer the sender with :meth:`saferoom.packet.Correspondent.answer`.
     outcome: str
     #: How many parts were not taken in.
@@ -67,9 +78,9 @@ def take_in(
     """
     waiting = os.fspath(folder or os.path.dirname(os.path.abspath(path)))
     taken = session._handle.take_in(os.fspath(path), receiver._handle, known._handle, waiting, access._native())
-    return Taken(
-        taken.packet, taken.again, dict(taken.records), tuple(taken.checkpoints), taken.outcome, taken.parts_left
-    )
+    moved = tuple(Moved(one.referral, one.before, one.now) for one in taken.referrals)
+    notes = tuple(taken.checkpoints)
+    return Taken(taken.packet, taken.again, dict(taken.records), notes, moved, taken.outcome, taken.parts_left)
 
 
 @translated

@@ -98,6 +98,9 @@ pub enum PacketError {
         /// The kind of the part.
         kind: ContentKind,
     },
+    /// A referral tells something other than its share manifest lists.
+    #[error("the referral does not tell exactly what its share manifest lists")]
+    ShareManifest,
     /// The list of packets that were accepted is damaged, or belongs to another key.
     #[error("the list of accepted packets is damaged or belongs to another key")]
     SeenDamaged,
@@ -157,6 +160,7 @@ impl Diagnosis for PacketError {
             Self::NoSuchKind => 36,
             Self::NoSuchPart => 40,
             Self::Content { .. } => 41,
+            Self::ShareManifest => 42,
             Self::File(_) => 50,
         })
     }
@@ -205,6 +209,9 @@ impl Diagnosis for PacketError {
             Self::SourceChanged => "Make the packet again when nobody else writes to the files.",
             Self::NoSuchPart => "Look at the list of parts in the packet.",
             Self::Content { .. } => "Ask the sender to make the packet again with the newest saferoom.",
+            Self::ShareManifest => {
+                "Do not use it. Ask the sender to make the referral again, and tell them what this message says."
+            }
             Self::File(_) => "Check that the path exists, that you may read and write it, and that the disk has room.",
         }
     }

@@ -43,18 +43,20 @@ kinds! {
     CASE_HANDOVER = 4, "case-handover";
     /// What became of a packet, see [`Receipt`](super::Receipt).
     RECEIPT = 5, "receipt";
-    /// A referral to a service.
+    /// A referral to a service, see [`ReferralPart`](super::ReferralPart).
     REFERRAL = 6, "referral";
     /// Rooms, visits and training of a station.
     ROOMS = 7, "rooms";
     /// Erasures that a restored backup has to apply, see [`Erasures`](super::Erasures).
     ERASURES = 8, "erasures";
-    /// Which fields another part discloses, and on what ground.
+    /// Which fields a referral tells, and on what ground, see [`ShareManifest`](super::ShareManifest).
     SHARE_MANIFEST = 9, "share-manifest";
     /// Any file, such as a printable page.
     FILE = 10, "file";
     /// Rows of a station's statistics for an extract desk, see [`StatisticsSlice`](super::StatisticsSlice).
     STATISTICS = 14, "statistics";
+    /// What a service answers to a referral, see [`ReferralAnswer`](super::ReferralAnswer).
+    REFERRAL_ANSWER = 13, "referral-answer";
 }
 
 impl ContentKind {

@@ -162,6 +162,33 @@ fn content(vector: &Value) -> Result<Value, Refusal> {
                 "parts": receipt.parts.iter().map(result).collect::<Vec<_>>(),
             }))
         }
+        6 => {
+            let part = ReferralPart::decode(&input)?;
+            let values = |record: &ToldRecord| -> Vec<Value> {
+                record.fields.iter().map(|(number, value)| json!([number.get().to_string(), hex(value)])).collect()
+            };
+            let record = |record: &ToldRecord| json!({ "kind": record.kind, "fields": values(record) });
+            let records: Vec<_> = part.records.iter().map(record).collect();
+            Ok(json!({ "ticket": hex(&part.ticket), "records": records }))
+        }
+        9 => {
+            let manifest = ShareManifest::decode(&input)?;
+            let part = bytes(&vector["referral"]);
+            manifest.verify(&part, &ReferralPart::decode(&part)?)?;
+            Ok(json!({
+                "purpose": manifest.purpose, "recipient_kind": manifest.recipient_kind, "edition": manifest.edition,
+                "ground": manifest.ground, "records": manifest.records,
+            }))
+        }
+        13 => {
+            let answer = ReferralAnswer::decode(&input)?;
+            Ok(json!({
+                "ticket": hex(&answer.ticket), "state": answer.state, "outcome": answer.outcome,
+                "decline_reason": answer.decline_reason,
+                "appointment_at": answer.appointment_at.map(|time| time.to_string()),
+                "by": answer.by, "at": answer.at.to_string(), "feedback": answer.feedback,
+            }))
+        }
         _ => {
             let erasures = Erasures::decode(&input)?;
             let entries: Vec<_> = erasures.entries.iter().map(hex).collect();

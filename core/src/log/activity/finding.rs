@@ -1,4 +1,4 @@
-//! Findings as the log tells of them: an emergency or unusual use, and what a second person said about it.
+//! Findings as the log tells of them: an emergency, unusual use or an overdue referral, and what a second person said about it.
 
 use super::{ActivityCounter, MAX_LISTED, id, number};
 use crate::id::{FindingId, MemberId, RecordId};
@@ -20,6 +20,13 @@ pub enum FindingSubject {
         measure: Option<u64>,
         /// How much.
         count: Option<u64>,
+    },
+    /// A referral was overdue.
+    OverdueReferral {
+        /// The referral.
+        referral: Option<RecordId>,
+        /// Why, as the vault numbers it.
+        why: u64,
     },
 }
 
@@ -49,7 +56,7 @@ pub struct SeenReview {
     pub at_ms: u64,
     /// Who.
     pub member: Option<MemberId>,
-    /// What they found, as the vault numbers it.
+    /// What they found, as the vault numbers it; none: what it was about has settled itself.
     pub outcome: Option<u64>,
 }
 
@@ -65,9 +72,14 @@ impl ActivityCounter {
             Event::BreakGlassStart => {
                 FindingSubject::Emergency { case: entry.what.as_ref().map(|what| what.record), ended_ms: None }
             }
-            Event::Unusual => FindingSubject::Unusual {
-                measure: number(detail, DetailKey::MEASURE),
-                count: number(detail, DetailKey::COUNT),
+            Event::Unusual => match number(detail, DetailKey::OVERDUE) {
+                Some(why) => {
+                    FindingSubject::OverdueReferral { referral: entry.what.as_ref().map(|what| what.record), why }
+                }
+                None => FindingSubject::Unusual {
+                    measure: number(detail, DetailKey::MEASURE),
+                    count: number(detail, DetailKey::COUNT),
+                },
             },
             Event::BreakGlassStop => {
                 if let Some(SeenFinding { subject: FindingSubject::Emergency { ended_ms, .. }, .. }) =

@@ -73,6 +73,10 @@ impl DetailKey {
     pub const SENDER: Self = Self(71);
     /// 16 bytes: the unit to which something goes.
     pub const UNIT: Self = Self(72);
+    /// 32 bytes: the SHA-256 of the key with which the recipient of a packet signs.
+    pub const RECIPIENT: Self = Self(90);
+    /// Number: why a referral is overdue.
+    pub const OVERDUE: Self = Self(91);
     /// 16 bytes: the finding that was opened or reviewed.
     pub const FINDING: Self = Self(47);
     /// Number: what a reviewer found.

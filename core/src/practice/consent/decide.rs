@@ -172,6 +172,7 @@ fn uncovered(consent: &Consent, disclosure: &Disclosure, purpose: &PurposeRule) 
     let missing = disclosure
         .fields
         .iter()
+        .filter(|path| !purpose.implied.contains(path))
         .filter(|path| !consent.scope_fields.iter().any(|scope| covers(path, scope.as_str().trim())));
     refusals.extend(missing.map(|path| ConsentError::FieldNotCovered(path.clone())));
     refusals

@@ -36,6 +36,9 @@ pub struct PurposeRule {
     pub fields: bool,
     /// How long an answer holds that does not say so itself, in days.
     pub valid_days: u32,
+    /// Fields that nobody has to agree to by name: what is asked of a service is part of what was agreed to.
+    #[serde(default)]
+    pub implied: Vec<String>,
 }
 
 /// What a kind of recipient may be told at most.
@@ -153,6 +156,7 @@ impl ConsentRules {
             if !sensible {
                 return Err(ConsentFileError::Range(purpose.code.clone()));
             }
+            known(&purpose.code, &purpose.implied, |name| catalogue().field(name).is_some())?;
         }
         self.recipient.iter().try_for_each(|recipient| self.check_recipient(recipient))?;
         for ground in &self.ground {

@@ -54,7 +54,7 @@ impl Session {
                 (Event::Denied, Outcome::MinorFailure)
             }
             // Somebody tried, with shares in hand, and found nothing.
-            Error::Statistics(_) => (event, Outcome::MinorFailure),
+            Error::Statistics(_) | Error::Referral(_) => (event, Outcome::MinorFailure),
             Error::Integrity(_) | Error::Seal(_) | Error::Key(_) | Error::Log(_) => (event, Outcome::SeriousFailure),
             _ => return error,
         };

@@ -82,7 +82,7 @@ impl Desk {
                 assert_eq!(finding.opened.member, self.officer.member());
                 Some((measure, count))
             }
-            FindingKind::Emergency { .. } | FindingKind::Reversal { .. } => None,
+            FindingKind::Emergency { .. } | FindingKind::Reversal { .. } | FindingKind::OverdueReferral { .. } => None,
         });
         let mut unusual: Vec<_> = unusual.collect();
         unusual.sort_unstable();

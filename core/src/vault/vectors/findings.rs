@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::edited;
 use crate::access::policy::Measure;
-use crate::access::{FindingEntry, FindingKind, MAX_NOTE, OpenedFinding, Review, ReviewOutcome};
+use crate::access::{FindingEntry, FindingKind, MAX_NOTE, OpenedFinding, OverdueWhy, Review, ReviewOutcome, Settled};
 use crate::id::{FindingId, MemberId, RecordId, ScopeId, VaultId};
 use crate::model::Compartment;
 use crate::seal::Secret;
@@ -33,6 +33,9 @@ fn said(entry: &FindingEntry) -> Value {
                 FindingKind::Unusual { measure, count } => {
                     said["unusual"] = json!({ "measure": measure.name(), "count": count.to_string() });
                 }
+                FindingKind::OverdueReferral { referral, why } => {
+                    said["overdue_referral"] = json!({ "referral": referral.to_string(), "why": why.name() });
+                }
             }
             said
         }
@@ -42,6 +45,9 @@ fn said(entry: &FindingEntry) -> Value {
             "outcome": review.outcome.name(),
             "note": review.note,
         }),
+        FindingEntry::Settled(settled) => {
+            json!({ "member": settled.member.to_string(), "at": settled.at.to_string(), "settled": true })
+        }
     }
 }
 
@@ -64,7 +70,12 @@ pub(super) fn entries() -> Vec<Value> {
     let input = |bytes: &[u8]| json!({ "input": hex(bytes) });
     let vector = |name: &str, comment: &str, entry: FindingEntry| good(name, comment, input(&entry.encode()));
     let unusual = opened(FindingKind::Unusual { measure: Measure::ReadsPerHour, count: 700 });
+    let (referral, why) = (RecordId::from_bytes([6; 16]), OverdueWhy::NotBegun);
+    let overdue = opened(FindingKind::OverdueReferral { referral, why });
+    let settled = FindingEntry::Settled(Settled { member: MemberId::from_bytes([0x50; 16]), at: 1_795_630_560_000 });
     let mut vectors = vec![
+        vector("an overdue referral", "the referral, and why", overdue.clone()),
+        vector("a finding that has settled itself", "", settled),
         vector("an emergency", "the case that was opened", emergency()),
         vector("unusual use", "a measure and how much of it", unusual.clone()),
         vector("a review", "", reviewed("Asked by the duty prosecutor")),
@@ -88,14 +99,14 @@ pub(super) fn entries() -> Vec<Value> {
             ("the last byte is missing", &|bytes| bytes.truncate(bytes.len() - 1)),
             ("a byte too many", &|bytes| bytes.push(0)),
             ("version 2", &|bytes| bytes[1] = 2),
-            ("neither opened nor reviewed", &|bytes| bytes[2] = 3),
+            ("neither opened nor closed", &|bytes| bytes[2] = 4),
             ("an emergency said to be a review", &|bytes| bytes[2] = 2),
             ("version in a longer form", &|bytes| drop(bytes.splice(1..2, [0x18, 1]))),
             ("an array of indefinite length", &|bytes| {
                 bytes[0] = 0x9F;
                 bytes.push(0xFF);
             }),
-            ("an unknown kind", &|bytes| bytes[3] = 3),
+            ("an unknown kind", &|bytes| bytes[3] = 9),
             ("a member of 15 bytes", &|bytes| {
                 bytes[4] = 0x4F;
                 bytes.remove(5);
@@ -107,6 +118,14 @@ pub(super) fn entries() -> Vec<Value> {
             }),
             ("an emergency with a measure", &|bytes| bytes[73] = 1),
             ("an emergency with a count", &|bytes| bytes[74] = 1),
+        ],
+    ));
+    vectors.extend(refused(
+        &overdue,
+        &[
+            ("overdue for an unknown reason", &|bytes| bytes[73] = 5),
+            ("an overdue referral with a count", &|bytes| bytes[74] = 1),
+            ("an overdue referral without one", &|bytes| drop(bytes.splice(56..73, [0x40]))),
         ],
     ));
     vectors.extend(refused(

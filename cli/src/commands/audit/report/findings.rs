@@ -41,6 +41,10 @@ impl Report<'_> {
                     None => (words.get("emergency_open")),
                 }
             },
+            FindingSubject::OverdueReferral { referral, .. } => html! {
+                (words.get("overdue_referral")) " "
+                @if let Some(referral) = referral { (short_id(&referral.to_string())) }
+            },
             FindingSubject::Unusual { measure, count } => {
                 let measure = measure.and_then(|number| u8::try_from(number).ok()).and_then(measure_of);
                 let measure = measure.map_or(words.get("unusual_other"), |it| it.label_in(words.language()));

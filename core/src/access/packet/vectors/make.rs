@@ -276,5 +276,75 @@ pub(super) fn make_contents() -> Vec<Value> {
         }
         vectors.push(some);
     }
+    vectors.extend(make_referral());
+    vectors
+}
+
+/// A referral, its manifest, an answer; and what is wrong with others.
+fn make_referral() -> Vec<Value> {
+    let child = Child { given_name_latin: Some(Text::new("Example").unwrap()), ..Child::default() };
+    let mut fields = FieldBuffer::new();
+    child.encode(&mut fields).unwrap();
+    let part = ReferralPart { ticket: vec![7; 112], records: vec![ToldRecord { kind: 2, fields }] };
+    let manifest = ShareManifest {
+        referral: sha256(&part.encode()),
+        purpose: "referral".into(),
+        recipient_kind: "service_provider".into(),
+        edition: "2026-1".into(),
+        ground: Some("imminent_danger".into()),
+        records: ShareManifest::fields_of(&part),
+    };
+    let answer = ReferralAnswer {
+        ticket: vec![7; 112],
+        state: "completed".into(),
+        outcome: Some("need_met".into()),
+        decline_reason: None,
+        appointment_at: Some(NOW - 5),
+        by: "Reception".into(),
+        at: NOW,
+        feedback: "Three meetings.".into(),
+    };
+    let referral = hex(part.encode());
+    let of = |kind: ContentKind, input: &[u8]| json!({ "kind": kind.number(), "input": hex(input) });
+    let listing = |listed: &ShareManifest| {
+        let mut vector = of(ContentKind::SHARE_MANIFEST, &listed.encode());
+        vector["referral"] = json!(referral);
+        vector
+    };
+    let mut more = manifest.clone();
+    more.records[0].1.push(99);
+    let other = ShareManifest { referral: [0; 32], ..manifest.clone() };
+    let stated = |answer: ReferralAnswer| of(ContentKind::REFERRAL_ANSWER, &answer.encode());
+    let mut vectors = vec![
+        bad("a share manifest: a field that is not told", "share-manifest", "field 99", listing(&more)),
+        bad("a share manifest of another referral", "share-manifest", "its digest is zeros", listing(&other)),
+        bad(
+            "an answer: a state that is no code",
+            "content",
+            "`In service`",
+            stated(ReferralAnswer { state: "In service".into(), ..answer.clone() }),
+        ),
+        bad("an answer: no ticket", "content", "", stated(ReferralAnswer { ticket: Vec::new(), ..answer.clone() })),
+        bad(
+            "a referral that tells nothing",
+            "content",
+            "no record",
+            of(ContentKind::REFERRAL, &ReferralPart { records: Vec::new(), ..part.clone() }.encode()),
+        ),
+    ];
+    let goods = [
+        ("a referral", of(ContentKind::REFERRAL, &part.encode())),
+        ("a share manifest", listing(&manifest)),
+        ("an answer to a referral", stated(answer)),
+    ];
+    for (name, value) in goods {
+        let some = good(name, "", value);
+        let mut newer = bytes(&some["input"]);
+        newer[1] = 2;
+        vectors.push(changed(&some, "input", hex(newer), &format!("{name}: version 2"), "too-new"));
+        let cut = shortened(&some["input"], 1);
+        vectors.push(changed(&some, "input", cut, &format!("{name}: the last byte is missing"), "content"));
+        vectors.push(some);
+    }
     vectors
 }

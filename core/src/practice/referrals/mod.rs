@@ -1,15 +1,27 @@
 //! Referrals of a child at a glance: where each stands, and which are overdue.
 //!
 //! A referral that nobody took up is a child without help; so what is overdue is found from the records, not remembered.
+//! Where a referral can stand, who moves it, and by when a service has to begin are data (`data/referrals.toml`).
+
+mod answer;
+mod error;
+mod rules;
+mod told;
 
 use crate::id::RecordId;
 use crate::model::Timestamp;
 use crate::model::records::Referral;
 
+pub(crate) use answer::day;
+pub use answer::{answered, moved};
+pub use error::{Mover, ReferralError, ReferralFileError};
+pub use rules::{ReferralRules, referral_rules};
+pub use told::{ToldField, ToldReferral};
+
 const HOUR: i64 = 3_600_000;
 
 /// Where a referral stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Proposed, not sent.
@@ -24,6 +36,20 @@ pub enum Stage {
     Ended,
 }
 
+impl Stage {
+    /// Its name, as in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Waiting => "waiting",
+            Self::InService => "in_service",
+            Self::Completed => "completed",
+            Self::Ended => "ended",
+        }
+    }
+}
+
 /// Why somebody should look at it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -36,6 +62,19 @@ pub enum Overdue {
     NoShow,
     /// It could not be had, or was rejected, and nothing else is under way for the same service.
     NoService,
+}
+
+impl Overdue {
+    /// Its name, as in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotBegun => "not_begun",
+            Self::Appointment => "appointment",
+            Self::NoShow => "no_show",
+            Self::NoService => "no_service",
+        }
+    }
 }
 
 /// A referral at a glance.
@@ -84,32 +123,28 @@ fn overdue(referral: &Referral, all: &[(RecordId, Referral)], now: Timestamp) ->
     }
 }
 
-/// By when the service is needed, in milliseconds since 1970. What is not urgent is due after 30 days.
-fn due(referral: &Referral) -> Option<i64> {
-    let hours = match referral.urgency.as_ref().map(|urgency| urgency.code().as_str()) {
-        Some("within_24h") => 24,
-        Some("within_72h") => 72,
-        Some("within_7d") => 7 * 24,
-        _ => 30 * 24,
-    };
-    Some(referral.made_at?.milliseconds() + hours * HOUR)
-}
-
-fn stage(referral: &Referral) -> Stage {
-    match status(referral) {
-        "proposed" => Stage::Proposed,
-        "in_service" => Stage::InService,
-        "completed" => Stage::Completed,
-        "sent" | "received" | "accepted" | "no_show" => Stage::Waiting,
-        "declined_by_child" | "declined_by_guardian" | "rejected" | "revoked" | "unavailable" | "expired" => {
-            Stage::Ended
-        }
-        // A status of a newer list: somebody has still to look.
-        _ => Stage::Waiting,
+/// Since when a referral is overdue for a reason, or would be; none if there is no such time.
+#[must_use]
+pub fn due_of(referral: &Referral, why: Overdue) -> Option<Timestamp> {
+    match why {
+        Overdue::NotBegun => due(referral).and_then(|due| Timestamp::from_milliseconds(due).ok()),
+        Overdue::Appointment | Overdue::NoShow => referral.appointment_at,
+        Overdue::NoService => None,
     }
 }
 
-fn status(referral: &Referral) -> &str {
+/// By when the service has to begin, in milliseconds since 1970.
+fn due(referral: &Referral) -> Option<i64> {
+    let urgency = referral.urgency.as_ref().map(|urgency| urgency.code().as_str());
+    let hours = referral_rules().hours(urgency, service(referral));
+    Some(referral.made_at?.milliseconds() + i64::from(hours) * HOUR)
+}
+
+fn stage(referral: &Referral) -> Stage {
+    referral_rules().stage(status(referral))
+}
+
+pub(crate) fn status(referral: &Referral) -> &str {
     referral.status.as_ref().map_or("proposed", |status| status.code().as_str())
 }
 

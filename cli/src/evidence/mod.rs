@@ -1,0 +1,124 @@
+//! `saferoom evidence`: what the evidence unit and the court get of exhibits. Never what is in them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use saferoom::id::RecordId;
+use saferoom::model::{Coded, Narrative};
+use saferoom::practice::case_uco::FIELDS;
+use saferoom::practice::consent::{Basis, Disclosure, Override};
+use serde_json::json;
+
+use crate::args::{AccessArgs, SignInArgs};
+use crate::console::Console;
+use crate::failure::{Failure, exit};
+use crate::packet::keys::{with_ending, write_new};
+
+/// Commands about exhibits.
+#[derive(Debug, Subcommand)]
+pub enum EvidenceCommand {
+    /// Write the exhibits of a child's case, with digests and custody, as CASE/UCO (JSON-LD). A disclosure: checked and logged.
+    #[command(after_help = "\
+Example:
+  saferoom evidence export-case-uco 0f3a…9c --recipient-kind prosecutor --recipient \"The prosecutor\" \\
+      --ground legal_duty --because \"Article 35\" --by 3c0e…11 --out exhibits.jsonld \\
+      --vault station.saferoom --identity me.identity --purpose investigation
+
+Beside it lies FILE.manifest.json: its digest, and the fields that it tells. Descriptions, labels and notes are never told.")]
+    ExportCaseUco(ExportArgs),
+}
+
+/// Arguments of `evidence export-case-uco`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// The child
+    #[arg(value_name = "CHILD")]
+    pub child: RecordId,
+    /// Kind of recipient, of the consent rules: prosecutor, court, police_unit
+    #[arg(long, value_name = "CODE")]
+    pub recipient_kind: String,
+    /// Who it is, as the consents name them
+    #[arg(long, value_name = "NAME")]
+    pub recipient: String,
+    /// A field that is told; once for each. Without it, all that the document has a place for
+    #[arg(long = "field", value_name = "FIELD")]
+    pub fields: Vec<String>,
+    /// Without consent: on which ground, such as legal_duty
+    #[arg(long, value_name = "CODE", requires = "because", requires = "by")]
+    pub ground: Option<String>,
+    /// Without consent: why; sealed in the log
+    #[arg(long, value_name = "TEXT", requires = "ground")]
+    pub because: Option<String>,
+    /// Without consent: the record of the officer who answers for it
+    #[arg(long, value_name = "ID", requires = "ground")]
+    pub by: Option<RecordId>,
+    /// The document to write; never one that exists
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// The vault, and who discloses.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// What went wrong, and what to do now.
+pub fn run(command: &EvidenceCommand, out: &Console) -> Result<(), Failure> {
+    match command {
+        EvidenceCommand::ExportCaseUco(args) => export(args, out),
+    }
+}
+
+fn export(args: &ExportArgs, out: &Console) -> Result<(), Failure> {
+    let manifest_path = with_ending(&args.out, ".manifest.json");
+    for path in [&args.out, &manifest_path] {
+        if path.exists() {
+            return Err(Failure::new(exit::FILE, format!("there is a file at {} already", path.display()))
+                .advise("Name one that does not exist: no file is ever written over."));
+        }
+    }
+    let all = || FIELDS.iter().map(|field| (*field).to_owned()).collect();
+    let disclosure = Disclosure {
+        purpose: "share".to_owned(),
+        recipient_kind: args.recipient_kind.clone(),
+        recipient: args.recipient.clone(),
+        service: None,
+        fields: if args.fields.is_empty() { all() } else { args.fields.clone() },
+    };
+    let stated = without_consent(args)?;
+    let session = args.sign_in.sign_in(out)?;
+    let told = session.case_uco(args.child, &disclosure, stated.as_ref(), &args.access.access())?;
+    write_new(&args.out, told.document.as_bytes())?;
+    if let Err(failure) = write_new(&manifest_path, told.manifest.to_string().as_bytes()) {
+        drop(std::fs::remove_file(&args.out));
+        return Err(failure);
+    }
+    if args.json {
+        return out.json(&json!({ "exhibits": told.exhibits, "manifest": told.manifest }));
+    }
+    out.good(format_args!("{} exhibit(s) written: {}", told.exhibits, args.out.display()));
+    let rests = match &told.basis {
+        Basis::Consent(answers) => format!("{} answer(s) of child and guardian", answers.len()),
+        Basis::Ground { ground, despite } => format!("{ground}, against {} refusal(s)", despite.len()),
+    };
+    out.pairs([("Manifest", manifest_path.display().to_string()), ("Rests on", rests)]);
+    out.note("It is plain text. Hand it over by a packet: `saferoom packet seal --part file=FILE`.");
+    Ok(())
+}
+
+fn without_consent(args: &ExportArgs) -> Result<Option<Override>, Failure> {
+    let (Some(ground), Some(because), Some(by)) = (&args.ground, &args.because, args.by) else { return Ok(None) };
+    let wrong = |what: &str| Failure::new(exit::INPUT, format!("{what} cannot be recorded"));
+    Ok(Some(Override {
+        ground: Coded::new(ground).map_err(|_| wrong("the ground"))?,
+        reason: Narrative::new(because).map_err(|_| wrong("the reason"))?,
+        by,
+    }))
+}

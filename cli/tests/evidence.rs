@@ -1,0 +1,66 @@
+//! Exhibits for the prosecutor, through the built binary: checked, logged, with a manifest, and without what is in them.
+
+mod station;
+
+use std::fs;
+
+use saferoom::access::Access;
+use saferoom::model::records::{ContentDigest, CustodyEvent, EvidenceItem, Officer};
+use saferoom::model::{CodeListName, Coded, Text, Timestamp};
+use serde_json::Value as Json;
+use station::Station;
+
+fn coded<L: CodeListName>(text: &str) -> Option<Coded<L>> {
+    Coded::new(text).ok()
+}
+
+#[test]
+fn exhibits_leave_on_a_ground_with_a_manifest_and_without_a_description() {
+    let station = Station::founded();
+    let (case, child) = station.with_named_child("Chan", "Kunvathana");
+    let access = Access::for_purpose("investigation");
+    let session = station.session();
+    let officer = Officer { name: Text::new("Ly Vanna").ok(), status: coded("active"), ..Officer::default() };
+    let officer = session.create(Some(session.unit()), &officer, &access).unwrap().record;
+    let item = EvidenceItem {
+        exhibit_number: Text::new("KD-17").ok(),
+        kind: coded("interview_video"),
+        description: Text::new("Not for the document").ok(),
+        ..EvidenceItem::default()
+    };
+    let item = session.create(Some(case), &item, &access).unwrap().record;
+    let digest =
+        ContentDigest { method: coded("SHA256"), value: Text::new("0a".repeat(32)).ok(), ..ContentDigest::default() };
+    session.create(Some(item), &digest, &access).unwrap();
+    let event = CustodyEvent {
+        action: coded("collected"),
+        started_at: Timestamp::parse("2026-01-02T03:04:05Z").ok(),
+        performer: Some(officer),
+        ..CustodyEvent::default()
+    };
+    session.add_custody_event(item, event, &access).unwrap();
+    drop(session);
+
+    let (child, by) = (child.to_string(), officer.to_string());
+    let file = station.path("exhibits.jsonld").display().to_string();
+    let base =
+        ["evidence", "export-case-uco", &child, "--recipient-kind", "prosecutor", "--recipient", "The prosecutor"];
+    let to = ["--out", &file, "--purpose", "investigation"];
+    let refused = station.signed_in(&[&base[..], &to].concat()).ends_with(4);
+    assert!(refused.err.contains("error[S1147]") || refused.err.contains("error[S114"), "{}", refused.err);
+    let never = station.signed_in(&[&base[..], &to, &["--field", "evidence_item.owner_name"]].concat());
+    assert_ne!(never.exit, 0);
+    assert!(!station.path("exhibits.jsonld").exists());
+
+    let ground = ["--ground", "legal_duty", "--because", "Article 35", "--by", &by, "--json"];
+    let done = station.signed_in(&[&base[..], &to, &ground].concat()).json();
+    assert_eq!(done["exhibits"], 1);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains("KD-17") && text.contains(&"0A".repeat(32)) && text.contains("Collected"), "{text}");
+    assert!(!text.contains("Not for the document") && !text.contains("Chan") && !text.contains(&by[..12]), "{text}");
+    let manifest: Json = serde_json::from_str(&fs::read_to_string(format!("{file}.manifest.json")).unwrap()).unwrap();
+    assert_eq!((&manifest["ground"], &manifest["recipient_kind"]), (&"legal_duty".into(), &"prosecutor".into()));
+    assert_eq!(manifest["records"].as_array().unwrap().len(), 3);
+    assert_eq!(manifest, done["manifest"]);
+    assert!(station.signed_in(&[&base[..], &to, &ground].concat()).ends_with(5).err.contains("already"));
+}
