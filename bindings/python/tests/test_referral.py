@@ -62,7 +62,7 @@ def test_a_referral_goes_out_is_read_and_answered(
     back.pin(shelter.address())
     station = packet.Correspondent.of_identity(identity)
     taken = handover.take_in(session, tmp_path / "answer", station, back, access)
-    assert taken.referrals == (referral.Moved(record, "sent", "completed"),) and not taken.again
+    assert taken.referrals == (handover.Moved(record, "sent", "completed"),) and not taken.again
     assert handover.take_in(session, tmp_path / "answer", station, back, access).again
     stands = session.read(Referral, record, access).record
     assert (stands.received_by, stands.provider_feedback) == ("Reception", "Three nights.")
