@@ -57,6 +57,8 @@ pub enum ErrorKind {
     Referral,
     /// Custody of exhibits (1500 to 1599).
     Custody,
+    /// Rooms on their way to a monitor (1600 to 1699).
+    Rooms,
 }
 
 impl ErrorKind {
@@ -77,7 +79,9 @@ impl ErrorKind {
             1200..1300 | 1800..1900 => Self::Release,
             1300..1400 => Self::Statement,
             1400..1500 => Self::Referral,
-            1500.. => Self::Custody,
+            1500..1600 => Self::Custody,
+            1600..1700 => Self::Rooms,
+            1700.. => Self::Release,
         }
     }
 }

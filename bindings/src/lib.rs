@@ -39,6 +39,7 @@ mod packet;
 mod practice;
 mod recovery;
 mod referral;
+mod rooms;
 mod search;
 mod session;
 mod subject;
@@ -99,6 +100,7 @@ pub use recovery::{RecoveryCeremony, RecoverySetUp, RecoveryShare, RecoveryStatu
 pub use referral::{
     CaseUco, OverdueReferral, OverdueReferrals, ReferralAnswerInput, ReferralMoved, SentReferral, ToldField,
 };
+pub use rooms::{RoomsExport, RoomsStation};
 pub use search::{FoundRecord, SearchCriterion, SearchResult};
 pub use session::{OpenedRecord, Session};
 pub use subject::{HeldRecord, SubjectAccess, SubjectReport};

@@ -26,9 +26,11 @@ use crate::evidence::EvidenceCommand;
 use crate::extract::ExtractCommand;
 use crate::import::ImportArgs;
 use crate::member::{CaseMemberCommand, FindingsArgs, MemberCommand};
+use crate::monitor::MonitorCommand;
 use crate::packet::PacketCommand;
 use crate::recovery::RecoveryCommand;
 use crate::referral::ReferralCommand;
+use crate::rooms::RoomsCommand;
 use crate::shape::ConvertArgs;
 use crate::subject::SubjectCommand;
 use crate::tables::TablesArgs;
@@ -174,6 +176,12 @@ name is left out.")]
     /// Write what the evidence unit and the court get of exhibits.
     #[command(subcommand)]
     Evidence(EvidenceCommand),
+    /// Rooms, visits and training of several stations: send them to a monitor, take them in, list them.
+    #[command(subcommand)]
+    Rooms(RoomsCommand),
+    /// Report on rooms, visits and training of all stations that are here. Opens nothing about a child.
+    #[command(subcommand)]
+    Monitor(MonitorCommand),
     /// Anonymise a table by a specification: nobody in it can be found. Needs no vault.
     #[command(after_help = "\
 Examples:

@@ -21,10 +21,12 @@ mod html;
 pub mod import;
 mod layout;
 pub mod member;
+pub mod monitor;
 pub mod packet;
 pub mod progress;
 pub mod recovery;
 pub mod referral;
+pub mod rooms;
 pub mod shape;
 pub mod subject;
 pub mod tables;
@@ -87,5 +89,7 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Packet(command) => packet::run(command, out),
         Command::Referral(command) => referral::run(command, out),
         Command::Evidence(command) => evidence::run(command, out),
+        Command::Rooms(command) => rooms::run(command, out),
+        Command::Monitor(command) => monitor::run(command, out),
     }
 }

@@ -48,7 +48,7 @@ fn commands(printed: &str) -> Vec<(String, String)> {
 fn the_tour_shows_everything_and_writes_what_it_says() {
     let folder = tempfile::tempdir().unwrap();
     let printed = small(folder.path(), &[]);
-    for number in 1..=16 {
+    for number in 1..=17 {
         assert!(printed.contains(&format!("\n{number}. ")), "step {number}\n{printed}");
     }
     for expected in [
@@ -79,6 +79,10 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
         "14. An auditor visits",
         "the bundle holds all that the trust policy demands",
         "caught: integrity FAILED",
+        "15. Five stations and their monitor",
+        "rooms that got better: 100.0 % (5 of 5)",
+        "85.7 % (18 of 21)",
+        "95.2 % (20 of 21)",
     ] {
         assert!(printed.contains(expected), "{expected}\n{printed}");
     }
@@ -96,6 +100,10 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
         "damaged.saferoom",
         "trust-policy.txt",
         "audit-report.html",
+        "monitoring-report.html",
+        "monitoring-report-km.html",
+        "rooms/monitor.saferoom",
+        "rooms/kampot.saferoom",
         "audit/checkpoint",
         "extract/manifest.json.sig",
         "extract/data.parquet",
@@ -167,7 +175,7 @@ fn the_printed_commands_work_as_printed() {
     let folder = tempfile::tempdir().unwrap();
     let printed = small(folder.path(), &["--dir", "a tour"]);
     let commands = commands(&printed);
-    assert_eq!(commands.len(), 10, "{printed}");
+    assert_eq!(commands.len(), 11, "{printed}");
     for (comment, command) in commands {
         let done = Command::new("sh").args(["-c", &command]).current_dir(folder.path()).output().unwrap();
         let expected = if comment.contains("exit code 3") { 3 } else { 0 };

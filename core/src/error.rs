@@ -50,10 +50,12 @@ pub enum Family {
     Referral = 1400,
     /// Custody of exhibits.
     Custody = 1500,
-    /// Writing and opening extracts.
-    Output = 1800,
+    /// Rooms, visits and training on their way to a monitor.
+    Rooms = 1600,
     /// Statistics of cases: the rows that extracts are made of.
     Statistics = 1700,
+    /// Writing and opening extracts.
+    Output = 1800,
 }
 
 impl Family {

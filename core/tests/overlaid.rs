@@ -6,11 +6,12 @@ use std::sync::Arc;
 use saferoom::access::Access;
 use saferoom::id::RecordId;
 use saferoom::keys::{Identity, MemoryKeyStore};
-use saferoom::model::records::{Case, Child, ChildRole, HarmForm, Interview, Protocol, Sex, Unit};
+use saferoom::model::records::{Case, Child, ChildRole, HarmForm, Interview, Protocol, Sex, Unit, VisitItem};
 use saferoom::model::{
-    FieldBuffer, ModelError, PlaceCode, Record, Text, Timestamp, Violation, code_lists, gazetteer, overlay_code_lists,
-    sample_gazetteer, use_gazetteer, validate,
+    Coded, FieldBuffer, ModelError, PlaceCode, Record, Text, Timestamp, Violation, code_lists, gazetteer,
+    overlay_code_lists, sample_gazetteer, use_gazetteer, validate,
 };
+use saferoom::practice::indicators::{Share, compare_visits, score_visit_of};
 use saferoom::practice::interview::{Course, Earlier};
 use saferoom::practice::{overlay_protocols, protocols};
 use saferoom::vault::{Host, Session, Vault};
@@ -47,6 +48,54 @@ fn a_code_that_the_host_adds_needs_no_new_release() {
     assert_eq!(lists, code_lists());
     assert_eq!(checked(&child), Ok(()));
     assert_eq!(code_lists().list("harm_form").unwrap().coarse("a_new_form"), Some("other"));
+}
+
+const CHECKLIST: &str = r#"
+    version = 1
+    km_status = "draft"
+    [[list]]
+    name = "checklist_domain"
+    source = "partner"
+    entries = [ { code = "H", en = "Outdoors", km = "ខាងក្រៅ" } ]
+    [[list]]
+    name = "checklist_item"
+    source = "partner, second version"
+    entries = [
+        { code = "H1", en = "A fence around the yard", km = "របងជុំវិញទីធ្លា", parent = "H", critical = true, since = 2 },
+        { code = "H2", en = "Shade", km = "ម្លប់", parent = "H", since = 2 },
+    ]
+    [[list]]
+    name = "indicator"
+    source = "partner"
+    entries = [ { code = "outdoors", en = "Rooms with a safe yard", km = "បន្ទប់ដែលមានទីធ្លាសុវត្ថិភាព" } ]
+"#;
+
+#[test]
+fn a_checklist_and_a_label_that_the_host_adds_need_no_new_release() {
+    let item = |item: &str, score: &str| VisitItem {
+        item: Coded::new(item).ok(),
+        score: Coded::new(score).ok(),
+        ..VisitItem::default()
+    };
+    let check = |item: &VisitItem| {
+        let mut fields = FieldBuffer::new();
+        item.encode(&mut fields).unwrap();
+        validate(VisitItem::spec(), &fields)
+    };
+    assert!(check(&item("H1", "0")).is_err());
+    overlay_code_lists(CHECKLIST).unwrap();
+    assert_eq!(check(&item("H1", "0")), Ok(()));
+    assert_eq!(code_lists().list("indicator").unwrap().entry("outdoors").unwrap().en, "Rooms with a safe yard");
+
+    let now = score_visit_of(&[item("H1", "0"), item("A1", "2")], Some(2));
+    assert_eq!(now.domains["H"], Share { count: 0, of: 2 });
+    assert_eq!(now.critical_failures, ["H1"]);
+    assert!(now.missing.contains(&"H2".to_owned()));
+    // A visit by the first version did not leave out what was not asked yet.
+    let before = score_visit_of(&[item("A1", "1")], Some(1));
+    assert!(!before.missing.iter().any(|item| item.starts_with('H')) && before.missing.contains(&"A2".to_owned()));
+    let outdoors = compare_visits(&before, &now).into_iter().find(|change| change.domain == "H").unwrap();
+    assert_eq!((outdoors.before.of, outdoors.change), (0, None), "nothing to compare with");
 }
 
 const PROTOCOL_LIST: &str = r#"

@@ -1,9 +1,9 @@
-//! What stands in the parts of a packet: hand-ins, roster slices, checkpoints, receipts, erasures, referrals, their manifests and answers.
+//! What stands in the parts of a packet: hand-ins, roster slices, checkpoints, receipts, erasures, rooms, referrals, their manifests and answers.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use saferoom::access::packet::{
-    Checkpoints, Erasures, Receipt, ReferralAnswer, ReferralPart, RosterSlice, ShareManifest, SignedHandIn,
+    Checkpoints, Erasures, Receipt, ReferralAnswer, ReferralPart, RoomsPart, RosterSlice, ShareManifest, SignedHandIn,
 };
 
 fuzz_target!(|bytes: &[u8]| {
@@ -36,5 +36,12 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Ok(answer) = ReferralAnswer::decode(bytes) {
         assert_eq!(answer.encode(), bytes);
+    }
+    if let Ok(rooms) = RoomsPart::decode(bytes) {
+        assert_eq!(rooms.encode(), bytes);
+        for record in &rooms.records {
+            let read = record.record(saferoom::model::catalogue());
+            let _refused_or_not = read.map(|record| saferoom::practice::rooms::check_arrived(&record));
+        }
     }
 });

@@ -119,6 +119,7 @@ impl View<'_> {
                 unit: self.words.get("size"),
                 labels: (0..SIZES.len()).map(label).collect(),
                 series: vec![Series { name, colour, values: counted(risk) }],
+                beside: false,
             };
             columns.figure(self.words)
         };

@@ -90,7 +90,7 @@ fn quorum_in_words(quorum: Quorum) -> String {
     }
 }
 
-fn time_of_seconds(seconds: u64) -> String {
+pub(crate) fn time_of_seconds(seconds: u64) -> String {
     time_of(seconds.saturating_mul(1000))
 }
 

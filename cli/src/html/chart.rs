@@ -1,4 +1,4 @@
-//! Charts as inline SVG: stacked columns, drawn twice, for wide screens and paper and for phones. The figures stand below
+//! Charts as inline SVG: columns, stacked or in groups, drawn twice, for wide screens and paper and for phones. The figures stand below
 //! each chart as a table too.
 
 use maud::{Markup, PreEscaped, html};
@@ -19,7 +19,7 @@ pub(crate) struct Series<'c> {
     pub(crate) values: Vec<u64>,
 }
 
-/// Columns beside each other, in each the series upon each other.
+/// Columns beside each other; in each the series upon each other, or beside each other too.
 #[derive(Debug)]
 pub(crate) struct Columns<'c> {
     /// What the chart shows, for who does not see it.
@@ -30,6 +30,8 @@ pub(crate) struct Columns<'c> {
     pub(crate) labels: Vec<String>,
     /// From below.
     pub(crate) series: Vec<Series<'c>>,
+    /// Whether the series of a column stand beside each other, so that they are compared.
+    pub(crate) beside: bool,
 }
 
 /// Width, height, size of letters (of which `plotters` makes four fifths), number of labels.
@@ -88,7 +90,9 @@ impl Columns<'_> {
         (_, _, letters, labels): Size,
     ) -> Result<(), DrawingAreaErrorKind<<SVGBackend<'a> as DrawingBackend>::ErrorType>> {
         let count = self.labels.len();
-        let highest = (0..count).map(|place| self.series.iter().map(|series| series.at(place)).sum()).max();
+        let at = |place: usize| self.series.iter().map(move |series| series.at(place));
+        let highest = (0..count).map(|place| if self.beside { at(place).max().unwrap_or(0) } else { at(place).sum() });
+        let highest = highest.max();
         let top = highest.unwrap_or(0).max(4) as f64 * 1.06;
         let style = ("sans-serif", letters).into_font().color(&rgb(MUTED));
         let mut chart = ChartBuilder::on(&area)
@@ -111,14 +115,8 @@ impl Columns<'_> {
             .draw()?;
         let gap = if count > 60 { 0.08 } else { 0.14 };
         for place in 0..count {
-            let mut below = 0;
-            for series in &self.series {
-                let (from, to) = (below as f64, (below + series.at(place)) as f64);
-                if to > from {
-                    let corners = [(place as f64 + gap, from), (place as f64 + 1.0 - gap, to)];
-                    chart.draw_series([Rectangle::new(corners, rgb(series.colour).filled())])?;
-                }
-                below += series.at(place);
+            for (corners, colour) in self.bars(place, gap) {
+                chart.draw_series([Rectangle::new(corners, rgb(colour).filled())])?;
             }
         }
         chart.draw_series([PathElement::new([(0.0, 0.0), (count.max(1) as f64, 0.0)], rgb(INK))])?;
@@ -134,6 +132,25 @@ impl Columns<'_> {
             area.draw(&Text::new(label.clone(), (x, y + 6), style))?;
         }
         area.present()
+    }
+}
+
+impl Columns<'_> {
+    /// The bars of a column: two corners of each, and its colour.
+    fn bars(&self, place: usize, gap: f64) -> Vec<([(f64, f64); 2], Colour)> {
+        let (start, width) = (place as f64 + gap, 1.0 - 2.0 * gap);
+        let each = if self.beside { width / self.series.len().max(1) as f64 } else { width };
+        let mut below = 0;
+        let mut bars = Vec::with_capacity(self.series.len());
+        for (index, series) in self.series.iter().enumerate() {
+            let value = series.at(place);
+            let (left, foot) = if self.beside { (start + index as f64 * each, 0) } else { (start, below) };
+            if value > 0 {
+                bars.push(([(left, foot as f64), (left + each, (foot + value) as f64)], series.colour));
+            }
+            below += value;
+        }
+        bars
     }
 }
 
@@ -163,6 +180,7 @@ mod tests {
                 Series { name: "reads", colour: FIRST, values: (0..labels as u64).collect() },
                 Series { name: "denied", colour: THIRD, values: vec![3] },
             ],
+            beside: false,
         };
         let report = "version = 1\nkm_status = \"draft\"\n[words]\n";
         columns.figure(&Words::read(report, LabelLanguage::English)).into_string()
@@ -180,6 +198,23 @@ mod tests {
         assert!(drawn.contains("aria-label=\"a &quot;title&quot; &lt;b&gt;\""), "{drawn}");
         assert!(drawn.contains("&lt;8&gt;") && !drawn.contains("<8>"), "{drawn}");
         assert_eq!(drawn.matches(&THIRD.hex().to_uppercase()).count(), 2, "one column in each: {drawn}");
+    }
+
+    #[test]
+    fn series_stand_beside_each_other_where_they_are_compared() {
+        let series = |values: Vec<u64>| Series { name: "", colour: FIRST, values };
+        let columns = Columns {
+            title: "",
+            unit: "",
+            labels: vec![String::new()],
+            series: vec![series(vec![3]), series(vec![5])],
+            beside: true,
+        };
+        let corners: Vec<_> = columns.bars(0, 0.1).into_iter().map(|(corners, _)| corners).collect();
+        assert_eq!(corners, [[(0.1, 0.0), (0.5, 3.0)], [(0.5, 0.0), (0.9, 5.0)]]);
+        let stacked = Columns { beside: false, ..columns };
+        let corners: Vec<_> = stacked.bars(0, 0.1).into_iter().map(|(corners, _)| corners).collect();
+        assert_eq!(corners, [[(0.1, 0.0), (0.9, 3.0)], [(0.1, 3.0), (0.9, 8.0)]]);
     }
 
     #[test]

@@ -9,6 +9,10 @@ mod seal;
 mod show;
 mod vault;
 
+pub(crate) use self::keys::read_address;
+pub use self::vault::TakeInArgs;
+pub(crate) use self::vault::take_in;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -18,7 +22,7 @@ use saferoom::keys::{Clock, PacketAddress, SystemClock};
 use crate::console::Console;
 use crate::failure::Failure;
 
-use self::keys::{read_address, read_small};
+use self::keys::read_small;
 
 /// Commands about packets.
 #[derive(Debug, Subcommand)]
@@ -91,7 +95,7 @@ Example:
     Suspend(organisation::SuspendArgs),
     /// Add your signature to a certificate or a list of suspensions of another custodian.
     Countersign(organisation::CountersignArgs),
-    /// Take a packet into a vault: hand-ins and cases get their place there, checkpoints an entry. Each packet once.
+    /// Take a packet into a vault: hand-ins, cases and rooms get their place there, checkpoints an entry. Each packet once.
     #[command(after_help = "\
 Example:
   saferoom packet take-in report.packet --known officer.address \

@@ -136,7 +136,7 @@ pub(super) fn statistics(args: &StatisticsArgs, out: &Console) -> Result<(), Fai
     Ok(())
 }
 
-pub(super) fn take_in(args: &TakeInArgs, out: &Console) -> Result<(), Failure> {
+pub(crate) fn take_in(args: &TakeInArgs, out: &Console) -> Result<(), Failure> {
     let known = args.known.read()?;
     let file = file_of(&args.file)?;
     let vault = args.sign_in.vault.open()?;

@@ -89,6 +89,14 @@ pub(super) fn next(out: &Console, folder: &Folder, example: Example<'_>, entries
     let mut ask = auditor(&folder.audit(), "query");
     ask.push(format!("--record {} --directory {}", example.child.child, quoted(&folder.staff())));
     print(&format!("Ask the log who looked at the child of step {}", Step::Read.number()), ask);
+    let passphrase = quoted(&folder.passphrase());
+    let monitor = vec![
+        "monitor report --json --purpose supervision".to_owned(),
+        format!("--vault {}", quoted(&folder.rooms("monitor.saferoom"))),
+        format!("--identity {}", quoted(&folder.rooms("monitor.identity"))),
+        format!("--passphrase-file {passphrase}"),
+    ];
+    print("See the figures of five stations as their monitor does", monitor);
     let mut damaged = vec!["vault check".to_owned()];
     damaged.extend(sign_in(&folder.damaged()));
     print("Check the copy with the changed byte: refused, exit code 3", damaged);

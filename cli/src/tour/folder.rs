@@ -122,6 +122,16 @@ impl Folder {
         self.file("audit-report.html")
     }
 
+    /// A file of the stations in the step about monitoring, or of their monitor; their folder without a name.
+    pub(super) fn rooms(&self, name: &str) -> PathBuf {
+        self.file("rooms").join(name)
+    }
+
+    /// The report of the monitor.
+    pub(super) fn monitoring_report(&self, language: &str) -> PathBuf {
+        self.file(if language == "km" { "monitoring-report-km.html" } else { "monitoring-report.html" })
+    }
+
     /// The names of the members, invented.
     pub(super) fn staff(&self) -> PathBuf {
         self.file("staff.csv")

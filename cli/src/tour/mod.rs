@@ -15,6 +15,8 @@ mod finish;
 mod folder;
 mod interview_live;
 mod interviews;
+mod monitored;
+mod monitoring;
 mod names;
 mod need_to_know;
 mod page;
@@ -94,6 +96,7 @@ pub fn run(args: &TourArgs, out: &Console) -> Result<(), Failure> {
     let report = proof::check(out, &session, &folder)?;
     audit::visit(out, &session, &folder)?;
     drop(session);
+    monitoring::five_stations(out, &folder, args.seed)?;
 
     attack::tamper(out, &folder, &identity, example)?;
     let size = attack::steal(out, &folder, &caseload)?;

@@ -43,6 +43,8 @@ pub(super) enum Step {
     Check,
     /// The log, verified by an auditor.
     Audit,
+    /// Rooms of five stations, and who monitors them.
+    Monitor,
     /// Change a copy from outside.
     Tamper,
     /// Look for names in the file.

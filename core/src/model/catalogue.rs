@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::records::{
     ActionPlan, AllegedOffender, Case, CaseLink, Certification, Child, Consent, ContentDigest, CustodyEvent,
     EvidenceAuthorization, EvidenceItem, ExternalReference, Functioning, Guardian, Interview, InterviewBreak,
-    InterviewPhase, Lock, MonitoringVisit, OffenderRelation, Officer, Participant, PlannedAction, PracticeCheck,
-    QualityReview, Referral, Release, Room, RoomUse, Statement, StatementSignature, Station, Survey, SurveySkill,
-    Testimonial, TrainingEvent, TrainingParticipant, Unit, VisitItem,
+    InterviewMonth, InterviewPhase, Lock, MonitoringVisit, OffenderRelation, Officer, Participant, PlannedAction,
+    PracticeCheck, QualityReview, Referral, Release, Room, RoomUse, RoomsSource, Statement, StatementSignature,
+    Station, Survey, SurveySkill, Testimonial, TrainingEvent, TrainingParticipant, Unit, VisitItem,
 };
 use super::{FieldSpec, LabelLanguage, Record, RecordKind, RecordSpec, ReleaseRule, SearchKind};
 
@@ -187,6 +187,8 @@ pub fn catalogue() -> &'static Catalogue {
             Testimonial::spec(),
             ActionPlan::spec(),
             PlannedAction::spec(),
+            RoomsSource::spec(),
+            InterviewMonth::spec(),
         ];
         records.sort_unstable_by_key(|record| record.kind);
         Catalogue { records }

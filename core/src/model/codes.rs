@@ -108,6 +108,9 @@ pub struct CodeEntry {
     /// Of a checklist item: whether a room or an interview fails without it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub critical: bool,
+    /// Of a checklist item: the version of the checklist from which on it is asked; none: it always was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<u64>,
 }
 
 /// One list of codes.

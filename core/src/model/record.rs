@@ -104,6 +104,10 @@ kinds! {
     OFFENDER_RELATION = 37, "offender_relation";
     /// That a record was closed for changes.
     LOCK = 38, "lock";
+    /// A station whose rooms are monitored from here.
+    ROOMS_SOURCE = 45, "rooms_source";
+    /// Interviews of a month, counted.
+    INTERVIEW_MONTH = 46, "interview_month";
     /// A release of an extract or of noisy counts.
     RELEASE = 60, "release";
 }

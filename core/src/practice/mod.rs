@@ -12,6 +12,7 @@ pub mod interview;
 mod protocol;
 pub mod quality;
 pub mod referrals;
+pub mod rooms;
 pub mod statement;
 pub mod terms;
 

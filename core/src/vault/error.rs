@@ -15,6 +15,7 @@ use crate::practice::PracticeError;
 use crate::practice::consent::ConsentError;
 use crate::practice::custody::CustodyError;
 use crate::practice::referrals::ReferralError;
+use crate::practice::rooms::RoomsError;
 use crate::practice::statement::StatementError;
 use crate::seal::SealError;
 use crate::store::StoreError;
@@ -81,6 +82,9 @@ pub enum Error {
     /// What is wrong with a referral, or with an answer to it.
     #[error(transparent)]
     Referral(#[from] ReferralError),
+    /// What is wrong with rooms that come from a station.
+    #[error(transparent)]
+    Rooms(#[from] RoomsError),
     /// An id in text.
     #[error(transparent)]
     Id(#[from] IdError),
@@ -228,6 +232,7 @@ impl Diagnosis for Error {
             Self::Custody(error) => error.code(),
             Self::Statement(error) => error.code(),
             Self::Referral(error) => error.code(),
+            Self::Rooms(error) => error.code(),
             Self::Backup(error) => error.code(),
             Self::Integrity(error) => error.code(),
             Self::Exchange(error) => error.code(),
@@ -275,6 +280,7 @@ impl Diagnosis for Error {
             Self::Custody(error) => error.advice(),
             Self::Statement(error) => error.advice(),
             Self::Referral(error) => error.advice(),
+            Self::Rooms(error) => error.advice(),
             Self::Backup(error) => error.advice(),
             Self::Integrity(error) => error.advice(),
             Self::Exchange(error) => error.advice(),

@@ -80,6 +80,7 @@ mod reinstate;
 mod releases;
 mod renew;
 mod rights;
+mod rooms;
 mod search;
 mod session;
 mod state;
@@ -126,6 +127,7 @@ pub use recovery::{RecoverySetUp, RecoveryStatus, Restored};
 pub use referral::{OverdueReferral, OverdueReferrals, ReferralMoved, SendReferral, SentReferral};
 #[cfg(feature = "extract")]
 pub use releases::{MOST_REMEMBERED, PastRelease};
+pub use rooms::{RoomsExport, RoomsStation};
 pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
 pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
 #[cfg(feature = "extract")]

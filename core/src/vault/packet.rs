@@ -14,8 +14,8 @@ use super::referral::{Answered, ReferralMoved};
 use super::{Error, Session};
 use crate::access::packet::{
     AcceptedPacket, Checkpoints, ContentKind, HandIn, HandInRecord, MemoryReplayGuard, Novelty, Outcome as Became,
-    Packet, PacketError, PacketMark, PacketSigner, PartResult, Receipt, ReplayGuard, RosterSlice, SignedHandIn,
-    StatisticsSlice,
+    Packet, PacketError, PacketMark, PacketSigner, PartResult, Receipt, ReplayGuard, RoomsPart, RosterSlice,
+    SignedHandIn, StatisticsSlice,
 };
 use crate::access::packet::{KnownSenders, Standing};
 use crate::access::policy::Action;
@@ -230,6 +230,11 @@ impl Act<'_> {
             ContentKind::RECEIPT => {
                 report.receipts.push(Receipt::decode(&packet.part_bytes(index, LONGEST_OTHER)?)?);
             }
+            ContentKind::ROOMS => {
+                let part = RoomsPart::decode(&packet.part_bytes(index, LONGEST_RECORDS)?)?;
+                let taken = self.take_rooms_in(&part, packet.mark())?;
+                report.records.extend(taken);
+            }
             // What this release does not take in by itself is said, and left to the host.
             _ => report.receipt.parts.push(PartResult {
                 part: index as u64,
@@ -305,23 +310,31 @@ impl Act<'_> {
 
     /// What is remembered of the packets of a sender.
     fn packets_of(&mut self, sender: &VerifyingKey) -> Result<MemoryReplayGuard, Error> {
-        let name = self.sender_name(sender)?;
-        self.keys.state.verify_bucket(self.rows, &name)?;
-        match self.rows.correspondent(&name)? {
+        let name = self.correspondent_name(sender)?;
+        match self.remembered(&name)? {
             None => Ok(MemoryReplayGuard::new()),
-            Some(row) => {
-                let context = memory_context(self.keys.file.vault, &name);
-                let plain = self.keys.circles.open_for_all(&context, &row.sealed);
-                Ok(MemoryReplayGuard::from_bytes(&plain.ok_or(PacketError::SeenDamaged)?)?)
-            }
+            Some(plain) => Ok(MemoryReplayGuard::from_bytes(&plain)?),
         }
     }
 
+    /// What is remembered under a name, for all members.
+    pub(super) fn remembered(&mut self, name: &[u8; 16]) -> Result<Option<Vec<u8>>, Error> {
+        self.keys.state.verify_bucket(self.rows, name)?;
+        let Some(row) = self.rows.correspondent(name)? else { return Ok(None) };
+        let plain = self.keys.circles.open_for_all(&memory_context(self.keys.file.vault, name), &row.sealed);
+        plain.map(Some).ok_or_else(|| PacketError::SeenDamaged.into())
+    }
+
     fn remember_packets(&mut self, mark: &PacketMark, memory: &MemoryReplayGuard) -> Result<(), Error> {
-        let name = self.sender_name(&mark.sender)?;
+        let name = self.correspondent_name(&mark.sender)?;
+        self.remember(name, &memory.to_bytes())
+    }
+
+    /// Remembers something under a name, in place of what was remembered before.
+    pub(super) fn remember(&mut self, name: [u8; 16], plain: &[u8]) -> Result<(), Error> {
         let old = self.rows.correspondent(&name)?;
         let key = self.keys.circles.roster()?.value_key();
-        let sealed = memory_context(self.keys.file.vault, &name).seal(key, &memory.to_bytes())?;
+        let sealed = memory_context(self.keys.file.vault, &name).seal(key, plain)?;
         let row = CorrespondentRow { sender: name, sealed };
         if let Some(old) = &old {
             self.keys.state.remove_correspondent(old);
@@ -330,15 +343,15 @@ impl Act<'_> {
         Ok(Rows::put_correspondent(self.rows, &row)?)
     }
 
-    /// What a sender is called in the file: random to whoever is no member. By the first generation of the circle of all
-    /// members, so that it stays the same.
-    fn sender_name(&self, sender: &VerifyingKey) -> Result<[u8; 16], AccessError> {
-        let input = LabelledInput::new("saferoom/correspondent/name-key").part(self.keys.file.vault.as_bytes());
-        let key = hmac_key(&derive_secret(self.keys.circles.first_roster()?.value_key(), &input));
-        let mac = ring::hmac::sign(&key, sender.as_bytes());
-        let mut name = [0; 16];
-        name.copy_from_slice(&mac.as_ref()[..16]);
-        Ok(name)
+    /// What a sender is called in the file: random to whoever is no member.
+    fn correspondent_name(&self, sender: &VerifyingKey) -> Result<[u8; 16], AccessError> {
+        Ok(self.lasting_names("saferoom/correspondent/name-key")?.of(sender.as_bytes()))
+    }
+
+    /// Names for things of one sort. By the first generation of the circle of all members, so that they stay the same.
+    pub(super) fn lasting_names(&self, label: &str) -> Result<LastingNames, AccessError> {
+        let input = LabelledInput::new(label).part(self.keys.file.vault.as_bytes());
+        Ok(LastingNames(hmac_key(&derive_secret(self.keys.circles.first_roster()?.value_key(), &input))))
     }
 }
 
@@ -367,6 +380,18 @@ fn with_new_ids(record: &DynamicRecord, ids: &HashMap<RecordId, RecordId>) -> Re
         }
     }
     Ok((out, complete))
+}
+
+/// Gives names that stay the same for the same thing, and are random to whoever is no member.
+pub(super) struct LastingNames(ring::hmac::Key);
+
+impl LastingNames {
+    pub(super) fn of(&self, thing: &[u8]) -> [u8; 16] {
+        let mac = ring::hmac::sign(&self.0, thing);
+        let mut name = [0; 16];
+        name.copy_from_slice(&mac.as_ref()[..16]);
+        name
+    }
 }
 
 fn memory_context(vault: crate::id::VaultId, name: &[u8; 16]) -> ValueContext {

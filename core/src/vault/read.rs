@@ -14,7 +14,7 @@ use crate::access::{AccessError, Compartments};
 use crate::id::{MemberId, RecordId};
 use crate::log::{Event, Outcome};
 use crate::model::statistics::has_statistics;
-use crate::model::{Compartment, FieldBuffer, FieldNumber, RecordSpec};
+use crate::model::{Compartment, FieldBuffer, FieldNumber, FieldSpec, RecordSpec};
 use crate::seal::OpenedGroup;
 use crate::store::{HeadRow, RevisionRow};
 
@@ -90,7 +90,7 @@ impl Act<'_> {
         head: &HeadRow,
         revision: &VerifiedRevision,
     ) -> Result<FieldBuffer, Error> {
-        let opened = self.open_fields_for_index(spec, head, &revision.row, &revision.parts)?;
+        let opened = self.open_within(spec, head, &revision.row, &revision.parts, is_searched)?;
         opened.ok_or_else(|| AccessError::NoKey { compartment: Compartment::Search.name() }.into())
     }
 
@@ -101,7 +101,7 @@ impl Act<'_> {
         head: &HeadRow,
         revision: &VerifiedRevision,
     ) -> Result<bool, Error> {
-        Ok(self.open_fields_for_index(spec, head, &revision.row, &revision.parts)?.is_some())
+        Ok(self.open_within(spec, head, &revision.row, &revision.parts, is_searched)?.is_some())
     }
 
     /// Opens the fields by which a candidate of a search was found, to compare them. They stay in here. None if this
@@ -126,11 +126,11 @@ impl Act<'_> {
         let keys = self.keys.scope_keys(self.rows, head.scope)?;
         let found = parts.digest(&row.groups, |ordinal| keys.by_ordinal(ordinal).map(|key| key.commitment))?;
         if row.record == head.record && found == head.digest {
-            return self.open_fields_for_index(spec, head, &row, &parts);
+            return self.open_within(spec, head, &row, &parts, is_searched);
         }
         // Written on another device, or changed.
         let revision = self.verify_current(head)?;
-        self.open_fields_for_index(spec, head, &revision.row, &revision.parts)
+        self.open_within(spec, head, &revision.row, &revision.parts, is_searched)
     }
 
     /// Opens the fields of one compartment of a record of which something goes into the statistics. They stay in here. None
@@ -166,21 +166,28 @@ impl Act<'_> {
         Ok(found.then_some(fields))
     }
 
-    fn open_fields_for_index(
+    /// Opens the newest revision of a record, to compare it with what comes in. The values stay in here.
+    pub(super) fn open_compared(&mut self, head: &HeadRow) -> Result<FieldBuffer, Error> {
+        let spec = self.keys.spec_of(head)?;
+        let revision = self.verify_current(head)?;
+        let opened = self.open_within(spec, head, &revision.row, &revision.parts, |_| true)?;
+        opened.ok_or_else(|| AccessError::NoKey { compartment: spec.compartments()[0].name() }.into())
+    }
+
+    /// Opens the fields that are `wanted`, for a purpose within the vault. None if this member lacks a key to one.
+    fn open_within(
         &mut self,
         spec: &'static RecordSpec,
         head: &HeadRow,
         row: &RevisionRow,
         parts: &HeadParts,
+        wanted: fn(&FieldSpec) -> bool,
     ) -> Result<Option<FieldBuffer>, Error> {
         let unit = self.unit_of_scope(head.scope)?;
         let readable = self.readable(head.scope, unit)?;
         let keys = self.keys.scope_keys(self.rows, head.scope)?;
-        let searchable = |number: u64| {
-            FieldNumber::checked(number)
-                .and_then(|number| spec.field(number))
-                .is_some_and(|field| field.search.is_some())
-        };
+        let is_wanted =
+            |number: u64| FieldNumber::checked(number).and_then(|number| spec.field(number)).is_some_and(wanted);
         let mut fields = FieldBuffer::with_capacity(512);
         let mut closed = false;
         fields.reserve(row.groups.len());
@@ -196,18 +203,18 @@ impl Act<'_> {
                     closed = true;
                     continue;
                 }
-                if !spec.fields.iter().any(|field| field.compartment == *compartment && field.search.is_some()) {
+                if !spec.fields.iter().any(|field| field.compartment == *compartment && wanted(field)) {
                     continue;
                 }
                 let parts = parts.of_group(&group);
                 let context = parts.group_context(compartment.number(), *generation, key.commitment);
                 let mut opened = OpenedGroup::open(data_key.secret(), &context, group.sealed)?;
-                opened.open_fields(group.sealed, out, searchable, &mut *add)?;
+                opened.open_fields(group.sealed, out, is_wanted, &mut *add)?;
             }
             Ok::<_, Error>(())
         })?;
         let lacks = |compartment| !readable.contains(compartment) || !keys.reaches(compartment);
-        let withheld = spec.fields.iter().any(|field| field.search.is_some() && lacks(field.compartment));
+        let withheld = spec.fields.iter().any(|field| wanted(field) && lacks(field.compartment));
         Ok((!(closed && withheld)).then_some(fields))
     }
 
@@ -334,6 +341,11 @@ impl Granted {
     pub(super) fn parent(&self) -> Option<RecordId> {
         (self.head.parent != self.head.record).then_some(self.head.parent)
     }
+}
+
+/// Whether records are found by this field.
+const fn is_searched(field: &FieldSpec) -> bool {
+    field.search.is_some()
 }
 
 /// The compartments of a kind of which this member may read nothing, or lacks the key although the scope has keys that

@@ -35,6 +35,7 @@ mod recovery;
 mod referrals;
 #[cfg(feature = "extract")]
 mod releases;
+mod rooms;
 mod roster;
 mod shares;
 mod statistics;

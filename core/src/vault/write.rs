@@ -16,7 +16,7 @@ use crate::seal::{GroupContext, seal_group};
 use crate::store::HeadRow;
 
 /// How many bytes of its scope's id a record's id starts with: records of one scope lie together.
-const SHARED_PREFIX: usize = 6;
+pub(super) const SHARED_PREFIX: usize = 6;
 
 /// Where a new record stands.
 #[derive(Debug, Clone, Copy)]

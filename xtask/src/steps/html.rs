@@ -124,8 +124,9 @@ fn pages_in(folder: &Path) -> Result<Vec<String>, String> {
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let mut pages: Vec<_> = names.filter(|name| name.ends_with(".html")).collect();
     pages.sort();
-    // The report of an access log, what is held about a child, the risks of an extract: each in both languages, at least.
-    if pages.len() < 6 { Err(format!("only {} pages were written", pages.len())) } else { Ok(pages) }
+    // The reports of an access log and of a monitor, what is held about a child, the risks of an extract: each in both
+    // languages, at least.
+    if pages.len() < 8 { Err(format!("only {} pages were written", pages.len())) } else { Ok(pages) }
 }
 
 fn is_there(context: &Context) -> bool {

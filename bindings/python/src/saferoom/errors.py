@@ -144,6 +144,8 @@ class CustodyError(SaferoomError):
 
 class StatementError(SaferoomError):
     """What cannot be done with a statement, or with what was closed for changes."""
+class RoomsError(SaferoomError):
+    """Rooms of a station that cannot be taken in: a gap, an older state, another sender, what should not have left."""
 
 
 class InternalError(SaferoomError):
@@ -184,6 +186,7 @@ _BY_KIND: dict[str, type[SaferoomError]] = {
     "CUSTODY": CustodyError,
     "STATEMENT": StatementError,
     "REFERRAL": ReferralError,
+    "ROOMS": RoomsError,
 }
 
 

@@ -3529,6 +3529,168 @@ class Lock(Record):
     """
 
 @dataclasses.dataclass(repr=False, kw_only=True)
+class RoomsSource(Record):
+    """A record of the kind ``rooms_source``."""
+
+    KIND: ClassVar[str] = "rooms_source"
+    TYPES: ClassVar[Mapping[str, str]] = {
+        "source_vault": "text",
+        "source_device": "text",
+        "until_commit": "unsigned",
+        "until": "time",
+        "taken_in_at": "time",
+        "senders": "list of text",
+        "packet": "text",
+    }
+
+    source_vault: str | None = None
+    """Vault of the station. Required.
+
+    Filled in by the program.
+    """
+    source_device: str | None = None
+    """Device that keeps it.
+
+    Filled in by the program.
+    """
+    until_commit: int | None = None
+    """Up to which of its commits everything is here.
+
+    Filled in by the program.
+    """
+    until: datetime.datetime | None = None
+    """Until when everything is here.
+
+    By the clock of the station.
+    """
+    taken_in_at: datetime.datetime | None = None
+    """When it was taken in.
+
+    By the clock of this device.
+    """
+    senders: list[str] = dataclasses.field(default_factory=list)
+    """Who may send for it.
+
+    Signing keys. The first one is that of the first packet; others are added by hand.
+    """
+    packet: str | None = None
+    """Newest packet.
+
+    Filled in by the program.
+    """
+
+@dataclasses.dataclass(repr=False, kw_only=True)
+class InterviewMonth(Record):
+    """A record of the kind ``interview_month``."""
+
+    KIND: ClassVar[str] = "interview_month"
+    TYPES: ClassVar[Mapping[str, str]] = {
+        "month": "date",
+        "interviews": "unsigned",
+        "computed_at": "time",
+        "median_delay_days": "unsigned",
+        "in_room": "unsigned",
+        "in_room_of": "unsigned",
+        "first": "unsigned",
+        "first_of": "unsigned",
+        "recorded": "unsigned",
+        "recorded_of": "unsigned",
+        "support_offered": "unsigned",
+        "support_offered_of": "unsigned",
+        "with_break": "unsigned",
+        "with_break_of": "unsigned",
+        "invitations": "unsigned",
+        "leading_questions": "unsigned",
+        "questions": "unsigned",
+    }
+
+    month: PartialDate | None = None
+    """Month. Required.
+
+    The month in which the interviews began.
+    """
+    interviews: int | None = None
+    """Number of interviews.
+
+    Empty if they were fewer than five.
+    """
+    computed_at: datetime.datetime | None = None
+    """When it was computed.
+
+    Filled in by the program.
+    """
+    median_delay_days: int | None = None
+    """Days from report to interview, in the middle.
+
+    Half of the interviews took place within so many days.
+    """
+    in_room: int | None = None
+    """Interviews held in a room for children.
+
+    Empty if it would tell of few.
+    """
+    in_room_of: int | None = None
+    """Interviews of which it is known whether they were held in a room for children.
+
+    The denominator.
+    """
+    first: int | None = None
+    """First interviews of a child.
+
+    Empty if it would tell of few.
+    """
+    first_of: int | None = None
+    """Interviews of which it is known whether they were the first.
+
+    The denominator.
+    """
+    recorded: int | None = None
+    """Recorded interviews.
+
+    Empty if it would tell of few.
+    """
+    recorded_of: int | None = None
+    """Interviews of which it is known whether they were recorded.
+
+    The denominator.
+    """
+    support_offered: int | None = None
+    """Interviews at which a support person was offered.
+
+    Empty if it would tell of few.
+    """
+    support_offered_of: int | None = None
+    """Interviews of which it is known whether a support person was offered.
+
+    The denominator.
+    """
+    with_break: int | None = None
+    """Interviews with a break.
+
+    Empty if it would tell of few.
+    """
+    with_break_of: int | None = None
+    """Interviews that have ended.
+
+    The denominator of those with a break.
+    """
+    invitations: int | None = None
+    """Open invitations to tell.
+
+    Of all interviews together.
+    """
+    leading_questions: int | None = None
+    """Option-posing and suggestive questions.
+
+    Of all interviews together.
+    """
+    questions: int | None = None
+    """Questions.
+
+    The denominator of both.
+    """
+
+@dataclasses.dataclass(repr=False, kw_only=True)
 class Release(Record):
     """A record of the kind ``release``."""
 
@@ -3625,5 +3787,7 @@ KINDS: Final[Mapping[str, type[Record]]] = {
     "survey_skill": SurveySkill,
     "offender_relation": OffenderRelation,
     "lock": Lock,
+    "rooms_source": RoomsSource,
+    "interview_month": InterviewMonth,
     "release": Release,
 }

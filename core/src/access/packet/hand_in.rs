@@ -116,15 +116,7 @@ impl HandIn {
     fn write(&self, out: &mut super::cbor::Writer) -> super::cbor::Written {
         out.array(4)?.u64(VERSION)?.bytes(self.unit.as_bytes())?.u64(self.submitted_at)?;
         out.array(self.records.len() as u64)?;
-        for record in &self.records {
-            out.array(4)?.bytes(record.id.as_bytes())?;
-            super::cbor::write_optional_bytes(out, record.parent.as_ref().map(|parent| &parent.as_bytes()[..]))?;
-            out.u16(record.kind)?.array(record.fields.len() as u64)?;
-            for (number, value) in record.fields.iter() {
-                out.array(2)?.u64(number.get())?.bytes(value)?;
-            }
-        }
-        Ok(())
+        self.records.iter().try_for_each(|record| record.write(out))
     }
 
     fn read(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
@@ -143,7 +135,17 @@ impl HandIn {
 }
 
 impl HandInRecord {
-    fn read(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+    pub(super) fn write(&self, out: &mut super::cbor::Writer) -> super::cbor::Written {
+        out.array(4)?.bytes(self.id.as_bytes())?;
+        super::cbor::write_optional_bytes(out, self.parent.as_ref().map(|parent| &parent.as_bytes()[..]))?;
+        out.u16(self.kind)?.array(self.fields.len() as u64)?;
+        for (number, value) in self.fields.iter() {
+            out.array(2)?.u64(number.get())?.bytes(value)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn read(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         expect_array(input, 4)?;
         let id = RecordId::from_bytes(fixed(input)?);
         let parent = optional(input, |input| Ok(RecordId::from_bytes(fixed(input)?)))?;

@@ -189,6 +189,19 @@ fn content(vector: &Value) -> Result<Value, Refusal> {
                 "by": answer.by, "at": answer.at.to_string(), "feedback": answer.feedback,
             }))
         }
+        7 => {
+            let part = RoomsPart::decode(&input)?;
+            assert_eq!(part.encode(), input);
+            let record = |record: &HandInRecord| {
+                let parent = record.parent.map(|parent| parent.to_string());
+                json!({ "id": record.id.to_string(), "parent": parent, "kind": record.kind, "fields": record.fields.len() })
+            };
+            Ok(json!({
+                "vault": part.vault.to_string(), "device": part.device.to_string(),
+                "since": part.since.to_string(), "until": part.until.to_string(), "made_at": part.made_at.to_string(),
+                "records": part.records.iter().map(record).collect::<Vec<_>>(),
+            }))
+        }
         _ => {
             let erasures = Erasures::decode(&input)?;
             let entries: Vec<_> = erasures.entries.iter().map(hex).collect();

@@ -90,7 +90,14 @@ fn read_field(input: &mut Decoder<'_>) -> Result<ExtraField, DecodeError> {
     let code_list = Some(text(input)?).filter(|list| !list.is_empty());
     let choices = list(input, |input| {
         expect(input, 3)?;
-        Ok(CodeEntry { code: text(input)?, en: text(input)?, km: text(input)?, parent: None, critical: false })
+        Ok(CodeEntry {
+            code: text(input)?,
+            en: text(input)?,
+            km: text(input)?,
+            parent: None,
+            critical: false,
+            since: None,
+        })
     })?;
     let (repeated, required) = (flags & 1 != 0, flags & 2 != 0);
     Ok(ExtraField {

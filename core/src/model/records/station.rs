@@ -9,7 +9,7 @@ use crate::model::{PlaceCode, Text};
 ///
 /// Make one for each police station or office that has a room or leads cases.
 #[derive(Clone, PartialEq, Default, Record)]
-#[record(kind = STATION, parents(UNIT))]
+#[record(kind = STATION, parents(UNIT, ROOMS_SOURCE))]
 pub struct Station {
     /// Name in Khmer
     ///

@@ -9,7 +9,7 @@ use crate::model::{Narrative, PartialDate, Text};
 ///
 /// What an adult says about training or rooms. Never what a child says, and nothing about a case.
 #[derive(Clone, PartialEq, Default, Record)]
-#[record(kind = TESTIMONIAL, parents(TRAINING_EVENT, ROOM, STATION, UNIT))]
+#[record(kind = TESTIMONIAL, parents(TRAINING_EVENT, ROOM, STATION, UNIT, ROOMS_SOURCE))]
 pub struct Testimonial {
     /// What was said
     ///

@@ -9,7 +9,7 @@ use crate::model::{Narrative, PartialDate, PlaceCode, Text};
 ///
 /// Make one for each training, refresher or meeting.
 #[derive(Clone, PartialEq, Default, Record)]
-#[record(kind = TRAINING_EVENT, parents(UNIT, STATION))]
+#[record(kind = TRAINING_EVENT, parents(UNIT, STATION, ROOMS_SOURCE))]
 pub struct TrainingEvent {
     /// Title
     ///

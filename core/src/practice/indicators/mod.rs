@@ -5,19 +5,29 @@
 //! interviews a month, "one" is a child that somebody knows.
 
 mod figures;
+mod gathered;
 mod interviews;
 mod meeting;
+mod monitor;
+mod months;
 mod rooms;
 #[cfg(test)]
 mod tests;
 mod training;
 
 pub use figures::{Cell, Share, Table, median};
+pub use gathered::{Placed, RoomsRecords};
 pub use interviews::{InterviewFigures, interview_figures};
 pub use meeting::{Meeting, reconstructed_meeting};
+pub use monitor::{
+    EventFigures, MeetingFigures, MonitorReport, MonthFigures, OpenAction, Quote, RoomFigures, Round, StationFigures,
+    WAVES,
+};
+pub use months::{CountedInterview, interview_month, is_over, may_replace};
+use rooms::is_before;
 pub use rooms::{
     ActionFigures, DomainChange, RoomUseFigures, VisitScores, action_figures, compare_visits, room_use_figures,
-    score_visit,
+    score_visit, score_visit_of,
 };
 pub use training::{ReachFigures, SurveyFigures, reach_figures, survey_figures};
 

@@ -61,9 +61,16 @@ pub struct ActionFigures {
     pub overdue: u64,
 }
 
-/// The scores of a visit. Of an item that is there twice, the lower score counts.
+/// The scores of a visit by the checklist in use. Of an item that is there twice, the lower score counts.
 #[must_use]
 pub fn score_visit(items: &[VisitItem]) -> VisitScores {
+    score_visit_of(items, None)
+}
+
+/// The scores of a visit by a version of the checklist: what was asked only later is not missing. Without one, by the
+/// newest.
+#[must_use]
+pub fn score_visit_of(items: &[VisitItem], version: Option<u64>) -> VisitScores {
     let mut scores: BTreeMap<&str, Option<u64>> = BTreeMap::new();
     for item in items {
         let (Some(code), Some(score)) = (&item.item, &item.score) else { continue };
@@ -79,6 +86,7 @@ pub fn score_visit(items: &[VisitItem]) -> VisitScores {
     for entry in &checklist.entries {
         let domain = entry.parent.clone().unwrap_or_else(|| entry.code.clone());
         match scores.get(entry.code.as_str()) {
+            None if entry.since.zip(version).is_some_and(|(since, version)| since > version) => {}
             None => found.missing.push(entry.code.clone()),
             Some(None) => {}
             Some(Some(points)) => {
@@ -153,7 +161,7 @@ pub fn action_figures(actions: &[PlannedAction], today: PartialDate) -> ActionFi
 }
 
 /// Whether all of a half-known date lies before a day.
-fn is_before(date: PartialDate, day: PartialDate) -> bool {
+pub(super) fn is_before(date: PartialDate, day: PartialDate) -> bool {
     let (date, day) = (date.to_text(), day.to_text());
     let date = date.trim_end_matches('~');
     day.get(..date.len()).is_some_and(|day| date < day)

@@ -3,7 +3,9 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::records::{Interview, PlannedAction, RoomUse, Survey, TrainingParticipant, VisitItem};
+use crate::model::records::{
+    Interview, InterviewMonth, PlannedAction, RoomUse, Survey, TrainingParticipant, VisitItem,
+};
 use crate::model::{
     CodeListName, Coded, Compartment, FieldBuffer, PartialDate, Record, Text, Timestamp, code_lists, validate,
 };
@@ -225,4 +227,95 @@ fn shares_are_rounded_half_up_and_a_median_is_a_value() {
     assert_eq!(Share::default().text(), "\u{2013}");
     assert_eq!(Share { count: u64::MAX, of: u64::MAX }.tenths(), Some(1000));
     assert_eq!((median([3, 1, 2, 9].into_iter()), median(std::iter::empty())), (Some(2), None));
+}
+
+#[test]
+fn a_month_tells_of_five_or_nobody_and_of_no_change_of_fewer() {
+    let month = PartialDate::parse("2026-03").unwrap();
+    let now = Timestamp::parse("2026-04-02T02:00:00Z").unwrap();
+    let held = |number: u64| CountedInterview {
+        interview: Interview {
+            started_at: Timestamp::parse(if number < 40 { "2026-03-31T23:00:00Z" } else { "2026-04-01T01:00:00Z" })
+                .ok(),
+            ended_at: Timestamp::parse("2026-04-01T03:00:00Z").ok(),
+            recording: Some(code(if number.is_multiple_of(2) { "video" } else { "none" })),
+            invitations: Some(6),
+            option_posing_questions: Some(2),
+            sequence_number: Some(if number == 3 { 2 } else { 1 }),
+            delay_days: Some(number),
+            ..Interview::default()
+        },
+        had_break: number < 6,
+    };
+    let all: Vec<_> = (0..50).map(held).collect();
+    let row = interview_month(month, &all, now);
+    assert_eq!((row.interviews, row.recorded, row.recorded_of), (Some(40), Some(20), Some(40)));
+    assert_eq!((row.with_break, row.with_break_of), (Some(6), Some(40)));
+    assert_eq!((row.first, row.first_of), (None, None), "one child that was interviewed again");
+    assert_eq!((row.invitations, row.leading_questions, row.questions), (Some(240), Some(80), Some(320)));
+    let few = interview_month(month, &all[..4], now);
+    assert_eq!(few, InterviewMonth { month: Some(month), computed_at: Some(now), ..InterviewMonth::default() });
+    let of = |count: usize| interview_month(month, &all[..count], now);
+    assert!(!may_replace(&of(4), &of(4)) && !may_replace(&of(4), &of(8)) && may_replace(&of(4), &of(9)));
+    assert!(!may_replace(&of(6), &of(7)) && !may_replace(&of(9), &of(4)) && may_replace(&of(6), &of(11)));
+    assert!(is_over(month, now) && !is_over(PartialDate::parse("2026-04").unwrap(), now));
+    assert!(!is_over(PartialDate::parse("2026").unwrap(), now));
+}
+
+#[test]
+fn rooms_stand_side_by_side_and_rounds_are_compared() {
+    let id = |byte: u8| crate::id::RecordId::from_bytes([byte; 16]);
+    let mut records = RoomsRecords::default();
+    fn add<R: Record>(records: &mut RoomsRecords, at: crate::id::RecordId, parent: crate::id::RecordId, record: &R) {
+        let mut fields = FieldBuffer::new();
+        record.encode(&mut fields).unwrap();
+        let record = crate::model::DynamicRecord::decode(R::spec(), &fields).unwrap();
+        records.add(at, parent, &record).unwrap();
+    }
+    let text = |text: &str| Text::new(text).ok();
+    let day = |day: &str| PartialDate::parse(day).ok();
+    use crate::model::records::{ActionPlan, MonitoringVisit, Room, Station, Testimonial};
+    add(&mut records, id(2), id(1), &Station { name_en: text("Kandal"), ..Station::default() });
+    add(&mut records, id(3), id(2), &Room { name: text("Room"), ..Room::default() });
+    for (visit, on, score) in [(4, "2025-03-01", "0"), (5, "2026-03-01", "2")] {
+        add(&mut records, id(visit), id(3), &MonitoringVisit { visited_on: day(on), ..MonitoringVisit::default() });
+        let item = VisitItem {
+            item: Some(code("A1")),
+            score: Some(code(score)),
+            evidence: vec![code("seen")],
+            ..VisitItem::default()
+        };
+        add(&mut records, id(visit + 10), id(visit), &item);
+    }
+    add(&mut records, id(6), id(5), &ActionPlan { title: text("Door"), ..ActionPlan::default() });
+    let late = PlannedAction {
+        what: text("Mend the door"),
+        due_on: day("2026-03"),
+        status: Some(code("open")),
+        ..PlannedAction::default()
+    };
+    add(&mut records, id(7), id(6), &late);
+    let said = |consent: &str| Testimonial {
+        text: crate::model::Narrative::new("It helps").ok(),
+        speaker_role: Some(code("officer")),
+        publish_consent: Some(code(consent)),
+        checked_for_children: Some(true),
+        ..Testimonial::default()
+    };
+    for (at, consent) in [(30, "no"), (31, "internal"), (32, "anonymous")] {
+        add(&mut records, id(at), id(3), &said(consent));
+    }
+    let report = MonitorReport::of(&records, id(1), PartialDate::parse("2026-04-02").unwrap());
+    let room = &report.stations[0].rooms[0];
+    assert_eq!((room.rounds.len(), room.change), (2, Some(1000)));
+    assert_eq!(room.rounds[0].scores.critical_failures, ["A1"]);
+    assert_eq!((room.changes[0].domain.as_str(), room.changes[0].change), ("A", Some(1000)));
+    assert_eq!(room.rounds[1].evidence["seen"], 1);
+    assert_eq!(report.improved, Share { count: 1, of: 1 });
+    assert_eq!(report.open_actions.len(), 1);
+    assert!(report.open_actions[0].overdue && report.open_actions[0].station == "Kandal");
+    assert_eq!(report.testimonials.len(), 1, "nobody who did not agree");
+    assert_eq!(report.testimonials[0].role, None);
+    assert_eq!(report.meeting.event.surveys["post"].useful.text(), "85.7 % (18 of 21)");
+    assert!(report.meeting.note.contains("Reconstruction"));
 }

@@ -44,6 +44,7 @@ impl Report<'_> {
                 Series { name: words.get("writes"), colour: SECOND, values: of(|counts| counts.writes) },
                 Series { name: words.get("refusals"), colour: THIRD, values: of(|counts| counts.denied) },
             ],
+            beside: false,
         };
         columns.figure(words)
     }

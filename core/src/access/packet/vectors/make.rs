@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::super::fuzzing::{NOW, example_recipient, example_sender, sealed};
 use super::super::*;
 use super::{file, organisation};
-use crate::id::{PacketId, RecordId, ScopeId, VaultId};
+use crate::id::{DeviceId, PacketId, RecordId, ScopeId, VaultId};
 use crate::keys::PacketKeyPair;
-use crate::model::records::Child;
-use crate::model::{FieldBuffer, Record as _, Text};
+use crate::model::records::{Child, Room, Station};
+use crate::model::{FieldBuffer, Record as _, RecordKind, Text};
 use crate::seal::{Secret, sha256};
 use crate::vectors::{bad, bytes, changed, flipped, good, hex, shortened};
 
@@ -232,6 +232,28 @@ fn hand_in() -> HandIn {
     }
 }
 
+fn rooms() -> RoomsPart {
+    let station = Station { name_en: Text::new("Example station").ok(), ..Station::default() };
+    let room = Room { name: Text::new("Example room").ok(), seats: Some(3), ..Room::default() };
+    let record = |id, parent: Option<u8>, kind: RecordKind, encode: &dyn Fn(&mut FieldBuffer)| {
+        let mut fields = FieldBuffer::new();
+        encode(&mut fields);
+        let parent = parent.map(|parent| RecordId::from_bytes([parent; 16]));
+        HandInRecord { id: RecordId::from_bytes([id; 16]), parent, kind: kind.number(), fields }
+    };
+    RoomsPart {
+        vault: VaultId::from_bytes([4; 16]),
+        device: DeviceId::from_bytes([5; 16]),
+        since: 0,
+        until: 19,
+        made_at: NOW,
+        records: vec![
+            record(6, None, RecordKind::STATION, &|fields| station.encode(fields).unwrap()),
+            record(7, Some(6), RecordKind::ROOM, &|fields| room.encode(fields).unwrap()),
+        ],
+    }
+}
+
 pub(super) fn make_contents() -> Vec<Value> {
     let of = |kind: ContentKind, input: &[u8]| json!({ "kind": kind.number(), "input": hex(input) });
     let note = "origin.example.org\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n";
@@ -259,6 +281,7 @@ pub(super) fn make_contents() -> Vec<Value> {
         ("checkpoints", ContentKind::CHECKPOINTS, Checkpoints { notes: vec![note] }.encode()),
         ("a receipt", ContentKind::RECEIPT, receipt.encode()),
         ("erasures", ContentKind::ERASURES, erasures.encode()),
+        ("rooms", ContentKind::ROOMS, rooms().encode()),
     ];
     let mut vectors = Vec::new();
     for (name, kind, input) in all {
