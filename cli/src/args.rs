@@ -28,6 +28,7 @@ use crate::import::ImportArgs;
 use crate::member::{CaseMemberCommand, FindingsArgs, MemberCommand};
 use crate::monitor::MonitorCommand;
 use crate::packet::PacketCommand;
+use crate::paper::{EvidenceCommand, PaperCommand};
 use crate::recovery::RecoveryCommand;
 use crate::referral::ReferralCommand;
 use crate::rooms::RoomsCommand;
@@ -96,6 +97,9 @@ pub enum Command {
     /// List cases and read them.
     #[command(subcommand)]
     Case(CaseCommand),
+    /// Exhibits.
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
     /// Find a child, or another record, by what is known of it, in whatever spelling. Logged.
     #[command(after_help = "\
 Examples:
@@ -509,6 +513,9 @@ Example:
     /// How long it is kept.
     #[command(flatten)]
     Keeping(CaseErasureCommand),
+    /// Papers for the court file.
+    #[command(flatten)]
+    Paper(PaperCommand),
 }
 
 /// Arguments of `case list`.

@@ -194,6 +194,7 @@ fn exit_of(error: &Error) -> u8 {
         Error::Model(_)
         | Error::Practice(_)
         | Error::Statement(_)
+        | Error::Custody(_)
         | Error::Form(_)
         | Error::Search(_)
         | Error::Id(_)

@@ -26,6 +26,7 @@ pub(crate) fn run(command: &CaseCommand, out: &Console) -> Result<(), Failure> {
         CaseCommand::Show(args) => show(args, out),
         CaseCommand::Circle(command) => crate::member::run_case(command, out),
         CaseCommand::Keeping(command) => crate::erasure::run_case(command, out),
+        CaseCommand::Paper(command) => crate::paper::run(command, out),
     }
 }
 

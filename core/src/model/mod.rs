@@ -9,6 +9,7 @@ mod code;
 mod codes;
 mod date;
 mod dynamic;
+mod embedded;
 mod encoding;
 mod error;
 mod extra;

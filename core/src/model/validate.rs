@@ -1,5 +1,6 @@
 //! Whether a record keeps the rules of its kind. All that it breaks is named at once.
 
+use super::embedded::holds_file;
 use super::encoding::{Item, Reader};
 use super::value::check_item;
 use super::{
@@ -12,6 +13,9 @@ pub(crate) const KNOWN_CODE: &str = "known-code";
 /// The rule that a place is in the gazetteer.
 pub(crate) const KNOWN_PLACE: &str = "known-place";
 
+/// The rule that no file stands in a text as letters.
+pub(crate) const NO_FILES: &str = "no-files";
+
 /// Name of a field that the kind lacks, in [`Violation::field`].
 const UNKNOWN_FIELD: &str = "(unknown)";
 
@@ -19,7 +23,7 @@ const UNKNOWN_FIELD: &str = "(unknown)";
 ///
 /// The rules: `required`, a field that has to be there; `type`, the value is what its field declares; `known-code`,
 /// each code is in its list; `known-place`, each place is in the gazetteer in use, if there is one; `known-field`, the kind
-/// has such a field; and the rules between fields of [`rules`], without those that need the clock of the write.
+/// has such a field; `no-files`, no file stands in a text as letters; and the rules between fields of [`rules`], without those that need the clock of the write.
 ///
 /// A record that was written with newer lists keeps the codes and places it has: amending it forgives `known-code` and
 /// `known-place` for what stood in the same field before.
@@ -42,6 +46,7 @@ pub fn validate_on(spec: &'static RecordSpec, fields: &FieldBuffer, occasion: &O
             None => field.required.then_some("required"),
             Some(bytes) => match check(field, bytes) {
                 Err(_) => Some("type"),
+                Ok(_) if has_file(field, bytes) => Some(NO_FILES),
                 Ok(true) => None,
                 Ok(false) if field.value_type == ValueType::Place => Some(KNOWN_PLACE),
                 Ok(false) => Some(KNOWN_CODE),
@@ -72,6 +77,16 @@ fn check(field: &FieldSpec, bytes: &[u8]) -> Result<bool, ValueError> {
     }
     reader.end()?;
     Ok(known)
+}
+
+/// Whether a file stands in a text of the field.
+fn has_file(field: &FieldSpec, bytes: &[u8]) -> bool {
+    if !matches!(field.value_type, ValueType::Text | ValueType::Narrative) {
+        return false;
+    }
+    let mut reader = Reader::new(bytes);
+    let count = if field.repeated { reader.list().unwrap_or(0) } else { 1 };
+    (0..count).any(|_| matches!(reader.item(), Ok(Item::Text(text)) if holds_file(text)))
 }
 
 /// Whether every code or place of `new` that is not known stands in `old` too, the same field of the revision before.

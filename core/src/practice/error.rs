@@ -1,6 +1,7 @@
 //! What good practice refuses, and what to do instead.
 
 use crate::error::{Diagnosis, Family};
+use crate::model::code_lists;
 
 /// Why a step of an interview was refused. Nothing was recorded then. Phases and aids are named by their codes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -222,4 +223,10 @@ impl Diagnosis for PracticeError {
             }
         }
     }
+}
+
+/// A code as an error may show it: one of this list, and nothing else that a host gave.
+pub(crate) fn listed(list: &str, code: &str) -> String {
+    let known = code_lists().list(list).is_some_and(|list| list.entry(code).is_some());
+    if known { code.to_owned() } else { "(not in the list)".to_owned() }
 }

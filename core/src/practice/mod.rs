@@ -17,4 +17,5 @@ pub mod statement;
 pub mod terms;
 
 pub use error::PracticeError;
+use error::listed;
 pub use protocol::{Protocol, ProtocolFileError, ProtocolPhase, Protocols, Skip, overlay_protocols, protocols};

@@ -1,13 +1,17 @@
 //! The custody of an exhibit in the vault: each event is linked to the one before in the transaction that writes it.
 
-use super::{Error, Session};
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use super::{Author, Error, Session};
 use crate::access::Access;
 use crate::access::policy::Action;
 use crate::id::RecordId;
 use crate::log::Event;
-use crate::model::records::{CustodyEvent, EvidenceItem};
+use crate::model::records::{ContentDigest, CustodyEvent, EvidenceItem};
 use crate::model::{FieldBuffer, Record, RecordKind};
-use crate::practice::custody::{self, Wrong, append, verify};
+use crate::practice::custody::{self, CustodyError, FileCheck, Wrong, append, check_file, verify, waits_for_officer};
 use crate::vault::session::Batch;
 use crate::vault::write::{prefix_bounds, wrong_kind};
 
@@ -32,8 +36,35 @@ impl Session {
             return Ok(CustodyChain { events: Vec::new(), wrong: Vec::new() });
         }
         let opened = self.read_many::<CustodyEvent>(&ids, access)?;
-        let (events, wrong) = verify(opened.into_iter().map(|opened| (opened.id, opened.record)).collect())?;
+        let authors: HashMap<_, _> = opened.iter().map(|opened| (opened.id, opened.author)).collect();
+        let (events, mut wrong) = verify(opened.into_iter().map(|opened| (opened.id, opened.record)).collect())?;
+        // Two officers sign a hand-over: each their own event, by their own key.
+        for place in 1..events.len() {
+            let (given, taken) = (events[place - 1].0, events[place].0);
+            let received = events[place].1.action.as_ref().is_some_and(|action| action.code().as_str() == "received");
+            if received && waits_for_officer(&events[..place]) && authors.get(&given) == authors.get(&taken) {
+                wrong.push((taken, CustodyError::SignedByOne));
+            }
+        }
         Ok(CustodyChain { events, wrong })
+    }
+
+    /// Compares a file with the digests that are recorded of an exhibit. Item and digests are logged as read.
+    ///
+    /// # Errors
+    /// As [`check_file`]: above all, what may hold abuse material is not opened. As [`read`](Self::read).
+    pub fn check_exhibit_file(
+        &self,
+        item: RecordId,
+        path: &Path,
+        progress: impl FnMut(u64, u64) -> ControlFlow<()>,
+        access: &Access,
+    ) -> Result<FileCheck, Error> {
+        let record = self.read::<EvidenceItem>(item, access)?.record;
+        let ids = self.parts_of(item, RecordKind::CONTENT_DIGEST, access)?;
+        let digests = if ids.is_empty() { Vec::new() } else { self.read_many::<ContentDigest>(&ids, access)? };
+        let digests: Vec<_> = digests.into_iter().map(|opened| opened.record).collect();
+        Ok(check_file(path, &record, &digests, progress)?)
     }
 
     /// Records the next event of an exhibit, linked to the last one. Whoever receives an exhibit signs that themselves.
@@ -43,6 +74,13 @@ impl Session {
     /// recorded another event in between. [`crate::access::AccessError`] (logged as denied).
     pub fn add_custody_event(&self, item: RecordId, event: CustodyEvent, access: &Access) -> Result<RecordId, Error> {
         let chain = self.custody_chain(item, access)?;
+        let signed_by = |id| self.look(|act| act.author_of(id));
+        let received = event.action.as_ref().is_some_and(|action| action.code().as_str() == "received");
+        if let Some((given, _)) = chain.events.last().filter(|_| received && waits_for_officer(&chain.events))
+            && signed_by(*given)? == self.member()
+        {
+            return Err(CustodyError::SignedByOne.into());
+        }
         let event = append(&chain.events, event)?;
         let known: Vec<_> = chain.events.iter().map(|(id, _)| *id).collect();
         self.act(access, Event::Create, &[(item, RecordKind::EVIDENCE_ITEM.number())], |act| {
@@ -61,6 +99,12 @@ impl Session {
 }
 
 impl super::act::Act<'_> {
+    /// Who signed the current revision of a record.
+    pub(super) fn author_of(&mut self, id: RecordId) -> Result<Author, Error> {
+        let head = self.head(id)?;
+        Ok(self.verify_current(&head)?.author.member)
+    }
+
     /// The custody events of an exhibit, in no order.
     fn custody_events(&mut self, item: RecordId) -> Result<Vec<RecordId>, Error> {
         let head = self.head(item)?;

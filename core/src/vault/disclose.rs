@@ -27,6 +27,8 @@ pub struct Disclosed {
     pub records: Vec<Opened<DynamicRecord>>,
     /// The share manifest: each record with the numbers of the fields that were opened.
     pub manifest: Vec<(RecordId, Vec<FieldNumber>)>,
+    /// Index of the disclosure's entry in the log of this device.
+    pub log_index: Option<u64>,
 }
 
 impl Session {
@@ -67,17 +69,18 @@ impl Session {
             }
             _ => access.clone(),
         };
-        self.act(&why, Event::Export, &about, |act| {
+        let log_index = self.act(&why, Event::Export, &about, |act| {
             act.demand(action_for(disclosure))?;
             if matches!(basis, Basis::Ground { .. }) {
                 act.demand(Action::OverrideConsent)?;
             }
             let head = act.head(child)?;
-            act.log_about(Event::Export, &head, Detail::of(DetailKey::COUNT, disclosure.fields.len() as u64))
+            act.log_about(Event::Export, &head, Detail::of(DetailKey::COUNT, disclosure.fields.len() as u64))?;
+            Ok(act.own_index(act.keys.state.last_entry(&head)))
         })?;
         records.retain(keep);
         let (records, manifest) = self.open_disclosed(&records, disclosure, access)?;
-        Ok(Disclosed { basis, edition: consent_rules().edition().to_owned(), records, manifest })
+        Ok(Disclosed { basis, edition: consent_rules().edition().to_owned(), records, manifest, log_index })
     }
 
     /// The referrals of a child: where each stands, and which are overdue, these first. Each is logged as read.

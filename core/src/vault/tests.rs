@@ -16,6 +16,7 @@ mod child_statement;
 mod clocks;
 mod custody;
 mod disclose;
+mod doors;
 mod emergency;
 mod epochs;
 mod erasure;

@@ -42,8 +42,20 @@ fn check(context: &Context, browser: &str, until: Instant) -> Result<(), String>
     let folder = context.target.join("html-check");
     drop(fs::remove_dir_all(&folder));
     fs::create_dir_all(&folder).map_err(|problem| format!("{}: {problem}", folder.display()))?;
-    let write =
-        ["test", "--locked", "-p", "saferoom-cli", "--lib", "--test", "subject", "--", "--ignored", "write_pages"];
+    let write = [
+        "test",
+        "--locked",
+        "-p",
+        "saferoom-cli",
+        "--lib",
+        "--test",
+        "subject",
+        "--test",
+        "paper",
+        "--",
+        "--ignored",
+        "write_pages",
+    ];
     context.cargo(write).env("SAFEROOM_HTML", &folder).run(left(until))?;
     let pages = pages_in(&folder)?;
     let browser = Browser { context, name: browser, folder: &folder };

@@ -113,7 +113,7 @@ fn a_clock_that_was_never_set_forbids_nothing() {
 #[test]
 fn rules_that_the_code_names_have_a_text() {
     let names: Vec<_> = rules().names().collect();
-    for name in ["required", "required-in-revision", "type", "known-code", "known-place", "known-field"] {
+    for name in ["required", "required-in-revision", "type", "known-code", "known-place", "known-field", "no-files"] {
         assert!(names.contains(&name), "{name}");
     }
     assert!(rules().km_status().contains("draft"));

@@ -32,9 +32,9 @@ pub fn decide(
     at: Timestamp,
 ) -> Result<Basis, ConsentError> {
     let purpose = rules.purpose(&disclosure.purpose);
-    let purpose = purpose.ok_or_else(|| ConsentError::UnknownPurpose(disclosure.purpose.clone()))?;
+    let purpose = purpose.ok_or(ConsentError::UnknownPurpose)?;
     let recipient = rules.recipient(&disclosure.recipient_kind);
-    let recipient = recipient.ok_or_else(|| ConsentError::UnknownRecipient(disclosure.recipient_kind.clone()))?;
+    let recipient = recipient.ok_or(ConsentError::UnknownRecipient)?;
     check_limits(disclosure, purpose, recipient)?;
     let (agreed, refusals) = judge(disclosure, answers, purpose, rules, at);
     match (refusals.first(), without_consent) {
@@ -57,7 +57,7 @@ fn check_limits(disclosure: &Disclosure, purpose: &PurposeRule, recipient: &Reci
         return Err(ConsentError::Nothing);
     }
     for path in &disclosure.fields {
-        let (_, field) = catalogue().field(path).ok_or_else(|| ConsentError::UnknownField(path.clone()))?;
+        let (_, field) = catalogue().field(path).ok_or(ConsentError::UnknownField)?;
         if !recipient.may_be_told(path, field) {
             let (recipient, field) = (recipient.code.clone(), path.clone());
             return Err(ConsentError::FieldNotForRecipient { recipient, field });
@@ -69,7 +69,7 @@ fn check_limits(disclosure: &Disclosure, purpose: &PurposeRule, recipient: &Reci
 fn check_ground(stated: &Override, recipient: &RecipientRule, rules: &ConsentRules) -> Result<String, ConsentError> {
     let code = stated.ground.code().as_str();
     let ground = rules.grounds().iter().find(|ground| ground.code == code);
-    let ground = ground.ok_or_else(|| ConsentError::UnknownGround(code.to_owned()))?;
+    let ground = ground.ok_or(ConsentError::UnknownGround)?;
     if ground.recipients.contains(&recipient.code) {
         Ok(ground.code.clone())
     } else {

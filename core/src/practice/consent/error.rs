@@ -7,17 +7,17 @@ use crate::error::{Diagnosis, Family};
 #[non_exhaustive]
 pub enum ConsentError {
     /// The consent rules have no such purpose.
-    #[error("the consent rules have no purpose {0:?}")]
-    UnknownPurpose(String),
+    #[error("the consent rules have no such purpose")]
+    UnknownPurpose,
     /// The consent rules have no such kind of recipient.
-    #[error("the consent rules have no recipient of the kind {0:?}")]
-    UnknownRecipient(String),
+    #[error("the consent rules have no such kind of recipient")]
+    UnknownRecipient,
     /// There is no such field.
-    #[error("there is no field {0:?}")]
-    UnknownField(String),
+    #[error("a field was named that there is not")]
+    UnknownField,
     /// The consent rules have no such ground.
-    #[error("the consent rules have no ground {0:?}")]
-    UnknownGround(String),
+    #[error("the consent rules have no such ground")]
+    UnknownGround,
     /// Nothing, or nobody, was named.
     #[error("a disclosure names a recipient and at least one field")]
     Nothing,
@@ -104,10 +104,10 @@ impl ConsentError {
     pub const fn can_be_overridden(&self) -> bool {
         !matches!(
             self,
-            Self::UnknownPurpose(_)
-                | Self::UnknownRecipient(_)
-                | Self::UnknownField(_)
-                | Self::UnknownGround(_)
+            Self::UnknownPurpose
+                | Self::UnknownRecipient
+                | Self::UnknownField
+                | Self::UnknownGround
                 | Self::Nothing
                 | Self::PurposeNotForRecipient { .. }
                 | Self::FieldNotForRecipient { .. }
@@ -119,10 +119,10 @@ impl ConsentError {
 impl Diagnosis for ConsentError {
     fn code(&self) -> u16 {
         Family::Practice.code(match self {
-            Self::UnknownPurpose(_) => 40,
-            Self::UnknownRecipient(_) => 41,
-            Self::UnknownField(_) => 42,
-            Self::UnknownGround(_) => 43,
+            Self::UnknownPurpose => 40,
+            Self::UnknownRecipient => 41,
+            Self::UnknownField => 42,
+            Self::UnknownGround => 43,
             Self::Nothing => 44,
             Self::PurposeNotForRecipient { .. } => 45,
             Self::FieldNotForRecipient { .. } => 46,
@@ -149,10 +149,10 @@ impl Diagnosis for ConsentError {
 
     fn advice(&self) -> &'static str {
         match self {
-            Self::UnknownPurpose(_) => "Choose a purpose of the consent rules.",
-            Self::UnknownRecipient(_) => "Choose a kind of recipient of the consent rules.",
-            Self::UnknownField(_) => "Name fields as `saferoom catalogue` does, such as child.given_name.",
-            Self::UnknownGround(_) | Self::GroundNotForRecipient { .. } => {
+            Self::UnknownPurpose => "Choose a purpose of the consent rules.",
+            Self::UnknownRecipient => "Choose a kind of recipient of the consent rules.",
+            Self::UnknownField => "Name fields as `saferoom catalogue` does, such as child.given_name.",
+            Self::UnknownGround | Self::GroundNotForRecipient { .. } => {
                 "Choose a ground that the consent rules have for this kind of recipient, or ask for consent."
             }
             Self::Nothing => "Name who is told, and each field.",

@@ -81,6 +81,34 @@ pub struct Ground {
     pub recipients: Vec<String>,
 }
 
+/// What a way out of a vault asks first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asks {
+    /// The consent rules, or a ground.
+    Consent,
+    /// Two people.
+    TwoPeople,
+    /// A role that may, and why: the same authority goes on holding it, so it is no disclosure.
+    Reason,
+    /// Nothing: what leaves is sealed to the members.
+    Sealed,
+}
+
+/// A way out of a vault.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Door {
+    /// Its code.
+    pub code: String,
+    /// What it asks first.
+    pub asks: Asks,
+    /// What leaves by it and why it asks this, in English.
+    pub en: String,
+    /// The same in Khmer.
+    pub km: String,
+}
+
 /// Consent rules, checked.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,6 +121,8 @@ pub struct ConsentRules {
     purpose: Vec<PurposeRule>,
     recipient: Vec<RecipientRule>,
     ground: Vec<Ground>,
+    #[serde(default)]
+    door: Vec<Door>,
 }
 
 impl ConsentRules {
@@ -145,12 +175,22 @@ impl ConsentRules {
         &self.ground
     }
 
+    /// Every way out of a vault.
+    #[must_use]
+    pub fn doors(&self) -> &[Door] {
+        &self.door
+    }
+
     fn check(&self) -> Result<(), ConsentFileError> {
         let conflicts = self.barred_conflicts.iter().chain(&self.unclear_conflicts);
         check_codes("conflicts", "guardian_conflict", conflicts)?;
         check_codes("purpose", "consent_purpose", self.purpose.iter().map(|purpose| &purpose.code))?;
         check_codes("ground", "override_ground", self.ground.iter().map(|ground| &ground.code))?;
         unique(self.recipient.iter().map(|recipient| &recipient.code))?;
+        unique(self.door.iter().map(|door| &door.code))?;
+        if let Some(door) = self.door.iter().find(|door| door.en.trim().is_empty() || door.km.trim().is_empty()) {
+            return Err(ConsentFileError::Range(door.code.clone()));
+        }
         for purpose in &self.purpose {
             let sensible = (1..=3650).contains(&purpose.valid_days) && purpose.child != Need::OrMatureChild;
             if !sensible {

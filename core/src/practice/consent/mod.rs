@@ -22,7 +22,7 @@ use crate::model::records::{Consent, OverrideGround};
 
 pub use decide::{Basis, decide};
 pub use error::{ConsentError, ConsentFileError};
-pub use file::{ConsentRules, Ground, Need, PurposeRule, RecipientRule};
+pub use file::{Asks, ConsentRules, Door, Ground, Need, PurposeRule, RecipientRule};
 
 const SHIPPED: &str = include_str!("../../../data/consent-rules.toml");
 

@@ -155,6 +155,12 @@ fn holder(chain: &[Event]) -> Party<'_> {
     last.map_or(Party::Nobody, Party::performer)
 }
 
+/// Whether the last event of a chain hands the exhibit over to an officer of this vault, who signs the receipt.
+#[must_use]
+pub fn waits_for_officer(chain: &[Event]) -> bool {
+    chain.last().is_some_and(|(_, last)| action(last) == Some("transferred") && last.receiver.is_some())
+}
+
 pub(super) fn action(event: &CustodyEvent) -> Option<&str> {
     event.action.as_ref().map(|action| action.code().as_str())
 }

@@ -78,6 +78,12 @@ pub enum CustodyError {
     /// The item may hold abuse material: saferoom does not open it.
     #[error("the item may hold child sexual abuse material; saferoom does not open it")]
     EvidenceUnitOnly,
+    /// Nobody has said whether the item holds abuse material: saferoom does not open it.
+    #[error("nobody has said whether the item holds child sexual abuse material; saferoom does not open it")]
+    NotSaid,
+    /// Who handed the exhibit over signs its receipt too.
+    #[error("the receipt is signed by the member who signed the hand-over")]
+    SignedByOne,
     /// No digest is recorded that can be checked here.
     #[error("no digest is recorded that can be checked here")]
     NoDigest,
@@ -114,6 +120,8 @@ impl Diagnosis for CustodyError {
             Self::NoDigest => 21,
             Self::Stopped => 22,
             Self::File(_) => 23,
+            Self::NotSaid => 24,
+            Self::SignedByOne => 25,
         })
     }
 
@@ -137,6 +145,8 @@ impl Diagnosis for CustodyError {
             Self::Digest => "If the content differs, say so in the result (`digest_differs`) and stop.",
             Self::Copy => "Name the order or rule that allows the copy, and the record of the copy.",
             Self::EvidenceUnitOnly => "Ask the evidence unit for the digests; do not open the file.",
+            Self::NotSaid => "Let the evidence unit say it, and record its answer; `no` allows the check.",
+            Self::SignedByOne => "Whoever receives it signs in and records the receipt in their own session.",
             Self::NoDigest => "Record a SHA-256, SHA-384 or SHA-512 digest that the evidence unit gives.",
             Self::Stopped => "Start the check again when there is time; nothing was recorded.",
             Self::File(_) => "Check the path and whether the file may be read.",

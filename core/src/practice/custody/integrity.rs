@@ -51,7 +51,8 @@ pub enum Checked {
 /// how many are done, and can stop it. Memory does not depend on the size of the file.
 ///
 /// # Errors
-/// [`CustodyError::EvidenceUnitOnly`] for an item that may hold abuse material: the file is not opened.
+/// [`CustodyError::EvidenceUnitOnly`] for an item that may hold abuse material, [`CustodyError::NotSaid`] for one of which
+/// nobody has said that it does not: the file is not opened.
 /// [`CustodyError::NoDigest`] if nothing can be compared, [`CustodyError::Stopped`], [`CustodyError::File`].
 pub fn check_file(
     path: &Path,
@@ -59,9 +60,10 @@ pub fn check_file(
     digests: &[ContentDigest],
     mut progress: impl FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<FileCheck, CustodyError> {
-    let safe = item.contains_csam.as_ref().is_none_or(|csam| csam.code().as_str() == "no");
-    if !safe {
-        return Err(CustodyError::EvidenceUnitOnly);
+    match item.contains_csam.as_ref().map(|csam| csam.code().as_str()) {
+        Some("no") => {}
+        Some(_) => return Err(CustodyError::EvidenceUnitOnly),
+        None => return Err(CustodyError::NotSaid),
     }
     let mut contexts: Vec<_> = digests.iter().map(context).collect();
     if contexts.iter().all(Option::is_none) {

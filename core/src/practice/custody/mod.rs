@@ -11,7 +11,7 @@ mod integrity;
 mod tests;
 mod verify;
 
-pub use chain::{append, event_digest};
+pub use chain::{append, event_digest, waits_for_officer};
 pub use error::CustodyError;
 pub use integrity::{Checked, FileCheck, check_file};
 pub use verify::{Wrong, verify};

@@ -211,6 +211,10 @@ fn a_file_is_read_once_and_compared_with_every_digest() {
     assert_eq!(none, Err(CustodyError::File(std::io::ErrorKind::NotFound)));
 }
 
+fn harmless() -> EvidenceItem {
+    EvidenceItem { contains_csam: Some(code("no")), ..EvidenceItem::default() }
+}
+
 #[test]
 fn progress_is_told_and_a_check_can_be_stopped() {
     let folder = tempfile::tempdir().unwrap();
@@ -222,10 +226,10 @@ fn progress_is_told_and_a_check_can_be_stopped() {
         seen.push((done, total));
         ControlFlow::Continue(())
     };
-    check_file(&path, &EvidenceItem::default(), &digests, watch).unwrap();
+    check_file(&path, &harmless(), &digests, watch).unwrap();
     assert!(seen.is_sorted() && seen.first() == Some(&(0, 300_000)) && seen.last() == Some(&(300_000, 300_000)));
     let stop = |done, _| if done > 100_000 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-    assert_eq!(check_file(&path, &EvidenceItem::default(), &digests, stop), Err(CustodyError::Stopped));
+    assert_eq!(check_file(&path, &harmless(), &digests, stop), Err(CustodyError::Stopped));
 }
 
 #[test]
@@ -237,6 +241,11 @@ fn what_may_hold_abuse_material_is_not_opened_and_no_field_holds_bytes() {
         let refused = check_file(std::path::Path::new("/none"), &item, &digests, |_, _| panic!("nothing is read"));
         assert_eq!(refused, Err(CustodyError::EvidenceUnitOnly), "{csam}");
     }
+    let unsaid =
+        check_file(std::path::Path::new("/none"), &EvidenceItem::default(), &[digest("SHA256", ABC_256)], |_, _| {
+            panic!("nothing is read")
+        });
+    assert_eq!(unsaid, Err(CustodyError::NotSaid));
     // A value is a text, a code, a date, a number, a reference. There is no type of value that a picture fits into.
     let known = ["text", "narrative", "code", "date", "time", "place", "bool", "unsigned", "id"];
     let names: Vec<_> = ValueType::ALL.iter().map(|value_type| value_type.name()).collect();
@@ -268,6 +277,8 @@ fn every_error_has_a_code_of_its_own() {
         CustodyError::Digest,
         CustodyError::Copy,
         CustodyError::EvidenceUnitOnly,
+        CustodyError::NotSaid,
+        CustodyError::SignedByOne,
         CustodyError::NoDigest,
         CustodyError::Stopped,
         CustodyError::File(std::io::ErrorKind::NotFound),

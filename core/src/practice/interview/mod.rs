@@ -21,7 +21,7 @@ mod view;
 use crate::id::RecordId;
 use crate::model::Timestamp;
 use crate::model::records::{Interview, InterviewBreak, InterviewPhase, Participant};
-use crate::practice::{PracticeError, Protocol, protocols};
+use crate::practice::{PracticeError, Protocol, listed, protocols};
 
 pub use begin::{Earlier, OtherUnits};
 pub use step::{Completion, Step, Stopper, Tally};
@@ -142,7 +142,8 @@ pub fn protocol_of(interview: &Interview) -> Result<&'static Protocol, PracticeE
     let code = interview.protocol.as_ref().ok_or(PracticeError::NoProtocol)?.code().as_str();
     let version = interview.protocol_version.as_ref().map(|version| version.as_str());
     protocols().get(code, version).ok_or_else(|| PracticeError::UnknownProtocol {
-        code: code.to_owned(),
-        version: version.unwrap_or_default().chars().take(200).collect(),
+        code: listed("protocol", code),
+        // What is no version of any protocol may be anything.
+        version: version.map_or_else(String::new, |_| "(not in the list)".to_owned()),
     })
 }

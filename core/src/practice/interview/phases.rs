@@ -5,7 +5,7 @@ use super::step::Completion;
 use super::{Change, Course, Kept};
 use crate::model::Timestamp;
 use crate::model::records::{InterviewPhase, PhaseCompletion, PhaseName, PhaseSkipReason};
-use crate::practice::{PracticeError, ProtocolPhase, Skip};
+use crate::practice::{PracticeError, ProtocolPhase, Skip, listed};
 
 impl Course {
     pub(super) fn enter(
@@ -101,7 +101,9 @@ impl Course {
     }
 
     fn spec(&self, phase: &str) -> Result<&'static ProtocolPhase, PracticeError> {
-        self.protocol.phase(phase).ok_or_else(|| PracticeError::PhaseNotInProtocol { phase: phase.to_owned() })
+        self.protocol
+            .phase(phase)
+            .ok_or_else(|| PracticeError::PhaseNotInProtocol { phase: listed("interview_phase", phase) })
     }
 
     fn phases_of<'a>(&'a self, code: &'a str) -> impl Iterator<Item = &'a InterviewPhase> {

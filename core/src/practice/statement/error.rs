@@ -67,6 +67,9 @@ pub enum StatementError {
     /// A translation of a translation.
     #[error("a translation is made from the original, not from a translation")]
     OfTranslation,
+    /// Nobody knows whose paper it is.
+    #[error("the record stands below no child, and its case has not exactly one")]
+    WhichChild,
 }
 
 impl Diagnosis for StatementError {
@@ -89,6 +92,7 @@ impl Diagnosis for StatementError {
             Self::CheckedByTranslator => 31,
             Self::SameLanguage => 32,
             Self::OfTranslation => 33,
+            Self::WhichChild => 40,
         })
     }
 
@@ -115,6 +119,7 @@ impl Diagnosis for StatementError {
             Self::CheckedByTranslator => "Let a second person who reads both languages check it.",
             Self::SameLanguage => "Say in which language the translation is.",
             Self::OfTranslation => "Name the statement in the language of the child.",
+            Self::WhichChild => "Record interviews below the child whose they are; then their papers can be disclosed.",
         }
     }
 }

@@ -5,8 +5,9 @@ use std::io::Cursor;
 use super::members::code;
 use super::*;
 use crate::log::{DetailKey, DetailValue};
-use crate::model::records::{EditReason, Lock, Participant, SignatoryRole, StatementSignature};
+use crate::model::records::{Consent, EditReason, Lock, Participant, SignatoryRole, StatementSignature};
 use crate::model::{CodeListName, DynamicRecord, FieldBuffer, Record, Timestamp};
+use crate::practice::consent::ConsentError;
 use crate::practice::statement::{Correction, ReadBack, StatementError};
 use crate::vault::exchange::{ExchangeError, ExportOptions, ImportOptions};
 
@@ -244,4 +245,48 @@ fn parts_of_a_closed_interview_do_not_change_either() {
     // A transcript is made later.
     session.take_statement(id, statement("text"), &access()).unwrap();
     assert_eq!(session.closing(id, &access()).unwrap().unwrap().fits, Some(true));
+}
+
+/// The child's and a court's agreement that a court is told, and what of the statement.
+fn told(session: &Session, child: RecordId) {
+    let given = i64::try_from(session.vault().clock().0).unwrap() - 60_000;
+    let scopes = ["case.*", "child.*", "interview.*", "statement.*", "statement_signature.*", "lock.*"];
+    let consent = Consent {
+        giver: coded("child_alone_mature"),
+        purpose: coded("share"),
+        decision: coded("agreed"),
+        recipients: vec![Text::new("The court").unwrap()],
+        scope_fields: scopes.iter().map(|scope| Text::new(*scope).unwrap()).collect(),
+        given_at: Timestamp::from_milliseconds(given).ok(),
+        ..Consent::default()
+    };
+    session.create(Some(child), &consent, &access()).unwrap();
+}
+
+#[test]
+fn a_paper_for_the_court_is_a_disclosure_of_what_belongs_to_it_and_no_more() {
+    let world = World::new();
+    let session = world.session();
+    let (interview, id, signature) = closed(&session);
+    session.take_statement(interview, statement("another text"), &access()).unwrap();
+    let child = session.info(interview).unwrap().parent.unwrap();
+    let whom = PaperFor { kind: "court".into(), name: "The court".into() };
+    let paper = || session.court_paper(id, &whom, None, &access());
+    assert_eq!(code(paper()), ConsentError::ChildNotAsked.into());
+    told(&session, child);
+    let before = session.log_size().unwrap();
+    let made = paper().unwrap();
+    let opened: Vec<_> = made.disclosed.records.iter().map(|opened| opened.id).collect();
+    assert!([child, id, signature].iter().all(|id| opened.contains(id)));
+    let texts = made.disclosed.records.iter().filter(|opened| opened.record.get("body").is_some()).count();
+    assert_eq!((made.child, texts, made.closing.as_ref().unwrap().fits), (child, 1, Some(true)));
+    assert!(made.salt.is_some());
+    let index = made.disclosed.log_index.unwrap();
+    assert!(index >= before);
+    let entries = session.log_entries(index, index + 1, &Access::for_purpose("audit")).unwrap();
+    assert_eq!((entries[0].entry.event, entries[0].entry.what.as_ref().unwrap().record), (Event::Export, child));
+    let whole = session.court_paper(interview, &PaperFor { kind: "nobody".into(), ..whom.clone() }, None, &access());
+    assert_eq!(code(whole), ConsentError::UnknownRecipient.into());
+    let of_child = session.court_paper(child, &whom, None, &access());
+    assert_eq!(code(of_child), Error::WrongKind { expected: "statement", found: "record" });
 }
