@@ -888,6 +888,8 @@ class Interview(Record):
         "asked_after_by": "code",
         "child_feedback": "narrative",
         "safety_referral": "id",
+        "asked_after_reason": "narrative",
+        "guardian_feedback": "narrative",
         "reluctance_addressed": "unsigned",
         "reassurances": "unsigned",
         "emotions_acknowledged": "unsigned",
@@ -1257,6 +1259,16 @@ class Interview(Record):
     """Referral that was made for the child's safety.
 
     The record of the referral.
+    """
+    asked_after_reason: str | None = None
+    """Why the interviewer asked the child afterwards.
+
+    Needed if nobody else asked. Such as: nobody else was there, the child did not want to talk with anybody else.
+    """
+    guardian_feedback: str | None = None
+    """What the guardian said about room and interview.
+
+    In the guardian's own words. Nothing about what happened to the child.
     """
     reluctance_addressed: int | None = None
     """Times that reluctance was met with support.

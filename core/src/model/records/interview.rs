@@ -396,6 +396,16 @@ pub struct Interview {
     /// The record of the referral.
     #[field(no = 77, compartment = wellbeing, class = sensitive, release = present)]
     pub safety_referral: Option<RecordId>,
+    /// Why the interviewer asked the child afterwards
+    ///
+    /// Needed if nobody else asked. Such as: nobody else was there, the child did not want to talk with anybody else.
+    #[field(no = 78, compartment = wellbeing, class = narrative)]
+    pub asked_after_reason: Option<Narrative>,
+    /// What the guardian said about room and interview
+    ///
+    /// In the guardian's own words. Nothing about what happened to the child.
+    #[field(no = 79, compartment = wellbeing, class = narrative)]
+    pub guardian_feedback: Option<Narrative>,
 
     // 80 to 89: how the interviewer supported the child.
     /// Times that reluctance was met with support
