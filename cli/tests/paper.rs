@@ -36,7 +36,7 @@ impl File {
         let station = Station::founded();
         let (_, child) = station.with_named_child("Chan", "Sopheaktra");
         let (session, access) = (station.session(), Access::for_purpose("forensic-interview"));
-        let officer = Officer { name_latin: Text::new("Officer Dara").ok(), ..Officer::default() };
+        let officer = Officer { name: Text::new("ដារ៉ា").ok(), ..Officer::default() };
         let officer = session.create(Some(session.unit()), &officer, &access).unwrap().record;
         let started_at = Timestamp::parse("2026-03-02T02:00:00Z").ok();
         let interview =
@@ -98,8 +98,7 @@ fn a_statement_is_printed_for_a_court_that_the_child_agreed_to() {
     file.print("print-statement", file.statement, &to).ends_with(0);
     let page = fs::read_to_string(&html).unwrap();
     let digest = file.station.session().closing(file.statement, &Access::for_purpose("audit")).unwrap().unwrap().digest;
-    for word in
-        [&digest, "Officer Dara", "Sopheaktra", "He said &lt;b&gt;nothing", "ខ្ញុំមិនដឹងទេ។", "Mark or drawing", "unchanged"]
+    for word in [&digest, "ដារ៉ា", "Sopheaktra", "He said &lt;b&gt;nothing", "ខ្ញុំមិនដឹងទេ។", "Mark or drawing", "unchanged"]
     {
         assert!(page.contains(word), "{word}");
     }

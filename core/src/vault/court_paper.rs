@@ -87,7 +87,8 @@ impl Session {
             fields: fields_for(kind, &whom.kind)?,
         };
         let only = belonging(record, child, &records);
-        let disclosed = self.disclose_some(child, &disclosure, without_consent, access, |info| only.contains(&info.id))?;
+        let disclosed =
+            self.disclose_some(child, &disclosure, without_consent, access, |info| only.contains(&info.id))?;
         let closing = self.closing(record, access)?;
         let salt = match &closing {
             Some(closing) => self.read::<Lock>(closing.lock, access)?.record.salt,

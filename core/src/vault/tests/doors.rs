@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 use crate::practice::consent::{Asks, consent_rules};
 
 /// Which file of the vault opens which door. What is printed for a court goes through `disclose.rs`.
-const DOORS: [(&str, &str); 6] = [
+const DOORS: [(&str, &str); 8] = [
     ("disclosure", "disclose.rs"),
     ("hand_over", "packet.rs"),
     ("lines", "exchange/export.rs"),
     ("subject_report", "subject.rs"),
     ("directory", "directory.rs"),
     ("backup", "backup/make.rs"),
+    ("statistics", "statistics/packet.rs"),
+    ("extract", "statistics/extract.rs"),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
