@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::practice::consent::{Asks, consent_rules};
 
 /// Which file of the vault opens which door. What is printed for a court goes through `disclose.rs`.
-const DOORS: [(&str, &str); 8] = [
+const DOORS: [(&str, &str); 9] = [
     ("disclosure", "disclose.rs"),
     ("hand_over", "packet.rs"),
     ("lines", "exchange/export.rs"),
@@ -16,6 +16,7 @@ const DOORS: [(&str, &str); 8] = [
     ("backup", "backup/make.rs"),
     ("statistics", "statistics/packet.rs"),
     ("extract", "statistics/extract.rs"),
+    ("extract", "releases.rs"),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
