@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use crate::practice::consent::{Asks, consent_rules};
 
 /// Which file of the vault opens which door. What is printed for a court goes through `disclose.rs`.
-const DOORS: [(&str, &str); 9] = [
+const DOORS: [(&str, &str); 10] = [
     ("disclosure", "disclose.rs"),
+    ("disclosure", "referral/send.rs"),
     ("hand_over", "packet.rs"),
     ("lines", "exchange/export.rs"),
     ("subject_report", "subject.rs"),
