@@ -28,7 +28,7 @@ use crate::import::ImportArgs;
 use crate::member::{CaseMemberCommand, FindingsArgs, MemberCommand};
 use crate::monitor::MonitorCommand;
 use crate::packet::PacketCommand;
-use crate::paper::{EvidenceCommand, PaperCommand};
+use crate::paper::PaperCommand;
 use crate::recovery::RecoveryCommand;
 use crate::referral::ReferralCommand;
 use crate::rooms::RoomsCommand;
@@ -97,9 +97,6 @@ pub enum Command {
     /// List cases and read them.
     #[command(subcommand)]
     Case(CaseCommand),
-    /// Exhibits.
-    #[command(subcommand)]
-    Evidence(EvidenceCommand),
     /// Find a child, or another record, by what is known of it, in whatever spelling. Logged.
     #[command(after_help = "\
 Examples:
@@ -177,7 +174,7 @@ name is left out.")]
     /// Refer a child to a service: send it as a packet, see where it stands, move it on.
     #[command(subcommand)]
     Referral(ReferralCommand),
-    /// Write what the evidence unit and the court get of exhibits.
+    /// Exhibits: check a file against its digests; write what the evidence unit and the court get of them.
     #[command(subcommand)]
     Evidence(EvidenceCommand),
     /// Rooms, visits and training of several stations: send them to a monitor, take them in, list them.

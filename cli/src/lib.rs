@@ -70,7 +70,6 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Identity(command) => commands::identity::run(command, out),
         Command::Recovery(command) => recovery::commands::run(command, out),
         Command::Case(command) => commands::case::run(command, out),
-        Command::Evidence(command) => paper::run_evidence(command, out),
         Command::Search(args) => commands::search::run(args, out),
         Command::Catalogue(args) => commands::catalogue::run(args, out),
         Command::Lint(args) => commands::lint::run(args, out),

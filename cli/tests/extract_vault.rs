@@ -46,7 +46,7 @@ fn caseload(station: &Station, count: usize) -> Vec<RecordId> {
         family_name_latin: Text::new(NAME).ok(),
         date_of_birth: PartialDate::day(2008 + (number % 8) as u16, 5, 17).ok(),
         role: Coded::new("victim").ok(),
-        sex: Coded::new(if number % 3 == 0 { "male" } else { "female" }).ok(),
+        sex: Coded::new(if number.is_multiple_of(3) { "male" } else { "female" }).ok(),
         ..Child::default()
     };
     let written = session.write_batch(&access, |batch| {

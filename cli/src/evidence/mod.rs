@@ -1,5 +1,7 @@
 //! `saferoom evidence`: what the evidence unit and the court get of exhibits. Never what is in them.
 
+mod check;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -9,6 +11,7 @@ use saferoom::practice::case_uco::FIELDS;
 use saferoom::practice::consent::{Basis, Disclosure, Override};
 use serde_json::json;
 
+pub use self::check::CheckArgs;
 use crate::args::{AccessArgs, SignInArgs};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
@@ -26,6 +29,14 @@ Example:
 
 Beside it lies FILE.manifest.json: its digest, and the fields that it tells. Descriptions, labels and notes are never told.")]
     ExportCaseUco(ExportArgs),
+    /// Check whether a file is still the exhibit whose digests are recorded. What may hold abuse material is not opened.
+    #[command(after_help = "\
+Example:
+  saferoom evidence check 5f20…c3 interview.mp4 --vault station.saferoom --identity me.identity \\
+      --purpose investigation
+
+The file is read once and kept nowhere. Exit 0: everything fits; 3: something differs.")]
+    Check(CheckArgs),
 }
 
 /// Arguments of `evidence export-case-uco`.
@@ -73,6 +84,7 @@ pub struct ExportArgs {
 pub fn run(command: &EvidenceCommand, out: &Console) -> Result<(), Failure> {
     match command {
         EvidenceCommand::ExportCaseUco(args) => export(args, out),
+        EvidenceCommand::Check(args) => check::check(args, out),
     }
 }
 

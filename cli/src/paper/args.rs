@@ -1,4 +1,4 @@
-//! What can be typed after `saferoom case print-statement`, `case print-interview` and `saferoom evidence`.
+//! What can be typed after `saferoom case print-statement` and `case print-interview`.
 
 use std::path::PathBuf;
 
@@ -53,39 +53,6 @@ pub struct PaperArgs {
     /// The language of the page: en or km
     #[arg(long, default_value = "en", value_parser = ["en", "km"])]
     pub lang: String,
-    /// The vault and who asks.
-    #[command(flatten)]
-    pub sign_in: SignInArgs,
-    /// Why.
-    #[command(flatten)]
-    pub access: AccessArgs,
-}
-
-/// Commands about exhibits.
-#[derive(Debug, Subcommand)]
-pub enum EvidenceCommand {
-    /// Check whether a file is still the exhibit whose digests are recorded. What may hold abuse material is not opened.
-    #[command(after_help = "\
-Example:
-  saferoom evidence check 5f20…c3 interview.mp4 --vault station.saferoom --identity me.identity \\
-      --purpose investigation
-
-The file is read once and kept nowhere. Exit 0: everything fits; 3: something differs.")]
-    Check(CheckArgs),
-}
-
-/// Arguments of `evidence check`.
-#[derive(Debug, Args)]
-pub struct CheckArgs {
-    /// Id of the evidence item
-    #[arg(value_name = "ID")]
-    pub item: RecordId,
-    /// The file
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Print JSON, for programs
-    #[arg(long)]
-    pub json: bool,
     /// The vault and who asks.
     #[command(flatten)]
     pub sign_in: SignInArgs,
