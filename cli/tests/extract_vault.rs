@@ -149,6 +149,14 @@ fn an_extract_is_planned_made_and_checked_and_a_pseudonym_leads_back() {
     assert!(findings.out.contains(&found["case"].as_str().unwrap()[..8]) || findings.out.contains("finding"));
     // It stays where it is: nothing is written over.
     station.signed_in(&[&build, &research[..]].concat()).ends_with(5);
+
+    // One child more: whoever holds both extracts would see whose row is new.
+    caseload(&station, 1);
+    let third = station.path("third");
+    let build = ["extract", "build", "--spec", text(&spec), "--out", text(&third), "--json"];
+    let refused = station.signed_in(&[&build, &research[..]].concat()).ends_with(4);
+    assert!(refused.err.contains("S1912"), "{}", refused.err);
+    assert!(!third.exists());
 }
 
 #[test]

@@ -105,6 +105,10 @@ fn make(
     let table = read.children(&asked.columns)?;
     let policy = session.release_policy()?;
     let mut released = watched(out, "searching", |watch| release(&asked.spec, &table, &policy, &asked.files, watch))?;
+    // With what was released before, it must not tell of single children; then it counts as released.
+    let membership = released.membership(&read.child_ids())?;
+    let rows = released.table.rows() as u64;
+    session.record_release(&asked.spec.name, asked.spec.audience, rows, &membership, access)?;
     let key = ReleaseKey::generate();
     asked.columns.name_rows(&mut released, &read.names(&key))?;
     let provenance = Provenance {

@@ -9,6 +9,8 @@ use super::table::Table;
 pub(super) struct Origin {
     /// Per released row a number of its child, if not every row is a child of its own.
     pub(super) units: Option<Vec<u32>>,
+    /// Per released row the row of the original table, from 0.
+    pub(super) rows: Vec<usize>,
     /// What was promised.
     pub(super) models: Vec<ModelKind>,
     /// Whether suppressed rows were tried again.
@@ -53,6 +55,7 @@ impl Origin {
             }
         });
         Self {
+            rows: sources.to_vec(),
             units: units.map(|units| sources.iter().map(|row| units[*row]).collect()),
             models: spec.models.iter().map(|model| model.kind.clone()).collect(),
             local_recoding: spec.local_recoding,

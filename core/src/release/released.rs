@@ -1,12 +1,15 @@
 //! From a specification and a table to a table that may leave, with what was done and what it is worth.
 
+use std::collections::HashMap;
+
 use super::account::{Account, Plan, ReleasedColumn, SearchAccount, TradeOff, Utility};
 use super::engine::{Limits, Metric, Model, Recoding, Solution, Watch, cost_of, recode_rest, solve};
 use super::error::ReleaseError;
 use super::marginals;
 use super::origin::Origin;
 use super::risk::{RiskQuestion, RiskReport};
-use super::spec::{Bound, Files, ReleasePolicy, Spec};
+use super::series::{ChildId, Membership};
+use super::spec::{Bound, Files, ReleasePolicy, Role, Spec};
 use super::table::{Column, Table};
 use super::verify::Finished;
 
@@ -19,6 +22,29 @@ pub struct Released {
     pub account: Account,
     /// What is needed to write it down and to check what was written.
     pub(super) origin: Origin,
+}
+
+impl Released {
+    /// Which child stands in which class of the quasi-identifying columns: what the guard of a series remembers. `children`
+    /// are the ids of the children of the original table's rows, in their order.
+    ///
+    /// # Errors
+    /// [`ReleaseError::Broken`] if a row has no child.
+    pub fn membership(&self, children: &[ChildId]) -> Result<Membership, ReleaseError> {
+        let named = self.account.columns.iter().filter(|column| column.role == Role::QuasiIdentifying);
+        let quasi = named.map(|column| self.table.column(&column.name)).collect::<Result<Vec<_>, _>>()?;
+        let mut classes: HashMap<Vec<u32>, u32> = HashMap::new();
+        let mut rows = Vec::with_capacity(self.origin.rows.len());
+        for (row, original) in self.origin.rows.iter().enumerate() {
+            let next = classes.len() as u32;
+            let says = quasi.iter().map(|column| column.codes()[row]).collect();
+            let class = *classes.entry(says).or_insert(next);
+            let child =
+                children.get(*original).ok_or(ReleaseError::Broken { what: "each released row has a child" })?;
+            rows.push((*child, class));
+        }
+        Ok(Membership::new(rows))
+    }
 }
 
 /// Anonymises a table.

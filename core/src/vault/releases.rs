@@ -24,6 +24,9 @@ use crate::seal::sha256;
 /// The most children of a release that a vault remembers: their membership is one sealed value.
 pub const MOST_REMEMBERED: usize = 120_000;
 
+/// The series of all extracts, which needs no declaration; exceptions of custodians name it.
+pub const EXTRACTS: &str = "extracts";
+
 /// How often work begins again because somebody else released something in between.
 const TRIES: usize = 8;
 
@@ -79,14 +82,14 @@ impl Session {
     /// floor for people inside; one for people outside also with those outside alone, by their floor.
     ///
     /// # Errors
-    /// [`AccessError::NoSuchSeries`], and as [`read_many`](Self::read_many).
+    /// As [`read_many`](Self::read_many).
     pub fn compare_release(
         &self,
-        series: &str,
+        audience: Audience,
         membership: &Membership,
         access: &Access,
     ) -> Result<Option<Differencing>, Error> {
-        let series = self.series(series)?;
+        let series = extracts(audience);
         let past = self.past_releases(access)?;
         Ok(told(&past, &series, membership, &self.release_policy()?))
     }
@@ -95,16 +98,16 @@ impl Session {
     ///
     /// # Errors
     /// [`TablesError::SinglesOut`], unless custodians signed an exception for it; [`TablesError::TooManyToRemember`];
-    /// [`AccessError::NoSuchSeries`], [`AccessError::NotAllowed`]; nothing may leave then.
+    /// [`AccessError::NotAllowed`]; nothing may leave then.
     pub fn record_release(
         &self,
         name: &str,
-        series: &str,
+        audience: Audience,
         rows: u64,
         membership: &Membership,
         access: &Access,
     ) -> Result<RecordId, Error> {
-        let series = self.series(series)?;
+        let series = extracts(audience);
         if membership.children() > MOST_REMEMBERED {
             return Err(TablesError::TooManyToRemember { most: MOST_REMEMBERED }.into());
         }
@@ -129,7 +132,7 @@ impl Session {
     /// What is left of the budget of a series.
     ///
     /// # Errors
-    /// As [`compare_release`](Self::compare_release).
+    /// [`AccessError::NoSuchSeries`], and as [`read_many`](Self::read_many).
     pub fn budget_left(&self, series: &str, access: &Access) -> Result<Rho, Error> {
         let series = self.series(series)?;
         Ok(left(&self.past_releases(access)?, &series))
@@ -244,6 +247,11 @@ fn write(act: &mut super::act::Act<'_>, record: &Release) -> Result<RecordId, Er
     let head = act.head(written)?;
     act.log_about(Event::Export, &head, Detail::of(DetailKey::COUNT, record.rows.unwrap_or(0)))?;
     Ok(written)
+}
+
+/// Extracts are compared with all before them, whatever series they are of; they are recorded as one.
+fn extracts(audience: Audience) -> ReleaseSeries {
+    ReleaseSeries { name: EXTRACTS.to_owned(), audience, budget: 0, lasting_pseudonyms: false }
 }
 
 /// A record that cannot be read as a release was not written by this library: nothing may leave on top of it.

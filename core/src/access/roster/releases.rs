@@ -53,11 +53,7 @@ impl Roster {
         Ok(())
     }
 
-    pub(super) fn list_exception(&mut self, exception: &ReleaseException) -> Result<(), AccessError> {
-        if self.release_series().iter().all(|series| series.name != exception.series) {
-            return Err(AccessError::NoSuchSeries);
-        }
+    pub(super) fn list_exception(&mut self, exception: &ReleaseException) {
         self.releases.exceptions.push(exception.clone());
-        Ok(())
     }
 }

@@ -78,7 +78,7 @@ impl Roster {
             RosterChange::Emergency { member, second } => self.list_emergency(position, *member, second.clone())?,
             RosterChange::ReleasePolicy(policy) => self.change_release_policy(position, *policy)?,
             RosterChange::ReleaseSeries(series) => self.list_series(position, series)?,
-            RosterChange::ReleaseException(exception) => self.list_exception(exception)?,
+            RosterChange::ReleaseException(exception) => self.list_exception(exception),
             RosterChange::Erasure(document) => self.list_erasure(position, document)?,
         }
         if let Some(held) = held {

@@ -11,8 +11,9 @@ use crate::id::{RecordId, ScopeId, VaultId};
 use crate::keys::{Envelope, RecoveryKey, RecoveryScope};
 use crate::log::Event;
 use crate::model::statistics::StatisticsError;
+use crate::release::series::ChildId;
 use crate::release::{Pseudonym, Pseudonyms, ReleaseKey, children_of};
-use crate::seal::{LabelledInput, Secret, ValueContext};
+use crate::seal::{LabelledInput, Secret, ValueContext, sha256};
 
 /// What pseudonyms of an extract name.
 const CHILD: &str = "child";
@@ -100,6 +101,20 @@ impl WayBack {
 }
 
 impl StatisticsRead {
+    /// An id for each child, in the order of the rows of a table: the same in every release of this vault, and of no use
+    /// outside of it. The guard of a series remembers releases by them.
+    #[must_use]
+    pub fn child_ids(&self) -> Vec<ChildId> {
+        let of_case = |case: &super::CaseStatistics| {
+            let id = case.id;
+            (0..children_of(&case.sections)).map(move |number| {
+                let digest = sha256(&[&b"saferoom/child-of-statistics"[..], &id, &number.to_be_bytes()].concat());
+                *digest.first_chunk().unwrap_or(&id)
+            })
+        };
+        self.cases.iter().flat_map(of_case).collect()
+    }
+
     /// The pseudonyms of all children in a release, in the order of the rows of a table.
     #[must_use]
     pub fn names(&self, key: &ReleaseKey) -> Vec<Pseudonym> {

@@ -9,6 +9,7 @@ use crate::release::series::Membership;
 use crate::release::tables::{Rho, TablesError, TablesSpec};
 use crate::release::{Column, Table};
 use crate::seal::sha256;
+use crate::vault::EXTRACTS;
 
 fn research() -> Access {
     Access::for_purpose("HRESCH")
@@ -35,23 +36,20 @@ fn a_release_that_singles_a_child_out_stays_unless_custodians_sign() {
     let team = Team::new();
     let desk = desk(&team);
     let first = children(0..20);
-    let refused = code(desk.record_release("2025", "Yearly", 20, &first, &research()));
-    assert_eq!(refused, Error::Access(AccessError::NoSuchSeries));
-    sign(&team, RosterChange::ReleaseSeries(series(0, Audience::Inside))).unwrap();
-    desk.record_release("2025", "Yearly", 20, &first, &research()).unwrap();
+    desk.record_release("2025", Audience::Inside, 20, &first, &research()).unwrap();
     // The year after: one child less.
     let second = children(0..19);
-    let told = desk.compare_release("Yearly", &second, &research()).unwrap().unwrap();
+    let told = desk.compare_release(Audience::Inside, &second, &research()).unwrap().unwrap();
     assert_eq!((told.at_risk, told.smallest), (1, 1));
-    let refused = code(desk.record_release("2026", "Yearly", 19, &second, &research()));
+    let refused = code(desk.record_release("2026", Audience::Inside, 19, &second, &research()));
     assert_eq!(refused, Error::Tables(TablesError::SinglesOut { at_risk: 1, groups: 1, smallest: 1 }));
     assert_eq!(desk.past_releases(&research()).unwrap().len(), 1, "nothing was recorded");
     // Custodians sign for this release, and for no other.
-    let exception = ReleaseException { series: "Yearly".into(), membership: sha256(&second.encode()) };
+    let exception = ReleaseException { series: EXTRACTS.into(), membership: sha256(&second.encode()) };
     sign(&team, RosterChange::ReleaseException(exception)).unwrap();
     let other = children(0..18);
-    assert!(desk.record_release("2026", "Yearly", 18, &other, &research()).is_err());
-    desk.record_release("2026", "Yearly", 19, &second, &research()).unwrap();
+    assert!(desk.record_release("2026", Audience::Inside, 18, &other, &research()).is_err());
+    desk.record_release("2026", Audience::Inside, 19, &second, &research()).unwrap();
     let past = desk.past_releases(&research()).unwrap();
     assert_eq!(past.iter().map(|release| release.name.as_str()).collect::<Vec<_>>(), ["2025", "2026"]);
     team.chief.check(|_, _| ()).unwrap();
@@ -61,12 +59,11 @@ fn a_release_that_singles_a_child_out_stays_unless_custodians_sign() {
 fn people_outside_are_guarded_by_their_own_floor() {
     let team = Team::new();
     let desk = desk(&team);
-    sign(&team, RosterChange::ReleaseSeries(series(0, Audience::Outside))).unwrap();
-    desk.record_release("one", "Yearly", 20, &children(0..20), &research()).unwrap();
+    desk.record_release("one", Audience::Outside, 20, &children(0..20), &research()).unwrap();
     // Six new children are enough inside, not outside.
-    let refused = code(desk.record_release("two", "Yearly", 26, &children(0..26), &research()));
+    let refused = code(desk.record_release("two", Audience::Outside, 26, &children(0..26), &research()));
     assert!(matches!(refused, Error::Tables(TablesError::SinglesOut { at_risk: 6, .. })), "{refused:?}");
-    desk.record_release("two", "Yearly", 31, &children(0..31), &research()).unwrap();
+    desk.record_release("two", Audience::Outside, 31, &children(0..31), &research()).unwrap();
 }
 
 fn question(epsilon: &str) -> (TablesSpec, Table) {
@@ -127,9 +124,11 @@ fn only_the_extract_desk_releases() {
     sign(&team, RosterChange::ReleaseSeries(series(500_000, Audience::Outside))).unwrap();
     let interviewer = team.sign_in(&team.enrol("interviewer"));
     let (spec, table) = question("0.5");
+    let refused = code(desk(&team).noisy_counts("Monthly", &spec, &table, &research()));
+    assert_eq!(refused, Error::Access(AccessError::NoSuchSeries));
     let refused = code(interviewer.noisy_counts("Yearly", &spec, &table, &access()));
     assert_eq!(refused, Error::Access(AccessError::NotAllowed));
-    let refused = code(interviewer.record_release("x", "Yearly", 20, &children(0..20), &access()));
+    let refused = code(interviewer.record_release("x", Audience::Inside, 20, &children(0..20), &access()));
     assert_eq!(refused, Error::Access(AccessError::NotAllowed));
     let (spec, _) = question("0.5");
     let inside = TablesSpec { audience: Audience::Inside, ..spec };
