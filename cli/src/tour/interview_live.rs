@@ -3,7 +3,7 @@
 
 use saferoom::access::Access;
 use saferoom::id::RecordId;
-use saferoom::model::records::{Case, Child, Interview, Statement};
+use saferoom::model::records::{Case, Child, Interview, InterviewPhase, Statement};
 use saferoom::model::{CodeListName, Coded, LabelLanguage, Narrative};
 use saferoom::practice::interview::{Completion, Step as Tap, Tally};
 use saferoom::practice::quality::quality_rules;
@@ -131,15 +131,20 @@ fn walk(session: &Session, live: &mut LiveInterview, access: &Access) -> Result<
 
 fn overview(out: &Console, live: &LiveInterview) {
     let course = live.course();
+    let skipped =
+        |phase: &InterviewPhase| phase.completion.as_ref().is_some_and(|done| done.code().as_str() == "skipped");
     let phases: Vec<_> = course
         .phases()
         .iter()
+        .filter(|phase| !skipped(&phase.record))
         .filter_map(|phase| phase.record.phase.as_ref())
         .map(|phase| show::label("interview_phase", phase.code().as_str()))
         .collect();
     out.blank();
+    // Three to a line: more would not fit.
+    let lines = phases.chunks(3).map(|phases| phases.join(", "));
+    out.pairs(lines.enumerate().map(|(line, phases)| (if line == 0 { "  phases, as held" } else { "" }, phases)));
     out.pairs([
-        ("  phases, as held", phases.join(", ")),
         ("  left out", "narrative training: the child began to tell".to_owned()),
         ("  breaks", format!("{}, because the child was tired", course.breaks().len())),
         (

@@ -114,7 +114,7 @@ fn read(out: &Console, sender: &Identity, shelter: &PacketKeyPair, sent: &SentRe
         return Err(unexpected("a shelter was told more, or less, than was agreed to"));
     }
     out.table(&["  at the shelter", "field", "what it reads"], rows);
-    out.good("the share manifest lists exactly these fields; the child's nickname and the interview are not there");
+    out.good("the share manifest lists exactly these fields; neither nickname nor interview is there");
     Ok(())
 }
 

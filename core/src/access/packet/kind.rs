@@ -53,10 +53,10 @@ kinds! {
     SHARE_MANIFEST = 9, "share-manifest";
     /// Any file, such as a printable page.
     FILE = 10, "file";
-    /// Rows of a station's statistics for an extract desk, see [`StatisticsSlice`](super::StatisticsSlice).
-    STATISTICS = 14, "statistics";
     /// What a service answers to a referral, see [`ReferralAnswer`](super::ReferralAnswer).
     REFERRAL_ANSWER = 13, "referral-answer";
+    /// Rows of a station's statistics for an extract desk, see [`StatisticsSlice`](super::StatisticsSlice).
+    STATISTICS = 14, "statistics";
 }
 
 impl ContentKind {

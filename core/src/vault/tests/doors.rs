@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::practice::consent::{Asks, consent_rules};
 
 /// Which file of the vault opens which door. What is printed for a court goes through `disclose.rs`.
-const DOORS: [(&str, &str); 10] = [
+const DOORS: [(&str, &str); 11] = [
     ("disclosure", "disclose.rs"),
     ("disclosure", "referral/send.rs"),
     ("hand_over", "packet.rs"),
@@ -15,6 +15,7 @@ const DOORS: [(&str, &str); 10] = [
     ("subject_report", "subject.rs"),
     ("directory", "directory.rs"),
     ("backup", "backup/make.rs"),
+    ("rooms", "rooms/export.rs"),
     ("statistics", "statistics/packet.rs"),
     ("extract", "statistics/extract.rs"),
     ("extract", "releases.rs"),
