@@ -250,6 +250,8 @@ fn files() {
     drop(scene.session);
     fold(&world.path());
     let vault = std::fs::read(world.path()).unwrap();
+    // Zeros at the end of the last page tell nothing: SQLite reads them where they are missing.
+    let used = vault.iter().rposition(|byte| *byte != 0).unwrap();
     let database = |name: &str, sql: &str| {
         let path = folder.join(name);
         raw(&path).execute_batch(sql).unwrap();
@@ -273,7 +275,7 @@ fn files() {
         (written("first page cut", &vault[..2000]), &[503, 504, 510]),
         (written("half", &vault[..vault.len() / 2]), &[510]),
         (written("last page missing", &vault[..vault.len() - 8192]), &[510, 752]),
-        (written("last byte missing", &vault[..vault.len() - 1]), &[510, 752]),
+        (written("last used byte missing", &vault[..used]), &[510, 752]),
         (written("zeros", &[0; 8192]), &[503]),
         (database("other", "CREATE TABLE other (x)"), &[504]),
         (newer, &[505]),
