@@ -275,7 +275,7 @@ fn files() {
         (written("first page cut", &vault[..2000]), &[503, 504, 510]),
         (written("half", &vault[..vault.len() / 2]), &[510]),
         (written("last page missing", &vault[..vault.len() - 8192]), &[510, 752]),
-        (written("last used byte missing", &vault[..used]), &[510, 752]),
+        (written("last used byte missing", &vault[..used]), &[510, 523, 752]),
         (written("zeros", &[0; 8192]), &[503]),
         (database("other", "CREATE TABLE other (x)"), &[504]),
         (newer, &[505]),

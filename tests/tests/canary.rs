@@ -13,8 +13,8 @@ use saferoom::keys::{
 };
 use saferoom::model::search::folded_name;
 use saferoom::model::{
-    Code, DynamicRecord, FieldBuffer, FieldSpec, ModelError, Narrative, PartialDate, PlaceCode, RecordSpec, SearchKind,
-    Timestamp, Value, ValueType, catalogue, code_lists, validate,
+    Code, DynamicRecord, FieldBuffer, FieldSpec, ModelError, Narrative, PartialDate, PlaceCode, RecordKind, RecordSpec,
+    SearchKind, Timestamp, Value, ValueType, catalogue, code_lists, validate,
 };
 use saferoom::seal::sha256;
 use saferoom::vault::{Error, Host, Session, Vault};
@@ -305,7 +305,7 @@ fn every_field_is_marked() {
     session.write_batch(&access, |batch| batch.amend_dynamic(session.unit(), &whole)).unwrap();
     written.push((whole.spec(), session.unit()));
     let mut missing = 0;
-    while written.len() < catalogue().records().len() {
+    while written.len() < by_hand().count() {
         let (spec, parent) = next(&written);
         let record = canaries.record(spec);
         let again = canaries.record(spec);
@@ -346,12 +346,17 @@ fn every_field_is_marked() {
     canaries.needles().search(&folder, "after the vault was closed");
 }
 
+/// The kinds that a host writes: no lock, and nothing that the library alone writes.
+fn by_hand() -> impl Iterator<Item = &'static RecordSpec> {
+    catalogue().records().iter().copied().filter(|spec| spec.kind != RecordKind::LOCK && !spec.is_by_library())
+}
+
 /// A kind that is not written yet, with a parent that is.
 fn next(written: &[(&'static RecordSpec, RecordId)]) -> (&'static RecordSpec, RecordId) {
-    let missing = catalogue().records().iter().filter(|spec| !written.iter().any(|(known, _)| known == *spec));
+    let missing = by_hand().filter(|spec| !written.iter().any(|(known, _)| known == spec));
     let mut placed = missing.filter_map(|spec| {
         let parent = written.iter().find(|(known, _)| spec.parents.contains(&known.kind))?;
-        Some((*spec, parent.1))
+        Some((spec, parent.1))
     });
     placed.next().expect("every kind can be reached from the unit")
 }
