@@ -18,6 +18,7 @@ ACCESS = Access("forensic-interview")
 def crossing(*arguments: str | Path) -> list[str]:
     """Runs bindings/examples/crossing.rs, built with what the wheel was built from."""
     command = [os.environ.get("CARGO", "cargo"), "run", "--quiet", "--release", "--locked", "-p", "saferoom-ffi"]
+    command += ["--features", "cli"]  # as the wheel has it: nothing is built twice
     command += ["--example", "crossing", "--", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -20,9 +20,9 @@ def test_a_station_sends_its_rooms_and_the_monitor_reports(tmp_path: Path) -> No
         for place, identity in zip(places, (sender, monitor), strict=True)
     ]
     with vaults[0].sign_in(sender) as station, vaults[1].sign_in(monitor) as desk:
-        here = station.create(Station(name_en="Kandal"), SUPERVISE, parent=station.unit)
-        room = station.create(Room(name="Room"), SUPERVISE, parent=here)
-        used = RoomUse(date=PartialDate("2025-03-04"), used_for="child_victim_interview", note="Never sent")
+        here = station.create(Station(name_en="Kandal"), SUPERVISE, parent=station.unit).record
+        room = station.create(Room(name="Room"), SUPERVISE, parent=here).record
+        used = RoomUse(date=PartialDate(2025, 3, 4), used_for="child_victim_interview", note="Never sent")
         station.create(used, SUPERVISE, parent=room)
         me, far = packet.Correspondent.of_identity(sender), packet.Correspondent.of_identity(monitor)
         to = far.address()
