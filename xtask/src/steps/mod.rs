@@ -41,7 +41,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "advisories", what: "known weaknesses of the dependencies", minutes: 3, run: deny::advisories },
     Step { name: "tour", what: "the tour, built for release", minutes: 20, run: tour::tour },
     Step { name: "optima", what: "anonymisation against published optima", minutes: 20, run: optima::optima },
-    Step { name: "python", what: "the Python package: wheel, tests, types", minutes: 20, run: python::python },
+    Step { name: "python", what: "the Python package: wheel, tests, types", minutes: 30, run: python::python },
     Step { name: "go", what: "the log against Go's notes and trees", minutes: 10, run: go::go },
     Step {
         name: "case-uco",
