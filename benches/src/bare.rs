@@ -123,6 +123,15 @@ impl Plain {
         self.key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), aad, value).unwrap();
     }
 
+    /// One AEAD seal; the length of what is sealed.
+    #[must_use]
+    pub fn seal_bytes(&self, bytes: &[u8]) -> usize {
+        let mut sealed = Vec::with_capacity(bytes.len() + 16);
+        sealed.extend_from_slice(bytes);
+        self.seal(&mut sealed, bytes.len() as u64);
+        sealed.len()
+    }
+
     /// Twelve AEAD seals with one draw of 16 random bytes; the sealed fields.
     #[must_use]
     pub fn seal_row(&self, row: &Row) -> Vec<Vec<u8>> {
