@@ -270,7 +270,9 @@ impl Diagnosis for AccessError {
                 "List the members with `saferoom member list`; a second device needs keys of its own."
             }
             Self::NoSuchRole => "Choose a role that `saferoom access-policy show` lists.",
-            Self::NoSuchSeries => "Check the name, or let custodians sign the series first (a roster entry of the kind release-series).",
+            Self::NoSuchSeries => {
+                "Check the name, or let custodians sign the series first (a roster entry of the kind release-series)."
+            }
             Self::NoSuchUnit => "Add the unit first, or name one that `saferoom member list` shows.",
             Self::ApprovalsMissing { .. } => "Pass the proposal on to another custodian, who signs it, and try again.",
             Self::Proposal => "Ask for the proposal again, as `saferoom member` wrote it with --proposal.",

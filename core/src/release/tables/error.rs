@@ -166,7 +166,9 @@ impl Diagnosis for TablesError {
             E::BelowFloor { .. } => "Raise the threshold in the specification.",
             E::NotAMagnitude { .. } => "Correct the value, or leave it empty if it is not known.",
             E::Unprotectable => "Join values of a dimension, or leave the table out: there are too few children in it.",
-            E::Mode { .. } => "Take out `[private]`, or ask a vault: noisy answers are counted against the budget of a series there.",
+            E::Mode { .. } => {
+                "Take out `[private]`, or ask a vault: noisy answers are counted against the budget of a series there."
+            }
             E::Parameter { .. } => "Correct the parameter in the specification.",
             E::BudgetExhausted { .. } => {
                 "Use the answers that were given. A new budget is a decision of custodians, for new data."
