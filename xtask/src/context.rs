@@ -9,6 +9,17 @@ use crate::process::Run;
 /// The whole run on the test machine ends here, with room for the table before that machine's own limit of 90 minutes.
 const CI_LIMIT: Duration = Duration::from_secs(87 * 60);
 
+/// Optimised builds of a check need no link-time optimisation, which is repeated for every library and program: off, they take
+/// half the time. `cargo xtask bench` and `package` build as a release does.
+const QUICK_BUILDS: [(&str, &str); 5] = [
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    ("CARGO_PROFILE_BENCH_LTO", "off"),
+    ("CARGO_PROFILE_BENCH_CODEGEN_UNITS", "16"),
+    // As the release profile, so that both share what they build.
+    ("CARGO_PROFILE_BENCH_DEBUG", "false"),
+];
+
 /// What every step needs to know.
 #[derive(Debug)]
 pub(crate) struct Context {
@@ -20,6 +31,8 @@ pub(crate) struct Context {
     cargo: PathBuf,
     /// Whether programs that a check needs may be installed on this machine: on a test machine, or if asked for.
     pub(crate) install: bool,
+    /// Whether optimised builds leave out what only a release needs.
+    pub(crate) quick: bool,
     started: Instant,
     limit: Option<Duration>,
 }
@@ -38,6 +51,7 @@ impl Context {
         Self {
             cargo: env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from),
             install: env::var_os("CI").is_some(),
+            quick: false,
             started: before.and_then(|passed| now.checked_sub(passed)).unwrap_or(now),
             limit: env::var_os("CI").map(|_| CI_LIMIT),
             root,
@@ -62,7 +76,9 @@ impl Context {
 
     /// Any other program, in the root of the workspace, sharing the build directory.
     pub(crate) fn program(&self, program: impl AsRef<Path>) -> Run {
-        Run::new(program.as_ref(), &self.root).env("CARGO_TARGET_DIR", &self.target)
+        let run = Run::new(program.as_ref(), &self.root).env("CARGO_TARGET_DIR", &self.target);
+        let settings = QUICK_BUILDS.iter().filter(|_| self.quick);
+        settings.fold(run, |run, (name, value)| run.env(name, value))
     }
 
     /// Whether this file or folder exists below the root.

@@ -2,15 +2,21 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::context::Context;
+use crate::process::Run;
 use crate::tools::{self, FUZZ};
 
 /// Their manifest.
 pub(crate) const MANIFEST: &str = "fuzz/Cargo.toml";
 
 const TARGETS: &str = "fuzz/fuzz_targets";
+/// Targets that run side by side: one for each core of the smallest machine.
+const AT_ONCE: usize = 2;
 const BUILD_LIMIT: Duration = Duration::from_secs(15 * 60);
 /// Beyond the seconds asked for, a target gets this long to start and to end.
 const SLACK: Duration = Duration::from_secs(60);
@@ -46,21 +52,35 @@ pub(crate) fn run_targets(context: &Context, targets: &[String], seconds: u64, u
     let fuzz = |action| context.program(&program).args([action, "--sanitizer", "none"]);
     fuzz("build").run(left().min(BUILD_LIMIT))?;
 
-    let mut failed = Vec::new();
-    for target in targets {
-        // libFuzzer writes what it finds into the first folder: not the one that is committed.
-        let found = context.target.join("fuzz-corpus").join(target);
-        fs::create_dir_all(&found).map_err(|problem| format!("{}: {problem}", found.display()))?;
-        let seeds = ["corpus", "seeds"].map(|name| context.root.join("fuzz").join(name).join(target));
-        let run = fuzz("run").args([target]).args([&found]).args(seeds.iter().filter(|folder| folder.is_dir()));
-        let limit = Duration::from_secs(seconds) + SLACK;
-        let time = format!("-max_total_time={seconds}");
-        if let Err(problem) = run.args(["--", &time, "-print_final_stats=1"]).run(left().min(limit)) {
-            println!("{target}: {problem}");
-            failed.push(target.as_str());
+    let next = AtomicUsize::new(0);
+    let failed = Mutex::new(Vec::new());
+    let take_the_next = || {
+        while let Some(target) = targets.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if let Err(problem) = run_target(context, fuzz("run"), target, seconds, until) {
+                println!("{target}: {problem}");
+                failed.lock().unwrap_or_else(PoisonError::into_inner).push(target.as_str());
+            }
         }
-    }
+    };
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(take_the_next);
+        }
+    });
+    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
+}
+
+fn run_target(context: &Context, run: Run, target: &str, seconds: u64, until: Instant) -> Result<(), String> {
+    // libFuzzer writes what it finds into the first folder: not the one that is committed.
+    let found = context.target.join("fuzz-corpus").join(target);
+    fs::create_dir_all(&found).map_err(|problem| format!("{}: {problem}", found.display()))?;
+    let seeds = ["corpus", "seeds"].map(|name| context.root.join("fuzz").join(name).join(target));
+    let run = run.args([target]).args([&found]).args(seeds.iter().filter(|folder| folder.is_dir()));
+    let limit = Duration::from_secs(seconds) + SLACK;
+    let time = format!("-max_total_time={seconds}");
+    let left = until.saturating_duration_since(Instant::now());
+    run.args(["--", &time, "-verbosity=0", "-print_final_stats=1"]).run(left.min(limit))
 }
 
 fn has_compiler() -> bool {

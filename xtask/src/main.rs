@@ -3,6 +3,7 @@
 mod arguments;
 mod bench;
 mod context;
+mod echo;
 mod fuzz;
 mod process;
 mod report;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         }
         Command::Test(selection) => {
             context.install |= selection.install;
+            context.quick = true;
             test::run(&context, &selection)
         }
         Command::Tools => tools::install_all(&context),

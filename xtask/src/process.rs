@@ -10,11 +10,14 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::echo::Echo;
+use crate::report;
+
 const POLL: Duration = Duration::from_millis(50);
 /// How long a process group has to end by itself before it is killed.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// One program to run; its output goes straight to the terminal.
+/// One program to run; its output is passed on as it comes.
 #[derive(Debug)]
 pub(crate) struct Run {
     command: Command,
@@ -59,29 +62,43 @@ impl Run {
         self
     }
 
-    /// Prints the command, runs it, and kills its whole process group when the limit passes.
+    /// Prints the command, runs it, and kills its whole process group when the limit passes. What it printed of a failure is
+    /// shown again at the end of the whole run.
     pub(crate) fn run(mut self, limit: Duration) -> Result<(), String> {
         println!("$ {}", self.line);
         let _ = io::stdout().flush();
+        self.watch(limit).map_err(|Failure { reason, printed }| {
+            report::remember(&reason, printed);
+            reason
+        })
+    }
+
+    fn watch(&mut self, limit: Duration) -> Result<(), Failure> {
         if limit.is_zero() {
-            return Err(format!("no time left for `{}`", self.line));
+            return Err(Failure::new(format!("no time left for `{}`", self.line)));
         }
         let end = Instant::now() + limit;
-        let mut child = self.command.spawn().map_err(|problem| format!("cannot start `{}`: {problem}", self.line))?;
+        self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let cannot = |what: &str, problem| Failure::new(format!("cannot {what} `{}`: {problem}", self.line));
+        let mut child = self.command.spawn().map_err(|problem| cannot("start", problem))?;
         let guard = Guard::new(&child);
+        let echo = Echo::start(child.stdout.take(), child.stderr.take());
         loop {
             match child.try_wait() {
                 Ok(Some(status)) => {
                     guard.release();
-                    return if status.success() { Ok(()) } else { Err(format!("`{}`: {status}", self.line)) };
+                    let printed = echo.finish();
+                    let failed = || Failure { reason: format!("`{}`: {status}", self.line), printed };
+                    return if status.success() { Ok(()) } else { Err(failed()) };
                 }
                 Ok(None) if Instant::now() >= end => {
                     kill_group(&mut child);
                     guard.release();
-                    return Err(format!("`{}` took longer than {} s and was killed", self.line, limit.as_secs()));
+                    let reason = format!("`{}` took longer than {} s and was killed", self.line, limit.as_secs());
+                    return Err(Failure { reason, printed: echo.finish() });
                 }
                 Ok(None) => thread::sleep(POLL),
-                Err(problem) => return Err(format!("cannot wait for `{}`: {problem}", self.line)),
+                Err(problem) => return Err(cannot("wait for", problem)),
             }
         }
     }
@@ -90,6 +107,21 @@ impl Run {
     pub(crate) fn output(mut self) -> Option<String> {
         let output = self.command.stderr(Stdio::null()).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+/// Why a program did not succeed.
+#[derive(Debug)]
+struct Failure {
+    /// In one line.
+    reason: String,
+    /// What it printed that tells more.
+    printed: Vec<String>,
+}
+
+impl Failure {
+    fn new(reason: String) -> Self {
+        Self { reason, printed: Vec::new() }
     }
 }
 

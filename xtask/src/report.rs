@@ -1,7 +1,16 @@
 //! Outcomes of steps, and the table at the end.
 
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+/// What the programs that failed have printed of it.
+static FAILURES: Mutex<Vec<(String, Vec<String>)>> = Mutex::new(Vec::new());
+
+/// Keeps what a failed program printed, to be shown beside the table.
+pub(crate) fn remember(reason: &str, printed: Vec<String>) {
+    FAILURES.lock().unwrap_or_else(PoisonError::into_inner).push((reason.to_owned(), printed));
+}
 
 /// How one step ended.
 #[derive(Debug)]
@@ -55,6 +64,9 @@ pub(crate) struct Row {
 
 /// Prints the table; the number of failed steps comes back.
 pub(crate) fn print(rows: &[Row], total: Duration) -> usize {
+    for (reason, printed) in FAILURES.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        println!("\n==== it failed: {reason} ====\n{}", printed.join("\n"));
+    }
     println!("\n==== summary ====");
     for row in rows {
         println!("{}", line(row));
