@@ -23,6 +23,8 @@ mod envelope;
 mod host;
 mod identity;
 mod identity_file;
+#[cfg(test)]
+mod known_answers;
 mod locked_file;
 mod packet_address;
 mod packet_key;

@@ -8,7 +8,7 @@ use ring::{digest, hkdf, hmac};
 use super::{FORMAT_VERSION, Secret};
 
 /// Salt of every HKDF call: names the product and the format, so that no other protocol derives the same keys.
-const SALT: &[u8] = b"saferoom\x00key-derivation\x00\x01";
+pub(super) const SALT: &[u8] = b"saferoom\x00key-derivation\x00\x01";
 
 /// A label and its parts, as bytes that no other label and parts have.
 #[derive(Debug, Clone, Default)]

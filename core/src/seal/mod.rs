@@ -16,6 +16,8 @@ mod aead;
 mod derive;
 mod group;
 mod hybrid;
+#[cfg(test)]
+mod known_answers;
 mod padding;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod raw;

@@ -35,12 +35,7 @@ fn text(text: &str) -> Text {
     Text::new(text).expect("a text")
 }
 
-fn main() {
-    spec();
-    round_trip();
-    absent();
-}
-
+#[test]
 fn spec() {
     let spec = Child::spec();
     assert_eq!(spec.kind, RecordKind::CHILD);
@@ -66,6 +61,7 @@ fn spec() {
     assert!(Bare::spec().fields.is_empty() && Bare::spec().parents.is_empty() && !Bare::spec().opens_scope);
 }
 
+#[test]
 fn round_trip() {
     let child = Child {
         other_names: vec![text("Bopha"), text("Srey")],
@@ -83,6 +79,7 @@ fn round_trip() {
     assert!(again.account.is_none() && again.r#type == child.r#type);
 }
 
+#[test]
 fn absent() {
     let mut fields = FieldBuffer::new();
     let violation = Violation { kind: "child", field: "family_name", rule: "required" };
