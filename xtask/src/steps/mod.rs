@@ -9,6 +9,7 @@ mod go;
 mod html;
 mod optima;
 mod python;
+mod stranger;
 mod tour;
 
 use std::time::{Duration, Instant};
@@ -40,6 +41,12 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "deny", what: "licences, bans and sources of the dependencies", minutes: 20, run: deny::deny },
     Step { name: "advisories", what: "known weaknesses of the dependencies", minutes: 3, run: deny::advisories },
     Step { name: "tour", what: "the tour, built for release", minutes: 20, run: tour::tour },
+    Step {
+        name: "stranger",
+        what: "a reader written from docs/formats.md alone, on what the tour leaves",
+        minutes: 6,
+        run: stranger::stranger,
+    },
     Step { name: "optima", what: "anonymisation against published optima", minutes: 20, run: optima::optima },
     Step { name: "python", what: "the Python package: wheel, tests, types", minutes: 30, run: python::python },
     Step { name: "go", what: "the log against Go's notes and trees", minutes: 10, run: go::go },

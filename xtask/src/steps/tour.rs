@@ -8,9 +8,12 @@ use super::left;
 use crate::context::Context;
 use crate::report::Outcome;
 
+/// What it leaves, below the build directory.
+pub(super) const FOLDER: &str = "tour-check";
+
 /// Runs the command of the README, with a fixed seed and few interviews.
 pub(super) fn tour(context: &Context, until: Instant) -> Outcome {
-    let folder = context.target.join("tour-check");
+    let folder = context.target.join(FOLDER);
     if let Err(problem) = fs::remove_dir_all(&folder)
         && problem.kind() != ErrorKind::NotFound
     {
