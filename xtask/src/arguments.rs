@@ -3,7 +3,7 @@
 /// What `cargo xtask help` prints.
 pub(crate) const HELP: &str = "\
 cargo xtask test [--only A,B] [--skip A,B] [--list]   every check, or some of them
-                 [--install]                          install a browser and a Khmer font by apt, where they are missing
+                 [--install]                          install what is missing: a browser, a Khmer font, Swift
 cargo xtask tools                                     install cargo-deny and cargo-fuzz into target/tools
 cargo xtask bench [-- ARGUMENTS]                      run the benchmarks
 cargo xtask fuzz [--seconds N]                        run each fuzz target for N seconds (60)

@@ -45,7 +45,7 @@ fn every_language_gets_its_names() {
     assert!(kotlin.contains("val `purpose`"), "records are immutable");
     assert!(!kotlin.contains("var `purpose`"), "records are immutable");
 
-    let swift = text(out.join("swift/Saferoom.swift"));
+    let swift = text(out.join("swift/SaferoomNative.swift"));
     assert!(swift.contains("import SaferoomFFI"));
     assert!(swift.contains("public let purpose: String"), "records are immutable");
     assert!(!swift.contains("extension SaferoomError: Foundation.LocalizedError"), "the hand-written layer does it");

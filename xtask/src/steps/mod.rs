@@ -10,6 +10,7 @@ mod html;
 mod optima;
 mod python;
 mod stranger;
+mod swift;
 mod tour;
 
 use std::time::{Duration, Instant};
@@ -49,6 +50,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step { name: "optima", what: "anonymisation against published optima", minutes: 20, run: optima::optima },
     Step { name: "python", what: "the Python package: wheel, tests, types", minutes: 30, run: python::python },
+    Step { name: "swift", what: "the Swift package and its example", minutes: 25, run: swift::swift },
     Step { name: "go", what: "the log against Go's notes and trees", minutes: 10, run: go::go },
     Step {
         name: "case-uco",

@@ -1,0 +1,129 @@
+import Foundation
+import Saferoom
+import Testing
+
+@Suite struct RecordTests {
+    @Test func whatWasWrittenIsRead() async throws {
+        let station = try await Station()
+        let session = station.session
+        let moment = Date(milliseconds: 1_795_543_567_250)
+        let new = Records.Case(
+            registerNumber: "SWIFT-1", externalReferences: ["one", "two"], reportedAt: moment, registrationYear: 2026,
+            incidentFrom: PartialDate(2026, 5, estimated: true), incidentPlace: "120103", summary: "ពី Swift\nline",
+            leadOfficer: session.unit(), legalHold: false)
+        let opened = try await session.create(new, below: session.unit(), access: interview)
+        #expect(opened.number == 1)
+        let read = try await session.read(Records.Case.self, opened.record, access: interview)
+        #expect(read.record == new)
+        #expect(read.parent == session.unit() && read.author == session.memberId() && read.withheld.isEmpty)
+
+        var changed = new
+        changed.summary = "another line"
+        #expect(try await session.amend(opened.record, to: changed, access: interview).number == 2)
+        #expect(try await session.read(Records.Case.self, opened.record, revision: 1, access: interview).record == new)
+        #expect(try await session.history(id: opened.record, access: interview).map(\.number) == [2, 1])
+        let part = try await session.read(
+            Records.Case.self, opened.record, fields: ["registration_year"], access: interview)
+        #expect(part.record == Records.Case(registrationYear: 2026))
+
+        let children = ["female", "male"].map { Records.Child(sex: $0, role: "victim") }
+        let written = try await session.create(children.map { (opened.record, $0) }, access: interview)
+        let back = try await session.read(Records.Child.self, written.map(\.record), access: interview)
+        #expect(back.map(\.record) == children)
+        #expect(try await session.recordsOf(id: opened.record, access: interview).count == 3)
+        #expect(try await session.check().revisions >= 4)
+    }
+
+    @Test func everyKindOfTheCatalogueHasAStruct() throws {
+        let entries = try JSONSerialization.jsonObject(with: Data(catalogueJson().utf8)) as? [[String: Any]] ?? []
+        let kinds = Set(entries.compactMap { $0["record"] as? String })
+        #expect(kinds.count > 30 && kinds == Set(Records.all.keys))
+        let repeated = entries.first { $0["repeated"] as? Bool == true }
+        #expect(repeated != nil)
+        // A value in each field comes back from the struct as it was put in.
+        for (kind, type) in Records.all {
+            var fields: [String: FieldValue] = [:]
+            for entry in entries where entry["record"] as? String == kind {
+                guard let name = entry["name"] as? String, let valueType = entry["type"] as? String else { continue }
+                let value = try #require(example(valueType), "\(kind).\(name): \(valueType)")
+                fields[name] = entry["repeated"] as? Bool == true ? .items([value, value]) : value
+            }
+            #expect(try type.init(fields: fields).fieldValues() == fields, "\(kind)")
+        }
+    }
+
+    private func example(_ type: String) -> FieldValue? {
+        switch type {
+        case "text", "narrative": .text("words")
+        case "code": .code("a_code")
+        case "place": .place("120103")
+        case "id": .id(String(repeating: "0", count: 32))
+        case "date": .date("2014-05~")
+        case "time": .time(1_795_543_567_250)
+        case "bool": .bool(true)
+        case "unsigned": .unsigned(7)
+        default: nil
+        }
+    }
+
+    @Test func datesHaveTheirTextForm() {
+        for text in ["2014", "2014-05", "2014-05-17", "2014~", "0912-05-17~"] {
+            #expect(PartialDate(text)?.text == text)
+        }
+        for text in ["", "14", "2014-5", "2014-05-17-1", "2014-", "２０１４", "soon"] {
+            #expect(PartialDate(text) == nil, "\(text)")
+        }
+        #expect(Date(milliseconds: -1).milliseconds == -1 && Date.distantFuture.milliseconds > 0)
+    }
+
+    @Test func aRefusalIsAnErrorWithCodeTextAndAdvice() async throws {
+        let station = try await Station()
+        let (_, child) = try await station.child()
+        let session = station.session
+        let denied = await refusal {
+            _ = try await session.read(Records.Child.self, child, access: AccessInput(purpose: "curiosity"))
+        }
+        #expect(denied.code == 602 && denied.kind == .access && !denied.advice.isEmpty)
+        #expect(denied.localizedDescription == denied.text && denied.recoverySuggestion == denied.advice)
+        #expect("\(denied)".contains("602"))
+        let missing = await refusal { _ = try await session.info(id: String(repeating: "0", count: 32)) }
+        #expect(missing.has(.notFound) && missing.kind == .vault)
+        let wrong = await refusal {
+            _ = try await session.create(Records.Child(sex: "Xyzzy"), below: child, access: interview)
+        }
+        #expect(wrong.kind == .model && !"\(wrong)".contains("Xyzzy"))
+        session.lock()
+        let locked = await refusal { _ = try await session.read(Records.Child.self, child, access: interview) }
+        #expect(locked.has(.sessionLocked))
+    }
+
+    @Test func aSessionEndsWithItsWork() async throws {
+        let station = try await Station()
+        let kept = try await station.vault.signedIn(station.identity) { session in
+            #expect(!session.isLocked())
+            return session
+        }
+        #expect(kept.isLocked())
+        struct Oops: Error {}
+        var failed: Session?
+        await #expect(throws: Oops.self) {
+            try await station.vault.signedIn(station.identity) { session in
+                failed = session
+                throw Oops()
+            }
+        }
+        #expect(failed?.isLocked() == true)
+    }
+
+    @Test func aCancelledTaskBeginsNothing() async throws {
+        let station = try await Station()
+        let before = try await station.session.logSize()
+        let task = Task {
+            try? await Task.sleep(nanoseconds: 10_000_000_000)
+            return try await station.session.cases(access: interview)
+        }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(try await station.session.logSize() == before)
+    }
+}

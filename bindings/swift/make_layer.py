@@ -1,0 +1,237 @@
+"""Writes Sources/Saferoom/Generated: what would be tedious to write by hand, and wrong as soon as the library grows.
+
+- Calls.swift: each call that can fail once more as ``async``, off the caller's thread, with ``URL`` for paths.
+- Shown.swift: types that print nothing of what they hold show nothing in a ``Mirror`` either; moments also as ``Date``.
+- Records.swift: a struct for each kind of record, from the pinned catalogue (core/tests/catalogue.golden.txt).
+
+scripts/generate.sh runs it after uniffi; it reads what uniffi wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+NATIVE = HERE / "Sources/SaferoomNative/SaferoomNative.swift"
+CATALOGUE = HERE.parent.parent / "core/tests/catalogue.golden.txt"
+OUT = HERE / "Sources/Saferoom/Generated"
+
+#: Parameters that are places in the file system: a URL in the asynchronous form.
+PATHS = {"path", "folder", "out", "from", "target", "copy", "identityPath", "beside", "organisation", "seen"}
+
+#: Objects whose calls look at what is in memory: they do not wait, and have no asynchronous form.
+IN_MEMORY = {"AccessPolicy", "EarlierInterviews", "KnownSenders", "LiveInterview", "Proposal", "PublicIdentity"}
+
+HEAD = "// Made by make_layer.py: do not edit.\n\nimport Foundation\nimport SaferoomNative\n"
+
+KEYWORDS = {"case", "class", "default", "extension", "for", "func", "import", "in", "init", "is", "operator", "private",
+            "protocol", "public", "repeat", "return", "self", "static", "struct", "switch", "where", "while"}
+
+TYPES = {"text": ("String", "text"), "narrative": ("String", "text"), "code": ("String", "code"),
+         "place": ("String", "place"), "id": ("String", "id"), "date": ("PartialDate", "date"),
+         "time": ("Date", "time"), "bool": ("Bool", "bool"), "unsigned": ("UInt64", "unsigned")}
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function of the generated module that can fail."""
+
+    owner: str | None
+    static: bool
+    name: str
+    parameters: list[tuple[str, str, str]]
+    answer: str | None
+    doc: list[str]
+
+
+def calls(text: str) -> Iterator[Call]:
+    """All of them, in the order of the file."""
+    owner, doc = None, []
+    function = re.compile(r"^(open|public static|public) func (`?\w+`?)\((.*)\)\s*throws\s*(?:-> (.+?))?\s*\{")
+    lines = iter(text.splitlines())
+    for line in lines:
+        begun = re.match(r"^(?:open|public) class (\w+):", line)
+        if begun:
+            owner = begun[1]
+        elif line.startswith("public struct ") or line.startswith("fileprivate ") or line.startswith("public enum "):
+            owner = None
+        if line.strip() == "/**":
+            doc = []
+            for inside in lines:
+                if inside.strip() == "*/":
+                    break
+                doc.append(re.sub(r"^\s*\* ?", "", inside))
+            continue
+        found = function.match(line)
+        if found and owner not in IN_MEMORY and not (owner or "").endswith("Impl") and not found[2].startswith("FfiConverter"):
+            how, name, parameters, answer = found.groups()
+            of = None if how == "public" else owner
+            yield Call(of, how == "public static", name, list(split(parameters)), answer, doc)
+
+
+def split(parameters: str) -> Iterator[tuple[str, str, str]]:
+    """Name, type and default value of each."""
+    depth, part = 0, ""
+    for letter in parameters + ",":
+        if letter == "," and depth == 0:
+            if part.strip():
+                name, rest = part.strip().split(":", 1)
+                kind, _, default = rest.partition("=")
+                yield name.strip(), kind.strip(), default.strip()
+            part = ""
+            continue
+        depth += {"[": 1, "(": 1, "]": -1, ")": -1}.get(letter, 0)
+        part += letter
+
+
+def written_calls(text: str) -> str:
+    """Calls.swift."""
+    found = list(calls(text))
+    if len(found) < 150:
+        raise SystemExit(f"only {len(found)} calls were found: what uniffi writes has changed")
+    names = {call.name.strip("`") for call in found}
+    parts = [HEAD]
+    for owner in dict.fromkeys(call.owner for call in found):
+        bodies = [one_call(call, names) for call in found if call.owner == owner]
+        parts.append("\n\n".join(bodies) if owner is None else f"extension {owner} {{\n" + "\n\n".join(bodies) + "\n}")
+    return "\n\n".join(parts) + "\n"
+
+
+def one_call(call: Call, names: set[str]) -> str:
+    """One function with its documentation."""
+    inner = "" if call.owner is None else "    "
+    declared, passed, progress = [], [], False
+    for name, kind, default in call.parameters:
+        plain = name.strip("`")
+        place = kind == "String" and plain in PATHS
+        progress = progress or plain == "progress"
+        if kind.endswith("Progress?") and not default:
+            default = "nil"
+        declared.append(f"{name}: {'URL' if place else kind}" + (f" = {default}" if default else ""))
+        passed.append(f"{plain}: {name}" + (".path" if place else ""))
+    subject = {None: "SaferoomNative"}.get(call.owner, call.owner if call.static else "self")
+    how = "public static func" if call.static else "public func"
+    answer = f" -> {call.answer}" if call.answer else ""
+    run = "offThread(progress) {" if progress else "offThread {"
+    lines = [*documented(call.doc, names)]
+    lines.append(f"{how} {call.name}({', '.join(declared)}) async throws{answer} {{")
+    lines.append(f"    try await {run} try {subject}.{call.name}({', '.join(passed)}) }}")
+    lines.append("}")
+    return "\n".join(inner + line for line in lines)
+
+
+def documented(doc: list[str], names: set[str]) -> list[str]:
+    """DocC comments, with the names of Swift in them."""
+
+    def renamed(found: re.Match[str]) -> str:
+        name = camel(found[1])
+        return f"`{name}`" if name in names else found[0]
+
+    lines, errors = [], False
+    for line in doc:
+        line = re.sub(r"`([a-z]+(?:_[a-z]+)+)`", renamed, line)
+        if line == "# Errors":
+            errors = True
+            continue
+        if errors and line:
+            line, errors = f"- Throws: `SaferoomError`. {line}", False
+        lines.append(f"/// {line}".rstrip())
+    return lines
+
+
+def camel(name: str) -> str:
+    """``lead_officer`` becomes ``leadOfficer``."""
+    first, *rest = re.split(r"[_-]", name)
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def written_shown(text: str) -> str:
+    """Shown.swift."""
+    closed = re.findall(r"^(?:public struct|public indirect enum|public enum|open class) (\w+):[^{]*CustomStringConvertible",
+                        text, re.M)
+    parts = [HEAD]
+    for name in closed:
+        if name != "SaferoomError":
+            parts.append(f"extension {name}: CustomReflectable {{\n    /// Nothing: what this holds is not for consoles and logs.\n"
+                         "    public var customMirror: Mirror { Mirror(self, children: [:]) }\n}")
+    for struct in re.finditer(r"^public struct (?!FfiConverter)(\w+): [^\n]*\{\n(.*?)\n    // Default memberwise", text, re.M | re.S):
+        moments = re.findall(r"/\*\*\n((?:     \*[^\n]*\n)+?)     \*/\n    public let (\w+): (U?Int64\??)\n", struct[2])
+        lines = []
+        for doc, name, kind in moments:
+            if "illiseconds since" not in doc and name != "due":
+                continue
+            said = " ".join(line.strip(" *") for line in doc.splitlines())
+            lines.append(f"    /// `{name}` as a date. {said}")
+            if kind.endswith("?"):
+                lines.append(f"    public var {name}Date: Date? {{ {name}.map {{ Date(milliseconds: Int64(clamping: $0)) }} }}")
+            else:
+                lines.append(f"    public var {name}Date: Date {{ Date(milliseconds: Int64(clamping: {name})) }}")
+        if lines:
+            parts.append(f"extension {struct[1]} {{\n" + "\n".join(lines) + "\n}")
+    return "\n\n".join(parts) + "\n"
+
+
+def written_records() -> str:
+    """Records.swift."""
+    kinds: dict[str, list[list[str]]] = {}
+    for line in CATALOGUE.read_text(encoding="utf-8").splitlines():
+        words = line.split()
+        if len(words) >= 8 and words[0].isdigit() and words[2].isdigit() and words[6] in TYPES:
+            kinds.setdefault(words[1], []).append(words)
+    if len(kinds) < 30:
+        raise SystemExit(f"only {len(kinds)} kinds of records were found: the pinned catalogue has changed its form")
+    structs = "\n\n".join(one_record(kind, fields) for kind, fields in kinds.items())
+    named = "\n".join(f'        "{kind}": {camel(kind)[0].upper() + camel(kind)[1:]}.self,' for kind in kinds)
+    return (f"{HEAD}\n/// The kinds of records of this release. Every field is optional here; what a kind requires is checked\n"
+            f"/// when it is written. Codes are texts of the code lists that each field names.\npublic enum Records {{\n{structs}\n\n"
+            f"    /// The types, by name of the kind.\n    public static let all: [String: any SaferoomRecord.Type] = [\n{named}\n    ]\n}}\n")
+
+
+def one_record(kind: str, fields: list[list[str]]) -> str:
+    """A struct."""
+    name = camel(kind)[0].upper() + camel(kind)[1:]
+    stored, declared, taken, read, kept = [], [], [], [], []
+    for words in fields:
+        field, compartment, kind_of_class, value_type, code_list = words[3], words[4], words[5], words[6], words[7]
+        swift, variant = TYPES[value_type]
+        repeated = "repeated" in words[8:] or any("repeated" in word for word in words[8:])
+        label = escaped(camel(field))
+        known = f" Code list: `{code_list}`." if code_list != "-" else ""
+        stored.append(f"        /// `{field}`, in the compartment `{compartment}` ({kind_of_class}).{known}")
+        whole, empty = (f"[{swift}]", "[]") if repeated else (f"{swift}?", "nil")
+        stored.append(f"        public var {label}: {whole} = {empty}")
+        declared.append(f"            {label}: {whole} = {empty}")
+        taken.append(f"            self.{camel(field)} = {label}")
+        which = "items" if repeated else "item"
+        read.append(f'            self.{camel(field)} = try Fields.{which}(fields, "{field}")')
+        kept.append(f'            Fields.put(&fields, "{field}", {label if label != "fields" else "self.fields"}, as: .{variant})')
+    return "\n".join([
+        f"    /// A record of the kind `{kind}`. Prints nothing of what it holds.",
+        f"    public struct {name}: SaferoomRecord {{",
+        f'        public static let kind = "{kind}"', "", *stored, "",
+        "        public init(", ",\n".join(declared), "        ) {", *taken, "        }", "",
+        "        public init(fields: [String: FieldValue]) throws {", *read, "        }", "",
+        "        public func fieldValues() -> [String: FieldValue] {",
+        "            var fields: [String: FieldValue] = [:]", *kept, "            return fields", "        }", "    }",
+    ])
+
+
+def escaped(name: str) -> str:
+    """A name that may be a word of the language."""
+    return f"`{name}`" if name in KEYWORDS else name
+
+
+def main() -> None:
+    """Writes the three files."""
+    text = NATIVE.read_text(encoding="utf-8")
+    OUT.mkdir(parents=True, exist_ok=True)
+    (OUT / "Calls.swift").write_text(written_calls(text), encoding="utf-8")
+    (OUT / "Shown.swift").write_text(written_shown(text), encoding="utf-8")
+    (OUT / "Records.swift").write_text(written_records(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

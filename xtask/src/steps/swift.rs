@@ -1,0 +1,84 @@
+//! The Swift package and its example, in a Debian tree of its own that holds the Swift toolchain.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::left;
+use crate::context::Context;
+use crate::process::Run;
+use crate::report::Outcome;
+
+/// Where the package lies.
+const PACKAGE: &str = "bindings/swift";
+
+/// What adds the toolchain: said wherever it is missing.
+const ADD: &str = "`sudo bindings/swift/scripts/root.sh target/swift-root` adds it: 570 MB to load, 1.7 GB on disk";
+
+/// Makes the toolchain if that is allowed here, then builds and tests.
+pub(super) fn swift(context: &Context, until: Instant) -> Outcome {
+    if !context.has("bindings/swift/Package.swift") {
+        return Outcome::NotChecked("no bindings/swift/Package.swift".to_owned());
+    }
+    let swift = Swift { context, until };
+    if !swift.root().join(".ready").is_file() {
+        if !context.install {
+            return not_checked(&format!("no Swift toolchain ({ADD})"));
+        }
+        let make = swift.script("root.sh").args([swift.root()]);
+        if let Err(problem) = make.run(left(until)) {
+            return not_checked(&format!("the Swift toolchain could not be made: {problem}"));
+        }
+    }
+    // What a machine does not allow is no failure of ours, and no pass either.
+    if let Err(problem) = swift.inside(&["swift", "--version"]).run(left(until)) {
+        return not_checked(&format!("no mounts of one's own, or no chroot, on this machine: {problem}"));
+    }
+    Outcome::from_result(swift.check())
+}
+
+/// Said where it cannot be overlooked, and once more in the table.
+fn not_checked(why: &str) -> Outcome {
+    println!("!!!! {why}: the Swift package is NOT CHECKED !!!!");
+    Outcome::NotChecked(why.to_owned())
+}
+
+/// The toolchain in its tree.
+struct Swift<'a> {
+    context: &'a Context,
+    until: Instant,
+}
+
+impl Swift<'_> {
+    /// The library in the form that the Python step has built already; then all tests of the package.
+    fn check(&self) -> Result<(), String> {
+        let build = ["build", "--release", "--locked", "-p", "saferoom-ffi", "--features", "cli", "--lib"];
+        self.context.cargo(build).run(left(self.until))?;
+        let built = self.context.target.join("release");
+        self.script("generate.sh").args([built.join("libsaferoom_ffi.so")]).run(left(self.until))?;
+        // Alone in a folder: beside a shared library the linker would take that one.
+        let folder = self.context.target.join("swift/lib");
+        let place = |problem: std::io::Error| format!("{}: {problem}", folder.display());
+        fs::create_dir_all(&folder).map_err(place)?;
+        let library = folder.join("libsaferoom_ffi.a");
+        let _ = fs::remove_file(&library);
+        let from = built.join("libsaferoom_ffi.a");
+        fs::hard_link(&from, &library).or_else(|_| fs::copy(&from, &library).map(|_| ())).map_err(place)?;
+        let options = ["--scratch-path", "/build/swift/package", "-Xlinker", "-L/build/swift/lib"];
+        self.inside(&["swift", "test", "--parallel"]).args(options).run(left(self.until))
+    }
+
+    fn root(&self) -> PathBuf {
+        self.context.target.join("swift-root")
+    }
+
+    fn script(&self, name: &str) -> Run {
+        self.context.program(self.context.root.join(PACKAGE).join("scripts").join(name))
+    }
+
+    /// A command in the tree, in the folder of the package.
+    fn inside(&self, command: &[&str]) -> Run {
+        let run = self.script("inside.sh").args([&self.root(), &self.context.root, &self.context.target]);
+        run.args(command)
+    }
+}
