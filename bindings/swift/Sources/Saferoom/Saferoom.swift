@@ -16,10 +16,25 @@ private let threads = DispatchQueue(label: "org.saferoom.calls", attributes: .co
 /// A task that is cancelled before the call begins does not begin it. A call that was begun goes on: what it wrote is written.
 func offThread<Answer: Sendable>(_ call: @escaping @Sendable () throws -> Answer) async throws -> Answer {
     try Task.checkCancellation()
+    let once = Once(call)
     return try await withCheckedThrowingContinuation { continuation in
         threads.async {
-            continuation.resume(with: Result { try translated(call) })
+            let answer = once.run()
+            continuation.resume(with: answer)
         }
+    }
+}
+
+/// A call that is let go of before its answer is told: who hears the answer can wipe a passphrase that the call has held.
+private final class Once<Answer: Sendable>: @unchecked Sendable {
+    private var call: (@Sendable () throws -> Answer)?
+
+    init(_ call: @escaping @Sendable () throws -> Answer) { self.call = call }
+
+    func run() -> Result<Answer, any Error> {
+        defer { call = nil }
+        guard let call else { return .failure(SaferoomError.inside) }
+        return Result { try translated(call) }
     }
 }
 
