@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::left;
 use crate::context::Context;
@@ -15,6 +15,9 @@ const PACKAGE: &str = "bindings/swift";
 /// What adds the toolchain: said wherever it is missing.
 const ADD: &str = "`sudo bindings/swift/scripts/root.sh target/swift-root` adds it: 570 MB to load, 1.7 GB on disk";
 
+/// How long it may take to be made: a slow mirror shall not use up the time of the other steps.
+const LOADING: Duration = Duration::from_secs(10 * 60);
+
 /// Makes the toolchain if that is allowed here, then builds and tests.
 pub(super) fn swift(context: &Context, until: Instant) -> Outcome {
     if !context.has("bindings/swift/Package.swift") {
@@ -26,7 +29,7 @@ pub(super) fn swift(context: &Context, until: Instant) -> Outcome {
             return not_checked(&format!("no Swift toolchain ({ADD})"));
         }
         let make = swift.script("root.sh").args([swift.root()]);
-        if let Err(problem) = make.run(left(until)) {
+        if let Err(problem) = make.run(left(until).min(LOADING)) {
             return not_checked(&format!("the Swift toolchain could not be made: {problem}"));
         }
     }
@@ -65,7 +68,7 @@ impl Swift<'_> {
         let from = built.join("libsaferoom_ffi.a");
         fs::hard_link(&from, &library).or_else(|_| fs::copy(&from, &library).map(|_| ())).map_err(place)?;
         let options = ["--scratch-path", "/build/swift/package", "-Xlinker", "-L/build/swift/lib"];
-        self.inside(&["swift", "test", "--parallel"]).args(options).run(left(self.until))
+        self.inside(&["swift", "test"]).args(options).run(left(self.until))
     }
 
     fn root(&self) -> PathBuf {

@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    /// The same codes have names in Swift as have classes of their own in Python.
+    /// Codes that have names in Swift have classes of the same names in Python.
     @Test func codesAreThoseOfTheOtherLanguages() throws {
         let errors = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../../python/src/saferoom/errors.py")
@@ -74,6 +74,6 @@ import Testing
             return parts.count == 2 && Int(parts[0]) != nil ? "\(parts[0]) \(parts[1].lowercased())" : nil
         }
         let ours = SaferoomError.Code.allCases.map { "\($0.rawValue) \("\($0)".lowercased())" }
-        #expect(ours.count >= 10 && Set(ours) == Set(theirs))
+        #expect(ours.count >= 10 && Set(ours).subtracting(theirs).isEmpty)
     }
 }
