@@ -201,11 +201,15 @@ Example:
     /// Check, show and convert extracts.
     #[command(subcommand)]
     Extract(ExtractCommand),
-    /// Count children or interviews by place, age, harm: small cells are hidden so that nobody can compute them. Needs no vault.
+    /// Count children or interviews by place, age, harm: small cells are hidden so that nobody can compute them.
     #[command(after_help = "\
 Examples:
   saferoom tables --in interviews.csv --spec tables.toml --plan
   saferoom tables --in interviews.csv --spec tables.toml --out counts
+  saferoom tables --vault station.saferoom --identity desk.identity --purpose HRESCH --spec tables.toml --out counts
+
+With --vault the children of the vault's statistics are counted, and the table is recorded as released. Counts with
+noise are only there: --series names the series whose budget pays.
 
 docs/anonymisation.md shows a specification. The folder holds table.csv, report.json and spec.toml.")]
     Tables(TablesArgs),

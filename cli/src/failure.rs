@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use saferoom::access::packet::PacketError;
+use saferoom::access::releases::ReleasesError;
 use saferoom::access::{AccessError, PolicyError};
 use saferoom::error::Diagnosis;
 use saferoom::id::IdError;
@@ -142,6 +143,7 @@ diagnosed! {
     GazetteerError => |_| exit::INPUT;
     FormError => |_| exit::INPUT;
     PolicyError => |_| exit::INPUT;
+    ReleasesError => |_| exit::INPUT;
     IdError => |_| exit::INPUT;
     PacketError => exit_of_packet;
     ReleaseError => exit_of_release;

@@ -156,7 +156,64 @@ fn an_extract_is_planned_made_and_checked_and_a_pseudonym_leads_back() {
     let build = ["extract", "build", "--spec", text(&spec), "--out", text(&third), "--json"];
     let refused = station.signed_in(&[&build, &research[..]].concat()).ends_with(4);
     assert!(refused.err.contains("S1912"), "{}", refused.err);
-    assert!(!third.exists());
+    assert!(!third.exists() && !station.path("third.pub").exists() && !station.path("third.way-back").exists());
+    // The plan says so too, and names the release; custodians sign for it and for no other.
+    let plan = ["extract", "plan", "--spec", text(&spec), "--json"];
+    let guard = station.signed_in(&[&plan, &research[..]].concat()).json()["guard"].clone();
+    let release = guard["release"].as_str().unwrap().to_owned();
+    assert!(refused.err.contains(&release) && guard["singles_out"]["at_risk"].as_u64().unwrap() > 0, "{guard}");
+    let sign = ["--purpose", "record-management"];
+    let short = station.signed_in(&[&["member", "release-exception", &release[2..]], &sign[..]].concat());
+    assert_eq!(short.exit, 6, "{}", short.err);
+    let exception = ["member", "release-exception", &release];
+    let only = station.signed_in(&[&exception[..], &["--plan"], &sign].concat()).ends_with(0);
+    assert!(only.out.contains("DANGEROUS"), "{}", only.out);
+    station.signed_in(&[&build, &research[..]].concat()).ends_with(4);
+    let signed = station.signed_in(&[&exception, &sign[..]].concat()).ends_with(0);
+    assert!(signed.out.contains(&release), "{}", signed.out);
+    station.signed_in(&[&build, &research[..]].concat()).ends_with(0);
+    assert!(third.exists() && station.path("third.pub").exists());
+    let past = station.signed_in(&[&["extract", "series", "--json"], &research[..]].concat()).json();
+    let rows: Vec<_> = past["releases"].as_array().unwrap().iter().map(|release| release["rows"].as_u64()).collect();
+    assert_eq!(rows.len(), 3, "only what left is listed");
+    assert!(rows.iter().all(|rows| rows.is_some_and(|rows| rows >= 36)), "{rows:?}");
+}
+
+#[test]
+fn custodians_sign_floors_and_series_and_see_first_what_changes() {
+    let station = Station::founded();
+    let sign = ["--purpose", "record-management"];
+    let policy = station.path("release.toml");
+    std::fs::write(&policy, "version = 2\ninside_k = 8\noutside_k = 11\nmost_quasi = 6\n").unwrap();
+    let command = ["member", "release-policy", text(&policy)];
+    let plan = station.signed_in(&[&command[..], &["--plan"], &sign].concat()).ends_with(0);
+    assert!(plan.out.contains("8 in place of 5") && plan.out.contains("6 in place of 12"), "{}", plan.out);
+    let series = |more: &[&str]| station.signed_in(&[&["extract", "series"], more, &["--purpose", "HRESCH"]].concat());
+    assert_eq!(series(&["--json"]).json()["policy"]["inside_k"], 5, "a plan signs nothing");
+    station.signed_in(&[&command, &sign[..]].concat()).ends_with(0);
+    assert_eq!(series(&["--json"]).json()["policy"]["inside_k"], 8);
+    // A floor that comes down is said to be dangerous, and an older version is refused.
+    std::fs::write(&policy, "version = 3\ninside_k = 5\noutside_k = 11\nmost_quasi = 6\n").unwrap();
+    let plan = station.signed_in(&[&command[..], &["--plan"], &sign].concat()).ends_with(0);
+    assert!(plan.out.contains("DANGEROUS: children alike at least, inside"), "{}", plan.out);
+    std::fs::write(&policy, "version = 3\ninside_k = 4\noutside_k = 11\nmost_quasi = 6\n").unwrap();
+    let refused = station.signed_in(&[&command, &sign[..]].concat()).ends_with(6);
+    assert!(refused.err.contains("S1951"), "{}", refused.err);
+
+    let declare = |budget: &str, more: &[&str]| {
+        let base = ["member", "release-series", "Yearly", "--audience", "outside", "--budget", budget];
+        station.signed_in(&[&base, more, &sign[..]].concat())
+    };
+    declare("0.5", &[]).ends_with(0);
+    let renewed = declare("1.5", &["--lasting-pseudonyms"]).ends_with(0);
+    assert!(renewed.out.contains("DANGEROUS: budget 1.5 in place of 0.5"), "{}", renewed.out);
+    assert!(renewed.out.contains("DANGEROUS: a child has the same pseudonym"), "{}", renewed.out);
+    assert_eq!(declare("lots", &[]).exit, 6);
+    let listed = series(&["--json"]).json()["series"].clone();
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+    assert_eq!((&listed[0]["left"], &listed[0]["lasting_pseudonyms"]), (&1.5.into(), &true.into()));
+    let said = series(&[]).ends_with(0);
+    assert!(said.out.contains("Yearly") && said.out.contains("Nothing was released yet"), "{}", said.out);
 }
 
 #[test]
@@ -175,4 +232,69 @@ fn what_never_leaves_is_refused_with_its_line_before_anybody_signs_in() {
         let lines = [format!("line {line}"), format!("line {}", line - 1)];
         assert!(lines.iter().any(|line| refused.err.contains(line.as_str())), "{}", refused.err);
     }
+}
+
+const COUNTS: &str = r#"
+name = "By sex"
+audience = "inside"
+
+[[dimension]]
+column = "child.sex"
+values = ["female", "male"]
+"#;
+
+#[test]
+fn tables_of_a_vault_are_recorded_and_noisy_counts_are_paid_for() {
+    let station = Station::founded();
+    caseload(&station, 40);
+    let spec = station.path("tables.toml");
+    std::fs::write(&spec, COUNTS).unwrap();
+    let tables = |more: &[&str]| {
+        station.signed_in(&[&["tables", "--spec", text(&spec), "--json", "--purpose", "HRESCH"], more].concat())
+    };
+    let releases = || {
+        let listed = station.signed_in(&["extract", "series", "--json", "--purpose", "HRESCH"]).json();
+        listed["releases"].as_array().unwrap().clone()
+    };
+    let planned = tables(&["--plan"]).json();
+    let counts: Vec<_> = planned["cells"].as_array().unwrap().iter().map(|cell| cell["count"].as_i64()).collect();
+    assert_eq!(counts, [Some(26), Some(14), Some(40)]);
+    assert!(releases().is_empty());
+    let place = station.path("counts");
+    assert_eq!(tables(&["--out", text(&place)]).json(), planned);
+    assert!(place.join("table.csv").exists());
+    let recorded = releases();
+    assert_eq!((recorded.len(), &recorded[0]["series"], &recorded[0]["rows"]), (1, &"tables".into(), &40.into()));
+
+    // One child more would show: neither table nor folder; a plan says so, and custodians can sign.
+    caseload(&station, 1);
+    let second = station.path("second");
+    let refused = tables(&["--out", text(&second)]).ends_with(4);
+    assert!(refused.err.contains("S1912") && !second.exists(), "{}", refused.err);
+    assert!(tables(&["--plan"]).ends_with(0).err.contains("too small"));
+    let release = refused.err.split("table ").nth(1).unwrap().split(':').next().unwrap();
+    let sign = ["--purpose", "record-management"];
+    let exception = ["member", "release-exception", release, "--of", "tables"];
+    station.signed_in(&[&exception, &sign[..]].concat()).ends_with(0);
+    tables(&["--out", text(&second)]).ends_with(0);
+    assert_eq!(releases().len(), 2);
+
+    // With noise: a series with a budget, which is shown before and after, and refuses in the end.
+    std::fs::write(&spec, format!("{COUNTS}\n[private]\nmechanism = \"laplace\"\nepsilon = 1.0\n")).unwrap();
+    assert_eq!(tables(&["--plan"]).exit, 2);
+    let series = ["member", "release-series", "Yearly", "--audience", "inside", "--budget", "0.7"];
+    station.signed_in(&[&series, &sign[..]].concat()).ends_with(0);
+    let plan = tables(&["--plan", "--series", "Yearly"]).json();
+    assert_eq!((&plan["cost"], &plan["left"]), (&0.5.into(), &0.7.into()));
+    let noisy = station.path("noisy");
+    let answered = tables(&["--out", text(&noisy), "--series", "Yearly"]).ends_with(0);
+    assert!(answered.err.contains("0.2") || answered.out.contains("0.2"), "{} {}", answered.out, answered.err);
+    assert!(noisy.join("report.json").exists());
+    let again = station.path("again");
+    let refused = tables(&["--out", text(&again), "--series", "Yearly"]).ends_with(4);
+    assert!(refused.err.contains("S1909") && !again.exists(), "{}", refused.err);
+    // What never leaves cannot be counted either, and nobody signs in for it.
+    std::fs::write(&spec, COUNTS.replace("child.sex", "child.family_name")).unwrap();
+    let refused = station.run(&["tables", "--spec", text(&spec), "--plan", "--identity", "none"]);
+    assert_eq!(refused.exit, 6, "{}", refused.err);
 }

@@ -1,6 +1,7 @@
 //! `saferoom extract`: making extracts out of a vault's statistics, the way back from a pseudonym, and what an analyst does with
 //! the folder. An analyst needs no key to any record.
 
+mod series;
 mod vault;
 mod vault_args;
 
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use saferoom::release::output::{Extract, Manifest, Trust, open_extract, public_key_line};
 
 pub(crate) use self::vault::make_from;
-pub use self::vault_args::{BuildArgs, PlanArgs, ReverseArgs};
+pub use self::vault_args::{BuildArgs, PlanArgs, ReverseArgs, SeriesArgs};
 use crate::anonymise::trusted_keys;
 use crate::console::{Console, Style};
 use crate::failure::{Failure, exit};
@@ -35,6 +36,11 @@ Example:
 Beside the folder lies extract.pub, the key with which its signature is checked; and extract.way-back, where
 a key for reversals is in force: with enough shares, and only then, it leads from a pseudonym to a case.")]
     Build(BuildArgs),
+    /// List what was released, and the series with what is left of their budgets. Logged.
+    #[command(after_help = "\
+Example:
+  saferoom extract series --vault station.saferoom --identity desk.identity --purpose HRESCH")]
+    Series(SeriesArgs),
     /// Find the case behind a pseudonym, with the shares of several people. Needs a reason; logged, and to be reviewed.
     #[command(after_help = "\
 Example:
@@ -104,6 +110,7 @@ pub fn run(command: &ExtractCommand, out: &Console) -> Result<(), Failure> {
     match command {
         ExtractCommand::Plan(args) => vault::plan(args, out),
         ExtractCommand::Build(args) => vault::build(args, out),
+        ExtractCommand::Series(args) => series::run(args, out),
         ExtractCommand::Reverse(args) => vault::reverse(args, out),
         ExtractCommand::Verify(args) => {
             let extract = open(args, out)?;

@@ -8,8 +8,10 @@ use saferoom::access::Access;
 use saferoom::keys::{Identity, RecoveryScope};
 use saferoom::model::Timestamp;
 use saferoom::release::output::{Coverage, ExtractParts, Manifest, Provenance, public_key_line, write_extract};
+use saferoom::release::series::Membership;
 use saferoom::release::spec::Spec;
-use saferoom::release::{ChildColumns, Pseudonym, ReleaseKey, plan as plan_release, release};
+use saferoom::release::tables::TablesError;
+use saferoom::release::{ChildColumns, Pseudonym, ReleaseKey, plan_of, release};
 use saferoom::seal::sha256;
 use saferoom::vault::{Session, StatisticsRead, StatisticsStation, WayBack};
 use serde_json::json;
@@ -44,14 +46,28 @@ pub(super) fn plan(args: &PlanArgs, out: &Console) -> Result<(), Failure> {
     let session = args.sign_in.sign_in(out)?;
     let read = session.statistics(&args.access.access())?;
     let policy = session.release_policy()?;
-    drop(session);
     let table = read.children(&asked.columns)?;
-    let plan = watched(out, "planning", |watch| plan_release(&asked.spec, &table, &policy, &asked.files, watch))?;
+    let (spec, files) = (&asked.spec, &asked.files);
+    let released = watched(out, "searching", |watch| release(spec, &table, &policy, files, watch))?;
+    let membership = released.membership(&read.child_ids())?;
+    let told = session.compare_release(spec.audience, &membership, &args.access.access())?;
+    drop(session);
+    let plan = watched(out, "planning", |watch| plan_of(&released, spec, &table, &policy, files, watch))?;
+    let digest = digest_text(&membership);
     if args.json {
-        return out.json(&json!({ "plan": plan, "statistics": described(&read) }));
+        let guard = json!({ "release": digest, "singles_out": told });
+        return out.json(&json!({ "plan": plan, "statistics": described(&read), "guard": guard }));
     }
     say_what_is_there(&read, out);
+    if let Some(told) = told {
+        out.warn(format_args!("release {digest}: {}", TablesError::from(told)));
+    }
     show::plan(&plan, out)
+}
+
+/// By which custodians name a release that may leave in spite of its guard.
+fn digest_text(membership: &Membership) -> String {
+    sha256(&membership.encode()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// `extract build`.
@@ -105,10 +121,16 @@ fn make(
     let table = read.children(&asked.columns)?;
     let policy = session.release_policy()?;
     let mut released = watched(out, "searching", |watch| release(&asked.spec, &table, &policy, &asked.files, watch))?;
-    // With what was released before, it must not tell of single children; then it counts as released.
+    // With what was released before, it must not tell of single children: asked before anything is written.
     let membership = released.membership(&read.child_ids())?;
-    let rows = released.table.rows() as u64;
-    session.record_release(&asked.spec.name, asked.spec.audience, rows, &membership, access)?;
+    let audience = asked.spec.audience;
+    let refused = |error: saferoom::vault::Error| match error {
+        error @ saferoom::vault::Error::Tables(TablesError::SinglesOut { .. }) => {
+            Failure::from(error).at(format_args!("release {}", digest_text(&membership)))
+        }
+        other => other.into(),
+    };
+    session.check_release(audience, &membership, access).map_err(refused)?;
     let key = ReleaseKey::generate();
     asked.columns.name_rows(&mut released, &read.names(&key))?;
     let provenance = Provenance {
@@ -118,18 +140,21 @@ fn make(
         ..Provenance::default()
     };
     let parts = ExtractParts { provenance: &provenance, key: &key, signer: Some(identity), pages: &ReportPages };
+    let mut unnamed = Unnamed::default();
     let unfinished = beside(place, "unfinished");
     let manifest = write_extract(&unfinished, &released, &parts)?;
-    // From here on it is ours to remove.
-    let unnamed = Unnamed(unfinished);
-    let way_back = session.way_back(&key)?;
-    session.note_extract(&sha256(&manifest.to_bytes()?), manifest.rows.released, access)?;
-    if let Some(way_back) = way_back {
-        write_new(&beside(place, "way-back"), &way_back.to_bytes())?;
+    unnamed.folder = Some(unfinished.clone());
+    if let Some(way_back) = session.way_back(&key)? {
+        unnamed.file(beside(place, "way-back"), &way_back.to_bytes())?;
     }
     let line = public_key_line(&identity.public().verifying_key)?;
-    write_new(&beside(place, "pub"), format!("{line}\n").as_bytes())?;
-    fs::rename(&unnamed.0, place).map_err(|error| Failure::writing(place, &error))?;
+    unnamed.file(beside(place, "pub"), format!("{line}\n").as_bytes())?;
+    // All of it lies on the disk: now it counts as released, then it gets its name.
+    let rows = manifest.rows.released;
+    session.record_release(&asked.spec.name, audience, rows, &membership, access).map_err(refused)?;
+    session.note_extract(&sha256(&manifest.to_bytes()?), rows, access)?;
+    fs::rename(&unfinished, place).map_err(|error| Failure::writing(place, &error))?;
+    unnamed.keep();
     Ok(manifest)
 }
 
@@ -140,12 +165,34 @@ fn covered(station: &StatisticsStation) -> Coverage {
     Coverage { station: station.name.clone(), until }
 }
 
-/// A folder that has not got its name yet. If it never does, it is removed.
-struct Unnamed(PathBuf);
+/// A folder that has not got its name yet, with the files beside it. If it never does, they are removed.
+#[derive(Default)]
+struct Unnamed {
+    folder: Option<PathBuf>,
+    files: Vec<PathBuf>,
+}
+
+impl Unnamed {
+    fn file(&mut self, path: PathBuf, bytes: &[u8]) -> Result<(), Failure> {
+        write_new(&path, bytes)?;
+        self.files.push(path);
+        Ok(())
+    }
+
+    fn keep(mut self) {
+        self.folder = None;
+        self.files.clear();
+    }
+}
 
 impl Drop for Unnamed {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        for file in &self.files {
+            let _ = fs::remove_file(file);
+        }
+        if let Some(folder) = &self.folder {
+            let _ = fs::remove_dir_all(folder);
+        }
     }
 }
 

@@ -66,3 +66,17 @@ pub struct ReverseArgs {
     #[command(flatten)]
     pub access: AccessArgs,
 }
+
+/// Arguments of `extract series`.
+#[derive(Debug, Args)]
+pub struct SeriesArgs {
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+}

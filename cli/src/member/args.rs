@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use saferoom::id::{FindingId, MemberId, RecordId};
 
+use super::release_args::{ReleaseExceptionArgs, ReleasePolicyArgs, ReleaseSeriesArgs};
 use crate::args::{AccessArgs, SignInArgs};
 
 /// Commands about the members of a vault.
@@ -51,6 +52,29 @@ each member does it for what they can open.")]
     RevokeDevice(RevokeDeviceArgs),
     /// Put another access policy in force.
     Policy(PolicyArgs),
+    /// Put another release policy in force: floors below which no extract and no table goes.
+    #[command(after_help = "\
+Examples:
+  saferoom member release-policy release.toml --plan --vault station.saferoom --identity me.identity
+  saferoom member release-policy release.toml --vault station.saferoom --identity me.identity --purpose record-management
+
+docs/anonymisation.md shows a whole release policy.")]
+    ReleasePolicy(ReleasePolicyArgs),
+    /// Declare a series of releases, or declare it anew: for whom, with which budget for noisy counts.
+    #[command(after_help = "\
+Example:
+  saferoom member release-series \"Yearly counts\" --audience outside --budget 0.5 \\
+      --vault station.saferoom --identity me.identity --purpose record-management
+
+`saferoom extract series` shows the series with what is left of their budgets.")]
+    ReleaseSeries(ReleaseSeriesArgs),
+    /// Let one release leave in spite of its guard, by its digest.
+    #[command(after_help = "\
+Example:
+  saferoom member release-exception 5b1e…07 --vault station.saferoom --identity me.identity --purpose record-management
+
+`saferoom extract plan` shows the digest, and how many children are at risk.")]
+    ReleaseException(ReleaseExceptionArgs),
     /// Show a proposal in plain words.
     ShowProposal(ProposalArgs),
     /// Sign a proposal of another custodian, after reading what it says.

@@ -4,6 +4,8 @@ mod args;
 mod cases;
 mod findings;
 mod leaving;
+mod release_args;
+mod releases;
 mod show;
 
 use std::fs;
@@ -22,6 +24,7 @@ pub use self::args::{
 };
 pub(crate) use self::cases::run as run_case;
 pub(crate) use self::findings::run as run_findings;
+pub use self::release_args::{ReleaseExceptionArgs, ReleasePolicyArgs, ReleaseSeriesArgs};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::packet::keys::write_new;
@@ -42,6 +45,9 @@ pub(crate) fn run(command: &MemberCommand, out: &Console) -> Result<(), Failure>
         MemberCommand::MoveOn(args) => leaving::move_on(args, out),
         MemberCommand::RevokeDevice(args) => revoke_device(args, out),
         MemberCommand::Policy(args) => policy(args, out),
+        MemberCommand::ReleasePolicy(args) => releases::policy(args, out),
+        MemberCommand::ReleaseSeries(args) => releases::series(args, out),
+        MemberCommand::ReleaseException(args) => releases::exception(args, out),
         MemberCommand::ShowProposal(args) => show_proposal(args, out),
         MemberCommand::Sign(args) => sign(args, out),
         MemberCommand::Enact(args) => enact(args, out),

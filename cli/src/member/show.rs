@@ -111,7 +111,8 @@ pub(super) fn change_text(change: &RosterChange) -> String {
             )
         }
         RosterChange::ReleaseException(exception) => {
-            format!("a release of series \"{}\" may leave although it singles children out", exception.series)
+            let digest: String = exception.membership.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("release {digest} of series \"{}\" may leave although it singles children out", exception.series)
         }
         RosterChange::Erasure(document) => crate::erasure::change_text(document),
         other => other.name().to_owned(),

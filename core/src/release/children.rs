@@ -16,6 +16,7 @@ use super::pseudonym::Pseudonym;
 use super::released::Released;
 use super::spec::{ColumnSpec, Role, Spec};
 use super::table::{Column, Table};
+use super::tables::TablesSpec;
 use crate::model::statistics::{StatisticsSection, has_statistics};
 use crate::model::{FieldClass, FieldSpec, RecordKind, RecordSpec, catalogue};
 
@@ -64,6 +65,26 @@ impl ChildColumns {
         }
         if asked.pseudonym.is_some() && !asked.columns.iter().any(|(_, source)| *source == Source::Row) {
             asked.columns.push((ROW_COLUMN.to_owned(), Source::Row));
+        }
+        Ok(asked)
+    }
+
+    /// The columns of a table of counts: its dimensions and its magnitude, each named by a field. Each row is a child.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of); [`ReleaseError::SpecConflict`] if the specification says which child a row is about.
+    pub fn of_tables(spec: &TablesSpec) -> Result<Self, ReleaseError> {
+        if spec.unit.is_some() {
+            let what = "unit: in the statistics of a vault each row is a child already".to_owned();
+            return Err(ReleaseError::SpecConflict { line: 0, what });
+        }
+        let mut asked = Self { columns: Vec::new(), pseudonym: None };
+        let dimensions = spec.dimensions.iter().map(|dimension| &dimension.column);
+        for name in dimensions.chain(spec.magnitude.as_ref().map(|magnitude| &magnitude.column)) {
+            if asked.columns.iter().all(|(known, _)| known != name) {
+                let column = ColumnSpec::new(name.as_str(), Role::QuasiIdentifying, None);
+                asked.columns.push((name.clone(), source(&column)?));
+            }
         }
         Ok(asked)
     }

@@ -33,5 +33,5 @@ pub use self::key::ReleaseKey;
 pub use self::marginals::{Marginal, Share};
 pub use self::meaning::Label;
 pub use self::pseudonym::{Pseudonym, Pseudonyms};
-pub use self::released::{Released, plan, release};
+pub use self::released::{Released, plan, plan_of, release};
 pub use self::table::{Column, MISSING, MOST_COLUMNS, MOST_ROWS, Table};

@@ -88,7 +88,21 @@ pub fn plan(
     files: &dyn Files,
     watch: &dyn Watch,
 ) -> Result<Plan, ReleaseError> {
-    let account = release(spec, table, policy, files, watch)?.account;
+    plan_of(&release(spec, table, policy, files, watch)?, spec, table, policy, files, watch)
+}
+
+/// The plan of what [`release`] made of the same specification and table, without searching for it again.
+///
+/// # Errors
+/// As [`release`].
+pub fn plan_of(
+    released: &Released,
+    spec: &Spec,
+    table: &Table,
+    policy: &ReleasePolicy,
+    files: &dyn Files,
+    watch: &dyn Watch,
+) -> Result<Plan, ReleaseError> {
     let mut problem = spec.bind(table, policy, files)?.problem;
     let mut shares = vec![0.0, 0.05, 0.1, 0.2, spec.suppression];
     shares.sort_by(f64::total_cmp);
@@ -108,7 +122,7 @@ pub fn plan(
             levels: found.map(|found| found.levels),
         });
     }
-    Ok(Plan { account, trade_off })
+    Ok(Plan { account: released.account.clone(), trade_off })
 }
 
 /// The finished table, and which row of the original each row is.

@@ -71,6 +71,12 @@ impl Membership {
         self.classes.len()
     }
 
+    /// The same children, all in one class: who is in it, and nothing else.
+    #[must_use]
+    pub fn presence(&self) -> Self {
+        Self { classes: self.classes.keys().map(|child| (*child, vec![0])).collect() }
+    }
+
     fn classes_of(&self, child: &ChildId) -> &[u32] {
         self.classes.get(child).map_or(&[], Vec::as_slice)
     }

@@ -128,7 +128,7 @@ pub use panic::{DeviceKeys, panic_wipe};
 pub use recovery::{RecoverySetUp, RecoveryStatus, Restored};
 pub use referral::{OverdueReferral, OverdueReferrals, ReferralMoved, SendReferral, SentReferral};
 #[cfg(feature = "extract")]
-pub use releases::{EXTRACTS, MOST_REMEMBERED, PastRelease};
+pub use releases::{EXTRACTS, MOST_REMEMBERED, PastRelease, TABLES};
 pub use rooms::{RoomsExport, RoomsStation};
 pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
 pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};

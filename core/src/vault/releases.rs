@@ -27,6 +27,9 @@ pub const MOST_REMEMBERED: usize = 120_000;
 /// The series of all extracts, which needs no declaration; exceptions of custodians name it.
 pub const EXTRACTS: &str = "extracts";
 
+/// The series of all tables of counts, which needs no declaration either.
+pub const TABLES: &str = "tables";
+
 /// How often work begins again because somebody else released something in between.
 const TRIES: usize = 8;
 
@@ -94,6 +97,33 @@ impl Session {
         Ok(told(&past, &series, membership, &self.release_policy()?))
     }
 
+    /// Whether a release may leave now: asked before anything of it is written down. Who then makes it calls
+    /// [`record_release`](Self::record_release), which asks again.
+    ///
+    /// # Errors
+    /// [`TablesError::SinglesOut`], unless custodians signed an exception for it; and as [`read_many`](Self::read_many).
+    pub fn check_release(&self, audience: Audience, membership: &Membership, access: &Access) -> Result<(), Error> {
+        self.guard(&extracts(audience), membership, access)
+    }
+
+    /// The same for a table of counts: [`record_table`](Self::record_table) asks again.
+    ///
+    /// # Errors
+    /// As [`check_release`](Self::check_release).
+    pub fn check_table(&self, audience: Audience, membership: &Membership, access: &Access) -> Result<(), Error> {
+        self.guard(&tables(audience), membership, access)
+    }
+
+    fn guard(&self, series: &ReleaseSeries, membership: &Membership, access: &Access) -> Result<(), Error> {
+        let exception = ReleaseException { series: series.name.clone(), membership: sha256(&membership.encode()) };
+        match told(&self.past_releases(access)?, series, membership, &self.release_policy()?) {
+            Some(told) if !self.look(|act| Ok(act.keys.roster.is_excepted(&exception)))? => {
+                Err(TablesError::from(told).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Records a release, so that it may leave. In the same transaction its guard looks at all releases before it.
     ///
     /// # Errors
@@ -107,7 +137,32 @@ impl Session {
         membership: &Membership,
         access: &Access,
     ) -> Result<RecordId, Error> {
-        let series = extracts(audience);
+        self.record(name, &extracts(audience), rows, membership, access)
+    }
+
+    /// Records a table of counts, so that it may leave. It is compared by whom it counts: with all releases before it, and
+    /// all after it with it. In which cells children of earlier releases were does not count, but in which they are now.
+    ///
+    /// # Errors
+    /// As [`record_release`](Self::record_release).
+    pub fn record_table(
+        &self,
+        name: &str,
+        audience: Audience,
+        membership: &Membership,
+        access: &Access,
+    ) -> Result<RecordId, Error> {
+        self.record(name, &tables(audience), membership.children() as u64, membership, access)
+    }
+
+    fn record(
+        &self,
+        name: &str,
+        series: &ReleaseSeries,
+        rows: u64,
+        membership: &Membership,
+        access: &Access,
+    ) -> Result<RecordId, Error> {
         if membership.children() > MOST_REMEMBERED {
             return Err(TablesError::TooManyToRemember { most: MOST_REMEMBERED }.into());
         }
@@ -116,11 +171,11 @@ impl Session {
         let text = Narrative::new(STANDARD.encode(&bytes))
             .map_err(|_| TablesError::TooManyToRemember { most: MOST_REMEMBERED })?;
         let record =
-            Release { rows: Some(rows), membership: Some(text), ..self.release_record(name, &series, &digest)? };
+            Release { rows: Some(rows), membership: Some(text), ..self.release_record(name, series, &digest)? };
         let exception = ReleaseException { series: series.name.clone(), membership: digest };
         self.after_past_releases(access, |act, past| {
             let policy = act.keys.roster.release_policy();
-            if let Some(told) = told(past, &series, membership, &policy)
+            if let Some(told) = told(past, series, membership, &policy)
                 && !act.keys.roster.is_excepted(&exception)
             {
                 return Err(TablesError::from(told).into());
@@ -254,6 +309,11 @@ fn extracts(audience: Audience) -> ReleaseSeries {
     ReleaseSeries { name: EXTRACTS.to_owned(), audience, budget: 0, lasting_pseudonyms: false }
 }
 
+/// Tables of counts, likewise.
+fn tables(audience: Audience) -> ReleaseSeries {
+    ReleaseSeries { name: TABLES.to_owned(), ..extracts(audience) }
+}
+
 /// A record that cannot be read as a release was not written by this library: nothing may leave on top of it.
 fn past_release(opened: Opened<Release>) -> Result<PastRelease, Error> {
     let Opened { id, record, withheld, revision, .. } = opened;
@@ -285,6 +345,15 @@ fn past_release(opened: Opened<Release>) -> Result<PastRelease, Error> {
     })
 }
 
+impl PastRelease {
+    /// What counts of it beside a release of this series: who was in it, and, between extracts, in which class.
+    fn known_beside(&self, series: &str) -> Option<Membership> {
+        let membership = self.membership.as_ref()?;
+        let of_rows = self.series == EXTRACTS && series == EXTRACTS;
+        Some(if of_rows { membership.clone() } else { membership.presence() })
+    }
+}
+
 fn left(past: &[PastRelease], series: &ReleaseSeries) -> Rho {
     let spent = past.iter().filter(|release| release.series == series.name).filter_map(|release| release.cost);
     Rho(series.budget).left_after(spent)
@@ -298,7 +367,7 @@ fn told(
 ) -> Option<Differencing> {
     let of = |audience: Option<Audience>| {
         let held = past.iter().filter(move |release| audience.is_none_or(|audience| release.audience == audience));
-        held.filter_map(|release| release.membership.clone()).collect::<Vec<_>>()
+        held.filter_map(|release| release.known_beside(&series.name)).collect::<Vec<_>>()
     };
     let inside = compare(&of(None), membership, policy.floor(Audience::Inside).into());
     inside.or_else(|| match series.audience {

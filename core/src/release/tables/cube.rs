@@ -141,13 +141,9 @@ impl Cube {
     /// [`TablesError::Undeclared`], [`TablesError::SeveralCells`], [`TablesError::NotAMagnitude`], and those of the
     /// columns.
     pub fn count(spec: &TablesSpec, table: &Table) -> Result<Self, TablesError> {
-        let domain = Domain::new(spec.dimensions.iter().map(|dimension| dimension.labels().len()).collect())?;
-        let places = spec.dimensions.iter().map(|dimension| dimension.places(table)).collect::<Result<Vec<_>, _>>()?;
+        let (domain, inner) = cells_of_rows(spec, table)?;
         let units = units(spec, table)?;
         let amounts = spec.magnitude.as_ref().map(|magnitude| magnitude.amounts(table)).transpose()?;
-        let inner: Vec<usize> = (0..table.rows())
-            .map(|row| domain.cell(&places.iter().map(|places| places[row]).collect::<Vec<_>>()))
-            .collect();
         let mut rows: HashMap<(usize, u32), (u64, u64)> = HashMap::new();
         for (row, cell) in inner.iter().enumerate() {
             let found = rows.entry((*cell, units[row])).or_default();
@@ -211,6 +207,15 @@ impl Cube {
     pub(super) fn most_rows_of_a_child(&self) -> u64 {
         self.most_rows_of_a_child
     }
+}
+
+/// The cells of a table, and in which each row is.
+pub(super) fn cells_of_rows(spec: &TablesSpec, table: &Table) -> Result<(Domain, Vec<usize>), TablesError> {
+    let domain = Domain::new(spec.dimensions.iter().map(|dimension| dimension.labels().len()).collect())?;
+    let places = spec.dimensions.iter().map(|dimension| dimension.places(table)).collect::<Result<Vec<_>, _>>()?;
+    let cell = |row: usize| domain.cell(&places.iter().map(|places| places[row]).collect::<Vec<_>>());
+    let cells = (0..table.rows()).map(cell).collect();
+    Ok((domain, cells))
 }
 
 /// A cell and all totals above it.

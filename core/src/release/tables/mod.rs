@@ -18,6 +18,7 @@ mod audit;
 pub mod budget;
 mod cube;
 mod error;
+mod membership;
 pub mod noise;
 mod private;
 mod protect;

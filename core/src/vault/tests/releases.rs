@@ -9,7 +9,7 @@ use crate::release::series::Membership;
 use crate::release::tables::{Rho, TablesError, TablesSpec};
 use crate::release::{Column, Table};
 use crate::seal::sha256;
-use crate::vault::EXTRACTS;
+use crate::vault::{EXTRACTS, TABLES};
 
 fn research() -> Access {
     Access::for_purpose("HRESCH")
@@ -49,6 +49,8 @@ fn a_release_that_singles_a_child_out_stays_unless_custodians_sign() {
     sign(&team, RosterChange::ReleaseException(exception)).unwrap();
     let other = children(0..18);
     assert!(desk.record_release("2026", Audience::Inside, 18, &other, &research()).is_err());
+    assert!(desk.check_release(Audience::Inside, &other, &research()).is_err());
+    desk.check_release(Audience::Inside, &second, &research()).unwrap();
     desk.record_release("2026", Audience::Inside, 19, &second, &research()).unwrap();
     let past = desk.past_releases(&research()).unwrap();
     assert_eq!(past.iter().map(|release| release.name.as_str()).collect::<Vec<_>>(), ["2025", "2026"]);
@@ -64,6 +66,33 @@ fn people_outside_are_guarded_by_their_own_floor() {
     let refused = code(desk.record_release("two", Audience::Outside, 26, &children(0..26), &research()));
     assert!(matches!(refused, Error::Tables(TablesError::SinglesOut { at_risk: 6, .. })), "{refused:?}");
     desk.record_release("two", Audience::Outside, 31, &children(0..31), &research()).unwrap();
+}
+
+#[test]
+fn tables_are_compared_by_whom_they_count() {
+    let team = Team::new();
+    let desk = desk(&team);
+    let by_parity =
+        |numbers: std::ops::Range<u8>| Membership::new(numbers.map(|number| ([number; 16], u32::from(number % 2))));
+    desk.record_release("rows", Audience::Inside, 20, &children(0..20), &research()).unwrap();
+    // Another way of parting the same children tells nothing of who came or left.
+    let parted = Membership::new((0..20_u8).map(|number| ([number; 16], u32::from(number / 7))));
+    desk.record_table("by place", Audience::Inside, &parted, &research()).unwrap();
+    // One who came is one too few, in a table as in rows; five in each cell are enough.
+    let refused = code(desk.record_table("later", Audience::Inside, &by_parity(0..21), &research()));
+    assert_eq!(refused, Error::Tables(TablesError::SinglesOut { at_risk: 1, groups: 1, smallest: 1 }));
+    assert!(desk.check_table(Audience::Inside, &by_parity(0..24), &research()).is_err());
+    desk.record_table("later", Audience::Inside, &by_parity(0..30), &research()).unwrap();
+    // And rows are compared with the tables before them.
+    assert!(desk.record_release("rows", Audience::Inside, 31, &children(0..31), &research()).is_err());
+    desk.record_release("rows", Audience::Inside, 30, &children(0..30), &research()).unwrap();
+    // An exception for rows lets no table pass.
+    let one_left = by_parity(0..29);
+    let exception = |series: &str| ReleaseException { series: series.into(), membership: sha256(&one_left.encode()) };
+    sign(&team, RosterChange::ReleaseException(exception(EXTRACTS))).unwrap();
+    assert!(desk.record_table("less", Audience::Inside, &one_left, &research()).is_err());
+    sign(&team, RosterChange::ReleaseException(exception(TABLES))).unwrap();
+    desk.record_table("less", Audience::Inside, &one_left, &research()).unwrap();
 }
 
 fn question(epsilon: &str) -> (TablesSpec, Table) {

@@ -1,0 +1,61 @@
+//! What can be typed after `saferoom member release-policy`, `release-series` and `release-exception`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::ChangeArgs;
+
+/// Arguments of `member release-policy`.
+#[derive(Debug, Args)]
+pub struct ReleasePolicyArgs {
+    /// The release policy, in TOML
+    #[arg(value_name = "POLICY.toml")]
+    pub policy: PathBuf,
+    /// Only say what it would change; sign nothing
+    #[arg(long, conflicts_with = "proposal")]
+    pub plan: bool,
+    /// Who signs.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+}
+
+/// Arguments of `member release-series`.
+#[derive(Debug, Args)]
+pub struct ReleaseSeriesArgs {
+    /// Its name; one that there is already is declared anew
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Who will hold its releases: inside or outside the organisation
+    #[arg(long, value_parser = ["inside", "outside"])]
+    pub audience: String,
+    /// Budget of its noisy counts in all, what is spent included: rho, such as 0.5; without it there are none
+    #[arg(long, value_name = "RHO")]
+    pub budget: Option<String>,
+    /// A child has the same pseudonym in all of its releases
+    #[arg(long)]
+    pub lasting_pseudonyms: bool,
+    /// Only say what it would change; sign nothing
+    #[arg(long, conflicts_with = "proposal")]
+    pub plan: bool,
+    /// Who signs.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+}
+
+/// Arguments of `member release-exception`.
+#[derive(Debug, Args)]
+pub struct ReleaseExceptionArgs {
+    /// Digest of the release, as `extract plan` and a refused `extract build` print it
+    #[arg(value_name = "DIGEST")]
+    pub release: String,
+    /// What it is: an extract, or a table of counts
+    #[arg(long, value_parser = ["extracts", "tables"], default_value = "extracts")]
+    pub of: String,
+    /// Only say what it means; sign nothing
+    #[arg(long, conflicts_with = "proposal")]
+    pub plan: bool,
+    /// Who signs.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+}
