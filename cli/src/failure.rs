@@ -176,7 +176,7 @@ fn exit_of_tables(error: &TablesError) -> u8 {
     match error {
         TablesError::Release(error) => exit_of_release(error),
         TablesError::Unprotectable | TablesError::NoRandomness => exit::FAILED,
-        TablesError::BudgetExhausted { .. } | TablesError::SinglesOut { .. } => exit::DENIED,
+        TablesError::BudgetExhausted { .. } | TablesError::SinglesOut { .. } | TablesError::NotLasting => exit::DENIED,
         _ => exit::INPUT,
     }
 }

@@ -298,3 +298,129 @@ fn tables_of_a_vault_are_recorded_and_noisy_counts_are_paid_for() {
     let refused = station.run(&["tables", "--spec", text(&spec), "--plan", "--identity", "none"]);
     assert_eq!(refused.exit, 6, "{}", refused.err);
 }
+
+/// The specification for a series that custodians declare here.
+fn of_series(station: &Station, audience: &str, declared: &[&str], asked: &str) -> String {
+    let declare = ["member", "release-series", "Yearly", "--audience", audience, "--purpose", "record-management"];
+    station.signed_in(&[&declare[..], declared].concat()).ends_with(0);
+    SPEC.replace(
+        "[[column]]\nname = \"pseudonym\"",
+        &format!("[series]\nname = \"Yearly\"\n{asked}\n[[column]]\nname = \"pseudonym\""),
+    )
+}
+
+fn build(station: &Station, spec: &str, place: &str) -> station::Run {
+    let (file, place) = (station.path("spec.toml"), station.path(place));
+    std::fs::write(&file, spec).unwrap();
+    let command = ["extract", "build", "--spec", text(&file), "--out", text(&place), "--json", "--purpose", "HRESCH"];
+    station.signed_in(&command)
+}
+
+/// The rows of an extract: what each says, and its pseudonym.
+fn rows(station: &Station, place: &str) -> Vec<(String, String)> {
+    let (folder, out) = (station.path(place), station.path(&format!("{place}.csv")));
+    let run = station::Run::of({
+        let mut command = station::saferoom();
+        command.args(["extract", "csv", text(&folder), "--unsigned", "--out", text(&out)]);
+        command
+    });
+    run.ends_with(0);
+    let csv = std::fs::read_to_string(out).unwrap();
+    let row = |line: &str| {
+        let (says, name) = line.rsplit_once(',').unwrap();
+        (says.to_owned(), name.to_owned())
+    };
+    csv.lines().skip(1).map(row).collect()
+}
+
+#[test]
+fn two_yearly_extracts_of_a_growing_caseload_pass_and_single_nobody_out() {
+    let station = Station::founded();
+    let spec = of_series(&station, "inside", &[], "only_new = true");
+    caseload(&station, 40);
+    let first = build(&station, &spec, "first").json();
+    assert!(first["provenance"]["source"].as_str().unwrap().contains("no earlier release"), "{}", first["provenance"]);
+    // Three new children are too few for a release of their own, and too few to be told from the others.
+    caseload(&station, 3);
+    assert_ne!(build(&station, &spec, "early").exit, 0);
+    let whole = SPEC.replace("suppression = 0.1", "suppression = 0.0");
+    let refused = build(&station, &whole, "whole").ends_with(4);
+    assert!(refused.err.contains("S1912"), "{}", refused.err);
+    assert!(!station.path("early").exists() && !station.path("whole").exists());
+    // With a year's children there is a second extract, and the first stays as it was.
+    caseload(&station, 27);
+    let second = build(&station, &spec, "second").json();
+    assert_eq!((&first["rows"]["source"], &second["rows"]["source"]), (&40.into(), &30.into()));
+    // Whoever holds both knows of each child the year and the class in it: nobody is alone, nobody is in both.
+    let mut classes = std::collections::BTreeMap::new();
+    let mut names = std::collections::BTreeSet::new();
+    for year in ["first", "second"] {
+        for (says, name) in rows(&station, year) {
+            *classes.entry((year, says)).or_insert(0) += 1;
+            assert!(names.insert(name));
+        }
+    }
+    assert!(classes.values().all(|size| *size >= 5), "{classes:?}");
+    let released = |manifest: &serde_json::Value| manifest["rows"]["released"].as_u64().unwrap();
+    assert_eq!(names.len() as u64, released(&first) + released(&second));
+    // A file of no vault has no series.
+    let input = station.path("in.csv");
+    std::fs::write(&input, "pseudonym,age,child.sex\n1,2,female\n").unwrap();
+    let other = station.path("other");
+    let refused = station::Run::of({
+        let mut command = station::saferoom();
+        let spec = station.path("spec.toml");
+        command.args(["anonymize", "--in", text(&input), "--spec", text(&spec), "--out", text(&other)]);
+        command
+    });
+    refused.ends_with(6);
+    assert!(!other.exists());
+}
+
+#[test]
+fn pseudonyms_last_through_a_series_only_where_custodians_signed_and_the_specification_asks() {
+    let station = Station::founded();
+    let shares = key_for_reversals(&station);
+    let cases = caseload(&station, 40);
+    let asked = of_series(&station, "inside", &[], "lasting_pseudonyms = true");
+    let refused = build(&station, &asked, "refused");
+    assert!(refused.exit != 0 && refused.err.contains("S1917"), "{}", refused.err);
+    assert!(!station.path("refused").exists());
+    of_series(&station, "inside", &["--lasting-pseudonyms"], "");
+    for place in ["one", "two"] {
+        build(&station, &asked, place).ends_with(0);
+    }
+    build(&station, &asked.replace("lasting_pseudonyms = true", ""), "not-asked").ends_with(0);
+    build(&station, SPEC, "no-series").ends_with(0);
+    let other = ["member", "release-series", "Other", "--audience", "inside", "--lasting-pseudonyms"];
+    station.signed_in(&[&other[..], &["--purpose", "record-management"]].concat()).ends_with(0);
+    build(&station, &asked.replace("Yearly", "Other"), "other").ends_with(0);
+    let names = |place: &str| {
+        rows(&station, place).into_iter().map(|(_, name)| name).collect::<std::collections::BTreeSet<_>>()
+    };
+    let lasting = names("one");
+    assert!(lasting.len() >= 36 && lasting == names("two"), "the same children, the same names");
+    for place in ["not-asked", "no-series", "other"] {
+        assert!(lasting.is_disjoint(&names(place)), "{place}");
+    }
+    // The way back of each release of the series leads from any of them.
+    let way_back = station.path("two.way-back");
+    let pseudonym = lasting.first().unwrap();
+    let passphrase = station.path("passphrase");
+    let mut reverse = vec!["extract", "reverse", "--pseudonym", pseudonym, "--way-back", text(&way_back), "--json"];
+    reverse.extend(shares.iter().flat_map(|share| ["--share-file", share.as_str()]));
+    reverse.extend([
+        "--share-passphrase-file",
+        text(&passphrase),
+        "--purpose",
+        "record-management",
+        "--reason",
+        "Danger",
+    ]);
+    let found = station.signed_in(&reverse).json();
+    assert!(cases.iter().any(|case| found["case"] == case.to_string()), "{found}");
+    // Nobody joins what is released once only.
+    let both = asked.replace("lasting_pseudonyms = true", "lasting_pseudonyms = true\nonly_new = true");
+    let refused = build(&station, &both, "both").ends_with(6);
+    assert!(refused.err.contains("only_new"), "{}", refused.err);
+}

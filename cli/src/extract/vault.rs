@@ -9,7 +9,7 @@ use saferoom::keys::{Identity, RecoveryScope};
 use saferoom::model::Timestamp;
 use saferoom::release::output::{Coverage, ExtractParts, Manifest, Provenance, public_key_line, write_extract};
 use saferoom::release::series::Membership;
-use saferoom::release::spec::Spec;
+use saferoom::release::spec::{InSeries, Spec};
 use saferoom::release::tables::TablesError;
 use saferoom::release::{ChildColumns, Pseudonym, ReleaseKey, plan_of, release};
 use saferoom::seal::sha256;
@@ -38,13 +38,38 @@ impl Asked {
         columns.complete(&mut spec);
         Ok(Self { spec, columns, files: Beside::of(path) })
     }
+
+    fn series(&self) -> Option<&InSeries> {
+        self.columns.series()
+    }
+
+    /// The statistics; for a series of new children without those who were in it before.
+    fn statistics(&self, session: &Session, access: &Access) -> Result<StatisticsRead, Failure> {
+        let mut read = session.statistics(access)?;
+        if let Some(series) = self.series().filter(|series| series.only_new) {
+            read.leave_out(session.children_of_series(&series.name, access)?);
+        }
+        Ok(read)
+    }
+
+    /// What the rows are, for who receives them.
+    fn source(&self) -> String {
+        let children = "children in the statistics of cases";
+        match self.series() {
+            Some(InSeries { name, only_new: true, .. }) => {
+                format!("{children} who were in no earlier release of the series {name}")
+            }
+            Some(InSeries { name, .. }) => format!("{children}; series {name}"),
+            None => children.to_owned(),
+        }
+    }
 }
 
 /// `extract plan`.
 pub(super) fn plan(args: &PlanArgs, out: &Console) -> Result<(), Failure> {
     let asked = Asked::read(&args.spec)?;
     let session = args.sign_in.sign_in(out)?;
-    let read = session.statistics(&args.access.access())?;
+    let read = asked.statistics(&session, &args.access.access())?;
     let policy = session.release_policy()?;
     let table = read.children(&asked.columns)?;
     let (spec, files) = (&asked.spec, &asked.files);
@@ -117,7 +142,7 @@ fn make(
     access: &Access,
     out: &Console,
 ) -> Result<Manifest, Failure> {
-    let read = session.statistics(access)?;
+    let read = asked.statistics(session, access)?;
     let table = read.children(&asked.columns)?;
     let policy = session.release_policy()?;
     let mut released = watched(out, "searching", |watch| release(&asked.spec, &table, &policy, &asked.files, watch))?;
@@ -130,11 +155,18 @@ fn make(
         }
         other => other.into(),
     };
-    session.check_release(audience, &membership, access).map_err(refused)?;
+    match asked.series() {
+        Some(series) => session.check_release_in(&series.name, audience, &membership, access),
+        None => session.check_release(audience, &membership, access),
+    }
+    .map_err(refused)?;
     let key = ReleaseKey::generate();
-    asked.columns.name_rows(&mut released, &read.names(&key))?;
+    let lasting = asked.series().filter(|series| series.lasting_pseudonyms);
+    let lasting = lasting.map(|series| session.series_key(&series.name, access)).transpose()?;
+    let names = lasting.as_ref().map_or_else(|| read.names(&key), |series| read.names_in_series(series));
+    asked.columns.name_rows(&mut released, &names)?;
     let provenance = Provenance {
-        source: "children in the statistics of cases".to_owned(),
+        source: asked.source(),
         stations: read.stations.iter().map(covered).collect(),
         older_rules: read.older_rules,
         ..Provenance::default()
@@ -144,14 +176,23 @@ fn make(
     let unfinished = beside(place, "unfinished");
     let manifest = write_extract(&unfinished, &released, &parts)?;
     unnamed.folder = Some(unfinished.clone());
-    if let Some(way_back) = session.way_back(&key)? {
+    let way_back = match &lasting {
+        Some(series) => session.way_back_in_series(&key, series)?,
+        None => session.way_back(&key)?,
+    };
+    if let Some(way_back) = way_back {
         unnamed.file(beside(place, "way-back"), &way_back.to_bytes())?;
     }
     let line = public_key_line(&identity.public().verifying_key)?;
     unnamed.file(beside(place, "pub"), format!("{line}\n").as_bytes())?;
     // All of it lies on the disk: now it counts as released, then it gets its name.
     let rows = manifest.rows.released;
-    session.record_release(&asked.spec.name, audience, rows, &membership, access).map_err(refused)?;
+    let name = asked.spec.name.as_str();
+    match asked.series() {
+        Some(series) => session.record_release_in(&series.name, (name, audience), rows, &membership, access),
+        None => session.record_release(name, audience, rows, &membership, access),
+    }
+    .map_err(refused)?;
     session.note_extract(&sha256(&manifest.to_bytes()?), rows, access)?;
     fs::rename(&unfinished, place).map_err(|error| Failure::writing(place, &error))?;
     unnamed.keep();

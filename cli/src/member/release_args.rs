@@ -49,8 +49,8 @@ pub struct ReleaseExceptionArgs {
     /// Digest of the release, as `extract plan` and a refused `extract build` print it
     #[arg(value_name = "DIGEST")]
     pub release: String,
-    /// What it is: an extract, or a table of counts
-    #[arg(long, value_parser = ["extracts", "tables"], default_value = "extracts")]
+    /// What it is of: extracts, tables (of counts), or the name of a series
+    #[arg(long, value_name = "SERIES", default_value = "extracts")]
     pub of: String,
     /// Only say what it means; sign nothing
     #[arg(long, conflicts_with = "proposal")]

@@ -3,15 +3,18 @@
 
 use std::fs;
 
-use saferoom::access::RosterChange;
 use saferoom::access::releases::{Audience, ReleaseException, ReleasePolicy, ReleaseSeries};
+use saferoom::access::{AccessError, RosterChange};
 use saferoom::release::tables::Rho;
-use saferoom::vault::{EXTRACTS, Session, TABLES};
+use saferoom::vault::{EXTRACTS, Error, Session, TABLES};
 
 use super::release_args::{ReleaseExceptionArgs, ReleasePolicyArgs, ReleaseSeriesArgs};
 use super::{ChangeArgs, change};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
+
+/// Series that need no declaration.
+const OWN: [&str; 2] = [EXTRACTS, TABLES];
 
 /// `member release-policy`.
 pub(super) fn policy(args: &ReleasePolicyArgs, out: &Console) -> Result<(), Failure> {
@@ -35,6 +38,10 @@ pub(super) fn series(args: &ReleaseSeriesArgs, out: &Console) -> Result<(), Fail
         lasting_pseudonyms: args.lasting_pseudonyms,
     };
     series.check()?;
+    if OWN.contains(&series.name.as_str()) {
+        let text = "this name is kept for releases of no series";
+        return Err(Failure::new(exit::INPUT, text).advise("Choose another name."));
+    }
     sign(&args.change, args.plan, out, |session| {
         let known = session.release_series()?.into_iter().find(|known| known.name == series.name);
         Ok((series_differences(known.as_ref(), &series), RosterChange::ReleaseSeries(series)))
@@ -44,10 +51,13 @@ pub(super) fn series(args: &ReleaseSeriesArgs, out: &Console) -> Result<(), Fail
 /// `member release-exception`.
 pub(super) fn exception(args: &ReleaseExceptionArgs, out: &Console) -> Result<(), Failure> {
     let membership = digest(&args.release)?;
-    sign(&args.change, args.plan, out, |_| {
+    sign(&args.change, args.plan, out, |session| {
+        let declared = session.release_series()?.iter().any(|series| series.name == args.of);
+        if !declared && !OWN.contains(&args.of.as_str()) {
+            return Err(Error::from(AccessError::NoSuchSeries).into());
+        }
         let opens = "this very release may leave, although it singles children out together with earlier ones";
-        let series = if args.of == TABLES { TABLES } else { EXTRACTS };
-        let change = ReleaseException { series: series.to_owned(), membership };
+        let change = ReleaseException { series: args.of.clone(), membership };
         Ok((vec![Difference::opens(opens)], RosterChange::ReleaseException(change)))
     })
 }

@@ -14,7 +14,7 @@ use super::meaning::Label;
 use super::origin::ColumnOrigin;
 use super::pseudonym::Pseudonym;
 use super::released::Released;
-use super::spec::{ColumnSpec, Role, Spec};
+use super::spec::{ColumnSpec, InSeries, Role, Spec};
 use super::table::{Column, Table};
 use super::tables::TablesSpec;
 use crate::model::statistics::{StatisticsSection, has_statistics};
@@ -41,6 +41,7 @@ pub struct ChildColumns {
     columns: Vec<(String, Source)>,
     /// What the column of pseudonyms is called, if one is asked for.
     pseudonym: Option<String>,
+    series: Option<InSeries>,
 }
 
 impl ChildColumns {
@@ -50,7 +51,7 @@ impl ChildColumns {
     /// [`ReleaseError::UnknownColumn`] or [`ReleaseError::SpecConflict`] with the line: no such field; one that never leaves by
     /// its class or type; one whose role would let more leave than its class allows.
     pub fn of(spec: &Spec) -> Result<Self, ReleaseError> {
-        let mut asked = Self { columns: Vec::new(), pseudonym: None };
+        let mut asked = Self { columns: Vec::new(), pseudonym: None, series: spec.series.clone() };
         for column in &spec.columns {
             if column.path() == PSEUDONYM_COLUMN {
                 // It names a row of this release and nothing else: there is one role for that.
@@ -66,6 +67,12 @@ impl ChildColumns {
         if asked.pseudonym.is_some() && !asked.columns.iter().any(|(_, source)| *source == Source::Row) {
             asked.columns.push((ROW_COLUMN.to_owned(), Source::Row));
         }
+        if let Some(series) = asked.series.as_ref().filter(|series| series.lasting_pseudonyms)
+            && asked.pseudonym.is_none()
+        {
+            let what = "series: lasting_pseudonyms asks for a column of pseudonyms".to_owned();
+            return Err(ReleaseError::SpecConflict { line: series.line, what });
+        }
         Ok(asked)
     }
 
@@ -78,7 +85,7 @@ impl ChildColumns {
             let what = "unit: in the statistics of a vault each row is a child already".to_owned();
             return Err(ReleaseError::SpecConflict { line: 0, what });
         }
-        let mut asked = Self { columns: Vec::new(), pseudonym: None };
+        let mut asked = Self { columns: Vec::new(), pseudonym: None, series: None };
         let dimensions = spec.dimensions.iter().map(|dimension| &dimension.column);
         for name in dimensions.chain(spec.magnitude.as_ref().map(|magnitude| &magnitude.column)) {
             if asked.columns.iter().all(|(known, _)| known != name) {
@@ -89,9 +96,16 @@ impl ChildColumns {
         Ok(asked)
     }
 
+    /// The series that the specification is of, if any.
+    #[must_use]
+    pub fn series(&self) -> Option<&InSeries> {
+        self.series.as_ref()
+    }
+
     /// Makes the specification one for the table of these columns: each names its field, and the column of pseudonyms, which
-    /// is only there when all is decided, is not in it.
+    /// is only there when all is decided, is not in it; nor is the series, which is the vault's.
     pub fn complete(&self, spec: &mut Spec) {
+        spec.series = None;
         spec.columns.retain(|column| column.path() != PSEUDONYM_COLUMN);
         for column in &mut spec.columns {
             let known = column.field.is_none() && catalogue().field(&column.name).is_some();

@@ -71,6 +71,11 @@ impl Membership {
         self.classes.len()
     }
 
+    /// Who is in it.
+    pub fn ids(&self) -> impl Iterator<Item = &ChildId> {
+        self.classes.keys()
+    }
+
     /// The same children, all in one class: who is in it, and nothing else.
     #[must_use]
     pub fn presence(&self) -> Self {
@@ -273,6 +278,25 @@ mod tests {
                 }
             }
             prop_assert!(groups.values().all(|size| *size >= k), "{groups:?}");
+        }
+
+        /// Releases of new children alone, each in classes of k and more, pass one after the other, however many there are.
+        #[test]
+        fn periods_never_single_anybody_out(periods in prop::collection::vec(prop::collection::vec(3_u32..7, 1..4), 1..6)) {
+            let mut passed: Vec<Membership> = Vec::new();
+            let mut next = 0_u8;
+            for sizes in periods {
+                let mut rows = Vec::new();
+                for (class, size) in sizes.iter().enumerate() {
+                    for _ in 0..*size {
+                        rows.push((next, class as u32));
+                        next += 1;
+                    }
+                }
+                let new = release(&rows);
+                prop_assert_eq!(compare(&passed, &new, 3), None);
+                passed.push(new);
+            }
         }
 
         #[test]

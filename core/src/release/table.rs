@@ -97,6 +97,16 @@ impl Table {
         }
     }
 
+    /// The rows that are to be kept, in their order.
+    ///
+    /// # Errors
+    /// As [`Table::new`].
+    pub fn kept(&self, keep: &[bool]) -> Result<Self, ReleaseError> {
+        let rows: Vec<usize> = (0..self.rows).filter(|row| keep.get(*row).copied().unwrap_or(false)).collect();
+        let column = |column: &Column| Column::new(column.name(), rows.iter().map(|row| column.value(*row)));
+        Self::new(self.columns.iter().map(column).collect())
+    }
+
     /// Reads CSV in UTF-8 with a header. The delimiter is the first of `,`, `;` and tab that the header has. An empty
     /// entry is a missing value.
     ///

@@ -132,9 +132,9 @@ pub use releases::{EXTRACTS, MOST_REMEMBERED, PastRelease, TABLES};
 pub use rooms::{RoomsExport, RoomsStation};
 pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
 pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
-#[cfg(feature = "extract")]
-pub use statistics::WayBack;
 pub use statistics::{CaseStatistics, StatisticsRead, StatisticsStation};
+#[cfg(feature = "extract")]
+pub use statistics::{SeriesKey, WayBack};
 pub use subject::{HeldField, HeldRecord, SubjectAccess, SubjectReport};
 
 use self::act::{Act, read_clock};

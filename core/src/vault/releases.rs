@@ -16,7 +16,7 @@ use crate::log::{Detail, DetailKey, Event};
 use crate::model::records::Release;
 use crate::model::{FieldBuffer, Narrative, Record, RecordKind, Text};
 use crate::release::Table;
-use crate::release::series::{Differencing, Membership, compare};
+use crate::release::series::{ChildId, Differencing, Membership, compare};
 use crate::release::spec::Audience;
 use crate::release::tables::{PrivateQuestion, PublishedTable, Rho, TablesError, TablesSpec};
 use crate::seal::sha256;
@@ -106,6 +106,21 @@ impl Session {
         self.guard(&extracts(audience), membership, access)
     }
 
+    /// The same for a release of a series that custodians declared: [`record_release_in`](Self::record_release_in) asks
+    /// again.
+    ///
+    /// # Errors
+    /// As [`check_release`](Self::check_release); [`AccessError::NoSuchSeries`], [`TablesError::OtherAudience`].
+    pub fn check_release_in(
+        &self,
+        series: &str,
+        audience: Audience,
+        membership: &Membership,
+        access: &Access,
+    ) -> Result<(), Error> {
+        self.guard(&self.series_for(series, audience)?, membership, access)
+    }
+
     /// The same for a table of counts: [`record_table`](Self::record_table) asks again.
     ///
     /// # Errors
@@ -138,6 +153,32 @@ impl Session {
         access: &Access,
     ) -> Result<RecordId, Error> {
         self.record(name, &extracts(audience), rows, membership, access)
+    }
+
+    /// Records a release of a series that custodians declared. It is compared with all before it, of other series too.
+    ///
+    /// # Errors
+    /// As [`record_release`](Self::record_release); [`AccessError::NoSuchSeries`], [`TablesError::OtherAudience`].
+    pub fn record_release_in(
+        &self,
+        series: &str,
+        (name, audience): (&str, Audience),
+        rows: u64,
+        membership: &Membership,
+        access: &Access,
+    ) -> Result<RecordId, Error> {
+        self.record(name, &self.series_for(series, audience)?, rows, membership, access)
+    }
+
+    /// The children who were in a release of this series.
+    ///
+    /// # Errors
+    /// [`AccessError::NoSuchSeries`], and as [`read_many`](Self::read_many).
+    pub fn children_of_series(&self, series: &str, access: &Access) -> Result<BTreeSet<ChildId>, Error> {
+        let series = self.series(series)?;
+        let past = self.past_releases(access)?;
+        let of_series = past.iter().filter(|release| release.series == series.name);
+        Ok(of_series.filter_map(|release| release.membership.as_ref()).flat_map(Membership::ids).copied().collect())
     }
 
     /// Records a table of counts, so that it may leave. It is compared by whom it counts: with all releases before it, and
@@ -206,10 +247,7 @@ impl Session {
         table: &Table,
         access: &Access,
     ) -> Result<PublishedTable, Error> {
-        let series = self.series(series)?;
-        if spec.audience != series.audience {
-            return Err(TablesError::OtherAudience { series: series.audience.name() }.into());
-        }
+        let series = self.series_for(series, spec.audience)?;
         let policy = self.release_policy()?;
         // All that can be refused is refused before anything is paid.
         let cost = PrivateQuestion::new(spec, table, &policy)?.cost();
@@ -223,7 +261,16 @@ impl Session {
         })
     }
 
-    fn series(&self, name: &str) -> Result<ReleaseSeries, Error> {
+    fn series_for(&self, name: &str, audience: Audience) -> Result<ReleaseSeries, Error> {
+        let series = self.series(name)?;
+        if series.audience == audience {
+            Ok(series)
+        } else {
+            Err(TablesError::OtherAudience { series: series.audience.name() }.into())
+        }
+    }
+
+    pub(super) fn series(&self, name: &str) -> Result<ReleaseSeries, Error> {
         let found = self.release_series()?.into_iter().find(|series| series.name == name);
         found.ok_or_else(|| AccessError::NoSuchSeries.into())
     }
@@ -349,7 +396,7 @@ impl PastRelease {
     /// What counts of it beside a release of this series: who was in it, and, between extracts, in which class.
     fn known_beside(&self, series: &str) -> Option<Membership> {
         let membership = self.membership.as_ref()?;
-        let of_rows = self.series == EXTRACTS && series == EXTRACTS;
+        let of_rows = self.series != TABLES && series != TABLES;
         Some(if of_rows { membership.clone() } else { membership.presence() })
     }
 }

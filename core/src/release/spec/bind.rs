@@ -43,6 +43,10 @@ impl Spec {
     /// # Errors
     /// Any of [`ReleaseError`] that is about a table, a hierarchy or a specification.
     pub fn bind(&self, table: &Table, policy: &ReleasePolicy, files: &dyn Files) -> Result<Bound, ReleaseError> {
+        if let Some(series) = &self.series {
+            let what = "series: only a vault keeps one".to_owned();
+            return Err(ReleaseError::SpecConflict { line: series.line, what });
+        }
         self.check_columns(table)?;
         if table.rows() == 0 {
             return Err(ReleaseError::EmptyTable);

@@ -40,6 +40,21 @@ pub struct Spec {
     pub population: Option<String>,
     /// How many beginnings of transformations may be checked before the best so far is the answer.
     pub most_checks: u64,
+    /// The series that it is of; only a vault keeps one.
+    pub series: Option<InSeries>,
+}
+
+/// The series of a vault that a release is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InSeries {
+    /// Its name, as custodians declared it.
+    pub name: String,
+    /// Whether only children are in it who were in no earlier release of the series: what was released stays as it was.
+    pub only_new: bool,
+    /// Whether a child has the same pseudonym as in the releases before; custodians have to have signed that.
+    pub lasting_pseudonyms: bool,
+    /// The line of the specification, from 1; 0 if it was not read from a text.
+    pub line: usize,
 }
 
 /// A column, and what becomes of it.

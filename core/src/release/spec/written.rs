@@ -7,7 +7,7 @@ use super::super::engine::{Aggregate, Limits, Metric};
 use super::super::error::ReleaseError;
 use super::super::hierarchy::Builtin;
 use super::super::meaning::{KnownField, Label};
-use super::{Audience, ColumnSpec, HierarchySpec, ModelKind, ModelSpec, Role, Spec};
+use super::{Audience, ColumnSpec, HierarchySpec, InSeries, ModelKind, ModelSpec, Role, Spec};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,8 +28,19 @@ struct Written {
     local_recoding: bool,
     population: Option<String>,
     most_checks: Option<u64>,
+    series: Option<Spanned<WrittenSeries>>,
     column: Vec<Spanned<WrittenColumn>>,
     model: Vec<Spanned<ModelKind>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenSeries {
+    name: String,
+    #[serde(default)]
+    only_new: bool,
+    #[serde(default)]
+    lasting_pseudonyms: bool,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq)]
@@ -122,11 +133,13 @@ impl Spec {
         let models = written.model.into_iter();
         let models =
             models.map(|model| ModelSpec { line: line(model.span().start), kind: model.into_inner() }).collect();
+        let series = written.series.map(|series| series.get_ref().read(line(series.span().start))).transpose()?;
         Ok(Self {
             name: written.name,
             audience: written.audience,
             unit: written.unit,
             suppression,
+            series,
             columns,
             models,
             metric,
@@ -158,6 +171,18 @@ fn metric(written: &Written, text: &str) -> Result<Metric, ReleaseError> {
         MetricName::ClassSize => Metric::AverageClassSize,
         MetricName::Height => Metric::Height,
     })
+}
+
+impl WrittenSeries {
+    fn read(&self, line: usize) -> Result<InSeries, ReleaseError> {
+        let Self { name, only_new, lasting_pseudonyms } = self;
+        if *only_new && *lasting_pseudonyms {
+            let what =
+                "series: with only_new each child is in one release, which leaves lasting_pseudonyms nothing to join";
+            return Err(ReleaseError::SpecConflict { line, what: what.to_owned() });
+        }
+        Ok(InSeries { name: name.clone(), only_new: *only_new, lasting_pseudonyms: *lasting_pseudonyms, line })
+    }
 }
 
 impl AggregateName {

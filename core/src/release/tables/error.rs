@@ -117,6 +117,9 @@ pub enum TablesError {
     /// A name that cannot be recorded.
     #[error("the name of the specification is empty or too long")]
     Name,
+    /// Lasting pseudonyms that custodians have not signed for.
+    #[error("custodians have not signed lasting pseudonyms for this series")]
+    NotLasting,
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
     NoRandomness,
@@ -149,6 +152,7 @@ impl Diagnosis for TablesError {
             E::PastRelease => 14,
             E::OtherAudience { .. } => 15,
             E::Name => 16,
+            E::NotLasting => 17,
         };
         Family::Tables.code(offset)
     }
@@ -182,6 +186,9 @@ impl Diagnosis for TablesError {
             }
             E::OtherAudience { .. } => "Name a series for the same audience, or change the specification.",
             E::Name => "Give the specification a short plain name.",
+            E::NotLasting => {
+                "Leave lasting_pseudonyms out, or ask custodians: `saferoom member release-series NAME --lasting-pseudonyms`."
+            }
             E::NoRandomness => "Nothing was answered. Restart the device and try again.",
         }
     }

@@ -49,6 +49,8 @@ pub struct StatisticsRead {
     /// The other vaults whose rows are here.
     pub stations: Vec<StatisticsStation>,
     pub(super) notes: Vec<StatisticsNote>,
+    #[cfg(feature = "extract")]
+    pub(super) left_out: std::collections::BTreeSet<crate::release::series::ChildId>,
 }
 
 impl Session {

@@ -1,12 +1,16 @@
 //! What leaves: the table of children that a specification asks for, and the entry about an extract.
 
+use std::collections::BTreeSet;
+
 use super::super::{Error, Session};
 use super::desk::StatisticsRead;
 use crate::access::Access;
 use crate::access::policy::Action;
 use crate::log::{Detail, DetailKey, Event, Outcome};
+use crate::release::series::ChildId;
 use crate::release::spec::Spec;
-use crate::release::{ChildColumns, ReleaseError, Table, table_of_children};
+use crate::release::{ChildColumns, ReleaseError, Table, children_of, table_of_children};
+use crate::seal::sha256;
 
 impl StatisticsRead {
     /// The table that a specification asks for: one row for each child.
@@ -22,8 +26,44 @@ impl StatisticsRead {
     /// # Errors
     /// Those of [`Table::new`].
     pub fn children(&self, columns: &ChildColumns) -> Result<Table, ReleaseError> {
-        table_of_children(self.cases.iter().map(|case| case.sections.as_slice()), columns)
+        let table = table_of_children(self.cases.iter().map(|case| case.sections.as_slice()), columns)?;
+        if self.left_out.is_empty() {
+            return Ok(table);
+        }
+        table.kept(&self.every_child().map(|(.., id)| !self.left_out.contains(&id)).collect::<Vec<_>>())
     }
+}
+
+impl StatisticsRead {
+    /// Leaves these children out of everything that is asked from now on: tables, ids and pseudonyms.
+    pub fn leave_out(&mut self, children: BTreeSet<ChildId>) {
+        self.left_out = children;
+    }
+
+    /// An id for each child, in the order of the rows of a table: the same in every release of this vault, and of no use
+    /// outside of it. The guard of a series remembers releases by them.
+    #[must_use]
+    pub fn child_ids(&self) -> Vec<ChildId> {
+        self.asked_for().map(|(.., id)| id).collect()
+    }
+
+    /// Each child that is asked for: the row of its case, its number in there, its id.
+    pub(super) fn asked_for(&self) -> impl Iterator<Item = ([u8; 16], u32, ChildId)> {
+        self.every_child().filter(|(.., id)| !self.left_out.contains(id))
+    }
+
+    fn every_child(&self) -> impl Iterator<Item = ([u8; 16], u32, ChildId)> {
+        let of_case = |case: &super::CaseStatistics| {
+            let id = case.id;
+            (0..children_of(&case.sections)).map(move |number| (id, number, child_id(&id, number)))
+        };
+        self.cases.iter().flat_map(of_case)
+    }
+}
+
+fn child_id(row: &[u8; 16], number: u32) -> ChildId {
+    let digest = sha256(&[&b"saferoom/child-of-statistics"[..], row, &number.to_be_bytes()].concat());
+    *digest.first_chunk().unwrap_or(row)
 }
 
 impl Session {

@@ -12,6 +12,8 @@ mod note;
 mod packet;
 mod reverse;
 mod row;
+#[cfg(feature = "extract")]
+mod series_key;
 mod tell;
 #[cfg(feature = "extract")]
 mod way_back;
@@ -27,6 +29,8 @@ pub(super) use row::{padded_links, padded_row, padded_section, unpadded_section}
 pub(super) use row::{unpadded_links, unpadded_row};
 
 pub use desk::{CaseStatistics, StatisticsRead, StatisticsStation};
+#[cfg(feature = "extract")]
+pub use series_key::SeriesKey;
 #[cfg(feature = "extract")]
 pub use way_back::WayBack;
 

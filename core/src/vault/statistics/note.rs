@@ -12,6 +12,7 @@ use super::desk::StatisticsStation;
 use super::row::{padded, unpadded};
 use crate::id::VaultId;
 use crate::model::statistics::StatisticsError;
+use crate::seal::{Secret, sha256};
 
 /// Notes are padded to multiples of this.
 const BUCKET: usize = 1024;
@@ -24,12 +25,38 @@ pub(super) enum StatisticsNote {
     Sent { rows: BTreeMap<[u8; 16], [u8; 16]> },
     /// A station whose rows are here.
     Station(StatisticsStation),
+    /// The secret of a series with lasting pseudonyms.
+    Series(SeriesSecret),
 }
+
+/// 32 secret bytes that are compared, for tests, by their digest.
+#[derive(Debug, Clone)]
+pub(super) struct SeriesSecret(Secret);
+
+impl SeriesSecret {
+    #[cfg(feature = "extract")]
+    pub(super) fn generate() -> Self {
+        Self(Secret::generate())
+    }
+
+    #[cfg(feature = "extract")]
+    pub(super) fn secret(&self) -> &Secret {
+        &self.0
+    }
+}
+
+impl PartialEq for SeriesSecret {
+    fn eq(&self, other: &Self) -> bool {
+        sha256(self.0.expose()) == sha256(other.0.expose())
+    }
+}
+
+impl Eq for SeriesSecret {}
 
 impl StatisticsNote {
     /// The plain text to seal.
     pub(super) fn padded(&self) -> Zeroizing<Vec<u8>> {
-        padded(&self.encode(), BUCKET)
+        padded(&Zeroizing::new(self.encode()), BUCKET)
     }
 
     /// The note within its padding.
@@ -49,6 +76,7 @@ impl StatisticsNote {
                         out.array(2)?.bytes(id)?.bytes(digest)?;
                     }
                 }
+                Self::Series(secret) => drop(out.array(2)?.u64(3)?.bytes(secret.0.expose())?),
                 Self::Station(station) => {
                     out.array(4)?.u64(2)?.bytes(station.vault.as_bytes())?.str(&station.name)?.u64(station.until)?;
                 }
@@ -79,6 +107,7 @@ impl StatisticsNote {
                 let vault = VaultId::from_bytes(fixed(input.bytes()?)?);
                 Self::Station(StatisticsStation { vault, name: input.str()?.to_owned(), until: input.u64()? })
             }
+            (Some(2), 3) => Self::Series(SeriesSecret(Secret::from_slice(input.bytes()?).ok_or_else(wrong)?)),
             _ => return Err(wrong()),
         };
         if input.position() == bytes.len() { Ok(note) } else { Err(wrong()) }
@@ -93,7 +122,9 @@ mod tests {
     fn notes_come_back_and_have_one_form() {
         let station = StatisticsStation { vault: VaultId::from_bytes([1; 16]), name: "Kandal".to_owned(), until: 9 };
         let rows = [([1; 16], [2; 16]), ([3; 16], [4; 16])].into_iter().collect();
-        for note in [StatisticsNote::Station(station), StatisticsNote::Sent { rows }] {
+        let series = StatisticsNote::Series(SeriesSecret(Secret::copy_of(&[7; 32])));
+        assert!(!format!("{series:?}").contains('7'));
+        for note in [StatisticsNote::Station(station), StatisticsNote::Sent { rows }, series] {
             let plain = note.padded();
             assert_eq!(StatisticsNote::unpadded(&plain).unwrap(), note);
             for length in [0, 4, plain.len() - 1] {

@@ -137,7 +137,7 @@ impl Act<'_> {
         Ok(())
     }
 
-    fn put_note(&mut self, name: [u8; 16], note: &StatisticsNote) -> Result<(), Error> {
+    pub(super) fn put_note(&mut self, name: [u8; 16], note: &StatisticsNote) -> Result<(), Error> {
         let mut row = self.new_row(None)?;
         let plain = note.padded();
         self.seal_block(&name, &mut row, [(Compartment::Statistics.number(), plain.as_slice())].into_iter())?;
@@ -145,7 +145,7 @@ impl Act<'_> {
         self.store_row(name, old.as_ref(), &row)
     }
 
-    fn read_note(&mut self, name: &[u8; 16]) -> Result<Option<StatisticsNote>, Error> {
+    pub(super) fn read_note(&mut self, name: &[u8; 16]) -> Result<Option<StatisticsNote>, Error> {
         let Some(row) = self.statistics_row(name)? else { return Ok(None) };
         let mut read = StatisticsRead::default();
         self.read_row(&row, &mut read)?;
@@ -153,7 +153,7 @@ impl Act<'_> {
     }
 
     /// Under which id something is remembered of somebody: random to who is no member, and not a row of a case.
-    fn note_name(&self, what: &str, about: &[u8]) -> Result<[u8; 16], Error> {
+    pub(super) fn note_name(&self, what: &str, about: &[u8]) -> Result<[u8; 16], Error> {
         let input = LabelledInput::new("saferoom/statistics/note-name-key").part(self.keys.file.vault.as_bytes());
         let key = hmac_key(&derive_secret(self.keys.circles.first_roster()?.value_key(), &input));
         let message = LabelledInput::new("saferoom/statistics/note-name").part(what.as_bytes()).part(about);

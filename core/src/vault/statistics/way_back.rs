@@ -6,14 +6,14 @@ use zeroize::Zeroizing;
 use super::super::act::Act;
 use super::super::{Error, Session};
 use super::desk::StatisticsRead;
+use super::series_key::SeriesKey;
 use crate::access::Access;
 use crate::id::{RecordId, ScopeId, VaultId};
 use crate::keys::{Envelope, RecoveryKey, RecoveryScope};
 use crate::log::Event;
 use crate::model::statistics::StatisticsError;
-use crate::release::series::ChildId;
-use crate::release::{Pseudonym, Pseudonyms, ReleaseKey, children_of};
-use crate::seal::{LabelledInput, Secret, ValueContext, sha256};
+use crate::release::{Pseudonym, Pseudonyms, ReleaseKey};
+use crate::seal::{LabelledInput, Secret, ValueContext};
 
 /// What pseudonyms of an extract name.
 const CHILD: &str = "child";
@@ -101,29 +101,21 @@ impl WayBack {
 }
 
 impl StatisticsRead {
-    /// An id for each child, in the order of the rows of a table: the same in every release of this vault, and of no use
-    /// outside of it. The guard of a series remembers releases by them.
-    #[must_use]
-    pub fn child_ids(&self) -> Vec<ChildId> {
-        let of_case = |case: &super::CaseStatistics| {
-            let id = case.id;
-            (0..children_of(&case.sections)).map(move |number| {
-                let digest = sha256(&[&b"saferoom/child-of-statistics"[..], &id, &number.to_be_bytes()].concat());
-                *digest.first_chunk().unwrap_or(&id)
-            })
-        };
-        self.cases.iter().flat_map(of_case).collect()
-    }
-
     /// The pseudonyms of all children in a release, in the order of the rows of a table.
     #[must_use]
     pub fn names(&self, key: &ReleaseKey) -> Vec<Pseudonym> {
-        let names = Pseudonyms::of(key.secret(), CHILD);
-        let of_case = |case: &super::CaseStatistics| {
-            let (names, id) = (&names, case.id);
-            (0..children_of(&case.sections)).map(move |number| names.name(&id, number)).collect::<Vec<_>>()
-        };
-        self.cases.iter().flat_map(of_case).collect()
+        self.names_by(key.secret())
+    }
+
+    /// The pseudonyms that last through a series, in the order of the rows of a table.
+    #[must_use]
+    pub fn names_in_series(&self, key: &SeriesKey) -> Vec<Pseudonym> {
+        self.names_by(key.secret())
+    }
+
+    fn names_by(&self, secret: &Secret) -> Vec<Pseudonym> {
+        let names = Pseudonyms::of(secret, CHILD);
+        self.asked_for().map(|(row, number, _)| names.name(&row, number)).collect()
     }
 }
 
@@ -134,14 +126,26 @@ impl Session {
     /// # Errors
     /// [`Error::Locked`].
     pub fn way_back(&self, key: &ReleaseKey) -> Result<Option<WayBack>, Error> {
+        self.way_back_of(key.release_id(), key.secret())
+    }
+
+    /// The same for a release with the lasting pseudonyms of its series: the key of the series is sealed.
+    ///
+    /// # Errors
+    /// As [`way_back`](Self::way_back).
+    pub fn way_back_in_series(&self, key: &ReleaseKey, series: &SeriesKey) -> Result<Option<WayBack>, Error> {
+        self.way_back_of(key.release_id(), series.secret())
+    }
+
+    fn way_back_of(&self, release: [u8; 16], secret: &Secret) -> Result<Option<WayBack>, Error> {
         self.with_keys(|keys| {
-            let (vault, unit, release) = (keys.file.vault, keys.unit(), key.release_id());
+            let (vault, unit) = (keys.file.vault, keys.unit());
             let Some(listed) = keys.roster.recovery(RecoveryScope::Reversal(unit)) else { return Ok(None) };
             let (session_key, envelope) = listed.set.envelope(&release)?;
             let id = *listed.set.public_key().id().as_bytes();
             let envelope = envelope.as_bytes().to_vec();
             let way = WayBack { vault, unit, key: id, release, envelope, sealed: Vec::new() };
-            let sealed = session_key.seal(&way.context(), key.secret().expose())?;
+            let sealed = session_key.seal(&way.context(), secret.expose())?;
             Ok(Some(WayBack { sealed, ..way }))
         })
     }
