@@ -222,7 +222,7 @@ impl Act<'_> {
             }
             ContentKind::STATISTICS => {
                 let slice = StatisticsSlice::decode(&packet.part_bytes(index, LONGEST_RECORDS)?)?;
-                report.statistics += self.take_statistics(&slice)?;
+                report.statistics += self.take_statistics(&slice, &packet.manifest().sender.verifying_key)?;
             }
             ContentKind::ROSTER => {
                 report.roster = Some(RosterSlice::decode(&packet.part_bytes(index, LONGEST_OTHER)?)?);

@@ -36,6 +36,9 @@ pub enum StatisticsError {
     /// A row came in that another vault has brought before.
     #[error("a row came in that is of another vault")]
     OtherSource,
+    /// A sender whose rows were of one vault sent rows of another.
+    #[error("this sender has sent rows of another vault before")]
+    OtherVault,
 }
 
 impl Diagnosis for StatisticsError {
@@ -51,6 +54,7 @@ impl Diagnosis for StatisticsError {
             Self::Station => 8,
             Self::OwnRows => 9,
             Self::OtherSource => 10,
+            Self::OtherVault => 11,
         })
     }
 
@@ -68,6 +72,9 @@ impl Diagnosis for StatisticsError {
             Self::OwnRows => "Take the packet in at the desk's vault; here the rows are already.",
             Self::OtherSource => {
                 "Ask both stations: one of them handed over rows that are not its own. Nothing was taken in."
+            }
+            Self::OtherVault => {
+                "Ask the station which of its vaults is the right one. After a restored vault the rows come from a new sender."
             }
             Self::Pseudonym => "Copy the pseudonym from the extract once more, with its last letter.",
             Self::OtherReversal => "Bring the shares of the ceremony that was in force when the row was written.",

@@ -25,6 +25,8 @@ pub(super) enum StatisticsNote {
     Sent { rows: BTreeMap<[u8; 16], [u8; 16]> },
     /// A station whose rows are here.
     Station(StatisticsStation),
+    /// The vault of which a sender sends rows.
+    Sender { vault: VaultId },
     /// The secret of a series with lasting pseudonyms.
     Series(SeriesSecret),
 }
@@ -76,6 +78,7 @@ impl StatisticsNote {
                         out.array(2)?.bytes(id)?.bytes(digest)?;
                     }
                 }
+                Self::Sender { vault } => drop(out.array(2)?.u64(4)?.bytes(vault.as_bytes())?),
                 Self::Series(secret) => drop(out.array(2)?.u64(3)?.bytes(secret.0.expose())?),
                 Self::Station(station) => {
                     out.array(4)?.u64(2)?.bytes(station.vault.as_bytes())?.str(&station.name)?.u64(station.until)?;
@@ -107,6 +110,7 @@ impl StatisticsNote {
                 let vault = VaultId::from_bytes(fixed(input.bytes()?)?);
                 Self::Station(StatisticsStation { vault, name: input.str()?.to_owned(), until: input.u64()? })
             }
+            (Some(2), 4) => Self::Sender { vault: VaultId::from_bytes(fixed(input.bytes()?)?) },
             (Some(2), 3) => Self::Series(SeriesSecret(Secret::from_slice(input.bytes()?).ok_or_else(wrong)?)),
             _ => return Err(wrong()),
         };
@@ -124,7 +128,8 @@ mod tests {
         let rows = [([1; 16], [2; 16]), ([3; 16], [4; 16])].into_iter().collect();
         let series = StatisticsNote::Series(SeriesSecret(Secret::copy_of(&[7; 32])));
         assert!(!format!("{series:?}").contains('7'));
-        for note in [StatisticsNote::Station(station), StatisticsNote::Sent { rows }, series] {
+        let sender = StatisticsNote::Sender { vault: VaultId::from_bytes([5; 16]) };
+        for note in [StatisticsNote::Station(station), StatisticsNote::Sent { rows }, series, sender] {
             let plain = note.padded();
             assert_eq!(StatisticsNote::unpadded(&plain).unwrap(), note);
             for length in [0, 4, plain.len() - 1] {

@@ -68,12 +68,17 @@ impl Act<'_> {
         Ok(slice)
     }
 
-    /// Takes rows in that come from another vault; returns how many were new or had changed.
-    pub(in crate::vault) fn take_statistics(&mut self, slice: &StatisticsSlice) -> Result<u64, Error> {
+    /// Takes rows in that come from another vault; returns how many were new or had changed. A sender sends of one vault.
+    pub(in crate::vault) fn take_statistics(
+        &mut self,
+        slice: &StatisticsSlice,
+        sender: &VerifyingKey,
+    ) -> Result<u64, Error> {
         self.demand(Action::Extract)?;
         if slice.vault == self.keys.file.vault {
             return Err(StatisticsError::OwnRows.into());
         }
+        self.bind_sender(sender, slice.vault)?;
         let read = self.read_statistics()?;
         let known: BTreeMap<[u8; 16], &super::CaseStatistics> = read.cases.iter().map(|case| (case.id, case)).collect();
         let mut taken = 0;
@@ -92,6 +97,18 @@ impl Act<'_> {
         let station = StatisticsStation { vault: slice.vault, name: slice.station.clone(), until: slice.until };
         self.put_note(name, &StatisticsNote::Station(station))?;
         Ok(taken)
+    }
+
+    /// Remembers of which vault a sender sends rows; refuses another one.
+    fn bind_sender(&mut self, sender: &VerifyingKey, vault: VaultId) -> Result<(), Error> {
+        let name = self.note_name("sender", sender.as_bytes())?;
+        match (self.read_note(&name)?, self.statistics_row(&name)?) {
+            (Some(StatisticsNote::Sender { vault: bound }), _) if bound == vault => Ok(()),
+            (Some(_), _) => Err(StatisticsError::OtherVault.into()),
+            (None, None) => self.put_note(name, &StatisticsNote::Sender { vault }),
+            // It is sealed to a circle that this member does not hold.
+            (None, Some(_)) => Err(AccessError::NoKey { compartment: Compartment::Statistics.name() }.into()),
+        }
     }
 
     /// Seals a whole row anew.

@@ -423,6 +423,16 @@ fn stations_hand_their_statistics_to_the_desk_what_is_new_and_once() {
     assert!(matches!(take(&one, 2, &first), Err(Error::Packet(_))));
     let stolen = StatisticsSlice { vault: two.team.chief.attack(|keys, _| keys.file.vault), ..changed.clone() };
     assert_eq!(take(&two, 2, &stolen).err(), Some(Error::Statistics(StatisticsError::OtherSource)));
+    // Nor can a known sender invent a station: what it sends is of the vault that it sent of first.
+    let invented = StatisticsSlice {
+        vault: crate::id::VaultId::from_bytes([9; 16]),
+        rows: vec![crate::access::packet::StatisticsSliceRow {
+            id: [9; 16],
+            sections: changed.rows[0].sections.clone(),
+        }],
+        ..changed.clone()
+    };
+    assert_eq!(take(&two, 3, &invented).err(), Some(Error::Statistics(StatisticsError::OtherVault)));
     let own = StatisticsSlice { vault: desk.team.chief.attack(|keys, _| keys.file.vault), ..changed };
     assert_eq!(take(&two, 3, &own).err(), Some(Error::Statistics(StatisticsError::OwnRows)));
     let malformed = StatisticsSlice {
