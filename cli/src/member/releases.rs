@@ -120,17 +120,16 @@ fn policy_differences(now: &ReleasePolicy, then: &ReleasePolicy) -> Vec<Differen
 
 fn series_differences(now: Option<&ReleaseSeries>, then: &ReleaseSeries) -> Vec<Difference> {
     let Some(now) = now else {
-        return vec![Difference {
+        let declared = Difference {
             opens: false,
             text: format!(
                 "a new series for people {} the organisation, with a budget of {} (rho)",
                 then.audience.name(),
                 Rho(then.budget).as_f64()
             ),
-        }]
-        .into_iter()
-        .chain(then.lasting_pseudonyms.then(|| Difference::opens(LASTING)))
-        .collect();
+        };
+        let lasting = then.lasting_pseudonyms.then(|| Difference::opens(LASTING));
+        return std::iter::once(declared).chain(lasting).collect();
     };
     let audience = || Difference {
         opens: then.audience == Audience::Outside,
