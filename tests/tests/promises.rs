@@ -55,7 +55,7 @@ fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 fn is_test(path: &Path) -> bool {
-    let test = |part: &str| matches!(part, "tests" | "tests.rs" | "vectors" | "vectors.rs");
+    let test = |part: &str| matches!(part, "tests" | "tests.rs" | "vectors" | "vectors.rs" | "known_answers.rs");
     path.components().any(|part| part.as_os_str().to_str().is_some_and(test))
 }
 
