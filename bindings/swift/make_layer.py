@@ -27,8 +27,14 @@ IN_MEMORY = {"AccessPolicy", "EarlierInterviews", "KnownSenders", "LiveInterview
 
 HEAD = "// Made by make_layer.py: do not edit.\n\nimport Foundation\nimport SaferoomNative\n"
 
-KEYWORDS = {"case", "class", "default", "extension", "for", "func", "import", "in", "init", "is", "operator", "private",
-            "protocol", "public", "repeat", "return", "self", "static", "struct", "switch", "where", "while"}
+KEYWORDS = set(
+    "as associatedtype break case catch class continue default defer deinit do else enum extension fallthrough false fileprivate"
+    " for func guard if import in init inout internal is let nil operator private protocol public repeat rethrows return self"
+    " static struct subscript super switch throw throws true try typealias var where while".split()
+)
+
+#: Names that every record has already.
+TAKEN = {"description", "debugDescription", "customMirror", "fieldValues"}
 
 TYPES = {"text": ("String", "text"), "narrative": ("String", "text"), "code": ("String", "code"),
          "place": ("String", "place"), "id": ("String", "id"), "date": ("PartialDate", "date"),
@@ -198,15 +204,16 @@ def one_record(kind: str, fields: list[list[str]]) -> str:
         field, compartment, kind_of_class, value_type, code_list = words[3], words[4], words[5], words[6], words[7]
         swift, variant = TYPES[value_type]
         repeated = "repeated" in words[8:] or any("repeated" in word for word in words[8:])
-        label = escaped(camel(field))
+        member = camel(field) + ("Text" if camel(field) in TAKEN else "")
+        label = escaped(member)
         known = f" Code list: `{code_list}`." if code_list != "-" else ""
         stored.append(f"        /// `{field}`, in the compartment `{compartment}` ({kind_of_class}).{known}")
         whole, empty = (f"[{swift}]", "[]") if repeated else (f"{swift}?", "nil")
         stored.append(f"        public var {label}: {whole} = {empty}")
         declared.append(f"            {label}: {whole} = {empty}")
-        taken.append(f"            self.{camel(field)} = {label}")
+        taken.append(f"            self.{member} = {label}")
         which = "items" if repeated else "item"
-        read.append(f'            self.{camel(field)} = try Fields.{which}(fields, "{field}")')
+        read.append(f'            self.{member} = try Fields.{which}(fields, "{field}")')
         kept.append(f'            Fields.put(&fields, "{field}", {label if label != "fields" else "self.fields"}, as: .{variant})')
     return "\n".join([
         f"    /// A record of the kind `{kind}`. Prints nothing of what it holds.",
