@@ -7,6 +7,7 @@ mod deny;
 mod fuzz;
 mod go;
 mod html;
+mod kotlin;
 mod optima;
 mod python;
 mod stranger;
@@ -51,6 +52,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "optima", what: "anonymisation against published optima", minutes: 20, run: optima::optima },
     Step { name: "python", what: "the Python package: wheel, tests, types", minutes: 30, run: python::python },
     Step { name: "swift", what: "the Swift package and its example", minutes: 25, run: swift::swift },
+    Step { name: "kotlin", what: "the Kotlin package and its example", minutes: 20, run: kotlin::kotlin },
     Step { name: "go", what: "the log against Go's notes and trees", minutes: 10, run: go::go },
     Step {
         name: "case-uco",

@@ -1,0 +1,85 @@
+// What can go wrong: one exception class with a stable code, the part that it comes from, a plain text and advice.
+
+package org.saferoom
+
+import java.nio.ByteBuffer
+import java.time.Duration
+
+/**
+ * Every call of saferoom that fails throws one of these. The classes are those that an app answers in a way of its own; all
+ * others are shown with their text and advice. No text holds a value, a secret, or a text of the host.
+ *
+ * @property code the stable number; hundreds tell the part of saferoom
+ * @property kind the part of saferoom that it comes from
+ * @property text what is wrong, in English
+ * @property advice what to do now, in English
+ */
+public sealed class SaferoomException(
+    public val code: Int,
+    public val kind: ErrorKind,
+    public val text: String,
+    public val advice: String,
+) : Exception(text) {
+    /** The identity does not unlock with this passphrase. */
+    public class WrongPassphrase internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
+    /** Too many attempts have failed. [wait] tells how long until the next is possible. */
+    public class TooManyAttempts internal constructor(
+        code: Int, kind: ErrorKind, text: String, advice: String, public val wait: Duration,
+    ) : SaferoomException(code, kind, text, advice)
+
+    /** The session was locked, or has locked itself: sign in again. */
+    public class SessionLocked internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
+    /** There is no such record. */
+    public class NotFound internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
+    /** The access policy, a certificate or a limit refuses it; the attempt is logged. */
+    public class Refused internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
+    /** The file was changed from outside. */
+    public class Altered internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
+    /** Anything else. */
+    public class Other internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
+    override fun toString(): String = "$text (saferoom $code). $advice"
+
+    /** How the generated calls make it. */
+    internal companion object ErrorHandler : UniffiRustCallStatusErrorHandler<SaferoomException> {
+        override fun lift(error_buf: RustBuffer.ByValue): SaferoomException = FfiConverterTypeSaferoomError.lift(error_buf)
+
+        fun of(code: Int, kind: ErrorKind, text: String, advice: String, wait: Duration?): SaferoomException = when {
+            code == 201 -> WrongPassphrase(code, kind, text, advice)
+            code == 222 -> TooManyAttempts(code, kind, text, advice, wait ?: Duration.ZERO)
+            code == 701 -> NotFound(code, kind, text, advice)
+            code == 704 || code == 730 -> SessionLocked(code, kind, text, advice)
+            kind == ErrorKind.ACCESS -> Refused(code, kind, text, advice)
+            kind == ErrorKind.INTEGRITY -> Altered(code, kind, text, advice)
+            else -> Other(code, kind, text, advice)
+        }
+    }
+}
+
+/** How it crosses; in place of the generated one. Nothing sends an exception the other way. */
+internal object FfiConverterTypeSaferoomError : FfiConverterRustBuffer<SaferoomException> {
+    override fun read(buf: ByteBuffer): SaferoomException {
+        check(buf.getInt() == 1) { "the library is of another release" }
+        val code = FfiConverterUShort.read(buf).toInt()
+        val kind = FfiConverterTypeErrorKind.read(buf)
+        val text = FfiConverterString.read(buf)
+        val advice = FfiConverterString.read(buf)
+        val wait = FfiConverterOptionalULong.read(buf)?.let { Duration.ofSeconds(it.toLong()) }
+        return SaferoomException.of(code, kind, text, advice, wait)
+    }
+
+    override fun allocationSize(value: SaferoomException): ULong = throw UnsupportedOperationException()
+
+    override fun write(value: SaferoomException, buf: ByteBuffer): Unit = throw UnsupportedOperationException()
+}

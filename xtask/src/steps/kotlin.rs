@@ -1,0 +1,114 @@
+//! The Kotlin package and its example: built by Maven with the native library in the jar, and tested.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::left;
+use crate::context::Context;
+use crate::process::Run;
+use crate::report::Outcome;
+
+/// Where the package lies.
+const PACKAGE: &str = "bindings/kotlin";
+
+/// What Debian calls the tools that it needs.
+const NEEDED: &str =
+    "apt-get update -qq && apt-get install -y -qq --no-install-recommends maven openjdk-17-jdk-headless";
+
+/// Installs Maven if that is allowed here, then builds and tests.
+pub(super) fn kotlin(context: &Context, until: Instant) -> Outcome {
+    if !context.has("bindings/kotlin/pom.xml") {
+        return Outcome::NotChecked("no bindings/kotlin/pom.xml".to_owned());
+    }
+    if !has_tools(context) {
+        if !context.install {
+            return not_checked(&format!("no Maven or no JDK (`{NEEDED}` adds both)"));
+        }
+        let apt = context.program("sh").env("DEBIAN_FRONTEND", "noninteractive").args(["-c", NEEDED]);
+        if let Err(problem) = apt.run(left(until)) {
+            return not_checked(&format!("Maven and a JDK could not be installed: {problem}"));
+        }
+    }
+    Outcome::from_result(Kotlin { context, until }.check())
+}
+
+fn has_tools(context: &Context) -> bool {
+    let there = |name: &str| context.program(name).args(["-version"]).output().is_some();
+    there("mvn") && there("javac")
+}
+
+/// Said where it cannot be overlooked, and once more in the table.
+fn not_checked(why: &str) -> Outcome {
+    println!("!!!! {why}: the Kotlin package is NOT CHECKED !!!!");
+    Outcome::NotChecked(why.to_owned())
+}
+
+struct Kotlin<'a> {
+    context: &'a Context,
+    until: Instant,
+}
+
+impl Kotlin<'_> {
+    fn check(&self) -> Result<(), String> {
+        self.place_library()?;
+        self.generate()?;
+        let maven = self.context.program("mvn").args(["--batch-mode", "--quiet", "test"]);
+        let repository = format!("-Dmaven.repo.local={}", self.work().join("repository").display());
+        let work = format!("-Dwork={}", self.work().display());
+        let maven = maven.args([repository, work]).env("SAFEROOM_CROSSING", self.crossing());
+        maven.folder(&self.context.root.join(PACKAGE)).run(left(self.until))?;
+        count_tests(&self.work().join("maven/surefire-reports"))
+    }
+
+    /// The library in the form that the Python step has built already, where JNA looks for it within a jar; and the Rust side of
+    /// the crossing.
+    fn place_library(&self) -> Result<(), String> {
+        let build = ["build", "--release", "--locked", "-p", "saferoom-ffi", "--features", "cli", "--lib"];
+        self.context.cargo(build).args(["--example", "crossing"]).run(left(self.until))?;
+        let place = self.work().join("resources/linux-x86-64/libsaferoom_ffi.so");
+        let failed = |problem: std::io::Error| format!("{}: {problem}", place.display());
+        fs::create_dir_all(place.parent().unwrap_or(&place)).map_err(failed)?;
+        fs::copy(self.library(), &place).map_err(failed)?;
+        Ok(())
+    }
+
+    /// What uniffi writes, and what `make_layer.py` makes of it.
+    fn generate(&self) -> Result<(), String> {
+        let (raw, made) = (self.work().join("uniffi"), self.work().join("generated"));
+        for folder in [&raw, &made] {
+            let _ = fs::remove_dir_all(folder);
+        }
+        let bindgen = ["run", "--quiet", "--locked", "-p", "saferoom-bindgen", "--", "generate"];
+        let options = ["--config", "uniffi.toml", "--language", "kotlin", "--no-format", "--out-dir"];
+        self.context.cargo(bindgen).args([self.library()]).args(options).args([&raw]).run(left(self.until))?;
+        let layer: Run = self.context.program("python3");
+        let script = Path::new(PACKAGE).join("make_layer.py");
+        layer.args([script, raw.join("org/saferoom/saferoom_ffi.kt"), made]).run(left(self.until))
+    }
+
+    fn library(&self) -> PathBuf {
+        self.context.target.join("release/libsaferoom_ffi.so")
+    }
+
+    fn crossing(&self) -> PathBuf {
+        self.context.target.join("release/examples/crossing")
+    }
+
+    fn work(&self) -> PathBuf {
+        self.context.target.join("kotlin")
+    }
+}
+
+/// Maven is quiet about what passed, and would be so about no tests at all.
+fn count_tests(reports: &Path) -> Result<(), String> {
+    let entries = fs::read_dir(reports).map_err(|problem| format!("no test ran: {problem}"))?;
+    let texts = entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "xml"));
+    let tests: usize =
+        texts.map(|path| fs::read_to_string(path).unwrap_or_default().matches("<testcase ").count()).sum();
+    if tests == 0 {
+        return Err("no test ran".to_owned());
+    }
+    println!("{tests} passed, 0 failed");
+    Ok(())
+}
