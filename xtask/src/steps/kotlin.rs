@@ -53,12 +53,19 @@ impl Kotlin<'_> {
     fn check(&self) -> Result<(), String> {
         self.place_library()?;
         self.generate()?;
-        let maven = self.context.program("mvn").args(["--batch-mode", "--quiet", "test"]);
+        let reports = self.work().join("maven/surefire-reports");
+        let _ = fs::remove_dir_all(&reports);
+        let maven = self.context.program("mvn").args([
+            "--batch-mode",
+            "--quiet",
+            "-Dmaven.wagon.http.retryHandler.count=5",
+            "test",
+        ]);
         let repository = format!("-Dmaven.repo.local={}", self.work().join("repository").display());
         let work = format!("-Dwork={}", self.work().display());
         let maven = maven.args([repository, work]).env("SAFEROOM_CROSSING", self.crossing());
         maven.folder(&self.context.root.join(PACKAGE)).run(left(self.until))?;
-        count_tests(&self.work().join("maven/surefire-reports"))
+        count_tests(&reports)
     }
 
     /// The library in the form that the Python step has built already, where JNA looks for it within a jar; and the Rust side of

@@ -68,8 +68,10 @@ class VaultTest {
         val written = session.createAll(List(20) { child.copy(nickname = "N$it") to case }, station.access)
         val read = session.readAll(Child, written.map { it.record }, station.access)
         assertEquals(List(20) { "N$it" }, read.map { it.record.nickname })
-        val found = session.search("child", listOf(SearchCriterion.Name("Sokha")), station.access)
-        assertEquals(20, found.records.size)
+        session.create(Case(registerNumber = "K-9"), session.unit(), station.access)
+        val found = session.search("case", listOf(SearchCriterion.Exact("K-9")), station.access)
+        assertEquals(1, found.records.size)
+        assertEquals(386, failure { session.search("child", listOf(SearchCriterion.Name("Sokha")), station.access) }.code)
     }
 
     @Test
