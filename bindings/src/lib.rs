@@ -91,8 +91,8 @@ pub use practice::{
     CheckedDigest, ChildStatement, ClosingInfo, ConsentOverride, CustodyChain, CustodyFault, DigestAnswer, Disclosed,
     DisclosedFields, DisclosureBasis, DisclosureRequest, EarlierInterviews, FileCheck, FileProgress, InterviewState,
     InterviewStep, InterviewView, KeptPart, LiveInterview, Obstacle, PhaseCompletion, PhaseStanding, PossibleEarlier,
-    QualityNote, QuestionTally, ReconstructedMeeting, ReferralStanding, StatementCorrection, StatementTaken,
-    StatementTranslation, StoppedBy, Tallied, TermWarning, action_figures_json, check_exhibit_file,
+    QualityNote, QuestionTally, ReconstructedMeeting, ReferralStanding, SignedAuthorisation, StatementCorrection,
+    StatementTaken, StatementTranslation, StoppedBy, Tallied, TermWarning, action_figures_json, check_exhibit_file,
     compare_visits_json, consent_rules_json, interview_figures_json, lint_terms, overlay_protocols, protocols_json,
     reach_figures_json, reconstructed_meeting, room_use_figures_json, survey_figures_json, visit_scores_json,
 };

@@ -20,6 +20,7 @@ pub use self::audit_query::{
 };
 use crate::access_policy::AccessPolicyCommand;
 use crate::anonymise::{AnonymizeArgs, RiskArgs};
+use crate::authorise::AuthoriseCommand;
 use crate::emergency::EmergencyCommand;
 use crate::erasure::{CaseErasureCommand, ErasureCommand};
 use crate::evidence::EvidenceCommand;
@@ -174,6 +175,9 @@ name is left out.")]
     /// Refer a child to a service: send it as a packet, see where it stands, move it on.
     #[command(subcommand)]
     Referral(ReferralCommand),
+    /// Sign as the second person: a disclosure without consent, another interview, a copy of an exhibit.
+    #[command(subcommand)]
+    Authorise(AuthoriseCommand),
     /// Exhibits: check a file against its digests; write what the evidence unit and the court get of them.
     #[command(subcommand)]
     Evidence(EvidenceCommand),

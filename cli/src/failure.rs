@@ -191,7 +191,7 @@ fn exit_of(error: &Error) -> u8 {
         Error::Packet(error) => exit_of_packet(error),
         Error::Log(error) => exit_of_log(error),
         Error::Bundle(error) => exit_of_bundle(error),
-        Error::TooOften { .. } | Error::Consent(_) => exit::DENIED,
+        Error::TooOften { .. } | Error::Consent(_) | Error::Authorisation(_) => exit::DENIED,
         Error::Referral(error) => exit_of_referral(error),
         Error::Model(_)
         | Error::Practice(_)

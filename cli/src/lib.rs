@@ -9,6 +9,7 @@ pub mod access_policy;
 pub mod anonymise;
 mod archive;
 pub mod args;
+pub mod authorise;
 mod commands;
 pub mod console;
 mod data;
@@ -89,6 +90,7 @@ fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
         Command::Erasure(command) => erasure::run(command, out),
         Command::Packet(command) => packet::run(command, out),
         Command::Referral(command) => referral::run(command, out),
+        Command::Authorise(command) => authorise::run(command, out),
         Command::Evidence(command) => evidence::run(command, out),
         Command::Rooms(command) => rooms::run(command, out),
         Command::Monitor(command) => monitor::run(command, out),

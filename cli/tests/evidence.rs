@@ -5,8 +5,12 @@ mod station;
 use std::fs;
 
 use saferoom::access::Access;
+use saferoom::keys::{Clock as _, SystemClock};
 use saferoom::model::records::{ContentDigest, CustodyEvent, EvidenceItem, Officer};
-use saferoom::model::{CodeListName, Coded, Text, Timestamp};
+use saferoom::model::{CodeListName, Coded, Narrative, Text, Timestamp};
+use saferoom::practice::authorise::Authorised;
+use saferoom::practice::case_uco::FIELDS;
+use saferoom::practice::consent::Disclosure;
 use serde_json::Value as Json;
 use station::Station;
 
@@ -41,6 +45,7 @@ fn exhibits_leave_on_a_ground_with_a_manifest_and_without_a_description() {
     session.add_custody_event(item, event, &access).unwrap();
     drop(session);
 
+    let child_id = child;
     let (child, by) = (child.to_string(), officer.to_string());
     let file = station.path("exhibits.jsonld").display().to_string();
     let base =
@@ -52,7 +57,22 @@ fn exhibits_leave_on_a_ground_with_a_manifest_and_without_a_description() {
     assert_ne!(never.exit, 0);
     assert!(!station.path("exhibits.jsonld").exists());
 
-    let ground = ["--ground", "legal_duty", "--because", "Article 35", "--by", &by, "--json"];
+    let second = station.second_person("unit-supervisor");
+    let disclosure = Disclosure {
+        purpose: "share".to_owned(),
+        recipient_kind: "prosecutor".to_owned(),
+        recipient: "The prosecutor".to_owned(),
+        service: None,
+        fields: FIELDS.iter().map(|field| (*field).to_owned()).collect(),
+    };
+    let act = Authorised::Override { disclosure, ground: Coded::new("legal_duty").unwrap() };
+    let now = i64::try_from(SystemClock::default().wall_milliseconds()).unwrap();
+    let until = Timestamp::from_milliseconds(now + 3_600_000).unwrap();
+    let why = Narrative::new("Article 35").unwrap();
+    let signed = second.authorise(child_id, &act, why, until, &Access::for_purpose("supervision")).unwrap();
+    drop(second);
+    let signed = signed.to_string();
+    let ground = ["--ground", "legal_duty", "--because", "Article 35", "--authorisation", &signed, "--json"];
     let done = station.signed_in(&[&base[..], &to, &ground].concat()).json();
     assert_eq!(done["exhibits"], 1);
     let text = fs::read_to_string(&file).unwrap();

@@ -113,14 +113,45 @@ fn a_statement_is_printed_for_a_court_that_the_child_agreed_to() {
 }
 
 #[test]
-fn without_consent_somebody_answers_for_it() {
+fn without_consent_a_second_person_signs_it() {
     let file = File::new();
-    let html = file.station.path("statement.html");
-    let officer = file.officer.to_string();
-    let ground = |ground| ["--html", html.to_str().unwrap(), "--without-consent", ground, "--answers-for", &officer];
+    drop(file.station.second_person("unit-supervisor"));
+    let (html, statement) = (file.station.path("statement.html"), file.statement.to_string());
+    let sign = ["authorise", "paper", &statement, "--ground", "court_order", "--because", "Order 17", "--json"];
+    let signed = file.station.as_second(&[&sign[..], &COURT, &["--purpose", "supervision"]].concat()).json();
+    let id = signed["authorisation"].as_str().unwrap().to_owned();
+    let ground = |ground| ["--html", html.to_str().unwrap(), "--without-consent", ground, "--authorisation", &id];
     file.print("print-statement", file.statement, &ground("best_interest_decision")).ends_with(4);
     file.print("print-statement", file.statement, &ground("court_order")).ends_with(0);
     assert!(fs::read_to_string(&html).unwrap().contains("Without consent"));
+    fs::remove_file(&html).unwrap();
+    let again = file.print("print-statement", file.statement, &ground("court_order")).ends_with(4);
+    assert!(again.err.contains("used before"), "{}", again.err);
+    let shown = file.station.signed_in(&["authorise", "show", &id, "--purpose", "supervision"]).ends_with(0);
+    assert!(shown.out.contains("override_consent"), "{}", shown.out);
+}
+
+#[test]
+fn a_statement_is_read_back_and_closed_once() {
+    let file = File::new();
+    let (session, access) = (file.station.session(), Access::for_purpose("forensic-interview"));
+    let text = Statement {
+        kind: coded("verbatim_transcript"),
+        language: coded("km"),
+        body: Narrative::new("ខ្ញុំមិនដឹងទេ។").ok(),
+        author: Some(file.officer),
+        ..Statement::default()
+    };
+    let taken = session.take_statement(file.interview, text, &access).unwrap().id;
+    drop(session);
+    let (id, officer) = (taken.to_string(), file.officer.to_string());
+    let why = ["--by", &officer, "--purpose", "forensic-interview"];
+    let run = |what, more: &[&str]| file.station.signed_in(&[&["case", what, &id], &why[..], more].concat());
+    run("read-back", &["--language", "km"]).ends_with(0);
+    let closed = run("close-statement", &["--json"]).json();
+    assert!(closed["digest"].as_str().unwrap().starts_with("sha256:"), "{closed}");
+    assert!(run("close-statement", &[]).ends_with(6).err.contains("closed for changes"));
+    assert_ne!(run("read-back", &[]).exit, 0, "nothing of it changes any more");
 }
 
 #[test]

@@ -9,7 +9,19 @@ from pathlib import Path
 import pytest
 
 import saferoom
-from saferoom import Access, Identity, PartialDate, Session, Vault, consent, custody, indicators, referral, terms
+from saferoom import (
+    Access,
+    Identity,
+    PartialDate,
+    Session,
+    Vault,
+    authorise,
+    consent,
+    custody,
+    indicators,
+    referral,
+    terms,
+)
 from saferoom.consent import Disclosure, Override
 from saferoom.indicators import Share
 from saferoom.records import (
@@ -69,22 +81,32 @@ def test_what_was_agreed_to_is_disclosed_and_no_more(session: Session, access: A
         assert "Chan" not in repr(thing) and "clinic" not in repr(thing) and "Xyzzy" not in repr(thing)
 
 
-def test_a_ground_stands_against_a_refusal_where_somebody_answers_for_it(
+def test_a_ground_stands_against_a_refusal_where_a_second_person_signed_it(
     vault: Vault, session: Session, identity: Identity, access: Access
 ) -> None:
     child = child_of(session, access)
     session.create(answered("child_assent", "refused"), access, parent=child)
-    danger = Override("imminent_danger", "The child is in danger tonight", session.unit)
-    told = consent.disclose(session, child, asked(*FIELDS), access, without_consent=danger)
-    assert told.ground == "imminent_danger" and told.answers == ()
-    assert [obstacle.text for obstacle in told.despite][0] == "the child said no"
-    with pytest.raises(saferoom.PracticeError):
-        consent.disclose(session, child, asked("statement.body"), access, without_consent=danger)
     colleague = Identity.generate()
     session.enrol(colleague.public(), "interviewer", access, identity)
     session.assign(session.info(child).parent or "", colleague.member_id, access)
-    with vault.sign_in(colleague) as other, pytest.raises(saferoom.AccessDenied):
-        consent.disclose(other, child, asked(*FIELDS), access, without_consent=danger)
+    until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
+    signed = authorise.disclosure(session, child, asked(*FIELDS), "imminent_danger", "Threats", until, access)
+    danger = Override("imminent_danger", "The child is in danger tonight", signed)
+    with pytest.raises(saferoom.PracticeError, match="somebody other"):
+        consent.disclose(session, child, asked(*FIELDS), access, without_consent=danger)
+    with vault.sign_in(colleague) as other:
+        with pytest.raises(saferoom.PracticeError):
+            consent.disclose(other, child, asked("statement.body"), access, without_consent=danger)
+        told = consent.disclose(other, child, asked(*FIELDS), access, without_consent=danger)
+        assert told.ground == "imminent_danger" and told.answers == ()
+        assert [obstacle.text for obstacle in told.despite][0] == "the child said no"
+        with pytest.raises(saferoom.PracticeError, match="used before"):
+            consent.disclose(other, child, asked(*FIELDS), access, without_consent=danger)
+        with pytest.raises(saferoom.AccessDenied):
+            authorise.disclosure(other, child, asked(*FIELDS), "imminent_danger", "Mine", until, access)
+    found = authorise.read(session, signed, access)
+    assert (found.act, found.subject, found.used_for) == ("override_consent", child, child)
+    assert (found.signed_by, found.used_by) == (session.member_id, colleague.member_id)
 
 
 def event(session: Session, action: str, by: str, to: str | None = None) -> CustodyEvent:

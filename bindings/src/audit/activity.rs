@@ -110,6 +110,9 @@ fn finding(seen: &SeenFinding) -> Json {
         FindingSubject::OverdueReferral { referral, why } => {
             json!({ "kind": "overdue_referral", "referral": referral.map(|referral| referral.to_string()), "why": why })
         }
+        FindingSubject::UnsignedRepeat { interview } => {
+            json!({ "kind": "unsigned_repeat", "interview": interview.map(|interview| interview.to_string()) })
+        }
         FindingSubject::Unusual { measure, count } => json!({ "kind": "unusual", "measure": measure, "count": count }),
     };
     let review = seen.review.map(|review| {

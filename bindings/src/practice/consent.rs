@@ -28,7 +28,7 @@ pub struct DisclosureRequest {
     pub fields: Vec<String>,
 }
 
-/// Telling without consent: on which ground, why, and who answers for it. Prints nothing of it.
+/// Telling without consent: on which ground, why, and what a second person signed. Prints nothing of it.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[uniffi::export(Display, Debug)]
 pub struct ConsentOverride {
@@ -36,8 +36,8 @@ pub struct ConsentOverride {
     pub ground: String,
     /// Why, in words.
     pub reason: String,
-    /// The officer who decided it.
-    pub by: String,
+    /// The record that a second person signed, as `authorise_disclosure` answers it.
+    pub authorisation: String,
 }
 
 redacted! { DisclosureRequest ConsentOverride }
@@ -136,7 +136,7 @@ impl ConsentOverride {
     /// As the core has it.
     pub(crate) fn into_core(self) -> Result<Override, SaferoomError> {
         let reason = Narrative::new(self.reason).map_err(ModelError::from)?;
-        Ok(Override { ground: coded(&self.ground)?, reason, by: self.by.parse()? })
+        Ok(Override { ground: coded(&self.ground)?, reason, authorisation: self.authorisation.parse()? })
     }
 }
 

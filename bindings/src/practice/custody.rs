@@ -111,6 +111,22 @@ impl Session {
         let (item, event) = (item.parse()?, typed_of(fields)?);
         Ok(self.0.add_custody_event(item, event, &access.into())?.to_string())
     }
+
+    /// Records a copy of an exhibit (`fields` of the record `evidence_item`), of a class that a second person signed
+    /// (`authorise_copy`). Answers the new record.
+    ///
+    /// # Errors
+    /// What was signed is for something else, or was used; the role does not allow it.
+    pub fn record_copy(
+        &self,
+        item: String,
+        fields: HashMap<String, FieldValue>,
+        authorisation: String,
+        access: AccessInput,
+    ) -> Result<String, SaferoomError> {
+        let (item, copy) = (item.parse()?, typed_of(fields)?);
+        Ok(self.0.record_copy(item, copy, authorisation.parse()?, &access.into())?.to_string())
+    }
 }
 
 /// Compares a file with the digests that are recorded of an exhibit (`item`: fields of the record `evidence_item`; `digests`:

@@ -2,6 +2,7 @@
 //!
 //! Records cross as the values of their fields; rules and figures, which hold no value of a person, cross as JSON.
 
+mod authorise;
 mod consent;
 mod custody;
 mod earlier;
@@ -11,6 +12,7 @@ mod rules;
 mod statement;
 mod step;
 
+pub use authorise::SignedAuthorisation;
 pub use consent::{ConsentOverride, Disclosed, DisclosedFields, DisclosureBasis, DisclosureRequest};
 pub use custody::{
     CheckedDigest, CustodyChain, CustodyFault, DigestAnswer, FileCheck, FileProgress, check_exhibit_file,

@@ -24,7 +24,7 @@ pub enum EvidenceCommand {
     #[command(after_help = "\
 Example:
   saferoom evidence export-case-uco 0f3a…9c --recipient-kind prosecutor --recipient \"The prosecutor\" \\
-      --ground legal_duty --because \"Article 35\" --by 3c0e…11 --out exhibits.jsonld \\
+      --ground legal_duty --because \"Article 35\" --authorisation 3c0e…11 --out exhibits.jsonld \\
       --vault station.saferoom --identity me.identity --purpose investigation
 
 Beside it lies FILE.manifest.json: its digest, and the fields that it tells. Descriptions, labels and notes are never told.")]
@@ -55,14 +55,14 @@ pub struct ExportArgs {
     #[arg(long = "field", value_name = "FIELD")]
     pub fields: Vec<String>,
     /// Without consent: on which ground, such as legal_duty
-    #[arg(long, value_name = "CODE", requires = "because", requires = "by")]
+    #[arg(long, value_name = "CODE", requires = "because", requires = "authorisation")]
     pub ground: Option<String>,
     /// Without consent: why; sealed in the log
     #[arg(long, value_name = "TEXT", requires = "ground")]
     pub because: Option<String>,
-    /// Without consent: the record of the officer who answers for it
+    /// Without consent: what a second person signed (saferoom authorise disclosure)
     #[arg(long, value_name = "ID", requires = "ground")]
-    pub by: Option<RecordId>,
+    pub authorisation: Option<RecordId>,
     /// The document to write; never one that exists
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
@@ -126,11 +126,13 @@ fn export(args: &ExportArgs, out: &Console) -> Result<(), Failure> {
 }
 
 fn without_consent(args: &ExportArgs) -> Result<Option<Override>, Failure> {
-    let (Some(ground), Some(because), Some(by)) = (&args.ground, &args.because, args.by) else { return Ok(None) };
+    let (Some(ground), Some(because), Some(authorisation)) = (&args.ground, &args.because, args.authorisation) else {
+        return Ok(None);
+    };
     let wrong = |what: &str| Failure::new(exit::INPUT, format!("{what} cannot be recorded"));
     Ok(Some(Override {
         ground: Coded::new(ground).map_err(|_| wrong("the ground"))?,
         reason: Narrative::new(because).map_err(|_| wrong("the reason"))?,
-        by,
+        authorisation,
     }))
 }

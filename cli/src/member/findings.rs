@@ -41,6 +41,7 @@ fn about(finding: &Finding) -> String {
         FindingKind::Emergency { case } => format!("emergency, case {case}"),
         FindingKind::Reversal { case } => format!("a row of the statistics was led back to case {case}"),
         FindingKind::Unusual { measure, count } => format!("unusual: {measure}, {count}"),
+        FindingKind::UnsignedRepeat { interview } => format!("interviewed again without a second person: {interview}"),
         FindingKind::OverdueReferral { referral, why } => format!("overdue: {why}, referral {referral}"),
     }
 }

@@ -179,6 +179,38 @@ impl Page<'_> {
             @if rows.is_empty() { p { (words.get("no_actions")) } } @else {
                 (table(words.get("actions"), &names, &rows))
             }
+            (self.requests())
+        }
+    }
+
+    /// What stations asked for and do not have yet; nothing if there is none.
+    pub(super) fn requests(&self) -> Markup {
+        let words = &self.words;
+        let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "\u{2013}".to_owned());
+        let coded = |list: &str, code: &Option<String>| {
+            code.as_ref().map_or_else(|| "\u{2013}".to_owned(), |code| self.label(list, code))
+        };
+        let requests = self.report.requests.iter();
+        let rows: Vec<_> = requests
+            .map(|request| {
+                vec![
+                    html! { (request.what) },
+                    html! { (coded("request_kind", &request.kind)) },
+                    html! { (request.station) },
+                    html! { (text(&request.asked_of)) },
+                    html! { (coded("request_status", &request.status)) },
+                    html! { span.time { (text(&request.needed_by)) } @if request.overdue {
+                        " " (badge(Tone::Bad, words.get("is_overdue")))
+                    } },
+                ]
+            })
+            .collect();
+        let names =
+            ["request", "request_kind", "station", "asked_of", "request_status", "due"].map(|key| words.get(key));
+        html! {
+            @if rows.is_empty() { p { (words.get("no_requests")) } } @else {
+                (table(words.get("requests"), &names, &rows))
+            }
         }
     }
 

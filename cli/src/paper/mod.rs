@@ -4,11 +4,12 @@ mod args;
 mod page;
 
 use saferoom::model::records::OverrideGround;
-use saferoom::model::{LabelLanguage, ModelError, Narrative};
+use saferoom::model::{Coded, LabelLanguage, ModelError, Narrative};
 use saferoom::practice::consent::Override;
+use saferoom::practice::statement::ReadBack;
 use saferoom::vault::{Error, PaperFor};
 
-pub use self::args::{PaperArgs, PaperCommand};
+pub use self::args::{CloseArgs, PaperArgs, PaperCommand, ReadBackArgs};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::packet::keys::write_new;
@@ -17,6 +18,8 @@ pub(crate) fn run(command: &PaperCommand, out: &Console) -> Result<(), Failure> 
     match command {
         PaperCommand::PrintStatement(args) => print(args, "statement", out),
         PaperCommand::PrintInterview(args) => print(args, "interview", out),
+        PaperCommand::ReadBack(args) => read_back(args, out),
+        PaperCommand::CloseStatement(args) => close(args, out),
     }
 }
 
@@ -39,10 +42,35 @@ fn print(args: &PaperArgs, expected: &'static str, out: &Console) -> Result<(), 
     Ok(())
 }
 
+fn read_back(args: &ReadBackArgs, out: &Console) -> Result<(), Failure> {
+    let language = args.language.as_deref().map(|code| Coded::new(code.trim())).transpose();
+    let language = language.map_err(|error| Error::from(ModelError::Value(error)))?;
+    let session = args.sign_in.sign_in(out)?;
+    session.read_back_statement(args.statement, &ReadBack { by: args.by, language }, &args.access.access())?;
+    out.good("Noted: this version was read to the child.");
+    Ok(())
+}
+
+fn close(args: &CloseArgs, out: &Console) -> Result<(), Failure> {
+    let session = args.sign_in.sign_in(out)?;
+    let closing = session.close_statement(args.statement, args.by, &args.access.access())?;
+    if args.json {
+        return out.json(&serde_json::json!({
+            "lock": closing.lock.to_string(),
+            "digest": closing.digest,
+            "log_index": closing.log_index,
+        }));
+    }
+    out.good("Closed for changes.");
+    out.pairs([("Digest", closing.digest), ("Lock", closing.lock.to_string())]);
+    out.note("A correction is a new version beside it, read back and signed anew.");
+    Ok(())
+}
+
 fn override_of(args: &PaperArgs) -> Result<Option<Override>, Failure> {
-    let (Some(ground), Some(by)) = (&args.without_consent, args.answers_for) else { return Ok(None) };
+    let (Some(ground), Some(authorisation)) = (&args.without_consent, args.authorisation) else { return Ok(None) };
     let value = |error| Failure::from(Error::from(ModelError::Value(error)));
     let reason = args.access.reason.clone().unwrap_or_default();
     let reason = Narrative::new(reason).map_err(value)?;
-    Ok(Some(Override { ground: OverrideGround::new(ground.trim()).map_err(value)?, reason, by }))
+    Ok(Some(Override { ground: OverrideGround::new(ground.trim()).map_err(value)?, reason, authorisation }))
 }

@@ -37,14 +37,14 @@ pub struct SendArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=3650))]
     pub days: Option<u64>,
     /// Without consent: on which ground, such as imminent_danger
-    #[arg(long, value_name = "CODE", requires = "because", requires = "by")]
+    #[arg(long, value_name = "CODE", requires = "because", requires = "authorisation")]
     pub ground: Option<String>,
     /// Without consent: why it cannot wait; sealed in the vault
     #[arg(long, value_name = "TEXT", requires = "ground")]
     pub because: Option<String>,
-    /// Without consent: the record of the officer who answers for it
+    /// Without consent: what a second person signed (saferoom authorise disclosure)
     #[arg(long, value_name = "ID", requires = "ground")]
-    pub by: Option<RecordId>,
+    pub authorisation: Option<RecordId>,
     /// The packet to write; never one that exists
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
@@ -108,11 +108,13 @@ fn tell(args: &SendArgs, sending: &SendReferral, sent: &SentReferral, out: &Cons
 }
 
 fn without_consent(args: &SendArgs) -> Result<Option<Override>, Failure> {
-    let (Some(ground), Some(because), Some(by)) = (&args.ground, &args.because, args.by) else { return Ok(None) };
+    let (Some(ground), Some(because), Some(authorisation)) = (&args.ground, &args.because, args.authorisation) else {
+        return Ok(None);
+    };
     let wrong = |what: &str| Failure::new(exit::INPUT, format!("{what} cannot be recorded"));
     Ok(Some(Override {
         ground: Coded::new(ground).map_err(|_| wrong("the ground"))?,
         reason: Narrative::new(because).map_err(|_| wrong("the reason"))?,
-        by,
+        authorisation,
     }))
 }

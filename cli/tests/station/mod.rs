@@ -71,6 +71,33 @@ impl Station {
         Vault::open(&self.path("vault"), self.host()).unwrap().sign_in(&identity).unwrap()
     }
 
+    /// A supervisor beside the founder: signs what somebody else does.
+    #[allow(dead_code, reason = "not all tests that share this folder take two people")]
+    pub(crate) fn second_person(&self, role: &str) -> Session {
+        let founder = self.identity_of("identity");
+        let second = Identity::generate();
+        let (session, access) = (self.session(), Access::for_purpose("supervision"));
+        let (role, unit) = (saferoom::access::policy::RoleName::parse(role).unwrap(), session.unit().scope());
+        session.enrol(&second.public(), &role, unit, &[&founder], &access).unwrap();
+        let passphrase = Passphrase::new(PASSPHRASE.into()).unwrap();
+        let unlock = Unlock::Passphrase(&passphrase);
+        create_identity_file(&self.path("second"), &second, unlock, PassphraseCost::LEAST).unwrap();
+        Vault::open(&self.path("vault"), self.host()).unwrap().sign_in(&second).unwrap()
+    }
+
+    fn identity_of(&self, name: &str) -> Identity {
+        let passphrase = Passphrase::new(PASSPHRASE.into()).unwrap();
+        open_identity_file(&self.path(name), Unlock::Passphrase(&passphrase)).unwrap()
+    }
+
+    /// Runs `saferoom` with the vault as the second person.
+    #[allow(dead_code, reason = "not all tests that share this folder take two people")]
+    pub(crate) fn as_second(&self, arguments: &[&str]) -> Run {
+        let (identity, passphrase) = (self.path("second"), self.path("passphrase"));
+        let more = ["--identity", text(&identity), "--passphrase-file", text(&passphrase)];
+        self.run(&[arguments, &more].concat())
+    }
+
     /// A case with a child of this name.
     #[allow(dead_code, reason = "not all tests that share this folder search")]
     pub(crate) fn with_named_child(&self, family: &str, given: &str) -> (RecordId, RecordId) {

@@ -2,7 +2,7 @@
 //! about it, or that it has settled itself.
 //!
 //! ```cddl
-//! opened   = [ 1, 1, kind: uint,                  ; 1 an emergency, 2 unusual use, 4 a reversal
+//! opened   = [ 1, 1, kind: uint,                  ; 1 an emergency, 2 unusual use, 3 an overdue referral, 4 a reversal, 5 an unsigned repeat
 //!              member: bstr .size 16, unit: bstr .size 16, at: uint, due: uint,
 //!              record: bstr,                   ; 16 bytes, or none
 //!              measure: uint, count: uint ]    ; of unusual use; of a referral why, and 0; else 0
@@ -82,6 +82,11 @@ pub enum FindingKind {
         referral: RecordId,
         /// Why.
         why: OverdueWhy,
+    },
+    /// A child was interviewed again before a second person had signed it: it could not wait.
+    UnsignedRepeat {
+        /// The interview.
+        interview: RecordId,
     },
 }
 
@@ -164,6 +169,7 @@ impl FindingEntry {
                         FindingKind::Emergency { case } => (1, Some(case), 0, 0),
                         FindingKind::Reversal { case } => (4, Some(case), 0, 0),
                         FindingKind::Unusual { measure, count } => (2, None, u64::from(measure.number()), count),
+                        FindingKind::UnsignedRepeat { interview } => (5, Some(interview), 0, 0),
                         FindingKind::OverdueReferral { referral, why } => {
                             (3, Some(referral), u64::from(why.number()), 0)
                         }
@@ -222,6 +228,7 @@ impl FindingEntry {
         let kind = match (kind, record) {
             (1, Some(case)) => FindingKind::Emergency { case },
             (4, Some(case)) if (measure, count) == (0, 0) => FindingKind::Reversal { case },
+            (5, Some(interview)) if (measure, count) == (0, 0) => FindingKind::UnsignedRepeat { interview },
             (3, Some(referral)) => {
                 let why = u8::try_from(measure).ok().and_then(OverdueWhy::from_number);
                 FindingKind::OverdueReferral { referral, why: why.ok_or_else(|| DecodeError::message("no reason"))? }
@@ -274,6 +281,7 @@ mod tests {
         let kinds = [
             FindingKind::Emergency { case: RecordId::random() },
             FindingKind::Unusual { measure: Measure::ReadsPerHour, count: 700 },
+            FindingKind::UnsignedRepeat { interview: RecordId::random() },
             FindingKind::OverdueReferral { referral: RecordId::random(), why: OverdueWhy::NoShow },
         ];
         let opened = kinds.map(|kind| {

@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 use serde::Serialize;
 
 use super::records::{
-    ActionPlan, AllegedOffender, Case, CaseLink, Certification, Child, Consent, ContentDigest, CustodyEvent,
-    EvidenceAuthorization, EvidenceItem, ExternalReference, Functioning, Guardian, Interview, InterviewBreak,
-    InterviewMonth, InterviewPhase, Lock, MonitoringVisit, OffenderRelation, Officer, Participant, PlannedAction,
-    PracticeCheck, QualityReview, Referral, Release, Room, RoomUse, RoomsSource, Statement, StatementSignature,
-    Station, Survey, SurveySkill, Testimonial, TrainingEvent, TrainingParticipant, Unit, VisitItem,
+    ActionPlan, AllegedOffender, Authorisation, Case, CaseLink, Certification, Child, Consent, ContentDigest,
+    CustodyEvent, EvidenceAuthorization, EvidenceItem, ExternalReference, Functioning, Guardian, Interview,
+    InterviewBreak, InterviewMonth, InterviewPhase, Lock, MonitoringVisit, OffenderRelation, Officer, Participant,
+    PlannedAction, PracticeCheck, QualityReview, Referral, Release, Request, Room, RoomUse, RoomsSource, Statement,
+    StatementSignature, Station, Survey, SurveySkill, Testimonial, TrainingEvent, TrainingParticipant, Unit, VisitItem,
 };
 use super::{FieldSpec, LabelLanguage, Record, RecordKind, RecordSpec, ReleaseRule, SearchKind};
 
@@ -189,6 +189,8 @@ pub fn catalogue() -> &'static Catalogue {
             PlannedAction::spec(),
             RoomsSource::spec(),
             InterviewMonth::spec(),
+            Authorisation::spec(),
+            Request::spec(),
         ];
         records.sort_unstable_by_key(|record| record.kind);
         Catalogue { records }

@@ -108,6 +108,10 @@ kinds! {
     ROOMS_SOURCE = 45, "rooms_source";
     /// Interviews of a month, counted.
     INTERVIEW_MONTH = 46, "interview_month";
+    /// That a second person allowed one act.
+    AUTHORISATION = 47, "authorisation";
+    /// What a station asks for, for a room.
+    REQUEST = 48, "request";
     /// A release of an extract or of noisy counts.
     RELEASE = 60, "release";
 }

@@ -157,6 +157,7 @@ macro_rules! typed {
 typed!(
     ActionPlan,
     AllegedOffender,
+    Authorisation,
     Case,
     CaseLink,
     Certification,
@@ -183,6 +184,7 @@ typed!(
     PracticeCheck,
     QualityReview,
     Referral,
+    Request,
     Room,
     RoomUse,
     RoomsSource,

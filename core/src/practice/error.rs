@@ -128,7 +128,7 @@ pub enum PracticeError {
     #[error("the child was interviewed before, and no reason is given to ask again")]
     RepeatNeedsReason,
     /// The child was interviewed before, and nobody agreed that it is asked again.
-    #[error("the child was interviewed before, and nobody other than the interviewer agreed to ask again")]
+    #[error("the child was interviewed before, and no second person signed that it is asked again")]
     RepeatNeedsAuthoriser,
     /// Another unit may have interviewed the child, and was not asked.
     #[error("another unit may have interviewed the child, and was not asked")]
@@ -216,7 +216,7 @@ impl Diagnosis for PracticeError {
                 "Say why the child is asked again. If what is missing is known elsewhere, ask there."
             }
             Self::RepeatNeedsAuthoriser => {
-                "Name the supervisor who agreed. If a child is in danger, say that the interview is urgent."
+                "Let a supervisor sign it (`saferoom authorise repeat`), and name what they signed. If a child is in danger, say that the interview is urgent."
             }
             Self::UnitNotAsked => {
                 "Ask the unit whether it has interviewed the child, then say that it was asked. If a child is in danger, say that the interview is urgent."

@@ -3,6 +3,7 @@
 //! Nothing here opens a vault: floor 7 lets a [`Session`](../vault/struct.Session.html) use it. Nothing here judges a
 //! child: there is no score of credibility, and there will be none.
 
+pub mod authorise;
 pub mod case_uco;
 pub mod consent;
 pub mod custody;

@@ -74,18 +74,8 @@ impl Session {
         without_consent: Option<&Override>,
         access: &Access,
     ) -> Result<CourtPaper, Error> {
-        let kind = self.info(record)?.kind;
-        let kind = kind.filter(|kind| [RecordKind::STATEMENT, RecordKind::INTERVIEW].contains(kind));
-        let kind = kind.ok_or(Error::WrongKind { expected: RecordKind::STATEMENT.name(), found: "record" })?;
+        let (child, disclosure) = self.court_paper_disclosure(record, whom, access)?;
         let records = self.records_of(record, access)?;
-        let child = whose(record, &records)?;
-        let disclosure = Disclosure {
-            purpose: "share".to_owned(),
-            recipient_kind: whom.kind.clone(),
-            recipient: whom.name.clone(),
-            service: None,
-            fields: fields_for(kind, &whom.kind)?,
-        };
         let only = belonging(record, child, &records);
         let disclosed =
             self.disclose_some(child, &disclosure, without_consent, access, |info| only.contains(&info.id))?;
@@ -96,6 +86,30 @@ impl Session {
         };
         let officers = self.officers_in(&disclosed, access)?;
         Ok(CourtPaper { record, child, disclosed, closing, salt, officers })
+    }
+
+    /// What a paper would tell to whom, and about which child: for a second person who signs it. Opens nothing.
+    ///
+    /// # Errors
+    /// As [`court_paper`](Self::court_paper), but for what stands in the way of the disclosure.
+    pub fn court_paper_disclosure(
+        &self,
+        record: RecordId,
+        whom: &PaperFor,
+        access: &Access,
+    ) -> Result<(RecordId, Disclosure), Error> {
+        let kind = self.info(record)?.kind;
+        let kind = kind.filter(|kind| [RecordKind::STATEMENT, RecordKind::INTERVIEW].contains(kind));
+        let kind = kind.ok_or(Error::WrongKind { expected: RecordKind::STATEMENT.name(), found: "record" })?;
+        let child = whose(record, &self.records_of(record, access)?)?;
+        let disclosure = Disclosure {
+            purpose: "share".to_owned(),
+            recipient_kind: whom.kind.clone(),
+            recipient: whom.name.clone(),
+            service: None,
+            fields: fields_for(kind, &whom.kind)?,
+        };
+        Ok((child, disclosure))
     }
 
     fn officers_in(&self, disclosed: &Disclosed, access: &Access) -> Result<BTreeMap<RecordId, String>, Error> {

@@ -13,6 +13,7 @@ use crate::id::RecordId;
 use crate::log::{Detail, DetailKey, Event};
 use crate::model::records::{Consent, Guardian, Referral};
 use crate::model::{Compartment, DynamicRecord, FieldNumber, Record, RecordKind, catalogue};
+use crate::practice::authorise::Authorised;
 use crate::practice::consent::{Answers, Basis, Disclosure, Override, consent_rules, decide};
 use crate::practice::referrals::{ReferralGlance, glance};
 
@@ -35,10 +36,11 @@ impl Session {
     /// Reads fields about a child for somebody outside, if child and guardian agreed to it, or on a ground that is stated.
     ///
     /// Records of the case that are about another child are left out. The disclosure is logged as an export with the
-    /// reason of `without_consent`, every record as read.
+    /// reason of `without_consent` and whoever signed it, every record as read. On a ground it takes an authorisation of a
+    /// second person for exactly this ([`authorise`](Self::authorise)), which is used up when the disclosure is logged.
     ///
     /// # Errors
-    /// [`crate::practice::consent::ConsentError`] and [`AccessError::NotAllowed`], both logged as denied; as
+    /// [`crate::practice::authorise::AuthorisationError`], [`crate::practice::consent::ConsentError`] and [`AccessError::NotAllowed`], all logged as denied; as
     /// [`read`](Self::read).
     pub fn disclose(
         &self,
@@ -71,11 +73,25 @@ impl Session {
         };
         let log_index = self.act(&why, Event::Export, &about, |act| {
             act.demand(action_for(disclosure))?;
-            if matches!(basis, Basis::Ground { .. }) {
-                act.demand(Action::OverrideConsent)?;
+            let presented = match (&basis, without_consent) {
+                (Basis::Ground { .. }, Some(stated)) => {
+                    let asked = Authorised::Override { disclosure: disclosure.clone(), ground: stated.ground.clone() };
+                    Some(act.check_authorisation(stated.authorisation, child, &asked)?)
+                }
+                _ => None,
+            };
+            let head = act.head(child)?;
+            let detail = Detail::of(DetailKey::COUNT, disclosure.fields.len() as u64);
+            let detail = match &presented {
+                Some(presented) => detail.with(DetailKey::MEMBER, &presented.signer.as_bytes()[..]),
+                None => detail,
+            };
+            // The export comes first: the first entry of an act has the reason.
+            act.log_about(Event::Export, &head, detail)?;
+            if let Some(presented) = presented {
+                act.spend_authorisation(presented, child)?;
             }
             let head = act.head(child)?;
-            act.log_about(Event::Export, &head, Detail::of(DetailKey::COUNT, disclosure.fields.len() as u64))?;
             Ok(act.own_index(act.keys.state.last_entry(&head)))
         })?;
         records.retain(keep);

@@ -12,6 +12,7 @@ use crate::model::search::SearchError;
 use crate::model::statistics::StatisticsError;
 use crate::model::{FormError, ModelError};
 use crate::practice::PracticeError;
+use crate::practice::authorise::AuthorisationError;
 use crate::practice::consent::ConsentError;
 use crate::practice::custody::CustodyError;
 use crate::practice::referrals::ReferralError;
@@ -73,6 +74,9 @@ pub enum Error {
     /// Why something may not be told.
     #[error(transparent)]
     Consent(#[from] ConsentError),
+    /// Why an authorisation of a second person does not hold.
+    #[error(transparent)]
+    Authorisation(#[from] AuthorisationError),
     /// What is wrong with a chain of custody, or with the next event.
     #[error(transparent)]
     Custody(#[from] CustodyError),
@@ -227,6 +231,7 @@ impl Diagnosis for Error {
             Self::Statistics(error) => error.code(),
             Self::Practice(error) => error.code(),
             Self::Consent(error) => error.code(),
+            Self::Authorisation(error) => error.code(),
             #[cfg(feature = "extract")]
             Self::Tables(error) => error.code(),
             Self::Custody(error) => error.code(),
@@ -275,6 +280,7 @@ impl Diagnosis for Error {
             Self::Statistics(error) => error.advice(),
             Self::Practice(error) => error.advice(),
             Self::Consent(error) => error.advice(),
+            Self::Authorisation(error) => error.advice(),
             #[cfg(feature = "extract")]
             Self::Tables(error) => error.advice(),
             Self::Custody(error) => error.advice(),

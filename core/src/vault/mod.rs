@@ -29,6 +29,7 @@
 mod act;
 mod attempts;
 mod audit;
+mod authorise;
 pub(crate) mod backup;
 mod backup_keys;
 mod carried;
@@ -104,6 +105,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 pub use audit::{LogInfo, LoggedEntry};
+pub use authorise::SignedAuthorisation;
 pub use backup::{BackupError, BackupHeader, BackupReport, MoveReport, Purpose, RestoreOptions, RestoreReport};
 pub use case_uco::CaseUco;
 pub use changes::{ChangeMark, Changes};

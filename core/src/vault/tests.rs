@@ -11,6 +11,7 @@ use crate::model::records::{Case, Child, Interview, Statement, Unit};
 use crate::model::{Coded, FieldNumber, Narrative, Text};
 use crate::store::StoreError;
 
+mod authorise;
 mod changes;
 mod child_statement;
 mod clocks;

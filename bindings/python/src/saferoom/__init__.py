@@ -20,6 +20,7 @@ read for as short as you can, and leave the session.
 
 from . import (
     audit,
+    authorise,
     backup,
     bundle,
     consent,
@@ -182,6 +183,7 @@ __all__ = [
     "WrongPassphrase",
     "access_words",
     "audit",
+    "authorise",
     "backup",
     "bundle",
     "catalogue",

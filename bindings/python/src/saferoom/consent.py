@@ -41,11 +41,12 @@ class Disclosure:
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class Override:
-    """Telling without consent: on which ground (list ``override_ground``), why, and which officer answers for it."""
+    """Telling without consent: on which ground (list ``override_ground``), why, and what a second person signed."""
 
     ground: str
     reason: str
-    by: str
+    #: The record that a second person signed: :func:`saferoom.authorise.disclosure`.
+    authorisation: str
 
     def __repr__(self) -> str:
         return "Override(redacted)"

@@ -79,6 +79,12 @@ def add(session: Session, item: str, event: CustodyEvent, access: Access) -> str
 
 
 @translated
+def record_copy(session: Session, item: str, copy: EvidenceItem, authorisation: str, access: Access) -> str:
+    """Records a copy of an exhibit, of a class that a second person signed (:func:`saferoom.authorise.copy`)."""
+    return str(session._handle.record_copy(item, to_fields(copy), authorisation, access._native()))
+
+
+@translated
 def check_file(
     path: Path, item: EvidenceItem, digests: Iterable[ContentDigest], *, progress: Progress | None = None
 ) -> FileCheck:

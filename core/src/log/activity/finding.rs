@@ -28,6 +28,11 @@ pub enum FindingSubject {
         /// Why, as the vault numbers it.
         why: u64,
     },
+    /// A child was interviewed again before a second person had signed it.
+    UnsignedRepeat {
+        /// The interview.
+        interview: Option<RecordId>,
+    },
 }
 
 /// A finding.
@@ -75,6 +80,9 @@ impl ActivityCounter {
             Event::Unusual => match number(detail, DetailKey::OVERDUE) {
                 Some(why) => {
                     FindingSubject::OverdueReferral { referral: entry.what.as_ref().map(|what| what.record), why }
+                }
+                None if number(detail, DetailKey::UNSIGNED_REPEAT).is_some() => {
+                    FindingSubject::UnsignedRepeat { interview: entry.what.as_ref().map(|what| what.record) }
                 }
                 None => FindingSubject::Unusual {
                     measure: number(detail, DetailKey::MEASURE),

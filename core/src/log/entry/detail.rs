@@ -77,6 +77,8 @@ impl DetailKey {
     pub const RECIPIENT: Self = Self(90);
     /// Number: why a referral is overdue.
     pub const OVERDUE: Self = Self(91);
+    /// Number: which interview of a child began without the second person, because it could not wait.
+    pub const UNSIGNED_REPEAT: Self = Self(120);
     /// 16 bytes: the finding that was opened or reviewed.
     pub const FINDING: Self = Self(47);
     /// Number: what a reviewer found.

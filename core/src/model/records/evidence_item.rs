@@ -140,6 +140,11 @@ pub struct EvidenceItem {
     /// Where it stands now. The custody events say how it got there.
     #[field(no = 37, compartment = evidence, class = operational, release = as_is, evidence)]
     pub state: Option<EvidenceState>,
+    /// Authorisation of the copy
+    ///
+    /// The record that a second person signed. Filled in by the system.
+    #[field(no = 38, compartment = evidence, class = operational, evidence)]
+    pub copy_authorisation: Option<RecordId>,
 }
 
 redacted!(EvidenceItem);

@@ -46,7 +46,7 @@ pub struct Interview {
     pub repeat_reason: Option<RepeatReason>,
     /// Officer who authorised interviewing the child again
     ///
-    /// The supervisor who agreed before the child was asked again.
+    /// As a paper says it. In a live interview the supervisor signs an authorisation.
     #[field(no = 6, compartment = operations, class = quasi, evidence)]
     pub repeat_authorised_by: Option<RecordId>,
     /// Who held the earlier interviews
@@ -423,6 +423,13 @@ pub struct Interview {
     /// Such as: I see that this is hard.
     #[field(no = 82, compartment = operations, class = operational, release = as_is)]
     pub emotions_acknowledged: Option<u64>,
+
+    // 90 to 99: what a second person signed.
+    /// Authorisation to interview the child again
+    ///
+    /// The record that a second person signed. Filled in before the interview starts.
+    #[field(no = 90, compartment = operations, class = operational, evidence)]
+    pub repeat_authorisation: Option<RecordId>,
 }
 
 redacted!(Interview);

@@ -213,6 +213,12 @@ lists! {
     ReferralStatusList, ReferralStatus = "referral_status";
     /// Why a service was declined.
     DeclineReasonList, DeclineReason = "decline_reason";
+    /// What a second person allows.
+    AuthorisedActList, AuthorisedAct = "authorised_act";
+    /// What a station asks for.
+    RequestKindList, RequestKind = "request_kind";
+    /// Where a request stands.
+    RequestStatusList, RequestStatus = "request_status";
     /// Ground for telling without consent.
     OverrideGroundList, OverrideGround = "override_ground";
     /// What came of a service.

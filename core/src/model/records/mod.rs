@@ -4,6 +4,7 @@
 
 mod action_plan;
 mod alleged_offender;
+mod authorisation;
 mod case;
 mod case_link;
 mod certification;
@@ -31,6 +32,7 @@ mod practice_check;
 mod quality_review;
 mod referral;
 mod release;
+mod request;
 mod room;
 mod room_use;
 mod rooms_source;
@@ -47,6 +49,7 @@ mod visit_item;
 
 pub use action_plan::ActionPlan;
 pub use alleged_offender::AllegedOffender;
+pub use authorisation::Authorisation;
 pub use case::Case;
 pub use case_link::CaseLink;
 pub use certification::Certification;
@@ -74,6 +77,7 @@ pub use practice_check::PracticeCheck;
 pub use quality_review::QualityReview;
 pub use referral::Referral;
 pub use release::Release;
+pub use request::Request;
 pub use room::Room;
 pub use room_use::RoomUse;
 pub use rooms_source::RoomsSource;

@@ -104,9 +104,9 @@ pub struct Referral {
     /// What would have happened otherwise.
     #[field(no = 23, compartment = referral, class = narrative, evidence)]
     pub override_reason: Option<Narrative>,
-    /// Officer who decided it
+    /// Authorisation of telling without consent
     ///
-    /// The record of the supervisor.
+    /// The record that a second person signed.
     #[field(no = 24, compartment = referral, class = quasi, evidence)]
     pub override_by: Option<RecordId>,
     /// Information sharing protocol

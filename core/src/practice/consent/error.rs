@@ -163,13 +163,13 @@ impl Diagnosis for ConsentError {
                 "Ask the child, in words that it understands, and record the answer."
             }
             Self::ChildRefused | Self::ChildWithdrew | Self::Withheld => {
-                "Tell nothing. No guardian can change that; one of the four grounds can, if somebody answers for it."
+                "Tell nothing. No guardian can change that; one of the four grounds can, if a second person signs it."
             }
             Self::GuardianNotAsked | Self::GuardianUndecided | Self::GuardianExpired => {
                 "Ask a guardian who has no part in it, or the court. Check first whether asking puts the child in danger."
             }
             Self::GuardianRefused | Self::GuardianWithdrew | Self::CourtRefused => {
-                "Tell nothing, or ask the court; one of the four grounds needs somebody who answers for it."
+                "Tell nothing, or ask the court; one of the four grounds needs the signature of a second person."
             }
             Self::GuardianInConflict => "Ask the court, or a guardian who has no part in it.",
             Self::GuardianNotChecked => "Find out whether the guardian may be involved, and record it.",

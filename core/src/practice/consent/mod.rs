@@ -56,15 +56,15 @@ pub struct Answers<'a> {
     pub suspects: &'a [RecordId],
 }
 
-/// Telling without consent: on which ground, why, and who answers for it.
+/// Telling without consent: on which ground, why, and the authorisation of a second person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Override {
     /// The ground.
     pub ground: OverrideGround,
     /// Why, in words.
     pub reason: Narrative,
-    /// The officer who decided it.
-    pub by: RecordId,
+    /// The record that a second person signed ([`Session::authorise`](crate::vault::Session::authorise)).
+    pub authorisation: RecordId,
 }
 
 /// The rules of this release.

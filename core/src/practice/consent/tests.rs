@@ -49,7 +49,7 @@ pub(super) fn referral() -> Disclosure {
 }
 
 pub(super) fn on(ground: &str) -> Override {
-    Override { ground: code(ground), reason: Narrative::new("A child is in danger").unwrap(), by: id(9) }
+    Override { ground: code(ground), reason: Narrative::new("A child is in danger").unwrap(), authorisation: id(9) }
 }
 
 fn judged(consents: Vec<Consent>, disclosure: &Disclosure) -> Result<Basis, ConsentError> {

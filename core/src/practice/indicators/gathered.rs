@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::id::RecordId;
 use crate::model::records::{
-    ActionPlan, InterviewMonth, MonitoringVisit, PlannedAction, Room, RoomUse, RoomsSource, Station, Survey,
+    ActionPlan, InterviewMonth, MonitoringVisit, PlannedAction, Request, Room, RoomUse, RoomsSource, Station, Survey,
     Testimonial, TrainingEvent, TrainingParticipant, VisitItem,
 };
 use crate::model::{DynamicRecord, FieldBuffer, ModelError, Record};
@@ -31,6 +31,7 @@ pub struct RoomsRecords {
     pub(super) items: Vec<Placed<VisitItem>>,
     pub(super) plans: Vec<Placed<ActionPlan>>,
     pub(super) actions: Vec<Placed<PlannedAction>>,
+    pub(super) requests: Vec<Placed<Request>>,
     pub(super) events: Vec<Placed<TrainingEvent>>,
     pub(super) participants: Vec<Placed<TrainingParticipant>>,
     pub(super) surveys: Vec<Placed<Survey>>,
@@ -57,6 +58,7 @@ impl RoomsRecords {
             || put(&mut self.items, kind, to)?
             || put(&mut self.plans, kind, to)?
             || put(&mut self.actions, kind, to)?
+            || put(&mut self.requests, kind, to)?
             || put(&mut self.events, kind, to)?
             || put(&mut self.participants, kind, to)?
             || put(&mut self.surveys, kind, to)?

@@ -10,6 +10,7 @@ mod interviews;
 mod meeting;
 mod monitor;
 mod months;
+mod requests;
 mod rooms;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub use monitor::{
     WAVES,
 };
 pub use months::{CountedInterview, interview_month, is_over, may_replace};
+pub use requests::OpenRequest;
 use rooms::is_before;
 pub use rooms::{
     ActionFigures, DomainChange, RoomUseFigures, VisitScores, action_figures, compare_visits, room_use_figures,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::gathered::{Placed, RoomsRecords, below};
+use super::requests::{OpenRequest, open_requests};
 use super::{
     ActionFigures, DomainChange, ReachFigures, RoomUseFigures, Share, SurveyFigures, VisitScores, action_figures,
     compare_visits, is_before, reach_figures, reconstructed_meeting, room_use_figures, score_visit_of, survey_figures,
@@ -30,6 +31,8 @@ pub struct MonitorReport {
     pub actions: ActionFigures,
     /// Those that are open, what is overdue first.
     pub open_actions: Vec<OpenAction>,
+    /// What stations asked for and do not have yet, what is overdue first.
+    pub requests: Vec<OpenRequest>,
     /// The trainings and meetings, the newest first.
     pub training: Vec<EventFigures>,
     /// Whom all of them reached together: places in trainings, not people.
@@ -187,6 +190,7 @@ impl MonitorReport {
             stations,
             actions: action_figures(&actions, today),
             open_actions: open,
+            requests: open_requests(records, today),
             training,
             reach: reach_figures(&everybody),
             testimonials: records.testimonials.iter().filter_map(|placed| quote(&placed.record)).collect(),
@@ -195,7 +199,7 @@ impl MonitorReport {
     }
 }
 
-fn text(text: Option<&Text>) -> String {
+pub(super) fn text(text: Option<&Text>) -> String {
     text.map_or_else(String::new, |text| text.as_str().to_owned())
 }
 

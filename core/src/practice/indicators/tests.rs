@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::records::{
-    Interview, InterviewMonth, PlannedAction, RoomUse, Survey, TrainingParticipant, VisitItem,
+    Interview, InterviewMonth, PlannedAction, Request, RoomUse, Survey, TrainingParticipant, VisitItem,
 };
 use crate::model::{
     CodeListName, Coded, Compartment, FieldBuffer, PartialDate, Record, Text, Timestamp, code_lists, validate,
@@ -295,6 +295,21 @@ fn rooms_stand_side_by_side_and_rounds_are_compared() {
         ..PlannedAction::default()
     };
     add(&mut records, id(7), id(6), &late);
+    let asked = |what: &str, status: &str, by: &str| Request {
+        what: text(what),
+        kind: Some(code("equipment")),
+        status: Some(code(status)),
+        needed_by: day(by),
+        ..Request::default()
+    };
+    for (at, request) in [
+        (40, asked("Camera", "asked", "2026-05")),
+        (41, asked("Lock", "granted", "2026-03")),
+        (42, asked("Chair", "fulfilled", "2026-03")),
+        (43, asked("Car", "refused", "2026-03")),
+    ] {
+        add(&mut records, id(at), id(3), &request);
+    }
     let said = |consent: &str| Testimonial {
         text: crate::model::Narrative::new("It helps").ok(),
         speaker_role: Some(code("officer")),
@@ -314,6 +329,8 @@ fn rooms_stand_side_by_side_and_rounds_are_compared() {
     assert_eq!(report.improved, Share { count: 1, of: 1 });
     assert_eq!(report.open_actions.len(), 1);
     assert!(report.open_actions[0].overdue && report.open_actions[0].station == "Kandal");
+    let open: Vec<_> = report.requests.iter().map(|one| (one.what.as_str(), one.overdue)).collect();
+    assert_eq!(open, [("Lock", true), ("Camera", false)]);
     assert_eq!(report.testimonials.len(), 1, "nobody who did not agree");
     assert_eq!(report.testimonials[0].role, None);
     assert_eq!(report.meeting.event.surveys["post"].useful.text(), "85.7 % (18 of 21)");

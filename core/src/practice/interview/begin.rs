@@ -80,6 +80,10 @@ fn check_repeat(interview: &Interview, earlier: Earlier) -> Result<(), PracticeE
     if interview.repeat_reason.is_none() {
         return Err(PracticeError::RepeatNeedsReason);
     }
-    let authorised = interview.repeat_authorised_by.is_some_and(|by| Some(by) != interview.interviewer);
-    if authorised || earlier.urgent { Ok(()) } else { Err(PracticeError::RepeatNeedsAuthoriser) }
+    // That it is signed, by whom and for what, is checked where the interview is written.
+    if interview.repeat_authorisation.is_some() || earlier.urgent {
+        Ok(())
+    } else {
+        Err(PracticeError::RepeatNeedsAuthoriser)
+    }
 }

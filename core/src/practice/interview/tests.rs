@@ -270,11 +270,11 @@ fn a_repeat_needs_a_reason_and_somebody_who_agreed_but_danger_waits_for_nothing(
     let reason = Interview { repeat_reason: Some(code("new_allegation")), ..planned("ncac") };
     assert_eq!(begin(planned("ncac"), known(true)), Err(PracticeError::RepeatNeedsReason));
     assert_eq!(begin(reason.clone(), known(false)), Err(PracticeError::RepeatNeedsAuthoriser));
-    let own = Interview { repeat_authorised_by: reason.interviewer, ..reason.clone() };
-    assert_eq!(begin(own, known(false)), Err(PracticeError::RepeatNeedsAuthoriser));
+    let claimed = Interview { repeat_authorised_by: Some(RecordId::from_bytes([7; 16])), ..reason.clone() };
+    assert_eq!(begin(claimed, known(false)), Err(PracticeError::RepeatNeedsAuthoriser), "a name is no signature");
     let urgent = begin(reason.clone(), known(true)).unwrap();
     assert_eq!(urgent.interview.sequence_number, Some(3));
-    let agreed = Interview { repeat_authorised_by: Some(RecordId::from_bytes([7; 16])), ..reason };
+    let agreed = Interview { repeat_authorisation: Some(RecordId::from_bytes([7; 16])), ..reason };
     assert_eq!(begin(agreed, known(false)).unwrap().interview.prior_interviews_matched, Some(2));
     let declared = Interview { sequence_number: Some(4), ..planned("ncac") };
     assert_eq!(begin(declared, Earlier::default()), Err(PracticeError::RepeatNeedsReason), "as the host says");

@@ -75,7 +75,7 @@ fn conflicted_present(course: &Course, circumstances: &Circumstances) -> Option<
 }
 
 fn repeat_without_reason(interview: &Interview) -> Option<Finding> {
-    let complete = interview.repeat_reason.is_some() && interview.repeat_authorised_by.is_some();
+    let complete = interview.repeat_reason.is_some() && interview.repeat_authorisation.is_some();
     when(interview.sequence_number > Some(1) && !complete)
 }
 

@@ -87,7 +87,7 @@ fn each_flag_has_its_threshold() {
     assert_eq!(flag(by("second_interviewer")), [("asked_by_interviewer", None)]);
     let again = Interview { sequence_number: Some(2), repeat_reason: Some(code("child_request")), ..good() };
     assert_eq!(flag(again.clone()), [("repeat_without_reason", None)]);
-    assert_eq!(flag(Interview { repeat_authorised_by: Some(RecordId::random()), ..again }), []);
+    assert_eq!(flag(Interview { repeat_authorisation: Some(RecordId::random()), ..again }), []);
 }
 
 #[test]

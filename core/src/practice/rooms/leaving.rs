@@ -7,7 +7,7 @@ use crate::model::{
 };
 
 /// The kinds of records that leave, those above before those below them.
-pub const LEAVING_KINDS: [RecordKind; 13] = [
+pub const LEAVING_KINDS: [RecordKind; 14] = [
     RecordKind::STATION,
     RecordKind::ROOM,
     RecordKind::TRAINING_EVENT,
@@ -16,6 +16,7 @@ pub const LEAVING_KINDS: [RecordKind; 13] = [
     RecordKind::VISIT_ITEM,
     RecordKind::ACTION_PLAN,
     RecordKind::PLANNED_ACTION,
+    RecordKind::REQUEST,
     RecordKind::TRAINING_PARTICIPANT,
     RecordKind::SURVEY,
     RecordKind::SURVEY_SKILL,
@@ -43,7 +44,7 @@ pub enum Treatment {
 }
 
 /// Fields that are not treated as their class says: operational ones are kept, others dropped.
-const EXCEPTIONS: [(&str, Treatment); 15] = [
+const EXCEPTIONS: [(&str, Treatment); 17] = [
     // The hour of an interview would name a child to whoever saw it come.
     ("room_use.date", Treatment::Month),
     ("room_use.started_at", Treatment::Dropped),
@@ -55,6 +56,8 @@ const EXCEPTIONS: [(&str, Treatment); 15] = [
     ("action_plan.goal", Treatment::Kept),
     ("planned_action.owner", Treatment::Kept),
     ("planned_action.note", Treatment::Kept),
+    ("request.asked_of", Treatment::Kept),
+    ("request.answer", Treatment::Kept),
     // Whom a training reached, without names.
     ("training_participant.province", Treatment::Kept),
     ("training_participant.sex", Treatment::Kept),

@@ -23,7 +23,7 @@ fn what_leaves_is_known() {
     assert_eq!(
         of(Treatment::Kept),
         "monitoring_visit.summary visit_item.note action_plan.agreed_with action_plan.goal planned_action.owner \
-         planned_action.note training_participant.province training_participant.sex training_participant.rank_band \
+         planned_action.note request.asked_of request.answer training_participant.province training_participant.sex training_participant.rank_band \
          testimonial.text"
     );
     assert_eq!(of(Treatment::Month), "room_use.date");

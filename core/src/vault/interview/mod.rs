@@ -22,6 +22,7 @@ use crate::id::RecordId;
 use crate::log::Event;
 use crate::model::records::{Case, Interview, InterviewBreak, InterviewPhase, Participant};
 use crate::model::{FieldBuffer, Record, RecordKind, Timestamp};
+use crate::practice::authorise::Authorised;
 use crate::practice::interview::{Change, Course, Kept, Step};
 
 /// How often a step is tried again when another session wrote the same interview in between.
@@ -66,10 +67,12 @@ impl std::fmt::Debug for LiveInterview {
 impl Session {
     /// Starts an interview below a child or a case: `interview` says who, where, and after which protocol. What was found
     /// about earlier interviews decides whether a reason and somebody who agreed are needed. `urgent`: it cannot wait, and
-    /// nothing that was found, or not looked for, holds it up.
+    /// nothing that was found, or not looked for, holds it up. A repeat names the authorisation that a second person signed
+    /// ([`authorise`](Self::authorise)) for `parent` and the reason; one that could not wait begins without, and is a finding.
     ///
     /// # Errors
-    /// [`crate::practice::PracticeError`]; [`crate::access::AccessError`] (logged as denied); as [`create`](Self::create).
+    /// [`crate::practice::PracticeError`]; [`crate::practice::authorise::AuthorisationError`],
+    /// [`crate::access::AccessError`] (logged as denied); as [`create`](Self::create).
     pub fn start_interview(
         &self,
         parent: RecordId,
@@ -84,6 +87,7 @@ impl Session {
         let (id, heads) = self.act(access, Event::Create, &[], |act| {
             act.demand(Action::Interview)?;
             let id = batch(act).create(Some(parent), course.interview())?.record;
+            act.sign_repeat(id, parent, course.interview())?;
             Ok((id, act.interview_heads(id)?))
         })?;
         Ok(LiveInterview { id, course, heads })
@@ -111,6 +115,8 @@ impl Session {
                 return Err(Error::ChangedElsewhere);
             }
             batch(act).amend(id, course.interview())?;
+            let parent = act.head(id)?.parent;
+            act.sign_repeat(id, parent, course.interview())?;
             act.interview_heads(id)
         })?;
         Ok(LiveInterview { id, course, heads })
@@ -236,6 +242,20 @@ impl Session {
 }
 
 impl Act<'_> {
+    /// Uses up the authorisation of a repeat. Without one it could not wait: a finding stays open until a second person
+    /// has looked.
+    fn sign_repeat(&mut self, id: RecordId, parent: RecordId, interview: &Interview) -> Result<(), Error> {
+        let number = interview.sequence_number.unwrap_or(1);
+        let Some(reason) = interview.repeat_reason.clone().filter(|_| number > 1) else { return Ok(()) };
+        match interview.repeat_authorisation {
+            Some(authorisation) => {
+                self.use_authorisation(authorisation, parent, &Authorised::Repeat { reason }, id)?;
+            }
+            None => self.open_unsigned_repeat(id, number)?,
+        }
+        Ok(())
+    }
+
     /// The records of an interview as they stand now.
     fn interview_heads(&mut self, id: RecordId) -> Result<Heads, Error> {
         let head = self.head(id)?;

@@ -216,7 +216,7 @@ fn sent(telling: &Telling<'_>) -> Result<Referral, Error> {
             if let Some(stated) = stated {
                 after.override_ground = Some(stated.ground.clone());
                 after.override_reason = Some(stated.reason.clone());
-                after.override_by = Some(stated.by);
+                after.override_by = Some(stated.authorisation);
             }
         }
     }

@@ -50,9 +50,12 @@ impl Session {
         error: Error,
     ) -> Error {
         let (event, outcome) = match &error {
-            Error::Access(_) | Error::Consent(_) | Error::Statement(_) | Error::NoSuchRecord | Error::Erased { .. } => {
-                (Event::Denied, Outcome::MinorFailure)
-            }
+            Error::Access(_)
+            | Error::Consent(_)
+            | Error::Authorisation(_)
+            | Error::Statement(_)
+            | Error::NoSuchRecord
+            | Error::Erased { .. } => (Event::Denied, Outcome::MinorFailure),
             // Somebody tried, with shares in hand, and found nothing.
             Error::Statistics(_) | Error::Referral(_) => (event, Outcome::MinorFailure),
             Error::Integrity(_) | Error::Seal(_) | Error::Key(_) | Error::Log(_) => (event, Outcome::SeriousFailure),

@@ -6,6 +6,7 @@ use crate::access::AccessError;
 use crate::model::records::{CaseLink, Participant};
 use crate::model::{CodeListName, Timestamp};
 use crate::practice::PracticeError;
+use crate::practice::authorise::Authorised;
 use crate::practice::interview::{Completion, State, Step, Stopper, Tally};
 
 fn coded<L: CodeListName>(text: &str) -> Coded<L> {
@@ -153,11 +154,11 @@ fn an_interview_that_was_prepared_starts_once_and_says_how_long_the_child_waited
 
 #[test]
 fn the_count_follows_the_child_across_cases() {
-    let world = World::new();
-    let session = world.session();
-    let (first, child) = child_in_case(&session, &named("Sokha"));
-    start(&session, child);
-    // The same child, in the same case: a reason and somebody who agreed.
+    let team = Team::new();
+    let session = &team.chief;
+    let (first, child) = child_in_case(session, &named("Sokha"));
+    start(session, child);
+    // The same child, in the same case: a reason and a second person who signed.
     let earlier = session.earlier_interviews(child, &access()).unwrap();
     assert_eq!((earlier.known().len(), earlier.possible(), earlier.units_to_ask()), (1, &[][..], vec![]));
     let again = |plan, urgent| session.start_interview(child, plan, &earlier, urgent, &access());
@@ -165,12 +166,15 @@ fn the_count_follows_the_child_across_cases() {
     assert_eq!(again(plan(by), false).unwrap_err(), PracticeError::RepeatNeedsReason.into());
     let reason = Interview { repeat_reason: Some(coded("new_allegation")), ..plan(session.unit()) };
     assert_eq!(again(reason.clone(), false).unwrap_err(), PracticeError::RepeatNeedsAuthoriser.into());
-    let agreed = Interview { repeat_authorised_by: Some(RecordId::random()), ..reason };
+    let supervisor = team.sign_in(&team.enrol("unit-supervisor"));
+    let act = Authorised::Repeat { reason: coded("new_allegation") };
+    let signed = super::authorise::sign(&supervisor, child, &act);
+    let agreed = Interview { repeat_authorisation: Some(signed), ..reason };
     let second = again(agreed, false).unwrap();
     assert_eq!(second.course().interview().sequence_number, Some(2));
 
     // In a case that is linked as being about the same child.
-    let (linked, same) = child_in_case(&session, &named("Nobody knows"));
+    let (linked, same) = child_in_case(session, &named("Nobody knows"));
     let link = CaseLink { other_case: Some(first), kind: Some(coded("same_child")), ..CaseLink::default() };
     session.create(Some(linked), &link, &access()).unwrap();
     assert_eq!(session.earlier_interviews(same, &access()).unwrap().known().len(), 2);

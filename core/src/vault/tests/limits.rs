@@ -82,7 +82,10 @@ impl Desk {
                 assert_eq!(finding.opened.member, self.officer.member());
                 Some((measure, count))
             }
-            FindingKind::Emergency { .. } | FindingKind::Reversal { .. } | FindingKind::OverdueReferral { .. } => None,
+            FindingKind::Emergency { .. }
+            | FindingKind::Reversal { .. }
+            | FindingKind::OverdueReferral { .. }
+            | FindingKind::UnsignedRepeat { .. } => None,
         });
         let mut unusual: Vec<_> = unusual.collect();
         unusual.sort_unstable();

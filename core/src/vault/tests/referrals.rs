@@ -12,7 +12,8 @@ use crate::access::packet::{
 use crate::keys::{PacketAddress, PacketKeyPair};
 use crate::model::records::{Consent, Referral};
 use crate::model::{CodeListName, DynamicRecord, Timestamp, catalogue};
-use crate::practice::consent::{Basis, ConsentError, Override};
+use crate::practice::authorise::Authorised;
+use crate::practice::consent::{Basis, ConsentError, Disclosure, Override};
 use crate::practice::referrals::{Mover, ReferralError};
 
 fn coded<L: CodeListName>(text: &str) -> Coded<L> {
@@ -300,10 +301,18 @@ fn without_consent_it_goes_on_a_ground_that_stands_in_the_packet() {
     desk.agrees("refused");
     let id = desk.referral("within_24h");
     let reason = Narrative::new("The child is in danger tonight").unwrap();
-    let stated = Override { ground: coded("imminent_danger"), reason, by: desk.team.chief.unit() };
+    let disclosure = Disclosure {
+        purpose: "referral".into(),
+        recipient_kind: desk.sending(&FIELDS).recipient_kind,
+        recipient: desk.now(id).to_agency.unwrap().as_str().to_owned(),
+        service: desk.now(id).service_type.map(|service| service.code().as_str().to_owned()),
+        fields: FIELDS.iter().map(|field| (*field).to_owned()).collect(),
+    };
+    let act = Authorised::Override { disclosure, ground: coded("imminent_danger") };
+    let second = desk.team.sign_in(&desk.team.enrol("unit-supervisor"));
+    let authorisation = super::authorise::sign(&second, desk.child, &act);
+    let stated = Override { ground: coded("imminent_danger"), reason, authorisation };
     let sending = SendReferral { without_consent: Some(stated), ..desk.sending(&FIELDS) };
-    let officer = code(desk.session.send_referral(id, &sending, &desk.officer, &access()));
-    assert_eq!(officer, AccessError::NotAllowed.into(), "an interviewer does not override");
     let founder = &desk.team.world.founder;
     let sent = desk.team.chief.send_referral(id, &sending, founder, &access()).unwrap();
     assert_eq!(sent.manifest.ground.as_deref(), Some("imminent_danger"));

@@ -33,6 +33,7 @@ fn said(entry: &FindingEntry) -> Value {
                 FindingKind::Unusual { measure, count } => {
                     said["unusual"] = json!({ "measure": measure.name(), "count": count.to_string() });
                 }
+                FindingKind::UnsignedRepeat { interview } => said["unsigned_repeat"] = json!(interview.to_string()),
                 FindingKind::OverdueReferral { referral, why } => {
                     said["overdue_referral"] = json!({ "referral": referral.to_string(), "why": why.name() });
                 }
@@ -72,10 +73,12 @@ pub(super) fn entries() -> Vec<Value> {
     let unusual = opened(FindingKind::Unusual { measure: Measure::ReadsPerHour, count: 700 });
     let (referral, why) = (RecordId::from_bytes([6; 16]), OverdueWhy::NotBegun);
     let overdue = opened(FindingKind::OverdueReferral { referral, why });
+    let unsigned = opened(FindingKind::UnsignedRepeat { interview: RecordId::from_bytes([6; 16]) });
     let settled = FindingEntry::Settled(Settled { member: MemberId::from_bytes([0x50; 16]), at: 1_795_630_560_000 });
     let mut vectors = vec![
         vector("an overdue referral", "the referral, and why", overdue.clone()),
         vector("a finding that has settled itself", "", settled),
+        vector("an interview that began without a second person", "the interview", unsigned),
         vector("an emergency", "the case that was opened", emergency()),
         vector("unusual use", "a measure and how much of it", unusual.clone()),
         vector("a review", "", reviewed("Asked by the duty prosecutor")),

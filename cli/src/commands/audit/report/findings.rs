@@ -45,6 +45,10 @@ impl Report<'_> {
                 (words.get("overdue_referral")) " "
                 @if let Some(referral) = referral { (short_id(&referral.to_string())) }
             },
+            FindingSubject::UnsignedRepeat { interview } => html! {
+                (words.get("unsigned_repeat")) " "
+                @if let Some(interview) = interview { (short_id(&interview.to_string())) }
+            },
             FindingSubject::Unusual { measure, count } => {
                 let measure = measure.and_then(|number| u8::try_from(number).ok()).and_then(measure_of);
                 let measure = measure.map_or(words.get("unusual_other"), |it| it.label_in(words.language()));
