@@ -13,7 +13,8 @@ pub enum AuthoriseCommand {
 Example:
   saferoom authorise disclosure 0f3a…9c --consent-purpose referral --recipient-kind service_provider \\
       --recipient \"The clinic\" --service psychosocial --field child.sex --ground imminent_danger \\
-      --because \"Threats tonight\" --vault station.saferoom --identity chief.identity --purpose supervision
+      --because \"Threats tonight\" \\
+      --vault station.saferoom --identity chief.identity --purpose supervision
 
 Name every field as whoever tells it does. It holds once, for a colleague, not for you.")]
     Disclosure(DisclosureArgs),
@@ -21,7 +22,8 @@ Name every field as whoever tells it does. It holds once, for a colleague, not f
     #[command(after_help = "\
 Example:
   saferoom authorise paper 31be…70 --recipient \"Court of first instance\" --ground court_order \\
-      --because \"Order 17 of 3 March\" --vault station.saferoom --identity chief.identity --purpose supervision")]
+      --because \"Order 17 of 3 March\" \\
+      --vault station.saferoom --identity chief.identity --purpose supervision")]
     Paper(PaperSignArgs),
     /// Sign that a child is interviewed again.
     #[command(after_help = "\
@@ -38,7 +40,8 @@ Example:
     /// Check what somebody signed: by whom, for what, and whether it was used. Logged as read.
     #[command(after_help = "\
 Example:
-  saferoom authorise show 8c02…1d --vault station.saferoom --identity me.identity --purpose supervision")]
+  saferoom authorise show 8c02…1d \\
+      --vault station.saferoom --identity me.identity --purpose supervision")]
     Show(ShowArgs),
 }
 

@@ -157,11 +157,11 @@ fn a_repeat_takes_a_second_person_and_an_urgent_one_is_a_finding_until_somebody_
         repeat_reason: Some(coded("new_allegation")),
         ..Interview::default()
     };
-    let start = |plan: &Interview, urgent| {
-        let earlier = officer.earlier_interviews(child, &access()).unwrap();
-        officer.start_interview(child, plan.clone(), &earlier, urgent, &access())
-    };
-    start(&plan, false).unwrap();
+    let earlier = officer.earlier_interviews(child, &access()).unwrap();
+    officer.start_interview(child, plan.clone(), &earlier, false, &access()).unwrap();
+    let earlier = officer.earlier_interviews(child, &access()).unwrap();
+    assert_eq!(earlier.known().len(), 1);
+    let start = |plan: &Interview, urgent| officer.start_interview(child, plan.clone(), &earlier, urgent, &access());
     let repeat = |reason: &str| Authorised::Repeat { reason: coded(reason) };
     let another = sign(&second, child, &repeat("child_request"));
     let with = |id| Interview { repeat_authorisation: Some(id), ..plan.clone() };

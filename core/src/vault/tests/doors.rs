@@ -45,4 +45,9 @@ fn every_door_is_listed_and_there_is_none_other() {
     assert_eq!(listed, DOORS.iter().map(|(door, _)| *door).collect());
     let asking = consent_rules().doors().iter().filter(|door| door.asks == Asks::Consent);
     assert_eq!(asking.map(|door| door.code.as_str()).collect::<Vec<_>>(), ["disclosure"]);
+    // What stays with the same authority says in so many words that nobody is asked.
+    for code in ["hand_over", "lines"] {
+        let door = consent_rules().doors().iter().find(|door| door.code == code).unwrap();
+        assert!(door.asks == Asks::Reason && door.en.contains("so no consent is asked"), "{code}");
+    }
 }
