@@ -63,7 +63,7 @@ pub struct Override {
     pub ground: OverrideGround,
     /// Why, in words.
     pub reason: Narrative,
-    /// The record that a second person signed ([`Session::authorise`](crate::vault::Session::authorise)).
+    /// The record that a second person signed, by `Session::authorise`.
     pub authorisation: RecordId,
 }
 
