@@ -893,6 +893,7 @@ class Interview(Record):
         "reluctance_addressed": "unsigned",
         "reassurances": "unsigned",
         "emotions_acknowledged": "unsigned",
+        "repeat_authorisation": "id",
     }
 
     purpose: str | None = None
@@ -923,7 +924,7 @@ class Interview(Record):
     repeat_authorised_by: str | None = None
     """Officer who authorised interviewing the child again.
 
-    The supervisor who agreed before the child was asked again.
+    As a paper says it. In a live interview the supervisor signs an authorisation.
     """
     prior_interviews_by: list[str] = dataclasses.field(default_factory=list)
     """Who held the earlier interviews. Code list: prior_interviewer.
@@ -1285,6 +1286,11 @@ class Interview(Record):
 
     Such as: I see that this is hard.
     """
+    repeat_authorisation: str | None = None
+    """Authorisation to interview the child again.
+
+    The record that a second person signed. Filled in before the interview starts.
+    """
 
 @dataclasses.dataclass(repr=False, kw_only=True)
 class Statement(Record):
@@ -1457,6 +1463,7 @@ class EvidenceItem(Record):
         "owner": "text",
         "return_due_on": "date",
         "state": "code",
+        "copy_authorisation": "id",
     }
 
     exhibit_number: str | None = None
@@ -1578,6 +1585,11 @@ class EvidenceItem(Record):
     """State. Code list: evidence_state.
 
     Where it stands now. The custody events say how it got there.
+    """
+    copy_authorisation: str | None = None
+    """Authorisation of the copy.
+
+    The record that a second person signed. Filled in by the system.
     """
 
 @dataclasses.dataclass(repr=False, kw_only=True)
@@ -1838,9 +1850,9 @@ class Referral(Record):
     What would have happened otherwise.
     """
     override_by: str | None = None
-    """Officer who decided it.
+    """Authorisation of telling without consent.
 
-    The record of the supervisor.
+    The record that a second person signed.
     """
     isp_reference: str | None = None
     """Information sharing protocol.
@@ -3703,6 +3715,168 @@ class InterviewMonth(Record):
     """
 
 @dataclasses.dataclass(repr=False, kw_only=True)
+class Authorisation(Record):
+    """A record of the kind ``authorisation``."""
+
+    KIND: ClassVar[str] = "authorisation"
+    TYPES: ClassVar[Mapping[str, str]] = {
+        "act": "code",
+        "ground": "code",
+        "purpose": "code",
+        "recipient_kind": "text",
+        "recipient": "text",
+        "service": "code",
+        "fields": "list of text",
+        "repeat_reason": "code",
+        "copy_class": "code",
+        "reason": "narrative",
+        "valid_until": "time",
+        "digest": "text",
+        "used_at": "time",
+        "used_for": "id",
+    }
+
+    act: str | None = None
+    """What is allowed. Code list: authorised_act. Required.
+
+    One act.
+    """
+    ground: str | None = None
+    """Ground. Code list: override_ground.
+
+    Why it may be told without consent.
+    """
+    purpose: str | None = None
+    """Purpose of the disclosure. Code list: consent_purpose.
+
+    What for somebody is told.
+    """
+    recipient_kind: str | None = None
+    """Kind of recipient.
+
+    A code of the consent rules.
+    """
+    recipient: str | None = None
+    """Recipient.
+
+    Who is told.
+    """
+    service: str | None = None
+    """Service. Code list: service_type.
+
+    For a referral.
+    """
+    fields: list[str] = dataclasses.field(default_factory=list)
+    """Fields.
+
+    What is told, field by field.
+    """
+    repeat_reason: str | None = None
+    """Why the child is interviewed again. Code list: repeat_reason.
+
+    For another interview.
+    """
+    copy_class: str | None = None
+    """Kind of copy. Code list: copy_class.
+
+    For a copy of an exhibit.
+    """
+    reason: str | None = None
+    """Reason of the person who allows it. Required.
+
+    In their words.
+    """
+    valid_until: datetime.datetime | None = None
+    """Until when it holds. Required.
+
+    A few days at most.
+    """
+    digest: str | None = None
+    """Digest of what was allowed. Required.
+
+    Filled in by the system. It binds vault, record, person, act and time.
+    """
+    used_at: datetime.datetime | None = None
+    """When it was used.
+
+    Filled in by the system. It is used once.
+    """
+    used_for: str | None = None
+    """For what it was used.
+
+    The record of the child, the interview or the copy.
+    """
+
+@dataclasses.dataclass(repr=False, kw_only=True)
+class Request(Record):
+    """A record of the kind ``request``."""
+
+    KIND: ClassVar[str] = "request"
+    TYPES: ClassVar[Mapping[str, str]] = {
+        "what": "text",
+        "kind": "code",
+        "status": "code",
+        "asked_of": "text",
+        "asked_on": "date",
+        "needed_by": "date",
+        "answered_on": "date",
+        "item": "code",
+        "cost": "unsigned",
+        "answer": "narrative",
+    }
+
+    what: str | None = None
+    """What is asked for. Required.
+
+    One thing. No child, no case.
+    """
+    kind: str | None = None
+    """Kind. Code list: request_kind. Required.
+
+    What sort of thing it is.
+    """
+    status: str | None = None
+    """State. Code list: request_status. Required.
+
+    Where it stands today.
+    """
+    asked_of: str | None = None
+    """Who is asked.
+
+    Function and office.
+    """
+    asked_on: PartialDate | None = None
+    """When it was asked.
+
+    The day.
+    """
+    needed_by: PartialDate | None = None
+    """Until when it is needed.
+
+    The day.
+    """
+    answered_on: PartialDate | None = None
+    """When it was answered.
+
+    The day.
+    """
+    item: str | None = None
+    """Item of the checklist. Code list: checklist_item.
+
+    The item that it is about.
+    """
+    cost: int | None = None
+    """Cost in US dollars.
+
+    Whole dollars.
+    """
+    answer: str | None = None
+    """Answer.
+
+    What was answered. No child, no case.
+    """
+
+@dataclasses.dataclass(repr=False, kw_only=True)
 class Release(Record):
     """A record of the kind ``release``."""
 
@@ -3801,5 +3975,7 @@ KINDS: Final[Mapping[str, type[Record]]] = {
     "lock": Lock,
     "rooms_source": RoomsSource,
     "interview_month": InterviewMonth,
+    "authorisation": Authorisation,
+    "request": Request,
     "release": Release,
 }
