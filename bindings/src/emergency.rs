@@ -200,6 +200,8 @@ pub struct Finding {
     pub referral: Option<String>,
     /// Of an overdue referral: why, such as `not-begun`.
     pub overdue: Option<String>,
+    /// Of a child who was interviewed again before a second person had signed: the interview.
+    pub interview: Option<String>,
     /// Whether it has settled itself: the referral has moved.
     pub settled: bool,
     /// What a second person said; none while it is open.
@@ -259,11 +261,13 @@ impl From<vault::Finding> for Finding {
     fn from(finding: vault::Finding) -> Self {
         let opened = finding.opened;
         let (mut case, mut measure, mut count, mut referral, mut overdue) = (None, None, None, None, None);
+        let mut interview = None;
         match opened.kind {
             FindingKind::Emergency { case: of } | FindingKind::Reversal { case: of } => case = Some(of.to_string()),
             FindingKind::Unusual { measure: of, count: seen } => {
                 (measure, count) = (Some(of.name().to_owned()), Some(seen));
             }
+            FindingKind::UnsignedRepeat { interview: of } => interview = Some(of.to_string()),
             FindingKind::OverdueReferral { referral: of, why } => {
                 (referral, overdue) = (Some(of.to_string()), Some(why.name().to_owned()));
             }
@@ -285,6 +289,7 @@ impl From<vault::Finding> for Finding {
             count,
             referral,
             overdue,
+            interview,
             settled: finding.settled.is_some(),
             review,
         }

@@ -186,6 +186,8 @@ class Finding:
     #: Of an overdue referral: which, and why, such as ``not-begun``.
     referral: str | None
     overdue: str | None
+    #: Of a child who was interviewed again before a second person had signed: the interview.
+    interview: str | None
     #: Whether it has settled itself: the referral has moved.
     settled: bool
     #: ``None`` while it is open.
@@ -217,6 +219,7 @@ def _finding(given: Any) -> Finding:
         count=given.count,
         referral=given.referral,
         overdue=given.overdue,
+        interview=given.interview,
         settled=given.settled,
         review=None
         if said is None
