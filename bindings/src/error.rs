@@ -31,7 +31,7 @@ pub enum ErrorKind {
     Keys,
     /// Records, fields, values, code lists (300 to 399).
     Model,
-    /// The log (400 to 499).
+    /// The log (400 to 499), its witnesses (2000 to 2099).
     Log,
     /// The file (500 to 599).
     Store,
@@ -67,7 +67,7 @@ impl ErrorKind {
             ..200 => Self::Seal,
             200..300 => Self::Keys,
             300..400 => Self::Model,
-            400..500 => Self::Log,
+            400..500 | 2000..2100 => Self::Log,
             500..600 => Self::Store,
             600..700 => Self::Access,
             700..750 => Self::Vault,

@@ -73,7 +73,7 @@ fn a_witness_follows_a_station_and_its_line_is_collected() {
     let size: u64 = first.lines().nth(1).unwrap().parse().unwrap();
     let without_proof = station.signed_in(&["audit", "request"]).ends_with(0).out;
     let run = auditor.cosign(&without_proof).ends_with(1);
-    assert!(run.err.contains("error[S410]") && run.err.contains(&size.to_string()), "{}", run.err);
+    assert!(run.err.contains("error[S2000]") && run.err.contains(&size.to_string()), "{}", run.err);
     let request = station.signed_in(&["audit", "request", "--old", &size.to_string()]).ends_with(0).out;
     assert!(request.starts_with(&format!("old {size}\n")), "{request}");
     auditor.cosign(&request).ends_with(0);
@@ -94,7 +94,7 @@ fn a_fork_and_a_smaller_log_are_refused_and_kept() {
     auditor.cosign(&late).ends_with(0);
 
     let run = auditor.cosign(&early).ends_with(3);
-    assert!(run.err.contains("error[S411]"), "{}", run.err);
+    assert!(run.err.contains("error[S2001]"), "{}", run.err);
     let places = || fs::read_dir(station.path("witness").join("evidence")).unwrap().map(|entry| entry.unwrap().path());
     let place = places().next().unwrap();
     assert!(run.err.contains(text(&place)), "{}", run.err);
@@ -110,7 +110,7 @@ fn a_fork_and_a_smaller_log_are_refused_and_kept() {
     let forked = Checkpoint::new(KeyName::new(origin).unwrap(), size, Hash::of(b"another history")).unwrap();
     let forked = forked.sign(&stolen_log_key(&station)).unwrap().to_string();
     let run = auditor.cosign(&forked).ends_with(3);
-    assert!(run.err.contains("error[S412]"), "{}", run.err);
+    assert!(run.err.contains("error[S2002]"), "{}", run.err);
     assert_eq!(places().count(), 2);
     // A log that the policy does not name.
     let stranger = SigningKey::from_seed(&[9; 32]);

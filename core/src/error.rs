@@ -56,6 +56,8 @@ pub enum Family {
     Statistics = 1700,
     /// Writing and opening extracts.
     Output = 1800,
+    /// Witnesses of logs. Codes 410 to 412 are of bundles only.
+    Witness = 2000,
 }
 
 impl Family {

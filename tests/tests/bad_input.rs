@@ -11,8 +11,8 @@ use saferoom::keys::{
     open_identity_file,
 };
 use saferoom::log::{
-    EpochError, Evidence, FolderError, FolderProblem, LogError, Note, TileError, TileKind, TilePath, TrustPolicyError,
-    TrustPolicyProblem, WitnessError, WitnessRequest,
+    BundleProblem, EpochError, Evidence, FolderError, FolderProblem, LogError, Note, TileError, TileKind, TilePath,
+    TrustPolicyError, TrustPolicyProblem, WitnessError, WitnessRequest,
 };
 use saferoom::model::records::{Case, Child, Sex, Statement};
 use saferoom::model::{
@@ -512,6 +512,13 @@ fn codes_are_unique() {
         ("Inconsistent", WitnessError::Inconsistent(evidence())),
         ("ClockBack", WitnessError::ClockBack),
         ("WitnessState", WitnessError::State),
+    ] {
+        add(name, 20, Box::new(error));
+    }
+    for (name, error) in [
+        ("NoOpening", BundleProblem::NoOpening { index: 1 }),
+        ("NotEmpty", BundleProblem::NotEmpty),
+        ("View", BundleProblem::View { part: 1 }),
     ] {
         add(name, 4, Box::new(error));
     }

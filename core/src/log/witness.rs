@@ -83,12 +83,12 @@ impl Diagnosis for WitnessError {
         match self {
             Self::Log(error) => error.code(),
             Self::Folder(error) => error.code(),
-            Self::OldSize { .. } => Family::Log.code(10),
-            Self::Smaller(_) => Family::Log.code(11),
-            Self::Fork(_) => Family::Log.code(12),
-            Self::Inconsistent(_) => Family::Log.code(13),
-            Self::ClockBack => Family::Log.code(14),
-            Self::State => Family::Log.code(15),
+            Self::OldSize { .. } => Family::Witness.code(0),
+            Self::Smaller(_) => Family::Witness.code(1),
+            Self::Fork(_) => Family::Witness.code(2),
+            Self::Inconsistent(_) => Family::Witness.code(3),
+            Self::ClockBack => Family::Witness.code(4),
+            Self::State => Family::Witness.code(5),
         }
     }
 
