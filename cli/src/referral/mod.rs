@@ -22,7 +22,8 @@ Examples:
   saferoom referral send 5b21…07 --to shelter.address --field child.given_name_latin --field child.sex \\
       --field referral.service_type --days 30 --out to-shelter.packet \\
       --vault station.saferoom --identity me.identity --purpose investigation
-  saferoom referral send … --ground imminent_danger --because \"No place for tonight\" --by 3c0e…11
+  saferoom referral send … --ground imminent_danger --because \"No place for tonight\" \\
+      --authorisation 9d2e…40
 
 Compare the fingerprint of the address with the service by telephone before. The service opens the packet with
 `saferoom packet open` and answers with `saferoom packet answer`; take the answer in with `saferoom packet take-in`.")]
