@@ -23,6 +23,8 @@ pub mod series;
 pub mod spec;
 mod table;
 pub mod tables;
+#[cfg(test)]
+mod vectors;
 mod verify;
 
 pub use self::account::{Account, Plan, ReleasedColumn, SearchAccount, TradeOff, Utility};

@@ -82,7 +82,7 @@ impl Membership {
         Self { classes: self.classes.keys().map(|child| (*child, vec![0])).collect() }
     }
 
-    fn classes_of(&self, child: &ChildId) -> &[u32] {
+    pub(super) fn classes_of(&self, child: &ChildId) -> &[u32] {
         self.classes.get(child).map_or(&[], Vec::as_slice)
     }
 
