@@ -7,7 +7,9 @@ LIBRARY=$(realpath "${1:?the built library: a .so, .dylib or .a}")
 cd "$(dirname "$0")/../../.."
 OUT=$(mktemp -d)
 trap 'rm -rf "$OUT"' EXIT
-"${CARGO:-cargo}" run --quiet --locked -p saferoom-bindgen -- generate "$LIBRARY" \
+# With --workspace it has the features that all tests have built it with; with -p it would be built once more.
+"${CARGO:-cargo}" build --quiet --locked --workspace --bin uniffi-bindgen
+"${CARGO_TARGET_DIR:-target}/debug/uniffi-bindgen" generate "$LIBRARY" \
   --config uniffi.toml --language swift --no-format --out-dir "$OUT"
 cd bindings/swift
 mkdir -p Sources/SaferoomNative Sources/SaferoomFFI Sources/Saferoom/Generated

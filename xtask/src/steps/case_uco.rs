@@ -22,7 +22,7 @@ pub(super) fn case_uco(context: &Context, until: Instant) -> Outcome {
 fn check(context: &Context, validator: &Path, until: Instant) -> Result<(), String> {
     let folder = context.target.join("case-uco");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let tests = ["test", "--locked", "-p", "saferoom", "--lib", "--", "--ignored", "write_case_uco_examples"];
+    let tests = ["test", "--locked", "--workspace", "--lib", "--", "--ignored", "write_case_uco_examples"];
     context.cargo(tests).env("SAFEROOM_CASE_UCO", &folder).run(left(until))?;
     let validated = |name: &str| {
         let run = context

@@ -43,7 +43,7 @@ fn check(context: &Context, go: &Path, folder: &Path, until: Instant) -> Result<
     let (peer, tessera) = (context.target.join("tools/go-peer"), context.target.join("tools/tessera-peer"));
     build(folder, &peer)?;
     let fetched = with_caches(context, go, &context.root.join(TESSERA)).args(["mod", "download"]).run(left(until));
-    let mut tests = vec!["test", "--locked", "-p", "saferoom-tests", "--test", "log_go", "--", "--ignored"];
+    let mut tests = vec!["test", "--locked", "--workspace", "--test", "log_go", "--", "--ignored"];
     if fetched.is_ok() {
         build(&context.root.join(TESSERA), &tessera)?;
     } else {

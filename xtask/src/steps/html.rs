@@ -45,8 +45,7 @@ fn check(context: &Context, browser: &str, until: Instant) -> Result<(), String>
     let write = [
         "test",
         "--locked",
-        "-p",
-        "saferoom-cli",
+        "--workspace",
         "--lib",
         "--test",
         "subject",

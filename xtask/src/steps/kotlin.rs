@@ -86,9 +86,11 @@ impl Kotlin<'_> {
         for folder in [&raw, &made] {
             let _ = fs::remove_dir_all(folder);
         }
-        let bindgen = ["run", "--quiet", "--locked", "-p", "saferoom-bindgen", "--", "generate"];
+        let build = ["build", "--quiet", "--locked", "--workspace", "--bin", "uniffi-bindgen"];
+        self.context.cargo(build).run(left(self.until))?;
+        let bindgen = self.context.program(self.context.target.join("debug/uniffi-bindgen"));
         let options = ["--config", "uniffi.toml", "--language", "kotlin", "--no-format", "--out-dir"];
-        self.context.cargo(bindgen).args([self.library()]).args(options).args([&raw]).run(left(self.until))?;
+        bindgen.args(["generate"]).args([self.library()]).args(options).args([&raw]).run(left(self.until))?;
         let layer: Run = self.context.program("python3");
         let script = Path::new(PACKAGE).join("make_layer.py");
         layer.args([script, raw.join("org/saferoom/saferoom_ffi.kt"), made]).run(left(self.until))

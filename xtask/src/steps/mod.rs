@@ -34,6 +34,8 @@ pub(crate) struct Step {
     pub(crate) run: fn(&Context, Instant) -> Outcome,
 }
 
+// A step that runs a test runs it with `--workspace`: with `-p` alone cargo picks other features, and builds everything once more.
+
 /// All steps in order: quick ones first, and last the one that can be shortened.
 pub(crate) const STEPS: &[Step] = &[
     Step { name: "format", what: "rustfmt over the workspace", minutes: 2, run: code::format },
