@@ -80,7 +80,7 @@ fn run_target(context: &Context, run: Run, target: &str, seconds: u64, until: In
     let limit = Duration::from_secs(seconds) + SLACK;
     let time = format!("-max_total_time={seconds}");
     let left = until.saturating_duration_since(Instant::now());
-    run.args(["--", &time, "-verbosity=0", "-print_final_stats=1"]).run(left.min(limit))
+    run.args(["--", &time, "-verbosity=0", "-print_funcs=0", "-print_final_stats=1"]).run(left.min(limit))
 }
 
 fn has_compiler() -> bool {
