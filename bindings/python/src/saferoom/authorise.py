@@ -12,11 +12,9 @@ import datetime
 from ._bridge import native
 from .consent import Disclosure
 from .errors import translated
+from .members import moment, native_moment
 from .results import Access
 from .session import Session
-
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
-_MILLISECOND = datetime.timedelta(milliseconds=1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +46,7 @@ def disclosure(
         service=asked.service,
         fields=list(asked.fields),
     )
-    signed = session._handle.authorise_disclosure(child, request, ground, reason, _milliseconds(until), access._native())
+    signed = session._handle.authorise_disclosure(child, request, ground, reason, native_moment(until), access._native())
     return str(signed)
 
 
@@ -57,7 +55,7 @@ def repeat(
     session: Session, subject: str, repeat_reason: str, reason: str, until: datetime.datetime, access: Access
 ) -> str:
     """Signs that a child is interviewed again below ``subject``; answers the record for ``repeat_authorisation``."""
-    until_ms = _milliseconds(until)
+    until_ms = native_moment(until)
     return str(session._handle.authorise_repeat(subject, repeat_reason, reason, until_ms, access._native()))
 
 
@@ -66,7 +64,7 @@ def copy(
     session: Session, exhibit: str, copy_class: str, reason: str, until: datetime.datetime, access: Access
 ) -> str:
     """Signs that a colleague makes a copy of this class; answers the record for :func:`saferoom.custody.record_copy`."""
-    until_ms = _milliseconds(until)
+    until_ms = native_moment(until)
     return str(session._handle.authorise_copy(exhibit, copy_class, reason, until_ms, access._native()))
 
 
@@ -74,18 +72,8 @@ def copy(
 def read(session: Session, authorisation: str, access: Access) -> Signed:
     """What was signed, with the signature checked. Logged as read."""
     found = session._handle.authorisation(authorisation, access._native())
-    until, used = _moment(found.valid_until_ms), found.used_at_ms
-    used_at = None if used is None else _moment(used)
+    until, used = moment(found.valid_until_ms), found.used_at_ms
+    used_at = None if used is None else moment(used)
     return Signed(
         found.id, found.subject, found.act, found.signed_by, until, used_at, found.used_for, found.used_by
     )
-
-
-def _milliseconds(moment: datetime.datetime) -> int:
-    if moment.tzinfo is None:
-        raise ValueError("a moment needs a time zone")
-    return (moment - _EPOCH) // _MILLISECOND
-
-
-def _moment(milliseconds: int) -> datetime.datetime:
-    return _EPOCH + milliseconds * _MILLISECOND
