@@ -27,6 +27,6 @@ fuzz_target!(|input: (u64, Vec<Vec<u8>>)| {
         }
     }
     let frontier = writer.finish().unwrap();
-    assert_eq!(&frontier, stream.frontier());
+    assert_eq!(frontier, stream.frontier());
     assert!(written.0.iter().all(|(name, bytes)| folder.0.get(name) == Some(bytes)));
 });

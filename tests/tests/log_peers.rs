@@ -162,7 +162,7 @@ proptest! {
         folder.0.extend(ours.0.into_iter().filter(|(name, _)| name.starts_with("tile/entries")));
         let mut stream = EntryStream::new(&folder, size).unwrap();
         while stream.next_entry().unwrap().is_some() {}
-        prop_assert_eq!(stream.frontier(), &frontier);
+        prop_assert_eq!(stream.frontier(), frontier);
     }
 
     #[test]

@@ -175,8 +175,10 @@ impl ReadFolder for DiskFolder {
     fn read(&self, name: &str, at_most: usize) -> Result<Vec<u8>, FolderError> {
         let path = self.resolve(name)?;
         let file = File::open(path).map_err(|error| FolderError::io(name, error.kind()))?;
-        let mut bytes = Vec::new();
         let limit = u64::try_from(at_most).unwrap_or(u64::MAX).saturating_add(1);
+        // Room for all of it: without, a tile is read in a dozen small parts.
+        let length = file.metadata().map_or(0, |metadata| metadata.len().min(limit));
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default().saturating_add(1));
         file.take(limit).read_to_end(&mut bytes).map_err(|error| FolderError::io(name, error.kind()))?;
         if bytes.len() > at_most { Err(FolderError::new(name, FolderProblem::TooLong)) } else { Ok(bytes) }
     }

@@ -11,9 +11,11 @@
 //! compares; [`TileReader`] takes single hashes and entries out. None of them holds more than one file of each level in
 //! memory, and none trusts a length that it reads.
 
+mod ahead;
 mod path;
 mod reader;
 mod stream;
+mod tile;
 mod writer;
 
 pub use path::{MAX_TILE_LEVEL, TILE_WIDTH, TileKind, TilePath};

@@ -44,7 +44,7 @@ impl Verifier<'_> {
         let mut reading = Reading { log, signed, compared: 0, epochs, times, view: String::new() };
         let mut before = None;
         loop {
-            self.compare(&mut reading, stream.frontier());
+            self.compare(&mut reading, &stream);
             match stream.next_entry() {
                 Ok(None) => break,
                 Ok(Some(entry)) => {
@@ -62,7 +62,7 @@ impl Verifier<'_> {
                 }
             }
         }
-        self.end(&mut reading, stream.frontier());
+        self.end(&mut reading, &stream.frontier());
     }
 
     fn end(&mut self, reading: &mut Reading<'_>, frontier: &Frontier) {
@@ -158,10 +158,11 @@ impl Verifier<'_> {
     }
 
     /// Compares the tree with the checkpoints of its present size.
-    fn compare(&mut self, reading: &mut Reading<'_>, frontier: &Frontier) {
-        let size = frontier.size();
+    fn compare(&mut self, reading: &mut Reading<'_>, stream: &EntryStream<impl ReadFolder>) {
+        let size = stream.read();
+        let mut root = None;
         while let Some(signed) = reading.signed.get(reading.compared).filter(|of| of.checkpoint.size() == size) {
-            if *signed.checkpoint.root() != frontier.root() {
+            if *signed.checkpoint.root() != *root.get_or_insert_with(|| stream.frontier().root()) {
                 match signed.source {
                     Source::Newest => self.report.fail(Verdict::Integrity, BundleProblem::Root),
                     Source::Earlier | Source::Kept => {

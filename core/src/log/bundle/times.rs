@@ -24,6 +24,8 @@ pub(super) struct Times {
     latest: u64,
     /// The entry before was about the clock.
     adjusted: bool,
+    /// The boot of the entry before and its clock; those of other boots.
+    newest: ([u8; BOOT_LENGTH], u64),
     monotonic: HashMap<[u8; BOOT_LENGTH], u64>,
     boots: VecDeque<[u8; BOOT_LENGTH]>,
 }
@@ -53,6 +55,13 @@ impl Times {
     }
 
     fn goes_back(&mut self, boot: [u8; BOOT_LENGTH], now: u64) -> bool {
+        if boot == self.newest.0 && !self.boots.is_empty() {
+            return std::mem::replace(&mut self.newest.1, now) > now;
+        }
+        let (other, last) = std::mem::replace(&mut self.newest, (boot, now));
+        if let Some(kept) = self.monotonic.get_mut(&other) {
+            *kept = last;
+        }
         if let Some(before) = self.monotonic.insert(boot, now) {
             return now < before;
         }

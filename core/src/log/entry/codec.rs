@@ -1,9 +1,10 @@
 //! Deterministic CBOR (RFC 8949 section 4.2.1) of entries, see the CDDL in [`super`].
 //!
-//! The decoder reads keys in ascending order only and takes every value as CBOR gives it; then it encodes what it read
-//! and compares. So one place, the encoder, knows what is canonical and what is allowed.
+//! The decoder reads keys in ascending order only and takes every value as CBOR gives it; then it counts what the encoder
+//! would write. So one place, the encoder, knows what is canonical and what is allowed.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 
 use minicbor::data::Type;
 use minicbor::encode::Write;
@@ -68,24 +69,28 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Entry<'_>, LogError> {
     let mut decoder = Decoder::new(bytes);
     let entry = read_entry(&mut decoder)?;
     check(&entry)?;
-    let mut again = Encoder::new(Comparison { rest: bytes });
-    let same = write_entry(&entry, &mut again).is_ok() && again.writer().rest.is_empty();
-    if same { Ok(entry) } else { Err(LogError::NonCanonical) }
+    if encoded_length(&entry) == bytes.len() { Ok(entry) } else { Err(LogError::NonCanonical) }
 }
 
-/// Takes what is written only if it is what stands there: no copy is made of an entry that is read.
-struct Comparison<'b> {
-    rest: &'b [u8],
+/// How long the one encoding of an entry is.
+///
+/// An entry that was read from as many bytes was read from this encoding. With the keys in order and no indefinite length
+/// taken, all that CBOR leaves open is how many bytes a number, a length or a count has: the encoder's choice is the only
+/// shortest one, so another spelling of any of them, and whatever stands behind the entry, makes the whole longer.
+fn encoded_length(entry: &Entry<'_>) -> usize {
+    let mut counting = Encoder::new(Count(0));
+    let Ok(()) = write_entry(entry, &mut counting).map_err(drop) else { return usize::MAX };
+    counting.writer().0
 }
 
-/// Something else is written.
-struct Different;
+/// Counts what is written.
+struct Count(usize);
 
-impl Write for Comparison<'_> {
-    type Error = Different;
+impl Write for Count {
+    type Error = Infallible;
 
-    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Different> {
-        self.rest = self.rest.strip_prefix(bytes).ok_or(Different)?;
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Infallible> {
+        self.0 += bytes.len();
         Ok(())
     }
 }

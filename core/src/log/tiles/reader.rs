@@ -4,14 +4,16 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use super::path::{TILE_WIDTH, TileKind, TilePath};
+use super::tile::Tile;
 use super::{MAX_BUNDLE_LENGTH, MAX_HASHES_LENGTH, TileError, split_bundle};
 use crate::log::{
-    Frontier, HASH_LENGTH, Hash, HashReader, LogError, MAX_SIZE, ReadFolder, frontier_at, leaf_hash, node_hash,
-    prove_consistency, prove_inclusion, root_at, verify_consistency, verify_inclusion,
+    Frontier, HASH_LENGTH, Hash, HashReader, LogError, MAX_SIZE, ReadFolder, frontier_at, leaf_hash, prove_consistency,
+    prove_inclusion, root_at, verify_consistency, verify_inclusion,
 };
 
-/// How many tiles are kept in memory: one for each level, and again as many for the other end of a proof.
-const KEPT: usize = 16;
+/// How many tiles are kept in memory, 16 KiB each: one for each level, as many for the other end of a proof, and some of the
+/// upper levels, so that who asks for proof after proof finds them there.
+const KEPT: usize = 32;
 
 /// Reads a folder of tiles as a log of a certain size, which a verified checkpoint names.
 ///
@@ -21,7 +23,7 @@ const KEPT: usize = 16;
 pub struct TileReader<F> {
     folder: F,
     size: u64,
-    kept: RefCell<VecDeque<(TilePath, Vec<u8>)>>,
+    kept: RefCell<VecDeque<(TilePath, Tile)>>,
 }
 
 impl<F: ReadFolder> TileReader<F> {
@@ -127,15 +129,15 @@ impl<F: ReadFolder> TileReader<F> {
     }
 
     /// Gives a tile to `look`, and keeps it for the next one who asks.
-    fn with_tile<T>(&self, path: TilePath, look: impl FnOnce(&[u8]) -> T) -> Result<T, TileError> {
+    fn with_tile<T>(&self, path: TilePath, look: impl FnOnce(&mut Tile) -> T) -> Result<T, TileError> {
         let mut kept = self.kept.borrow_mut();
         let tile = match kept.iter().position(|(other, _)| *other == path) {
             Some(place) => kept.remove(place),
-            None => Some((path, self.hashes(path)?)),
+            None => Some((path, Tile::new(&self.hashes(path)?))),
         };
         // A tile that was just read or found is never absent.
-        let tile = tile.ok_or(TileError::Length { path })?;
-        let seen = look(&tile.1);
+        let mut tile = tile.ok_or(TileError::Length { path })?;
+        let seen = look(&mut tile.1);
         kept.push_front(tile);
         kept.truncate(KEPT);
         Ok(seen)
@@ -152,21 +154,11 @@ impl<F: ReadFolder> HashReader for TileReader<F> {
         let kind = TileKind::Hashes(tile_level);
         let path = TilePath::holding(kind, end - 1, self.size).ok_or(LogError::IndexOutOfRange)?;
         let first = within(index << above);
-        self.with_tile(path, |hashes| subtree(hashes, first, 1 << above))?.ok_or(TileError::Length { path })
+        self.with_tile(path, |tile| tile.subtree(above, first))?.ok_or(TileError::Length { path })
     }
 }
 
 /// The place within a file.
 const fn within(at: u64) -> usize {
     (at % TILE_WIDTH as u64) as usize
-}
-
-/// The root over `count` hashes, a power of two, from the one at `first` on.
-fn subtree(hashes: &[u8], first: usize, count: usize) -> Option<Hash> {
-    let bytes = hashes.get(first * HASH_LENGTH..(first + count) * HASH_LENGTH)?;
-    let mut level: Vec<Hash> = bytes.as_chunks().0.iter().map(|hash| Hash::from_bytes(*hash)).collect();
-    while level.len() > 1 {
-        level = level.as_chunks().0.iter().map(|[left, right]| node_hash(left, right)).collect();
-    }
-    level.pop()
 }

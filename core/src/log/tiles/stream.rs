@@ -1,24 +1,36 @@
 //! Reads a whole log from its files, computes every hash anew and compares: what a verifier does.
 
+use super::ahead::{Ahead, HashedBundle};
 use super::path::{MAX_TILE_LEVEL, TILE_WIDTH, TileKind, TilePath};
 use super::writer::partial;
 use super::{TileError, TileReader};
-use crate::log::{Completed, Frontier, HASH_LENGTH, Hash, LogError, ReadFolder, leaf_hash};
+use crate::log::{Completed, Frontier, HASH_LENGTH, Hash, LogError, ReadFolder};
 
 const LEVELS: usize = MAX_TILE_LEVEL as usize + 1;
+
+/// The level of the subtree over one tile.
+const TILE_LEVEL: u8 = TILE_WIDTH.ilog2() as u8;
 
 /// The entries of a log in order, each once, in constant memory: one bundle and one tile of each level.
 ///
 /// Every tile is compared with the hashes computed from the entries as soon as its last one is known. When
 /// [`EntryStream::next_entry`] has given `None`, all files that a log of this size has were read and agree; whether
 /// [`EntryStream::frontier`] then has the root of the checkpoint is for the caller to compare.
+///
+/// A long log is hashed on a second thread, a few bundles ahead.
 #[derive(Debug)]
 pub struct EntryStream<F> {
     reader: TileReader<F>,
+    ahead: Ahead,
+    /// The index of the next bundle that is read ahead.
+    next_bundle: u64,
+    /// The tree before the bundle that is being given.
     frontier: Frontier,
-    bundle: Vec<u8>,
-    /// Where the next entry begins in the bundle.
-    at: usize,
+    bundle: HashedBundle,
+    /// How many entries of it were given.
+    given: usize,
+    /// Why the entries end before the log does.
+    broken: Option<TileError>,
     computed: [Vec<u8>; LEVELS],
     /// Tiles whose hashes are known and which are still to be compared.
     due: Vec<(TilePath, Vec<u8>)>,
@@ -44,9 +56,12 @@ impl<F: ReadFolder> EntryStream<F> {
     pub fn new(folder: F, size: u64) -> Result<Self, TileError> {
         Ok(Self {
             reader: TileReader::new(folder, size)?,
+            ahead: Ahead::new(size),
+            next_bundle: 0,
             frontier: Frontier::new(),
-            bundle: Vec::new(),
-            at: 0,
+            bundle: HashedBundle::default(),
+            given: 0,
+            broken: None,
             computed: Default::default(),
             due: Vec::new(),
             ended: false,
@@ -58,9 +73,19 @@ impl<F: ReadFolder> EntryStream<F> {
         self.reader.size()
     }
 
-    /// The tree over the entries that were given so far: its size and root can be compared with an earlier checkpoint.
-    pub const fn frontier(&self) -> &Frontier {
-        &self.frontier
+    /// How many entries were given so far.
+    pub const fn read(&self) -> u64 {
+        self.frontier.size() + self.given as u64
+    }
+
+    /// The tree over the entries that were given so far: its size and root can be compared with an earlier checkpoint. It is
+    /// computed when it is asked for, from at most 256 leaves.
+    pub fn frontier(&self) -> Frontier {
+        let mut frontier = self.frontier.clone();
+        for leaf in (0..self.given).filter_map(|place| self.bundle.leaf(place)) {
+            frontier.append(leaf);
+        }
+        frontier
     }
 
     /// The next entry, or `None` after the last.
@@ -70,40 +95,64 @@ impl<F: ReadFolder> EntryStream<F> {
     /// themselves are readable, and the next call goes on with them. The same about a bundle of entries, and
     /// [`LogError::MalformedBundle`], are the end: each further call says so again.
     pub fn next_entry(&mut self) -> Result<Option<StreamedEntry<'_>>, TileError> {
-        self.compare()?;
-        let index = self.frontier.size();
-        if index == self.size() {
-            self.end()?;
-            return Ok(None);
+        if self.given == self.bundle.count() {
+            self.close_bundle();
+            self.compare()?;
+            if self.read() == self.size() {
+                self.end()?;
+                return Ok(None);
+            }
+            self.next_bundle()?;
         }
-        if index.is_multiple_of(TILE_WIDTH.into()) {
-            let path = TilePath::holding(TileKind::Entries, index, self.size()).ok_or(LogError::IndexOutOfRange)?;
-            self.bundle = self.reader.bundle(path)?;
-            self.at = 0;
-        }
-        // The lengths were checked when the bundle was read.
-        let rest = self.bundle.get(self.at..).unwrap_or_default();
-        let (length, rest) = rest.split_first_chunk().ok_or(LogError::MalformedBundle)?;
-        let length = usize::from(u16::from_be_bytes(*length));
-        let leaf = leaf_hash(rest.get(..length).ok_or(LogError::MalformedBundle)?);
-        let start = self.at + 2;
-        self.at = start + length;
-        let completed = self.frontier.append(leaf);
-        self.collect(&completed);
-        Ok(Some(StreamedEntry { index, bytes: &self.bundle[start..self.at], leaf }))
+        let (index, place) = (self.read(), self.given);
+        self.given += 1;
+        let (bytes, leaf) = self.bundle.entry(place).ok_or(LogError::MalformedBundle)?;
+        Ok(Some(StreamedEntry { index, bytes, leaf }))
     }
 
-    /// Notes the hashes that an entry completed, and which tiles they fill.
-    fn collect(&mut self, completed: &Completed) {
+    /// Takes up the next bundle.
+    fn next_bundle(&mut self) -> Result<(), TileError> {
+        if let Some(error) = &self.broken {
+            return Err(error.clone());
+        }
+        let (reader, next) = (&self.reader, &mut self.next_bundle);
+        let read = || {
+            let path = TilePath::holding(TileKind::Entries, *next, reader.size())?;
+            *next += u64::from(TILE_WIDTH);
+            Some(reader.bundle(path))
+        };
+        let bundle = self.ahead.next(read).unwrap_or_else(|| Err(LogError::IndexOutOfRange.into()));
+        self.bundle = bundle.inspect_err(|error| self.broken = Some(error.clone()))?;
+        Ok(())
+    }
+
+    /// Takes the bundle that was given whole into the tree.
+    fn close_bundle(&mut self) {
+        let mut bundle = std::mem::take(&mut self.bundle);
+        self.given = 0;
+        match bundle.root() {
+            Some(root) if bundle.count() == usize::from(TILE_WIDTH) => {
+                let completed = self.frontier.append_subtree(TILE_LEVEL, root);
+                self.due.extend(tile_before(0, self.frontier.size()).map(|path| (path, bundle.take_leaves())));
+                self.collect(1, &completed);
+            }
+            // The last one.
+            _ => (0..bundle.count()).filter_map(|place| bundle.leaf(place)).for_each(|leaf| {
+                let completed = self.frontier.append(leaf);
+                self.collect(0, &completed);
+            }),
+        }
+    }
+
+    /// Notes the hashes that were completed, the first of which belongs to the tiles of `lowest`, and which tiles they fill.
+    fn collect(&mut self, lowest: u8, completed: &Completed) {
         let size = self.frontier.size();
-        for (level, hash) in (0..=MAX_TILE_LEVEL).zip(completed.iter().step_by(8)) {
+        for (level, hash) in (lowest..=MAX_TILE_LEVEL).zip(completed.iter().step_by(TILE_LEVEL.into())) {
             let computed = &mut self.computed[usize::from(level)];
             computed.extend(hash.as_bytes());
-            let full = computed.len() == usize::from(TILE_WIDTH) * HASH_LENGTH;
-            if let Some(path) = TilePath::holding(TileKind::Hashes(level), (size >> (8 * level)) - 1, size)
-                && full
-            {
-                self.due.push((path, std::mem::take(computed)));
+            if computed.len() == usize::from(TILE_WIDTH) * HASH_LENGTH {
+                let computed = std::mem::take(computed);
+                self.due.extend(tile_before(level, size).map(|path| (path, computed)));
             }
         }
     }
@@ -129,4 +178,9 @@ impl<F: ReadFolder> EntryStream<F> {
         }
         Ok(())
     }
+}
+
+/// The tile of hashes that the leaf before `size` filled.
+fn tile_before(level: u8, size: u64) -> Option<TilePath> {
+    TilePath::holding(TileKind::Hashes(level), (size >> (TILE_LEVEL * level)) - 1, size)
 }

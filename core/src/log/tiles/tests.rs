@@ -115,7 +115,7 @@ fn every_changed_byte_is_noticed() {
             // A tile that differs does not keep the entries from being read.
             if !name.contains("entries") {
                 assert_eq!(problem, Some(TileError::Mismatch { path: name.parse().unwrap() }));
-                assert_eq!(stream.frontier(), &frontier);
+                assert_eq!(stream.frontier(), frontier);
             }
         }
     }

@@ -57,15 +57,22 @@ impl Frontier {
     ///
     /// Does not look at [`super::MAX_SIZE`]: at a million leaves a second that takes 292,000 years.
     pub fn append(&mut self, leaf: Hash) -> Completed {
-        let mut completed = Completed::new(leaf);
-        let mut top = leaf;
-        for _ in 0..self.size.trailing_ones() {
+        self.append_subtree(0, leaf)
+    }
+
+    /// Appends the root of a complete subtree of `2^level` leaves, where such a subtree begins: the size so far is a multiple
+    /// of that. Gives its root and those of the larger subtrees that it completes.
+    pub(in crate::log) fn append_subtree(&mut self, level: u8, root: Hash) -> Completed {
+        debug_assert!(self.size.trailing_zeros() >= u32::from(level), "no such subtree begins here");
+        let mut completed = Completed::new(root);
+        let mut top = root;
+        for _ in 0..(self.size >> level).trailing_ones() {
             let Some(left) = self.hashes.pop() else { break };
             top = node_hash(&left, &top);
             completed.push(top);
         }
         self.hashes.push(top);
-        self.size += 1;
+        self.size += 1 << level;
         completed
     }
 }
