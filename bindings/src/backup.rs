@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use saferoom::access::erasure::SignedErasureList;
 use saferoom::keys::{self, Passphrase, PassphraseCost, SystemClock, Unlock};
-use saferoom::vault::{self, Host, RestoreOptions};
+use saferoom::vault::{self, RestoreOptions};
 
+use crate::clock::{HostClock, host};
 use crate::error::SaferoomError;
 use crate::identity::{Identity, attempts};
 use crate::key_store::{Hosted, KeyStore};
@@ -146,7 +147,7 @@ fn options(
 /// # Errors
 /// A file in the way, another or an expired key, a damaged backup, not a custodian, or (unless `accept_loss`) a backup
 /// that is older than what this device has seen.
-#[uniffi::export(default(origin = None, accept_loss = false, erasures = None))]
+#[uniffi::export(default(origin = None, accept_loss = false, erasures = None, clock = None))]
 #[allow(clippy::too_many_arguments)] // named in Kotlin, Swift and Python
 pub fn restore_vault(
     from: String,
@@ -157,8 +158,9 @@ pub fn restore_vault(
     origin: Option<String>,
     accept_loss: bool,
     erasures: Option<Vec<u8>>,
+    clock: Option<Arc<dyn HostClock>>,
 ) -> Result<RestoreReport, SaferoomError> {
-    let (options, host) = (options(origin, accept_loss, erasures)?, Host::new(Hosted(key_store)));
+    let (options, host) = (options(origin, accept_loss, erasures)?, host(key_store, clock)?);
     let (from, target) = (Path::new(&from), Path::new(&target));
     let (_, report) = vault::Vault::restore(from, &key.0, &identity.0, target, host, &options)?;
     Ok(report.into())
@@ -168,7 +170,7 @@ pub fn restore_vault(
 ///
 /// # Errors
 /// As `restore_vault`.
-#[uniffi::export(default(origin = None, accept_loss = false, erasures = None))]
+#[uniffi::export(default(origin = None, accept_loss = false, erasures = None, clock = None))]
 #[allow(clippy::too_many_arguments)] // as above
 pub fn move_in_vault(
     from: String,
@@ -179,8 +181,9 @@ pub fn move_in_vault(
     origin: Option<String>,
     accept_loss: bool,
     erasures: Option<Vec<u8>>,
+    clock: Option<Arc<dyn HostClock>>,
 ) -> Result<RestoreReport, SaferoomError> {
-    let (options, host) = (options(origin, accept_loss, erasures)?, Host::new(Hosted(key_store)));
+    let (options, host) = (options(origin, accept_loss, erasures)?, host(key_store, clock)?);
     let (from, target) = (Path::new(&from), Path::new(&target));
     let (_, report) = vault::Vault::move_in(from, &key.0, &identity.0, target, host, &options)?;
     Ok(report.into())
@@ -190,7 +193,8 @@ pub fn move_in_vault(
 ///
 /// # Errors
 /// As `restore_vault`.
-#[uniffi::export(default(origin = None, accept_loss = false, erasures = None))]
+#[uniffi::export(default(origin = None, accept_loss = false, erasures = None, clock = None))]
+#[allow(clippy::too_many_arguments)] // as above
 pub fn adopt_vault(
     copy: String,
     identity: &Identity,
@@ -199,9 +203,10 @@ pub fn adopt_vault(
     origin: Option<String>,
     accept_loss: bool,
     erasures: Option<Vec<u8>>,
+    clock: Option<Arc<dyn HostClock>>,
 ) -> Result<RestoreReport, SaferoomError> {
     let options = options(origin, accept_loss, erasures)?;
-    let host = Host::new(Hosted(key_store));
+    let host = host(key_store, clock)?;
     let (_, report) = vault::Vault::adopt(Path::new(&copy), &identity.0, Path::new(&target), host, &options)?;
     Ok(report.into())
 }

@@ -20,6 +20,7 @@ mod bundle;
 mod carrying;
 mod cases;
 mod changes;
+mod clock;
 mod command_line;
 mod emergency;
 mod erasure;
@@ -63,6 +64,7 @@ pub use bundle::{
 pub use carrying::{CaseHandedOver, HandedIn, PacketTaken};
 pub use cases::{CaseMember, Compartment, Sensitivity};
 pub use changes::ChangeFeed;
+pub use clock::{ClockReading, HostClock, HostClockError};
 pub use command_line::run_command_line;
 pub use emergency::{Emergency, EmergencySecret, Finding, Review, ReviewOutcome};
 pub use erasure::{

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use saferoom::model::{Text, records::Unit};
-use saferoom::vault::{self, Host};
+use saferoom::vault;
 
+use crate::clock::{HostClock, host};
 use crate::error::SaferoomError;
 use crate::identity::Identity;
-use crate::key_store::{Hosted, KeyStore};
+use crate::key_store::KeyStore;
 use crate::session::Session;
 use crate::types::VaultInfo;
 
@@ -21,30 +22,37 @@ impl Vault {
     /// Founds a vault in a new file: `identity` becomes its first member and custodian.
     ///
     /// `origin` names the device's log for auditors: a host name and a path, such as `police.example.org/audit/1`.
+    /// Without `clock`, the system tells the time.
     ///
     /// # Errors
     /// The file exists, the disk or key store fails, the origin or the name is not allowed. No half-made file stays.
-    #[uniffi::constructor]
+    #[uniffi::constructor(default(clock = None))]
     pub fn create(
         path: String,
         key_store: Arc<dyn KeyStore>,
         identity: &Identity,
         origin: String,
         unit_name: String,
+        clock: Option<Arc<dyn HostClock>>,
     ) -> Result<Arc<Self>, SaferoomError> {
         let unit =
             Unit { name: Some(Text::new(unit_name).map_err(saferoom::model::ModelError::from)?), ..Unit::default() };
-        let host = Host::new(Hosted(key_store));
+        let host = host(key_store, clock)?;
         Ok(Arc::new(Self(vault::Vault::create(Path::new(&path), host, &identity.0, &origin, &unit)?)))
     }
 
     /// Opens an existing vault. Nothing in it can be read before `sign_in`.
+    /// Without `clock`, the system tells the time.
     ///
     /// # Errors
     /// The file is missing, of another program, of a newer release or damaged; it is not changed then.
-    #[uniffi::constructor]
-    pub fn open(path: String, key_store: Arc<dyn KeyStore>) -> Result<Arc<Self>, SaferoomError> {
-        Ok(Arc::new(Self(vault::Vault::open(Path::new(&path), Host::new(Hosted(key_store)))?)))
+    #[uniffi::constructor(default(clock = None))]
+    pub fn open(
+        path: String,
+        key_store: Arc<dyn KeyStore>,
+        clock: Option<Arc<dyn HostClock>>,
+    ) -> Result<Arc<Self>, SaferoomError> {
+        Ok(Arc::new(Self(vault::Vault::open(Path::new(&path), host(key_store, clock)?)?)))
     }
 
     /// What can be said of the vault without a key.

@@ -30,6 +30,7 @@ fn the_scenario_goes_as_it_is_written() {
         &identity,
         text(&scenario["origin"]),
         text(&scenario["unit"]),
+        None,
     );
     let session = vault.unwrap().sign_in(&identity).unwrap();
     let names = HashMap::from([("unit".to_owned(), session.unit())]);

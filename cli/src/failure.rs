@@ -154,7 +154,9 @@ diagnosed! {
 fn exit_of_output(error: &OutputError) -> u8 {
     match error {
         OutputError::Release(error) => exit_of_release(error),
-        OutputError::Exists | OutputError::Write { .. } | OutputError::Read { .. } => exit::FILE,
+        OutputError::Exists | OutputError::Write { .. } | OutputError::NotNamed { .. } | OutputError::Read { .. } => {
+            exit::FILE
+        }
         OutputError::Parquet | OutputError::ColumnType { .. } | OutputError::PublicKey => exit::INPUT,
         OutputError::Unsigned | OutputError::UntrustedSigner => exit::DENIED,
         OutputError::PageName | OutputError::NotFinite => exit::FAILED,
@@ -176,6 +178,8 @@ fn exit_of_tables(error: &TablesError) -> u8 {
     match error {
         TablesError::Release(error) => exit_of_release(error),
         TablesError::Unprotectable | TablesError::NoRandomness => exit::FAILED,
+        TablesError::Exists | TablesError::Write { .. } | TablesError::NotNamed { .. } => exit::FILE,
+        TablesError::NotOnlyNew { .. } => exit::FAILED,
         TablesError::BudgetExhausted { .. } | TablesError::SinglesOut { .. } | TablesError::NotLasting => exit::DENIED,
         _ => exit::INPUT,
     }
@@ -203,6 +207,7 @@ fn exit_of(error: &Error) -> u8 {
         | Error::Origin => exit::INPUT,
         Error::Exchange(error) => exit_of_exchange(error),
         Error::Tables(error) => exit_of_tables(error),
+        Error::Output(error) => exit_of_output(error),
         _ => exit::FAILED,
     }
 }

@@ -84,3 +84,54 @@ fn exhibits_leave_on_a_ground_with_a_manifest_and_without_a_description() {
     assert_eq!(manifest, done["manifest"]);
     assert!(station.signed_in(&[&base[..], &to, &ground].concat()).ends_with(5).err.contains("already"));
 }
+
+#[test]
+fn a_copy_names_who_signed_it_and_begins_a_chain_of_its_own() {
+    let station = Station::founded();
+    let (case, _) = station.with_named_child("Chan", "Kunvathana");
+    let access = Access::for_purpose("investigation");
+    let session = station.session();
+    let item = EvidenceItem {
+        exhibit_number: Text::new("KD-17").ok(),
+        kind: coded("interview_video"),
+        contains_csam: coded("no"),
+        copy_class: coded("master"),
+        ..EvidenceItem::default()
+    };
+    let master = session.create(Some(case), &item, &access).unwrap().record;
+    let event = CustodyEvent {
+        action: coded("collected"),
+        started_at: Timestamp::parse("2026-01-02T03:04:05Z").ok(),
+        performer_name: Text::new("Ly Vanna").ok(),
+        ..CustodyEvent::default()
+    };
+    session.add_custody_event(master, event, &access).unwrap();
+    drop(session);
+    let second = station.second_person("unit-supervisor");
+    let now = i64::try_from(SystemClock::default().wall_milliseconds()).unwrap();
+    let until = Timestamp::from_milliseconds(now + 3_600_000).unwrap();
+    let act = Authorised::Copy { class: Coded::new("working").unwrap() };
+    let why = Narrative::new("For the prosecutor").unwrap();
+    let signed = second.authorise(master, &act, why, until, &Access::for_purpose("supervision")).unwrap().to_string();
+    drop(second);
+
+    let id = master.to_string();
+    let copy = |class: &str| {
+        let what =
+            ["evidence", "copy", &id, "--class", class, "--authorisation", &signed, "--exhibit-number", "KD-17-1"];
+        let how = ["--basis", "Order 12", "--by-name", "Ly Vanna", "--purpose", "investigation", "--json"];
+        station.signed_in(&[&what[..], &how].concat())
+    };
+    assert!(copy("disclosure").err.contains("error[S1168]"), "another class than was signed");
+    let made = copy("working").json();
+    assert!(copy("working").err.contains("error[S1194]"), "once");
+    let session = station.session();
+    let copied = made["copy"].as_str().unwrap().parse().unwrap();
+    let record = session.read::<EvidenceItem>(copied, &access).unwrap().record;
+    assert_eq!((&record.derived_from[..], &record.kind), (&[master][..], &item.kind));
+    assert_eq!(record.copy_authorisation.map(|id| id.to_string()), Some(signed.clone()));
+    let chain = session.custody_chain(master, &access).unwrap();
+    assert_eq!((chain.events.len(), chain.wrong.len()), (2, 0));
+    assert_eq!(chain.events[1].1.made_items, [copied]);
+    assert_eq!(session.custody_chain(copied, &access).unwrap().events.len(), 1);
+}

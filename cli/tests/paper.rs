@@ -39,8 +39,9 @@ impl File {
         let officer = Officer { name: Text::new("ដារ៉ា").ok(), ..Officer::default() };
         let officer = session.create(Some(session.unit()), &officer, &access).unwrap().record;
         let started_at = Timestamp::parse("2026-03-02T02:00:00Z").ok();
-        let interview =
-            Interview { purpose: coded("initial"), interviewer: Some(officer), started_at, ..Interview::default() };
+        let ended_at = Timestamp::parse("2026-03-02T03:00:00Z").ok();
+        let (purpose, interviewer) = (coded("initial"), Some(officer));
+        let interview = Interview { purpose, interviewer, started_at, ended_at, ..Interview::default() };
         let interview = session.create(Some(child), &interview, &access).unwrap().record;
         let text = Statement {
             kind: coded("signed_statement"),

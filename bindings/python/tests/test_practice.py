@@ -201,9 +201,13 @@ def test_words_that_blame_are_named_with_their_place() -> None:
 def test_referrals_that_are_overdue_come_first(session: Session, access: Access) -> None:
     child = child_of(session, access)
     week = NOW - datetime.timedelta(days=8)
-    done = Referral(service_type="legal_aid", status="completed", made_at=week)
-    late = Referral(service_type="medical_urgent", status="sent", made_at=week, urgency="within_72h")
+    done = Referral(service_type="legal_aid", status="proposed", made_at=week)
+    late = Referral(service_type="medical_urgent", status="proposed", made_at=week, urgency="within_72h")
     ids = [session.create(one, access, parent=child).record for one in (done, late)]
+    for moved, state in ((ids[0], "sent"), (ids[0], "completed"), (ids[1], "sent")):
+        referral.move(session, moved, state, access)
+    with pytest.raises(saferoom.PracticeError, match="by hand"):
+        session.create(Referral(service_type="legal_aid", status="completed"), access, parent=child)
     first, second = referral.of_child(session, child, access)
     assert (first.id, first.stage, first.overdue) == (ids[1], referral.Stage.WAITING, referral.Overdue.NOT_BEGUN)
     assert (second.id, second.stage, second.overdue) == (ids[0], referral.Stage.COMPLETED, None)

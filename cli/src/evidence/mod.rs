@@ -1,6 +1,7 @@
 //! `saferoom evidence`: what the evidence unit and the court get of exhibits. Never what is in them.
 
 mod check;
+mod copy;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use saferoom::practice::consent::{Basis, Disclosure, Override};
 use serde_json::json;
 
 pub use self::check::CheckArgs;
+pub use self::copy::CopyArgs;
 use crate::args::{AccessArgs, SignInArgs};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
@@ -37,6 +39,15 @@ Example:
 
 The file is read once and kept nowhere. Exit 0: everything fits; 3: something differs.")]
     Check(CheckArgs),
+    /// Record a copy of an exhibit: its class, the second person who signed it, and the events in both chains of custody.
+    #[command(after_help = "\
+Example:
+  saferoom evidence copy 5f20…c3 --class working --exhibit-number KD-17-1 --authorisation 3c0e…11 \\
+      --basis \"Order 12\" --by 77aa…02 \\
+      --vault station.saferoom --identity me.identity --purpose investigation
+
+Kind, type, handling and labels are those of the exhibit. All is written at once, or nothing.")]
+    Copy(CopyArgs),
 }
 
 /// Arguments of `evidence export-case-uco`.
@@ -85,6 +96,7 @@ pub fn run(command: &EvidenceCommand, out: &Console) -> Result<(), Failure> {
     match command {
         EvidenceCommand::ExportCaseUco(args) => export(args, out),
         EvidenceCommand::Check(args) => check::check(args, out),
+        EvidenceCommand::Copy(args) => copy::copy(args, out),
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use saferoom::release::output::{Extract, Manifest, Trust, open_extract, public_key_line};
 
-pub(crate) use self::vault::make_from;
+pub(crate) use self::vault::{in_words, make_from};
 pub use self::vault_args::{BuildArgs, PlanArgs, ReverseArgs, SeriesArgs};
 use crate::anonymise::trusted_keys;
 use crate::console::{Console, Style};

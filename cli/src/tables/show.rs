@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use saferoom::release::tables::{PublishedCell, PublishedTable};
+use saferoom::release::tables::{PublishedCell, PublishedTable, TABLE_FILE};
 
-use super::DATA;
 use crate::console::Console;
 use crate::failure::Failure;
 
@@ -28,7 +27,7 @@ pub(super) fn table(published: &PublishedTable, folder: Option<&Path>, out: &Con
         }
     }
     match folder {
-        Some(folder) => out.line(format!("written: {}", folder.join(DATA).display())),
+        Some(folder) => out.line(format!("written: {}", folder.join(TABLE_FILE).display())),
         None => out.line("nothing was written"),
     }
     Ok(())

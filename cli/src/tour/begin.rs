@@ -156,7 +156,7 @@ pub(super) fn record(
     let (unit, started) = (session.unit(), Instant::now());
     let mut cases = Vec::with_capacity(planned.len());
     for some in planned.chunks(CASES_PER_BATCH) {
-        cases.extend(session.write_batch(&access, |batch| {
+        cases.extend(session.write_history(&access, |batch| {
             some.iter().map(|case| write_case(batch, unit, case)).collect::<Result<Vec<_>, _>>()
         })?);
         let written = some.iter().flat_map(|case| &case.children).map(|child| child.interviews.len()).sum::<usize>();

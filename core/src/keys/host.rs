@@ -14,6 +14,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use zeroize::Zeroizing;
 
+use super::ClockError;
 use crate::id::random_bytes;
 use crate::new_file::{Existing, write_private_file};
 
@@ -81,6 +82,15 @@ pub trait Clock: Send + Sync {
 
     /// Milliseconds since some fixed moment of this boot or process; never goes back. Best with the time asleep in it.
     fn monotonic_milliseconds(&self) -> u64;
+
+    /// Called with no lock held at the beginning of each call. A clock that has to ask somebody for the time does it here,
+    /// and otherwise answers from what it heard: see [`AskedClock`](super::AskedClock).
+    ///
+    /// # Errors
+    /// [`ClockError`]; the call ends with it before anything is done.
+    fn ask(&self) -> Result<(), ClockError> {
+        Ok(())
+    }
 
     /// Waits before an answer that the access-policy slows down. No lock is held meanwhile.
     fn wait(&self, time: Duration) {

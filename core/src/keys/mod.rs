@@ -13,6 +13,7 @@
 //! Every key is a type of its own, so that a key in the wrong role does not compile; none is printed, all are wiped.
 //! `derive_*` and the like are deterministic, `generate` draws from the operating system.
 
+mod asked_clock;
 mod attempts;
 mod backup_key;
 mod circle;
@@ -37,6 +38,7 @@ mod statistics;
 mod vectors;
 mod wipe;
 
+pub use asked_clock::{AskedClock, ClockError, TimeReading, TimeSource};
 pub(crate) use attempts::Attempts;
 pub(crate) use attempts::Slower;
 pub use attempts::{IdentityAttempts, SlowDown};
@@ -125,6 +127,9 @@ pub enum KeyError {
     /// The host's key store answered with an error.
     #[error("the host's key store failed: {0}")]
     KeyStore(KeyStoreError),
+    /// The host's clock answered with an error, or with no time that can be.
+    #[error("the host's clock failed: {0}")]
+    Clock(#[from] ClockError),
     /// The system has invalidated the host's key: biometrics or the screen lock were changed, or the phone was restored.
     #[error("the system has invalidated this device's key")]
     HostKeyInvalidated,
@@ -239,6 +244,7 @@ impl Diagnosis for KeyError {
                 Self::TooManyBackupKeys => 55,
                 Self::NoSuchBackupKey => 56,
                 Self::TooManyAttempts { .. } => 22,
+                Self::Clock(_) => 23,
                 Self::NotARecoveryShare => 57,
                 Self::RecoveryShareDamaged => 58,
                 Self::RecoveryShareTooNew => 59,
@@ -272,6 +278,7 @@ impl Diagnosis for KeyError {
             }
             Self::PassphraseTooShort => "Choose at least 8 characters; several words are easier to remember.",
             Self::KeyStore(error) => error.advice(),
+            Self::Clock(error) => error.advice(),
             Self::HostKeyInvalidated => KeyStoreError::Invalidated.advice(),
             Self::NotABackupKey => "Check the path: name the key file that was made for this backup.",
             Self::BackupKeyDamaged => "Use another copy of the key file; this one stays as it is.",

@@ -53,7 +53,7 @@ pub use gazetteer::{Gazetteer, GazetteerError, GazetteerPlace, gazetteer, sample
 pub use labels::{LabelLanguage, km_status};
 pub use place::{PlaceCode, PlaceLevel};
 pub use record::{Record, RecordKind, RecordSpec};
-pub use rules::{Condition, Demand, LockRule, Occasion, RuleError, Rules, rules};
+pub use rules::{Condition, Demand, Governed, GovernedRule, LockRule, Occasion, RuleError, Rules, rules};
 pub use saferoom_derive::Record;
 pub use text::{Narrative, Text};
 pub(crate) use validate::{KNOWN_CODE, KNOWN_PLACE, carries_over};

@@ -9,6 +9,7 @@ mod compile;
 mod error;
 mod explain;
 mod file;
+mod governed;
 mod letters;
 mod lock;
 mod span;
@@ -22,6 +23,7 @@ use super::{FieldBuffer, FieldNumber, FieldSpec, RecordKind, RecordSpec, SearchK
 use crate::id::RecordId;
 
 pub use error::RuleError;
+pub use governed::{Governed, GovernedRule};
 pub use lock::LockRule;
 
 use check::Check;
@@ -125,6 +127,7 @@ pub struct Rules {
     of_kind: Vec<Vec<Compiled>>,
     of_search: Vec<OfSearch>,
     locks: Vec<LockRule>,
+    governed: Vec<GovernedRule>,
 }
 
 impl Rules {
@@ -164,6 +167,11 @@ impl Rules {
     #[must_use]
     pub fn lock_above(&self, part: RecordKind, kind: RecordKind) -> Option<&LockRule> {
         self.lock_of(kind).filter(|lock| lock.parts.contains(&part))
+    }
+
+    /// What no host writes by hand in records of this kind.
+    pub fn governed(&self, kind: RecordKind) -> impl Iterator<Item = &GovernedRule> {
+        self.governed.iter().filter(move |rule| rule.kind == kind)
     }
 
     fn of_kind(&self, kind: RecordKind) -> &[Compiled] {

@@ -1,7 +1,7 @@
 //! What good practice refuses, and what to do instead.
 
 use crate::error::{Diagnosis, Family};
-use crate::model::code_lists;
+use crate::model::{Governed, LabelLanguage, code_lists, rules};
 
 /// Why a step of an interview was refused. Nothing was recorded then. Phases and aids are named by their codes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -133,6 +133,14 @@ pub enum PracticeError {
     /// Another unit may have interviewed the child, and was not asked.
     #[error("another unit may have interviewed the child, and was not asked")]
     UnitNotAsked,
+    /// A host would write by hand what follows from an act.
+    #[error("{} of a record {:?} cannot be written by hand", field_of(.0), .0.kind)]
+    ByHand(Governed),
+}
+
+/// The field of a refused write, or all of it.
+fn field_of(governed: &Governed) -> String {
+    governed.field.map_or_else(|| "nothing".to_owned(), |field| format!("field {field:?}"))
 }
 
 impl Diagnosis for PracticeError {
@@ -169,6 +177,7 @@ impl Diagnosis for PracticeError {
             Self::RepeatNeedsReason => 35,
             Self::RepeatNeedsAuthoriser => 36,
             Self::UnitNotAsked => 37,
+            Self::ByHand(_) => 38,
         })
     }
 
@@ -221,6 +230,7 @@ impl Diagnosis for PracticeError {
             Self::UnitNotAsked => {
                 "Ask the unit whether it has interviewed the child, then say that it was asked. If a child is in danger, say that the interview is urgent."
             }
+            Self::ByHand(governed) => rules().explain(governed.rule, LabelLanguage::English),
         }
     }
 }

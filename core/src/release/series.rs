@@ -11,6 +11,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::seal::sha256;
+
 /// Which child stands in which class of a release. Children whose rows were suppressed are not in it.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Membership {
@@ -82,8 +84,20 @@ impl Membership {
         Self { classes: self.classes.keys().map(|child| (*child, vec![0])).collect() }
     }
 
-    pub(super) fn classes_of(&self, child: &ChildId) -> &[u32] {
+    pub(crate) fn classes_of(&self, child: &ChildId) -> &[u32] {
         self.classes.get(child).map_or(&[], Vec::as_slice)
+    }
+
+    /// SHA-256 of the canonical bytes: by this custodians name the release.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        sha256(&self.encode())
+    }
+
+    /// The digest in hexadecimal.
+    #[must_use]
+    pub fn digest_text(&self) -> String {
+        hexadecimal(&self.digest())
     }
 
     /// Canonical bytes: `1`, the number of children, then for each, ascending, its id, the number of its rows, and their
@@ -130,6 +144,11 @@ impl Membership {
         }
         if rest.is_empty() { Ok(Self { classes }) } else { Err(NoMembership) }
     }
+}
+
+/// A digest as texts show it.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn take<'a>(rest: &mut &'a [u8], length: usize) -> Result<&'a [u8], NoMembership> {

@@ -30,6 +30,7 @@ impl Vault {
     /// # Errors
     /// As [`IdentityAttempts::open`] and [`sign_in`](Self::sign_in); [`KeyError::TooManyAttempts`] says how long to wait.
     pub fn sign_in_with_file(&self, path: &Path, unlock: Unlock<'_>) -> Result<Session, Error> {
+        self.ask_clock()?;
         let attempts = self.identity_attempts();
         let identity = attempts.open(path, unlock).map_err(|error| {
             if error == KeyError::WrongPassphrase {

@@ -71,7 +71,7 @@ impl Session {
             let record = act.record(&Signed { vault, id, member, subject, valid_until }, reason, now)?;
             let mut fields = FieldBuffer::with_capacity(512);
             record.encode(&mut fields)?;
-            work.create_as(id, Authorisation::spec(), subject, &fields)?;
+            work.by_practice(|work| work.create_as(id, Authorisation::spec(), subject, &fields))?;
             Ok(id)
         })
     }
@@ -110,32 +110,43 @@ impl Session {
     pub fn record_copy(
         &self,
         of: RecordId,
-        mut copy: EvidenceItem,
+        copy: EvidenceItem,
         authorisation: RecordId,
         access: &Access,
     ) -> Result<RecordId, Error> {
-        const NO_COPY: [&str; 2] = ["master", "destroyed_marker"];
-        let class = copy.copy_class.clone().filter(|class| !NO_COPY.contains(&class.code().as_str()));
-        let class = class.ok_or(AuthorisationError::NoCopy)?;
         self.act(access, Event::Create, &[(of, RecordKind::EVIDENCE_ITEM.number())], |act| {
             act.demand(Action::TakeCustody)?;
-            let head = act.head(of)?;
-            if head.kind != RecordKind::EVIDENCE_ITEM.number() {
-                return Err(AuthorisationError::Subject.into());
-            }
-            if !copy.derived_from.contains(&of) {
-                copy.derived_from.push(of);
-            }
-            copy.copy_authorisation = Some(authorisation);
-            let mut batch = Batch { act, fields: FieldBuffer::with_capacity(512) };
-            let made = batch.create(Some(head.parent), &copy)?.record;
-            act.use_authorisation(authorisation, of, &Authorised::Copy { class }, made)?;
-            Ok(made)
+            act.make_copy(of, copy, authorisation)
         })
     }
 }
 
 impl Act<'_> {
+    /// Records a copy beside its exhibit, and uses up what a second person signed for it.
+    pub(super) fn make_copy(
+        &mut self,
+        of: RecordId,
+        mut copy: EvidenceItem,
+        authorisation: RecordId,
+    ) -> Result<RecordId, Error> {
+        const NO_COPY: [&str; 2] = ["master", "destroyed_marker"];
+        let class = copy.copy_class.clone().filter(|class| !NO_COPY.contains(&class.code().as_str()));
+        let class = class.ok_or(AuthorisationError::NoCopy)?;
+        let head = self.head(of)?;
+        if head.kind != RecordKind::EVIDENCE_ITEM.number() {
+            return Err(AuthorisationError::Subject.into());
+        }
+        if !copy.derived_from.contains(&of) {
+            copy.derived_from.push(of);
+        }
+        copy.copy_authorisation = Some(authorisation);
+        let made = self.by_practice(|act| {
+            Batch { act, fields: FieldBuffer::with_capacity(512) }.create(Some(head.parent), &copy)
+        })?;
+        self.use_authorisation(authorisation, of, &Authorised::Copy { class }, made.record)?;
+        Ok(made.record)
+    }
+
     /// Checks an authorisation against the act that it is presented for, and uses it up.
     pub(super) fn use_authorisation(
         &mut self,
@@ -152,8 +163,10 @@ impl Act<'_> {
     pub(super) fn spend_authorisation(&mut self, presented: Presented, used_for: RecordId) -> Result<(), Error> {
         let Presented { id, mut record, now, .. } = presented;
         (record.used_at, record.used_for) = (Some(now), Some(used_for));
-        Batch { act: self, fields: FieldBuffer::with_capacity(512) }.amend(id, &record)?;
-        Ok(())
+        self.by_practice(|act| {
+            Batch { act, fields: FieldBuffer::with_capacity(512) }.amend(id, &record)?;
+            Ok(())
+        })
     }
 
     /// Checks an authorisation against the act that it is presented for.

@@ -42,7 +42,7 @@ impl Act<'_> {
     }
 
     /// The compartments of a kind that this member may not read, or not write, in this scope.
-    fn hidden(&mut self, spec: &RecordSpec, head: &HeadRow) -> Result<Compartments, Error> {
+    pub(super) fn hidden(&mut self, spec: &RecordSpec, head: &HeadRow) -> Result<Compartments, Error> {
         let (unit, me) = (self.unit_of(head)?, (self.keys.member.member, self.commit_number()));
         let readable = self.readable(head.scope, unit)?;
         let mut hidden = Compartments::NONE;

@@ -27,6 +27,8 @@ pub(super) enum Way {
     Record,
     /// As lines that another vault exported: they bring what was closed there.
     Import,
+    /// As records of what happened elsewhere before: new ones may state what an act states here.
+    History,
     /// By a call of this library that closes, or that puts a statement in the place of a closed one.
     Practice,
     /// By a call of this library that changes only what is no part of what is closed.

@@ -10,7 +10,7 @@ use crate::access::policy::Action;
 use crate::id::RecordId;
 use crate::log::Event;
 use crate::model::records::{ContentDigest, CustodyEvent, EvidenceItem};
-use crate::model::{FieldBuffer, Record, RecordKind};
+use crate::model::{Coded, FieldBuffer, ModelError, Record, RecordKind};
 use crate::practice::custody::{self, CustodyError, FileCheck, Wrong, append, check_file, verify, waits_for_officer};
 use crate::vault::session::Batch;
 use crate::vault::write::{prefix_bounds, wrong_kind};
@@ -22,6 +22,17 @@ pub struct CustodyChain {
     pub events: Vec<custody::Event>,
     /// Events that could not have been recorded so, such as a use on the way.
     pub wrong: Wrong,
+}
+
+/// A copy of an exhibit, and what its making left in the two chains of custody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CopiedExhibit {
+    /// The copy.
+    pub copy: RecordId,
+    /// The event in the chain of the exhibit.
+    pub event: RecordId,
+    /// The first event of the copy.
+    pub beginning: RecordId,
 }
 
 impl Session {
@@ -85,15 +96,38 @@ impl Session {
         let known: Vec<_> = chain.events.iter().map(|(id, _)| *id).collect();
         self.act(access, Event::Create, &[(item, RecordKind::EVIDENCE_ITEM.number())], |act| {
             act.demand(Action::TakeCustody)?;
-            let mut now = act.custody_events(item)?;
-            let mut known = known;
-            now.sort_unstable();
-            known.sort_unstable();
-            if now != known {
-                return Err(Error::ChangedElsewhere);
-            }
-            let mut batch = Batch { act, fields: FieldBuffer::with_capacity(512) };
-            Ok(batch.create(Some(item), &event)?.record)
+            act.add_event(item, known, &event)
+        })
+    }
+
+    /// Copies an exhibit, in one transaction: the copy, of a class that a second person signed
+    /// ([`record_copy`](Self::record_copy)), the event in the chain of the exhibit, and the first event of the copy's own chain.
+    /// `event` says who copied and on what basis, and perhaps when; without a time it is now.
+    ///
+    /// # Errors
+    /// As [`record_copy`](Self::record_copy) and [`add_custody_event`](Self::add_custody_event); nothing is written then.
+    pub fn copy_exhibit(
+        &self,
+        of: RecordId,
+        copy: EvidenceItem,
+        authorisation: RecordId,
+        mut event: CustodyEvent,
+        access: &Access,
+    ) -> Result<CopiedExhibit, Error> {
+        let chain = self.custody_chain(of, access)?.events;
+        let known: Vec<_> = chain.iter().map(|(id, _)| *id).collect();
+        if event.basis.is_none() {
+            return Err(CustodyError::Copy.into());
+        }
+        event.action = Some(Coded::new("copied").map_err(ModelError::Value)?);
+        event.started_at = event.started_at.or(Some(self.now()?));
+        self.act(access, Event::Create, &[(of, RecordKind::EVIDENCE_ITEM.number())], |act| {
+            act.demand(Action::TakeCustody)?;
+            let copy = act.make_copy(of, copy, authorisation)?;
+            let beginning = append(&[], CustodyEvent { made_items: Vec::new(), ..event.clone() })?;
+            let event = append(&chain, CustodyEvent { made_items: vec![copy], ..event })?;
+            let event = act.add_event(of, known, &event)?;
+            Ok(CopiedExhibit { copy, event, beginning: act.add_event(copy, Vec::new(), &beginning)? })
         })
     }
 }
@@ -103,6 +137,20 @@ impl super::act::Act<'_> {
     pub(super) fn author_of(&mut self, id: RecordId) -> Result<Author, Error> {
         let head = self.head(id)?;
         Ok(self.verify_current(&head)?.author.member)
+    }
+
+    /// Writes an event that was linked to those that were `known`, if no other has come since.
+    fn add_event(&mut self, item: RecordId, mut known: Vec<RecordId>, event: &CustodyEvent) -> Result<RecordId, Error> {
+        let mut now = self.custody_events(item)?;
+        now.sort_unstable();
+        known.sort_unstable();
+        if now != known {
+            return Err(Error::ChangedElsewhere);
+        }
+        self.by_practice(|act| {
+            let mut batch = Batch { act, fields: FieldBuffer::with_capacity(512) };
+            Ok(batch.create(Some(item), event)?.record)
+        })
     }
 
     /// The custody events of an exhibit, in no order.

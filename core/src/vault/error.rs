@@ -59,6 +59,10 @@ pub enum Error {
     #[cfg(feature = "extract")]
     #[error(transparent)]
     Tables(#[from] crate::release::tables::TablesError),
+    /// Writing an extract.
+    #[cfg(feature = "parquet")]
+    #[error(transparent)]
+    Output(#[from] crate::release::output::OutputError),
     /// Who may.
     #[error(transparent)]
     Access(#[from] AccessError),
@@ -177,6 +181,13 @@ pub enum Error {
     Origin,
 }
 
+#[cfg(feature = "extract")]
+impl From<crate::release::ReleaseError> for Error {
+    fn from(error: crate::release::ReleaseError) -> Self {
+        Self::Tables(error.into())
+    }
+}
+
 /// What does not fit together in the file. Each is a sign of a change from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -234,6 +245,8 @@ impl Diagnosis for Error {
             Self::Authorisation(error) => error.code(),
             #[cfg(feature = "extract")]
             Self::Tables(error) => error.code(),
+            #[cfg(feature = "parquet")]
+            Self::Output(error) => error.code(),
             Self::Custody(error) => error.code(),
             Self::Statement(error) => error.code(),
             Self::Referral(error) => error.code(),
@@ -283,6 +296,8 @@ impl Diagnosis for Error {
             Self::Authorisation(error) => error.advice(),
             #[cfg(feature = "extract")]
             Self::Tables(error) => error.advice(),
+            #[cfg(feature = "parquet")]
+            Self::Output(error) => error.advice(),
             Self::Custody(error) => error.advice(),
             Self::Statement(error) => error.advice(),
             Self::Referral(error) => error.advice(),

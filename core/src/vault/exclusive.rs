@@ -28,19 +28,23 @@ impl<T> Exclusive<T> {
     /// # Errors
     /// [`Error::WithinCall`] if this thread holds it already: the host called from inside one of its own calls.
     pub(super) fn lock(&self) -> Result<Held<'_, T>, Error> {
-        let me = thread::current().id();
-        if *recover(&self.holder) == Some(me) {
+        if self.is_held_here() {
             return Err(Error::WithinCall);
         }
         // A panic elsewhere leaves nothing half done: its transaction was rolled back, and what is in memory is not
         // trusted after an act that did not end (see `Unlocked::refresh`).
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
-        *recover(&self.holder) = Some(me);
+        *recover(&self.holder) = Some(thread::current().id());
         Ok(Held { value, holder: &self.holder })
     }
 }
 
 impl<T> Exclusive<T> {
+    /// Whether this thread holds it.
+    pub(super) fn is_held_here(&self) -> bool {
+        *recover(&self.holder) == Some(thread::current().id())
+    }
+
     /// The value if no thread uses it, without waiting.
     pub(super) fn try_lock(&self) -> Option<Held<'_, T>> {
         let value = match self.value.try_lock() {

@@ -41,6 +41,8 @@ mod child_statement;
 mod circles;
 mod clocks;
 mod closing;
+#[cfg(feature = "extract")]
+mod counts;
 mod court_paper;
 mod custody;
 mod device_session;
@@ -55,10 +57,13 @@ pub mod exchange;
 mod exclusive;
 mod export_log;
 mod exposure;
+#[cfg(feature = "parquet")]
+mod extracts;
 mod findings;
 mod forms;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
+mod governed;
 mod groups;
 mod idle;
 mod index;
@@ -112,14 +117,18 @@ pub use changes::{ChangeMark, Changes};
 pub use check::CheckReport;
 pub use child_statement::{ChildStatement, Taken, TranslationOf};
 pub use closing::Closing;
+#[cfg(feature = "extract")]
+pub use counts::{NoisyPlan, TablesPlan, TablesRequest};
 pub use court_paper::{CourtPaper, PaperFor};
-pub use custody::CustodyChain;
+pub use custody::{CopiedExhibit, CustodyChain};
 pub use disclose::Disclosed;
 pub use emergency::EmergencyAccess;
 pub use erase::{Erased, ErasureDue, ErasuresDue};
 pub use error::{Error, IntegrityError};
 pub use export_log::{ExportedLog, LogExport, OpenReasons};
 pub use exposure::{CompartmentExposure, Exposure};
+#[cfg(feature = "parquet")]
+pub use extracts::{BuiltExtract, ExtractOutput, ExtractPlan, ExtractRequest, StatisticsFound};
 pub use findings::Finding;
 pub use idle::{IDLE_TIMEOUTS, Locking};
 pub use interview::{EarlierInterviews, LiveInterview, PossibleEarlier};
@@ -130,7 +139,7 @@ pub use panic::{DeviceKeys, panic_wipe};
 pub use recovery::{RecoverySetUp, RecoveryStatus, Restored};
 pub use referral::{OverdueReferral, OverdueReferrals, ReferralMoved, SendReferral, SentReferral};
 #[cfg(feature = "extract")]
-pub use releases::{EXTRACTS, MOST_REMEMBERED, PastRelease, TABLES};
+pub use releases::{EXTRACTS, GuardAnswer, MOST_REMEMBERED, PastRelease, TABLES};
 pub use rooms::{RoomsExport, RoomsStation};
 pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
 pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
@@ -183,6 +192,11 @@ impl Host {
     pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
+    }
+
+    /// Asks the clock what time it is. With no lock held.
+    fn ask_clock(&self) -> Result<(), Error> {
+        Ok(self.clock.ask().map_err(KeyError::from)?)
     }
 }
 
@@ -282,6 +296,7 @@ impl Vault {
         if !is_origin(origin) {
             return Err(Error::Origin);
         }
+        host.ask_clock()?;
         let mut fields = FieldBuffer::new();
         unit.encode(&mut fields)?;
         crate::model::validate(U::spec(), &fields)?;
@@ -427,6 +442,7 @@ impl Vault {
     /// [`AccessError::NotAMember`], [`Error::ForeignVault`], [`IntegrityError`] if the file was changed or rolled back;
     /// [`KeyError::TooManyAttempts`] after too many who were refused.
     pub fn sign_in(&self, identity: &Identity) -> Result<Session, Error> {
+        self.ask_clock()?;
         self.sign_in_counted(identity)
     }
 
@@ -565,6 +581,11 @@ impl Vault {
 
     fn clock(&self) -> (u64, u64) {
         read_clock(self.inner.host.clock.as_ref())
+    }
+
+    /// Asks the host what time it is. With no lock held.
+    fn ask_clock(&self) -> Result<(), Error> {
+        self.inner.host.ask_clock()
     }
 
     /// The device's log key.

@@ -74,6 +74,11 @@ impl OpenKeys {
         self.keys.lock()
     }
 
+    /// Whether this thread is inside a call that uses the keys.
+    pub(super) fn is_held_here(&self) -> bool {
+        self.keys.is_held_here()
+    }
+
     /// Whether the keys are gone.
     pub(super) fn are_gone(&self) -> bool {
         self.keys.lock().is_ok_and(|keys| keys.is_none())

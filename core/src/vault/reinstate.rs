@@ -29,6 +29,7 @@ impl Vault {
         if file.is_retired() {
             return Err(Error::Retired);
         }
+        self.ask_clock()?;
         let log_key = self.log_key()?;
         let kept = Kept::load(host.key_store.as_ref(), file.vault)?.ok_or(IntegrityError::Rollback)?;
         let loose = shares.key(file.vault)?;

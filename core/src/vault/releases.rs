@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
 
 use super::write::prefix_bounds;
 use super::{Error, Opened, Session};
@@ -17,7 +18,7 @@ use crate::model::records::Release;
 use crate::model::{FieldBuffer, Narrative, Record, RecordKind, Text};
 use crate::release::Table;
 use crate::release::series::{ChildId, Differencing, Membership, compare};
-use crate::release::spec::Audience;
+use crate::release::spec::{Audience, InSeries};
 use crate::release::tables::{PrivateQuestion, PublishedTable, Rho, TablesError, TablesSpec};
 use crate::seal::sha256;
 
@@ -32,6 +33,25 @@ pub const TABLES: &str = "tables";
 
 /// How often work begins again because somebody else released something in between.
 const TRIES: usize = 8;
+
+/// What is to be recorded.
+#[derive(Clone)]
+struct NewRelease<'r> {
+    name: &'r str,
+    series: ReleaseSeries,
+    /// Whether nobody may be in it who was in a release of the series.
+    only_new: bool,
+    rows: u64,
+    membership: &'r Membership,
+    /// SHA-256 of the manifest, for the log, where a folder leaves.
+    manifest: Option<[u8; 32]>,
+}
+
+impl<'r> NewRelease<'r> {
+    fn of(name: &'r str, series: ReleaseSeries, rows: u64, membership: &'r Membership) -> Self {
+        Self { name, series, only_new: false, rows, membership, manifest: None }
+    }
+}
 
 /// A release of the past.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +71,15 @@ pub struct PastRelease {
     /// What a noisy answer cost.
     pub cost: Option<Rho>,
     membership: Option<Membership>,
+}
+
+/// What the guard of releases says of one that was planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GuardAnswer {
+    /// The digest by which custodians name this very release: SHA-256 of its membership, in hexadecimal.
+    pub release: String,
+    /// Whom it would single out together with earlier releases; none if it may leave.
+    pub singles_out: Option<Differencing>,
 }
 
 impl Session {
@@ -92,9 +121,29 @@ impl Session {
         membership: &Membership,
         access: &Access,
     ) -> Result<Option<Differencing>, Error> {
-        let series = extracts(audience);
-        let past = self.past_releases(access)?;
-        Ok(told(&past, &series, membership, &self.release_policy()?))
+        self.compare(&extracts(audience), membership, access)
+    }
+
+    /// The same for a table of counts.
+    ///
+    /// # Errors
+    /// As [`compare_release`](Self::compare_release).
+    pub fn compare_table(
+        &self,
+        audience: Audience,
+        membership: &Membership,
+        access: &Access,
+    ) -> Result<Option<Differencing>, Error> {
+        self.compare(&tables(audience), membership, access)
+    }
+
+    fn compare(
+        &self,
+        series: &ReleaseSeries,
+        membership: &Membership,
+        access: &Access,
+    ) -> Result<Option<Differencing>, Error> {
+        Ok(told(&self.past_releases(access)?, series, membership, &self.release_policy()?))
     }
 
     /// Whether a release may leave now: asked before anything of it is written down. Who then makes it calls
@@ -110,15 +159,20 @@ impl Session {
     /// again.
     ///
     /// # Errors
-    /// As [`check_release`](Self::check_release); [`AccessError::NoSuchSeries`], [`TablesError::OtherAudience`].
+    /// As [`check_release`](Self::check_release); [`AccessError::NoSuchSeries`], [`TablesError::OtherAudience`];
+    /// [`TablesError::NotOnlyNew`] if only new children are to be in it and others are.
     pub fn check_release_in(
         &self,
-        series: &str,
+        series: &InSeries,
         audience: Audience,
         membership: &Membership,
         access: &Access,
     ) -> Result<(), Error> {
-        self.guard(&self.series_for(series, audience)?, membership, access)
+        let declared = self.series_for(&series.name, audience)?;
+        if series.only_new {
+            are_new(&self.past_releases(access)?, &declared, membership)?;
+        }
+        self.guard(&declared, membership, access)
     }
 
     /// The same for a table of counts: [`record_table`](Self::record_table) asks again.
@@ -130,10 +184,10 @@ impl Session {
     }
 
     fn guard(&self, series: &ReleaseSeries, membership: &Membership, access: &Access) -> Result<(), Error> {
-        let exception = ReleaseException { series: series.name.clone(), membership: sha256(&membership.encode()) };
-        match told(&self.past_releases(access)?, series, membership, &self.release_policy()?) {
+        let exception = ReleaseException { series: series.name.clone(), membership: membership.digest() };
+        match self.compare(series, membership, access)? {
             Some(told) if !self.look(|act| Ok(act.keys.roster.is_excepted(&exception)))? => {
-                Err(TablesError::from(told).into())
+                Err(TablesError::singles_out(&told, membership).into())
             }
             _ => Ok(()),
         }
@@ -152,22 +206,25 @@ impl Session {
         membership: &Membership,
         access: &Access,
     ) -> Result<RecordId, Error> {
-        self.record(name, &extracts(audience), rows, membership, access)
+        self.record(&NewRelease::of(name, extracts(audience), rows, membership), access)
     }
 
     /// Records a release of a series that custodians declared. It is compared with all before it, of other series too.
     ///
     /// # Errors
-    /// As [`record_release`](Self::record_release); [`AccessError::NoSuchSeries`], [`TablesError::OtherAudience`].
+    /// As [`record_release`](Self::record_release); [`AccessError::NoSuchSeries`], [`TablesError::OtherAudience`];
+    /// [`TablesError::NotOnlyNew`] if only new children are to be in it and somebody released others of them meanwhile.
     pub fn record_release_in(
         &self,
-        series: &str,
+        series: &InSeries,
         (name, audience): (&str, Audience),
         rows: u64,
         membership: &Membership,
         access: &Access,
     ) -> Result<RecordId, Error> {
-        self.record(name, &self.series_for(series, audience)?, rows, membership, access)
+        let declared = self.series_for(&series.name, audience)?;
+        let release = NewRelease { only_new: series.only_new, ..NewRelease::of(name, declared, rows, membership) };
+        self.record(&release, access)
     }
 
     /// The children who were in a release of this series.
@@ -176,9 +233,7 @@ impl Session {
     /// [`AccessError::NoSuchSeries`], and as [`read_many`](Self::read_many).
     pub fn children_of_series(&self, series: &str, access: &Access) -> Result<BTreeSet<ChildId>, Error> {
         let series = self.series(series)?;
-        let past = self.past_releases(access)?;
-        let of_series = past.iter().filter(|release| release.series == series.name);
-        Ok(of_series.filter_map(|release| release.membership.as_ref()).flat_map(Membership::ids).copied().collect())
+        Ok(children_of(&self.past_releases(access)?, &series).copied().collect())
     }
 
     /// Records a table of counts, so that it may leave. It is compared by whom it counts: with all releases before it, and
@@ -193,35 +248,54 @@ impl Session {
         membership: &Membership,
         access: &Access,
     ) -> Result<RecordId, Error> {
-        self.record(name, &tables(audience), membership.children() as u64, membership, access)
+        self.record(&NewRelease::of(name, tables(audience), membership.children() as u64, membership), access)
     }
 
-    fn record(
+    /// Records an extract whose folder lies written, with the SHA-256 of its manifest in the log.
+    #[cfg(feature = "parquet")]
+    pub(super) fn record_extract(
         &self,
-        name: &str,
-        series: &ReleaseSeries,
-        rows: u64,
+        (name, audience): (&str, Audience),
+        series: Option<&InSeries>,
+        (manifest, rows): ([u8; 32], u64),
         membership: &Membership,
         access: &Access,
-    ) -> Result<RecordId, Error> {
+    ) -> Result<(), Error> {
+        let declared = match series {
+            Some(series) => self.series_for(&series.name, audience)?,
+            None => extracts(audience),
+        };
+        let only_new = series.is_some_and(|series| series.only_new);
+        let release = NewRelease::of(name, declared, rows, membership);
+        self.record(&NewRelease { only_new, manifest: Some(manifest), ..release }, access).map(drop)
+    }
+
+    fn record(&self, release: &NewRelease<'_>, access: &Access) -> Result<RecordId, Error> {
+        let NewRelease { name, series, membership, .. } = release;
+        let too_many = || Error::from(TablesError::TooManyToRemember { most: MOST_REMEMBERED });
         if membership.children() > MOST_REMEMBERED {
-            return Err(TablesError::TooManyToRemember { most: MOST_REMEMBERED }.into());
+            return Err(too_many());
         }
-        let bytes = membership.encode();
-        let digest = sha256(&bytes);
-        let text = Narrative::new(STANDARD.encode(&bytes))
-            .map_err(|_| TablesError::TooManyToRemember { most: MOST_REMEMBERED })?;
+        let text = Narrative::new(STANDARD.encode(membership.encode())).map_err(|_| too_many())?;
+        let digest = membership.digest();
         let record =
-            Release { rows: Some(rows), membership: Some(text), ..self.release_record(name, series, &digest)? };
+            Release { rows: Some(release.rows), membership: Some(text), ..self.release_record(name, series, &digest)? };
         let exception = ReleaseException { series: series.name.clone(), membership: digest };
         self.after_past_releases(access, |act, past| {
+            if release.only_new {
+                are_new(past, series, membership)?;
+            }
             let policy = act.keys.roster.release_policy();
             if let Some(told) = told(past, series, membership, &policy)
                 && !act.keys.roster.is_excepted(&exception)
             {
-                return Err(TablesError::from(told).into());
+                return Err(TablesError::singles_out(&told, membership).into());
             }
-            write(act, &record)
+            let written = write(act, &record)?;
+            if let Some(manifest) = &release.manifest {
+                act.note_extract(manifest, release.rows)?;
+            }
+            Ok(written)
         })
     }
 
@@ -399,6 +473,18 @@ impl PastRelease {
         let of_rows = self.series != TABLES && series != TABLES;
         Some(if of_rows { membership.clone() } else { membership.presence() })
     }
+}
+
+/// The children who were in a release of this series.
+fn children_of<'p>(past: &'p [PastRelease], series: &ReleaseSeries) -> impl Iterator<Item = &'p ChildId> {
+    let of_series = past.iter().filter(|release| release.series == series.name);
+    of_series.filter_map(|release| release.membership.as_ref()).flat_map(Membership::ids)
+}
+
+/// Refuses a release of new children in which there are others.
+fn are_new(past: &[PastRelease], series: &ReleaseSeries, membership: &Membership) -> Result<(), TablesError> {
+    let known = children_of(past, series).filter(|child| !membership.classes_of(child).is_empty()).count();
+    if known == 0 { Ok(()) } else { Err(TablesError::NotOnlyNew { children: known as u64 }) }
 }
 
 fn left(past: &[PastRelease], series: &ReleaseSeries) -> Rho {

@@ -12,6 +12,7 @@ use crate::model::{Coded, FieldNumber, Narrative, Text};
 use crate::store::StoreError;
 
 mod authorise;
+mod by_hand;
 mod changes;
 mod child_statement;
 mod clocks;

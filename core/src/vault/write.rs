@@ -62,10 +62,13 @@ impl Act<'_> {
         validate_on(spec, fields, &parent.map_or(occasion, |parent| occasion.below(parent)))?;
         let place = self.place(spec, parent, drawn)?;
         self.refuse_below_closed(spec, place.parent, place.scope, fields)?;
+        let by_hand = self.refuse_by_hand(spec, None, fields)?;
         if spec.kind == RecordKind::CASE {
             self.open_case(&place)?;
         }
-        self.write(spec, place, fields, None)
+        let written = self.write(spec, place, fields, None)?;
+        self.settle_by_hand(&by_hand, (written.record, place.parent), fields)?;
+        Ok(written)
     }
 
     /// Whoever opens a new case works on it, as far as their role reaches in assigned cases.
@@ -115,9 +118,12 @@ impl Act<'_> {
         let current = self.verify_current(&head)?;
         let checked = validate_on(spec, fields, &self.occasion().of(record).below(head.parent));
         self.forgive_carried(spec, &head, &current, fields, checked)?;
+        let by_hand = self.refuse_by_hand(spec, Some((&head, &current)), fields)?;
         let unit = self.unit_of(&head)?;
         let place = Place { record, scope: head.scope, parent: head.parent, unit };
-        self.write(spec, place, fields, Some((head, current)))
+        let written = self.write(spec, place, fields, Some((head, current)))?;
+        self.settle_by_hand(&by_hand, (record, head.parent), fields)?;
+        Ok(written)
     }
 
     fn place(

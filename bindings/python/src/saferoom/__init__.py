@@ -41,8 +41,10 @@ from . import (
     terms,
 )
 from .access_policy import AccessPolicy, PolicyChange, PolicyRole, access_words
+from .clock import Clock, ClockReading
 from .errors import (
     AccessDenied,
+    ClockFailed,
     CustodyError,
     ErasureError,
     ExchangeError,
@@ -120,6 +122,9 @@ __all__ = [
     "CaseMember",
     "Change",
     "CheckReport",
+    "Clock",
+    "ClockFailed",
+    "ClockReading",
     "Compartment",
     "CustodyError",
     "Enacted",

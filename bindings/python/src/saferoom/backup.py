@@ -9,6 +9,8 @@ from typing import Any
 
 from ._bridge import native
 from ._secret import lent
+from .clock import Clock
+from .clock import to_native as clock_to_native
 from .errors import translated
 from .key_store import KeyStore, to_native
 from .vault import Access, Identity, Path, Session
@@ -95,9 +97,10 @@ def restore(
     key_store: KeyStore | Path,
     origin: str | None = None,
     accept_loss: bool = False,
+    clock: Clock | None = None,
 ) -> RestoreReport:
     """Restores a backup to a new file at ``target``; everything is checked before it appears."""
-    return _restored(native.restore_vault, os.fspath(backup), key, identity, target, key_store, origin, accept_loss)
+    return _restored(native.restore_vault, os.fspath(backup), key, identity, target, key_store, origin, accept_loss, clock)
 
 
 @translated
@@ -109,9 +112,10 @@ def move_in(
     key_store: KeyStore | Path,
     origin: str | None = None,
     accept_loss: bool = False,
+    clock: Clock | None = None,
 ) -> RestoreReport:
     """Brings in a vault that was moved out of another device."""
-    return _restored(native.move_in_vault, os.fspath(file), key, identity, target, key_store, origin, accept_loss)
+    return _restored(native.move_in_vault, os.fspath(file), key, identity, target, key_store, origin, accept_loss, clock)
 
 
 @translated
@@ -153,8 +157,11 @@ def _restored(
     key_store: KeyStore | Path,
     origin: str | None,
     accept_loss: bool,
+    clock: Clock | None,
 ) -> RestoreReport:
-    store = to_native(key_store)
-    report = call(source, key._handle, identity._native(), os.fspath(target), store, origin, accept_loss)
+    store, hosted = to_native(key_store), clock_to_native(clock)
+    report = call(
+        source, key._handle, identity._native(), os.fspath(target), store, origin, accept_loss, clock=hosted
+    )
     names = [field.name for field in dataclasses.fields(RestoreReport)]
     return RestoreReport(**{name: getattr(report, name) for name in names})

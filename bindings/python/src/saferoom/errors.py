@@ -50,6 +50,10 @@ class KeyStoreFailed(KeyringError):
     """The host's key store could not answer."""
 
 
+class ClockFailed(KeyringError):
+    """The host's clock could not answer; nothing was done or logged."""
+
+
 class HostKeyInvalidated(KeyringError):
     """The system has invalidated this device's key: unlock with the passphrase and enrol the device anew."""
 
@@ -144,6 +148,8 @@ class CustodyError(SaferoomError):
 
 class StatementError(SaferoomError):
     """What cannot be done with a statement, or with what was closed for changes."""
+
+
 class RoomsError(SaferoomError):
     """Rooms of a station that cannot be taken in: a gap, an older state, another sender, what should not have left."""
 
@@ -157,6 +163,7 @@ _BY_CODE: dict[int, type[SaferoomError]] = {
     220: KeyStoreFailed,
     221: HostKeyInvalidated,
     222: TooManyAttempts,
+    223: ClockFailed,
     630: Suspended,
     677: ReasonAsked,
     678: LimitReached,

@@ -10,6 +10,8 @@ from typing import Any
 
 from ._bridge import native
 from ._secret import lent
+from .clock import Clock
+from .clock import to_native as clock_to_native
 from .errors import translated
 from .exchange import Exported, Imported, ImportProblem
 from .identity import Identity, signers_of
@@ -62,20 +64,32 @@ class Vault:
 
     @classmethod
     @translated
-    def create(cls, path: Path, key_store: KeyStore | Path, identity: Identity, origin: str, unit_name: str) -> Vault:
+    def create(
+        cls,
+        path: Path,
+        key_store: KeyStore | Path,
+        identity: Identity,
+        origin: str,
+        unit_name: str,
+        clock: Clock | None = None,
+    ) -> Vault:
         """Founds a vault in a new file: ``identity`` becomes its first member and custodian.
 
         ``key_store`` is an object of the host, or the folder of a :class:`~saferoom.FileKeyStore`. ``origin`` names the
         device's log for auditors: a host name and a path, such as ``police.example.org/audit/1``.
+        Without ``clock``, the system tells the time.
         """
-        store = to_native(key_store)
-        return cls(native.Vault.create(os.fspath(path), store, identity._native(), origin, unit_name))
+        store, hosted = to_native(key_store), clock_to_native(clock)
+        return cls(native.Vault.create(os.fspath(path), store, identity._native(), origin, unit_name, hosted))
 
     @classmethod
     @translated
-    def open(cls, path: Path, key_store: KeyStore | Path) -> Vault:
-        """Opens an existing vault. Nothing in it can be read before ``sign_in``."""
-        return cls(native.Vault.open(os.fspath(path), to_native(key_store)))
+    def open(cls, path: Path, key_store: KeyStore | Path, clock: Clock | None = None) -> Vault:
+        """Opens an existing vault. Nothing in it can be read before ``sign_in``.
+
+        Without ``clock``, the system tells the time.
+        """
+        return cls(native.Vault.open(os.fspath(path), to_native(key_store), clock_to_native(clock)))
 
     @translated
     def info(self) -> VaultInfo:

@@ -45,6 +45,8 @@ extension SaferoomError {
         case hostKeyInvalidated = 221
         /// Too many attempts have failed: ``SaferoomError/wait`` tells when the next is possible.
         case tooManyAttempts = 222
+        /// The app's own clock could not answer; nothing was done or logged.
+        case clockFailed = 223
         /// Whoever signs in was suspended or has left, or this device of theirs was revoked.
         case suspended = 630
         /// So much takes a reason in words: ask the person for one, and try again with it.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::check::{Check, OtherRecord};
 use super::file::{self, File, When};
-use super::{Compiled, Condition, Demand, LockRule, OfSearch, RuleError, Rules, Texts, letters};
+use super::{Compiled, Condition, Demand, GovernedRule, LockRule, OfSearch, RuleError, Rules, Texts, letters};
 use crate::model::{FieldNumber, FieldSpec, RecordSpec, SearchKind, ValueType, catalogue, code_lists};
 
 /// What stands for the record itself and for its parent among other fields.
@@ -19,6 +19,7 @@ pub(super) fn compile(file: File) -> Result<Rules, RuleError> {
         of_kind: std::iter::repeat_with(Vec::new).take(kinds + 1).collect(),
         of_search: Vec::new(),
         locks: Vec::new(),
+        governed: Vec::new(),
     };
     for text in file.text {
         rules.take_texts(&text.name, text.en, text.km)?;
@@ -31,6 +32,11 @@ pub(super) fn compile(file: File) -> Result<Rules, RuleError> {
         let compiled = LockRule::compile(&lock)?;
         rules.take_texts(&lock.name, lock.en, lock.km)?;
         rules.locks.push(compiled);
+    }
+    for governed in file.governed {
+        let compiled = GovernedRule::compile(&governed)?;
+        rules.take_texts(&governed.name, governed.en, governed.km)?;
+        rules.governed.push(compiled);
     }
     Ok(rules)
 }
@@ -87,10 +93,10 @@ fn of_search(rule: &file::Rule) -> Result<OfSearch, RuleError> {
 }
 
 /// Where a rule is being compiled.
-struct Place<'a> {
-    rule: &'a str,
-    record: &'static RecordSpec,
-    field: &'static FieldSpec,
+pub(super) struct Place<'a> {
+    pub(super) rule: &'a str,
+    pub(super) record: &'static RecordSpec,
+    pub(super) field: &'static FieldSpec,
 }
 
 impl Place<'_> {
@@ -106,7 +112,7 @@ impl Place<'_> {
         Ok(Compiled { name: rule.name.clone(), field: self.field.number, when, check })
     }
 
-    fn condition(&self, when: &When) -> Result<Condition, RuleError> {
+    pub(super) fn condition(&self, when: &When) -> Result<Condition, RuleError> {
         let field = self.other(&when.field)?;
         let demands = [
             when.is.clone().map(Demand::Is),
@@ -207,7 +213,7 @@ impl Place<'_> {
         if types.contains(&self.field.value_type) { Ok(()) } else { Err(self.unsuited(self.field)) }
     }
 
-    fn codes(&self, field: &FieldSpec, codes: &[String]) -> Result<(), RuleError> {
+    pub(super) fn codes(&self, field: &FieldSpec, codes: &[String]) -> Result<(), RuleError> {
         let list = field.code_list.and_then(|name| code_lists().list(name)).ok_or_else(|| self.unsuited(field))?;
         match codes.iter().find(|code| list.entry(code).is_none()) {
             None if !codes.is_empty() => Ok(()),

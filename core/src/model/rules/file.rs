@@ -1,5 +1,7 @@
 //! The file of rules as it is written.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::RuleError;
@@ -16,6 +18,29 @@ pub(super) struct File {
     pub(super) rule: Vec<Rule>,
     #[serde(default)]
     pub(super) lock: Vec<Lock>,
+    #[serde(default)]
+    pub(super) governed: Vec<Governed>,
+}
+
+/// What no host writes by hand.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Governed {
+    pub(super) name: String,
+    pub(super) kind: String,
+    /// Empty: the whole record.
+    #[serde(default)]
+    pub(super) fields: Vec<String>,
+    #[serde(default)]
+    pub(super) when: Vec<When>,
+    /// Codes that a host may state where nothing was stated before.
+    #[serde(default)]
+    pub(super) begins: BTreeMap<String, Vec<String>>,
+    /// Only what stands already: a new record may state anything.
+    #[serde(default)]
+    pub(super) amended: bool,
+    pub(super) en: String,
+    pub(super) km: String,
 }
 
 /// What closing a record of a kind means.

@@ -1,7 +1,7 @@
 //! What can go wrong with a table of counts. No text carries a value of the table.
 
 use super::super::error::ReleaseError;
-use super::super::series::Differencing;
+use super::super::series::{Differencing, Membership, hexadecimal};
 use crate::error::{Diagnosis, Family};
 
 /// Why a table of counts was refused.
@@ -88,10 +88,13 @@ pub enum TablesError {
     },
     /// A release that would single children out, together with those before it.
     #[error(
-        "with earlier releases, {at_risk} children would stand in groups that are too small ({groups} groups, the smallest \
-         of {smallest})"
+        "release {}: with earlier releases, {at_risk} children would stand in groups that are too small ({groups} groups, \
+         the smallest of {smallest})",
+        hexadecimal(.release)
     )]
     SinglesOut {
+        /// The digest of its membership, by which custodians name it.
+        release: [u8; 32],
         /// Children in groups that are too small.
         at_risk: u64,
         /// How many such groups there are.
@@ -120,14 +123,40 @@ pub enum TablesError {
     /// Lasting pseudonyms that custodians have not signed for.
     #[error("custodians have not signed lasting pseudonyms for this series")]
     NotLasting,
+    /// A release of new children with others among them: somebody released them in between.
+    #[error("{children} children of the release were in one of its series before")]
+    NotOnlyNew {
+        /// How many.
+        children: u64,
+    },
+    /// There is something of this name already.
+    #[error("there is a file or folder of this name already")]
+    Exists,
+    /// A file of the folder could not be written.
+    #[error("{file} cannot be written: {kind}")]
+    Write {
+        /// Which.
+        file: &'static str,
+        /// What the system says.
+        kind: std::io::ErrorKind,
+    },
+    /// A table that counts as released, whose folder could not get its name.
+    #[error("the table is made and counts as released, but its folder could not get its name: it is {folder}")]
+    NotNamed {
+        /// What the folder is called.
+        folder: String,
+    },
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
     NoRandomness,
 }
 
-impl From<Differencing> for TablesError {
-    fn from(told: Differencing) -> Self {
-        Self::SinglesOut { at_risk: told.at_risk, groups: told.groups, smallest: told.smallest }
+impl TablesError {
+    /// What a release would tell with those before it.
+    #[must_use]
+    pub fn singles_out(told: &Differencing, release: &Membership) -> Self {
+        let Differencing { at_risk, groups, smallest, .. } = *told;
+        Self::SinglesOut { release: release.digest(), at_risk, groups, smallest }
     }
 }
 
@@ -153,6 +182,10 @@ impl Diagnosis for TablesError {
             E::OtherAudience { .. } => 15,
             E::Name => 16,
             E::NotLasting => 17,
+            E::NotOnlyNew { .. } => 18,
+            E::Exists => 19,
+            E::Write { .. } => 20,
+            E::NotNamed { .. } => 21,
         };
         Family::Tables.code(offset)
     }
@@ -188,6 +221,12 @@ impl Diagnosis for TablesError {
             E::Name => "Give the specification a short plain name.",
             E::NotLasting => {
                 "Leave lasting_pseudonyms out, or ask custodians: `saferoom member release-series NAME --lasting-pseudonyms`."
+            }
+            E::NotOnlyNew { .. } => "Build it again: it will have those who are new now.",
+            E::Exists => "Name a new folder.",
+            E::Write { .. } => "Check that the folder exists, that you may write to it, and that the disk has room.",
+            E::NotNamed { .. } => {
+                "Rename the folder yourself, where it lies; it is whole. Do not make the table again."
             }
             E::NoRandomness => "Nothing was answered. Restart the device and try again.",
         }

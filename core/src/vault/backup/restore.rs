@@ -105,6 +105,7 @@ impl Vault {
         host: Host,
         options: &RestoreOptions,
     ) -> Result<(Self, RestoreReport), Error> {
+        host.ask_clock()?;
         let scratch = Scratch::beside(target)?;
         let mut source = Store::open(copy)?;
         let rows = source.begin_reading()?;
@@ -135,6 +136,7 @@ impl Vault {
         if header.purpose != purpose {
             return Err(BackupError::OtherPurpose.into());
         }
+        host.ask_clock()?;
         key.require_valid(read_clock(host.clock.as_ref()).0)?;
         let scratch = Scratch::beside(target)?;
         let manifest = read_container(input, &header, key, scratch.path())?;

@@ -86,7 +86,7 @@ impl Session {
         let course = Course::begin(interview, earlier.finding(urgent), None, now)?;
         let (id, heads) = self.act(access, Event::Create, &[], |act| {
             act.demand(Action::Interview)?;
-            let id = batch(act).create(Some(parent), course.interview())?.record;
+            let id = act.by_practice(|act| batch(act).create(Some(parent), course.interview()))?.record;
             act.sign_repeat(id, parent, course.interview())?;
             Ok((id, act.interview_heads(id)?))
         })?;
@@ -114,7 +114,7 @@ impl Session {
             if act.interview_heads(id)? != known {
                 return Err(Error::ChangedElsewhere);
             }
-            batch(act).amend(id, course.interview())?;
+            act.by_practice(|act| batch(act).amend(id, course.interview()))?;
             let parent = act.head(id)?.parent;
             act.sign_repeat(id, parent, course.interview())?;
             act.interview_heads(id)
@@ -185,9 +185,9 @@ impl Session {
             if act.interview_heads(live.id)? != live.heads {
                 return Err(Error::ChangedElsewhere);
             }
-            for change in changes {
-                batch(act).write_change(live.id, &mut next, change)?;
-            }
+            act.by_practice(|act| {
+                changes.into_iter().try_for_each(|change| batch(act).write_change(live.id, &mut next, change))
+            })?;
             if let Some((found, by)) = closing {
                 act.close(found, Some(by), now, true)?;
             }
@@ -244,7 +244,12 @@ impl Session {
 impl Act<'_> {
     /// Uses up the authorisation of a repeat. Without one it could not wait: a finding stays open until a second person
     /// has looked.
-    fn sign_repeat(&mut self, id: RecordId, parent: RecordId, interview: &Interview) -> Result<(), Error> {
+    pub(in crate::vault) fn sign_repeat(
+        &mut self,
+        id: RecordId,
+        parent: RecordId,
+        interview: &Interview,
+    ) -> Result<(), Error> {
         let number = interview.sequence_number.unwrap_or(1);
         let Some(reason) = interview.repeat_reason.clone().filter(|_| number > 1) else { return Ok(()) };
         match interview.repeat_authorisation {

@@ -59,8 +59,7 @@ impl Act<'_> {
         if self.verify_current(&head)?.row.number != revision {
             return Err(Error::ChangedElsewhere);
         }
-        let mut batch = Batch { act: self, fields: FieldBuffer::with_capacity(1024) };
-        batch.amend(id, after)?;
+        self.by_practice(|act| Batch { act, fields: FieldBuffer::with_capacity(1024) }.amend(id, after))?;
         if before.status != after.status || before.appointment_at != after.appointment_at {
             self.settle_referral(id, before, None)?;
         }

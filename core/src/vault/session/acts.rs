@@ -9,6 +9,7 @@ use crate::access::{Access, AccessError, Roster};
 use crate::error::Diagnosis;
 use crate::id::RecordId;
 use crate::log::{Event, Outcome};
+use crate::practice::PracticeError;
 use crate::store::Rows;
 use crate::vault::Error;
 use crate::vault::act::Act;
@@ -54,6 +55,7 @@ impl Session {
             | Error::Consent(_)
             | Error::Authorisation(_)
             | Error::Statement(_)
+            | Error::Practice(PracticeError::ByHand(_))
             | Error::NoSuchRecord
             | Error::Erased { .. } => (Event::Denied, Outcome::MinorFailure),
             // Somebody tried, with shares in hand, and found nothing.

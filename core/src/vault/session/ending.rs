@@ -24,6 +24,8 @@ impl Session {
     /// the access-policy, or if it has lasted longer than the access-policy allows; for a timer of the host: without one, the
     /// next call does it. Answers whether the session is locked.
     pub fn lock_if_idle(&self) -> bool {
+        // A clock that does not answer now has answered before, and time goes on from there.
+        let _ = self.ask_clock();
         let now = self.vault.clock();
         if self.idle.idle(now) >= self.idle_timeout() || self.begun.idle(now) >= self.longest {
             self.end_by(Why::Idle);
@@ -58,7 +60,10 @@ impl Session {
         // The end of the session is worth an entry, and the head is worth keeping (it lags at most). But no full disk
         // and no failing key store may keep the keys alive.
         if self.open.ending.why() != Some(Why::Wiped) {
-            let _ = self.log_out(&mut keys);
+            if self.log_out(&mut keys).is_err() {
+                // What was signed did not reach the file: kept as the head, it would make the file look rolled back.
+                keys.forget();
+            }
             let _ = self.vault.keep(&keys);
         }
     }
@@ -77,6 +82,11 @@ impl Session {
         Ok(())
     }
 
+    /// Asks the host what time it is; not while this thread is inside a call already, and holds its locks.
+    fn ask_clock(&self) -> Result<(), Error> {
+        if self.open.is_held_here() { Ok(()) } else { self.vault.ask_clock() }
+    }
+
     /// The shorter of what the host and the access-policy allow.
     fn idle_timeout(&self) -> Duration {
         self.vault.idle_timeout().min(self.longest_idle)
@@ -84,6 +94,7 @@ impl Session {
 
     /// Begins a call, unless the session was idle for too long: then it is locked before anything is served.
     pub(super) fn call(&self) -> Result<Call<'_>, Error> {
+        self.ask_clock()?;
         let over = self.begun.idle(self.vault.clock()) >= self.longest;
         match self.idle.begin(self.vault.inner.host.clock.as_ref(), self.idle_timeout()) {
             Some(call) if !over => Ok(call),

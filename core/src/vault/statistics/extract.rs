@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::act::Act;
 use super::super::{Error, Session};
 use super::desk::StatisticsRead;
 use crate::access::Access;
@@ -75,8 +76,15 @@ impl Session {
     pub fn note_extract(&self, manifest: &[u8; 32], rows: u64, access: &Access) -> Result<(), Error> {
         self.act(access, Event::Export, &[], |act| {
             act.demand(Action::Extract)?;
-            let detail = Detail::of(DetailKey::MANIFEST_DIGEST, &manifest[..]).with(DetailKey::COUNT, rows);
-            act.log(Event::Export, Outcome::Success, None, Some(detail)).map(drop)
+            act.note_extract(manifest, rows)
         })
+    }
+}
+
+impl Act<'_> {
+    /// Logs in this act that an extract leaves.
+    pub(in crate::vault) fn note_extract(&mut self, manifest: &[u8; 32], rows: u64) -> Result<(), Error> {
+        let detail = Detail::of(DetailKey::MANIFEST_DIGEST, &manifest[..]).with(DetailKey::COUNT, rows);
+        self.log(Event::Export, Outcome::Success, None, Some(detail)).map(drop)
     }
 }

@@ -58,18 +58,24 @@ impl Eq for SeriesSecret {}
 impl StatisticsNote {
     /// The plain text to seal.
     pub(super) fn padded(&self) -> Zeroizing<Vec<u8>> {
-        padded(&Zeroizing::new(self.encode()), BUCKET)
+        padded(&self.encode(), BUCKET)
     }
 
     /// The note within its padding.
     pub(super) fn unpadded(plain: &[u8]) -> Result<Self, StatisticsError> {
         let bytes = unpadded(plain, BUCKET)?;
         let note = Self::read(bytes).map_err(|_| StatisticsError::Malformed)?;
-        if note.encode() == bytes { Ok(note) } else { Err(StatisticsError::Malformed) }
+        if *note.encode() == bytes { Ok(note) } else { Err(StatisticsError::Malformed) }
     }
 
-    fn encode(&self) -> Vec<u8> {
-        let mut out = Encoder::new(Vec::new());
+    /// Wiped when it goes: a note may hold a secret. It has its room at once, so that no shorter copy is left behind.
+    fn encode(&self) -> Zeroizing<Vec<u8>> {
+        let room = match self {
+            Self::Sent { rows } => 64 + rows.len() * 40,
+            Self::Station(station) => 64 + station.name.len(),
+            Self::Sender { .. } | Self::Series(_) => 64,
+        };
+        let mut out = Encoder::new(Vec::with_capacity(room));
         let mut write = || -> Result<(), minicbor::encode::Error<Infallible>> {
             match self {
                 Self::Sent { rows } => {
@@ -87,7 +93,7 @@ impl StatisticsNote {
             Ok(())
         };
         let _infallible = write();
-        out.into_writer()
+        Zeroizing::new(out.into_writer())
     }
 
     fn read(bytes: &[u8]) -> Result<Self, DecodeError> {

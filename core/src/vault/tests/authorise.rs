@@ -5,7 +5,8 @@ use super::*;
 use crate::access::{AccessError, FindingKind, ReviewOutcome};
 use crate::log::DetailKey;
 use crate::model::records::{Authorisation, EvidenceItem};
-use crate::model::{CodeListName, Timestamp};
+use crate::model::{CodeListName, Governed, Timestamp};
+use crate::practice::PracticeError;
 use crate::practice::authorise::{AuthorisationError, Authorised};
 use crate::practice::consent::{Basis, Disclosure, Override};
 
@@ -99,6 +100,12 @@ fn what_is_written_by_hand_or_about_another_child_is_no_signature() {
     // A copy of a good one, by the same hand: the digest is of another record.
     let good = sign(&second, child, &telling("The clinic"));
     let copied = second.read::<Authorisation>(good, &supervise()).unwrap().record;
+    let by_hand =
+        PracticeError::ByHand(Governed { rule: "authorisation-is-signed", kind: "authorisation", field: None });
+    assert_eq!(code(second.create(Some(child), &copied, &supervise())), by_hand.clone().into());
+    assert_eq!(code(officer.amend(good, &copied, &access())), by_hand.into(), "nobody uses it up by hand");
+    // A program of their own can write it all the same.
+    second.become_lawless();
     let forged = second.create(Some(child), &copied, &supervise()).unwrap().record;
     assert_eq!(code(tell(forged)), AuthorisationError::NotAsSigned.into());
     assert_eq!(code(officer.authorisation(forged, &access())), AuthorisationError::NotAsSigned.into());

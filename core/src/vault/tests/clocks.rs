@@ -1,9 +1,10 @@
 //! Clocks that are set, and sign-ins that fail: the log of an honest vault says so, and its times pass.
 
 use super::*;
-use crate::keys::{Clock, ManualClock};
+use crate::keys::{AskedClock, Clock, ClockError, KeyError, ManualClock, TimeReading, TimeSource};
 use crate::log::{Answer, DetailKey, DetailValue, Event, MemoryFolder, Verdict, verify_bundle};
 use crate::vault::LogExport;
+use std::sync::{Mutex, Weak};
 
 const HOUR: u64 = 3_600_000;
 const NINE: u64 = 1_767_258_000_000;
@@ -73,4 +74,61 @@ fn an_honest_vault_with_clock_changes_and_failed_sign_ins_passes() {
     assert_eq!(*report.answer(Verdict::Time), Answer::Passed, "{report:?}");
     assert_eq!(*report.answer(Verdict::Integrity), Answer::Passed);
     session.check(|_, _| ()).unwrap();
+}
+
+/// A host that answers what it was told to, and looks whether the file is locked meanwhile.
+#[derive(Clone, Default)]
+struct Told {
+    answer: Arc<Mutex<Option<TimeReading>>>,
+    vault: Arc<Mutex<Weak<crate::vault::Inner>>>,
+}
+
+impl Told {
+    fn tell(&self, wall: u64) {
+        *self.answer.lock().unwrap() = Some(TimeReading { wall_milliseconds: wall, monotonic_milliseconds: HOUR });
+    }
+}
+
+impl TimeSource for Told {
+    fn now(&self) -> Result<TimeReading, ClockError> {
+        if let Some(vault) = self.vault.lock().unwrap().upgrade() {
+            assert!(vault.store.try_lock().is_some(), "asked with the lock held");
+        }
+        self.answer.lock().unwrap().ok_or(ClockError::Failed)
+    }
+}
+
+#[test]
+fn a_host_is_asked_for_the_time_with_no_lock_held_and_may_have_none() {
+    let world = World::new();
+    let told = Told::default();
+    assert_eq!(AskedClock::new(told.clone()).unwrap_err(), ClockError::Failed);
+    told.tell(NINE);
+    let host = Host::with_shared(world.keys.clone()).with_clock(AskedClock::new(told.clone()).unwrap());
+    let vault = Vault::open(&world.path(), host).unwrap();
+    *told.vault.lock().unwrap() = Arc::downgrade(&vault.inner);
+    let session = vault.sign_in(&world.founder).unwrap();
+    let (_, id) = case_with_child(&session, "Sokha");
+    let newest = |session: &Session| session.log_entries(0, u64::MAX, &access()).unwrap().pop().unwrap().entry;
+    assert!((NINE..NINE + HOUR).contains(&newest(&session).wall_ms));
+
+    // Set back: the log says so, as of any clock.
+    let before = adjustments(&session).len();
+    told.tell(NINE - 2 * HOUR);
+    session.read::<Child>(id, &access()).unwrap();
+    let told_of = adjustments(&session);
+    assert_eq!(told_of.len(), before + 1, "the first call after it has told it");
+    assert!((2 * HOUR - 60_000..=2 * HOUR + 60_000).contains(&told_of.last().unwrap().0), "{told_of:?}");
+
+    // No time, no call: nothing is read and nothing is logged.
+    let size = session.log_size().unwrap();
+    *told.answer.lock().unwrap() = None;
+    let error = session.read::<Child>(id, &access()).unwrap_err();
+    assert_eq!(error, KeyError::from(ClockError::Failed).into());
+    assert_eq!(error.code(), 223);
+    assert_eq!(vault.sign_in(&world.founder).unwrap_err(), error);
+    assert!(!session.is_locked());
+    told.tell(NINE - 2 * HOUR);
+    assert_eq!(session.log_size().unwrap(), size);
+    session.read::<Child>(id, &access()).unwrap();
 }

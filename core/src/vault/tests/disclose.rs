@@ -132,15 +132,18 @@ fn referrals_of_a_child_are_shown_with_what_is_overdue_first() {
     let (case, child) = case_with_child(&session, "Sokha");
     assert!(session.referrals_of_child(child, &access()).unwrap().is_empty());
     let long_ago = i64::try_from(session.vault().clock().0).unwrap() - 30 * 3_600_000;
-    let referral = |service: &str, status: &str| Referral {
+    let referral = |service: &str| Referral {
         service_type: Some(coded(service)),
-        status: Some(coded(status)),
+        status: Some(coded("proposed")),
         urgency: Some(coded("within_24h")),
         made_at: Timestamp::from_milliseconds(long_ago).ok(),
         ..Referral::default()
     };
-    let done = session.create(Some(child), &referral("shelter", "completed"), &access()).unwrap().record;
-    let late = session.create(Some(child), &referral("medical_urgent", "sent"), &access()).unwrap().record;
+    let done = session.create(Some(child), &referral("shelter"), &access()).unwrap().record;
+    let late = session.create(Some(child), &referral("medical_urgent"), &access()).unwrap().record;
+    for (id, to) in [(done, "sent"), (done, "completed"), (late, "sent")] {
+        session.move_referral(id, &coded(to), None, &access()).unwrap();
+    }
     let found = session.referrals_of_child(child, &access()).unwrap();
     let shown: Vec<_> = found.iter().map(|one| (one.id, one.stage, one.overdue)).collect();
     assert_eq!(shown, [(late, Stage::Waiting, Some(Overdue::NotBegun)), (done, Stage::Completed, None)]);

@@ -6,6 +6,7 @@ use crate::access::releases::{Audience, ReleaseException, ReleasePolicy, Release
 use crate::access::{AccessError, RosterChange};
 use crate::model::records::Release;
 use crate::release::series::Membership;
+use crate::release::spec::InSeries;
 use crate::release::tables::{Rho, TablesError, TablesSpec};
 use crate::release::{Column, Table};
 use crate::seal::sha256;
@@ -31,6 +32,10 @@ fn children(numbers: std::ops::Range<u8>) -> Membership {
     Membership::new(numbers.map(|number| ([number; 16], 0)))
 }
 
+fn singles_out_one(release: &Membership) -> Error {
+    TablesError::SinglesOut { release: release.digest(), at_risk: 1, groups: 1, smallest: 1 }.into()
+}
+
 #[test]
 fn a_release_that_singles_a_child_out_stays_unless_custodians_sign() {
     let team = Team::new();
@@ -42,7 +47,7 @@ fn a_release_that_singles_a_child_out_stays_unless_custodians_sign() {
     let told = desk.compare_release(Audience::Inside, &second, &research()).unwrap().unwrap();
     assert_eq!((told.at_risk, told.smallest), (1, 1));
     let refused = code(desk.record_release("2026", Audience::Inside, 19, &second, &research()));
-    assert_eq!(refused, Error::Tables(TablesError::SinglesOut { at_risk: 1, groups: 1, smallest: 1 }));
+    assert_eq!(refused, singles_out_one(&second));
     assert_eq!(desk.past_releases(&research()).unwrap().len(), 1, "nothing was recorded");
     // Custodians sign for this release, and for no other.
     let exception = ReleaseException { series: EXTRACTS.into(), membership: sha256(&second.encode()) };
@@ -55,6 +60,30 @@ fn a_release_that_singles_a_child_out_stays_unless_custodians_sign() {
     let past = desk.past_releases(&research()).unwrap();
     assert_eq!(past.iter().map(|release| release.name.as_str()).collect::<Vec<_>>(), ["2025", "2026"]);
     team.chief.check(|_, _| ()).unwrap();
+}
+
+/// Somebody else builds the same period between the search and the record.
+#[test]
+fn only_new_children_are_still_new_when_the_release_is_recorded() {
+    let team = Team::new();
+    let (one, other) = (desk(&team), desk(&team));
+    sign(&team, RosterChange::ReleaseSeries(series(0, Audience::Inside))).unwrap();
+    let asked = |only_new| InSeries { name: "Yearly".into(), only_new, lasting_pseudonyms: false, line: 0 };
+    let record = |session: &Session, only_new, children: &Membership| {
+        let rows = children.children() as u64;
+        session.record_release_in(&asked(only_new), ("x", Audience::Inside), rows, children, &research())
+    };
+    let period = children(0..20);
+    one.check_release_in(&asked(true), Audience::Inside, &period, &research()).unwrap();
+    record(&other, true, &period).unwrap();
+    // The same classes once more single nobody out, but these children are not new any more.
+    let refused = code(record(&one, true, &period));
+    assert_eq!(refused, Error::Tables(TablesError::NotOnlyNew { children: 20 }));
+    let overlapping = code(one.check_release_in(&asked(true), Audience::Inside, &children(15..40), &research()));
+    assert_eq!(overlapping, Error::Tables(TablesError::NotOnlyNew { children: 5 }));
+    record(&one, true, &children(20..40)).unwrap();
+    record(&one, false, &period).unwrap();
+    assert_eq!(one.past_releases(&research()).unwrap().len(), 3);
 }
 
 #[test]
@@ -80,7 +109,7 @@ fn tables_are_compared_by_whom_they_count() {
     desk.record_table("by place", Audience::Inside, &parted, &research()).unwrap();
     // One who came is one too few, in a table as in rows; five in each cell are enough.
     let refused = code(desk.record_table("later", Audience::Inside, &by_parity(0..21), &research()));
-    assert_eq!(refused, Error::Tables(TablesError::SinglesOut { at_risk: 1, groups: 1, smallest: 1 }));
+    assert_eq!(refused, singles_out_one(&by_parity(0..21)));
     assert!(desk.check_table(Audience::Inside, &by_parity(0..24), &research()).is_err());
     desk.record_table("later", Audience::Inside, &by_parity(0..30), &research()).unwrap();
     // And rows are compared with the tables before them.

@@ -406,6 +406,7 @@ fn interviews_are_counted_for_monitors_and_few_are_not_told() {
     let interview = |day: u64, recording: &str| Interview {
         purpose: some("initial"),
         started_at: crate::model::Timestamp::parse(&format!("2025-03-{day:02}T02:00:00Z")).ok(),
+        ended_at: crate::model::Timestamp::parse(&format!("2025-03-{day:02}T03:00:00Z")).ok(),
         recording: some(recording),
         no_recording_reason: (recording == "none").then(|| Coded::new("no_power").unwrap()),
         ..Interview::default()
