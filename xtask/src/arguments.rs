@@ -1,5 +1,7 @@
 //! The command line of `cargo xtask`.
 
+use crate::torture::Amount;
+
 /// What `cargo xtask help` prints.
 pub(crate) const HELP: &str = "\
 cargo xtask test [--only A,B] [--skip A,B] [--list]   every check, or some of them
@@ -7,6 +9,7 @@ cargo xtask test [--only A,B] [--skip A,B] [--list]   every check, or some of th
 cargo xtask tools                                     install cargo-deny and cargo-fuzz into target/tools
 cargo xtask bench [-- ARGUMENTS]                      run the benchmarks
 cargo xtask fuzz [--seconds N]                        run each fuzz target for N seconds (60)
+cargo xtask torture [--cycles N | --seconds N]        kill a vault, fail its disk, cut its power (60 seconds)
 cargo xtask vectors                                   write the test vectors anew
 cargo xtask package                                   pack the Python wheel, use it in an empty folder, and tell sizes";
 
@@ -28,6 +31,8 @@ pub(crate) enum Command {
         /// For how long each.
         seconds: u64,
     },
+    /// Torture vaults.
+    Torture(Amount),
     /// Write the test vectors.
     Vectors,
     /// Pack what hosts install, and use it where there are no sources.
@@ -63,6 +68,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
             return Ok(Command::Bench(rest));
         }
         Some("fuzz") => Command::Fuzz { seconds: parse_seconds(&mut arguments)? },
+        Some("torture") => Command::Torture(parse_amount(&mut arguments)?),
         Some("tools") => Command::Tools,
         Some("vectors") => Command::Vectors,
         Some("package") => Command::Package,
@@ -102,17 +108,28 @@ fn parse_test(mut arguments: impl Iterator<Item = String>) -> Result<Command, St
 fn parse_seconds(arguments: &mut impl Iterator<Item = String>) -> Result<u64, String> {
     match arguments.next().as_deref() {
         None => Ok(60),
-        Some("--seconds") => {
-            let value = arguments.next().and_then(|value| value.parse().ok());
-            value.filter(|seconds| *seconds > 0).ok_or("--seconds needs a number above 0".to_owned())
-        }
+        Some("--seconds") => number("--seconds", arguments),
         Some(other) => Err(format!("unexpected argument: {other}")),
     }
 }
 
+fn parse_amount(arguments: &mut impl Iterator<Item = String>) -> Result<Amount, String> {
+    match arguments.next().as_deref() {
+        None => Ok(Amount::Seconds(60)),
+        Some("--cycles") => number("--cycles", arguments).map(Amount::Cycles),
+        Some("--seconds") => number("--seconds", arguments).map(Amount::Seconds),
+        Some(other) => Err(format!("unexpected argument: {other}")),
+    }
+}
+
+fn number(name: &str, arguments: &mut impl Iterator<Item = String>) -> Result<u64, String> {
+    let value = arguments.next().and_then(|value| value.parse().ok());
+    value.filter(|number| *number > 0).ok_or(format!("{name} needs a number above 0"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Command, parse};
+    use super::{Amount, Command, parse};
 
     fn read(line: &str) -> Result<Command, String> {
         parse(line.split_whitespace().map(str::to_owned))
@@ -137,5 +154,12 @@ mod tests {
         assert!(matches!(read("fuzz --seconds 7"), Ok(Command::Fuzz { seconds: 7 })));
         assert!(read("fuzz --seconds 0").is_err());
         assert!(read("fuzz 7").is_err());
+    }
+
+    #[test]
+    fn torture_takes_cycles_or_seconds() {
+        assert!(matches!(read("torture --cycles 10000"), Ok(Command::Torture(Amount::Cycles(10_000)))));
+        assert!(matches!(read("torture"), Ok(Command::Torture(Amount::Seconds(60)))));
+        assert!(read("torture --cycles 0").is_err());
     }
 }

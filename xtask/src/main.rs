@@ -10,6 +10,7 @@ mod report;
 mod steps;
 mod test;
 mod tools;
+mod torture;
 mod vectors;
 
 use std::process::ExitCode;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         Command::Tools => tools::install_all(&context),
         Command::Bench(rest) => bench::run(&context, &rest),
         Command::Fuzz { seconds } => fuzz::run(&context, seconds),
+        Command::Torture(amount) => torture::run(&context, amount, None),
         Command::Vectors => vectors::write(&context),
         Command::Package => steps::package(&context),
     };

@@ -12,6 +12,7 @@ mod optima;
 mod python;
 mod stranger;
 mod swift;
+mod torture;
 mod tour;
 
 use std::time::{Duration, Instant};
@@ -42,6 +43,12 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "lint", what: "clippy, warnings are errors", minutes: 20, run: code::lint },
     Step { name: "docs", what: "rustdoc, warnings are errors", minutes: 15, run: code::docs },
     Step { name: "rust", what: "all tests of the workspace", minutes: 35, run: code::tests },
+    Step {
+        name: "torture",
+        what: "kills and failing disks while a vault is worked on",
+        minutes: 8,
+        run: torture::torture,
+    },
     Step { name: "deny", what: "licences, bans and sources of the dependencies", minutes: 20, run: deny::deny },
     Step { name: "advisories", what: "known weaknesses of the dependencies", minutes: 3, run: deny::advisories },
     Step { name: "tour", what: "the tour, built for release", minutes: 20, run: tour::tour },
