@@ -37,9 +37,6 @@ pub(crate) struct Columns<'c> {
 /// Width, height, size of letters (of which `plotters` makes four fifths), number of labels.
 type Size = (u32, u32, u32, usize);
 
-/// How wide a letter is, at most, by the size of letters.
-const LETTER: f64 = 0.6;
-
 const WIDE: Size = (960, 260, 16, 8);
 const NARROW: Size = (340, 230, 15, 3);
 
@@ -126,10 +123,9 @@ impl Columns<'_> {
         // Each label stands below the middle of its column, and none runs out at the right.
         let wide = self.labels.iter().any(|label| label.chars().count() > 4);
         let each = count.div_ceil(if wide { labels - 1 } else { labels }).max(1);
-        let column = f64::from(chart.plotting_area().dim_in_pixel().0) / count.max(1) as f64;
         for (place, label) in self.labels.iter().enumerate().step_by(each) {
-            // The first begins where its column does if it is wider: what is left of it belongs to the other axis.
-            let long = place == 0 && label.chars().count() as f64 * f64::from(letters) * LETTER > column;
+            // The first begins where its column does: what is left of it belongs to the other axis.
+            let long = place == 0 && label.chars().count() > 4;
             let (anchor, middle) = if long { (HPos::Left, 0.0) } else { (HPos::Center, 0.5) };
             let (x, y) = chart.backend_coord(&(place as f64 + middle, 0.0));
             let style = style.clone().pos(Pos::new(anchor, VPos::Top));
