@@ -97,6 +97,18 @@ fn place_new(unfinished: &Path, place: &Path) -> io::Result<()> {
     }
 }
 
+/// Gives a finished folder its name, durably, unless something has that name: renaming alone would replace an empty folder.
+pub(crate) fn place_folder(unfinished: &Path, place: &Path) -> io::Result<()> {
+    is_free(place)?;
+    fs::rename(unfinished, place)?;
+    sync_folder(place)
+}
+
+/// Fails with [`ErrorKind::AlreadyExists`] if there is anything of this name, a broken link too.
+pub(crate) fn is_free(place: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(place).is_ok() { Err(ErrorKind::AlreadyExists.into()) } else { Ok(()) }
+}
+
 /// Makes the name durable, not only the content.
 pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::locked_file::{FileKind, Unlock, hexadecimal};
+use super::locked_file::{FileKind, Unlock};
 use super::{Identity, KeyError, KeyStore, Passphrase, PassphraseCost};
-use crate::id::MemberId;
+use crate::id::{MemberId, hexadecimal};
 use crate::seal::Secret;
 
 const BODY_LENGTH: usize = 16 + 32;

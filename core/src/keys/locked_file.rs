@@ -12,7 +12,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::{KeyError, KeyStore, Passphrase, PassphraseCost};
-use crate::id::random_bytes;
+use crate::id::{hexadecimal, random_bytes};
 use crate::new_file::{Existing, write_private_file};
 use crate::seal::{LabelledInput, Secret, VALUE_OVERHEAD, ValueContext, derive_secret, sha256};
 
@@ -316,10 +316,6 @@ impl Locked<'_> {
         let bytes = store.load(&host_name(self.kind, self.salt))?.ok_or(KeyError::HostSecretMissing)?;
         Secret::from_slice(&bytes).ok_or(KeyError::HostSecretMissing)
     }
-}
-
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The host's secret of a file, named by the file's salt: known before the file is unlocked, and random.

@@ -134,13 +134,13 @@ pub enum PracticeError {
     #[error("another unit may have interviewed the child, and was not asked")]
     UnitNotAsked,
     /// A host would write by hand what follows from an act.
-    #[error("{} of a record {:?} cannot be written by hand", field_of(.0), .0.kind)]
+    #[error("{}a record {:?} cannot be written by hand", field_of(.0), .0.kind)]
     ByHand(Governed),
 }
 
-/// The field of a refused write, or all of it.
+/// The field of a refused write, or nothing for the whole record.
 fn field_of(governed: &Governed) -> String {
-    governed.field.map_or_else(|| "nothing".to_owned(), |field| format!("field {field:?}"))
+    governed.field.map_or_else(String::new, |field| format!("field {field:?} of "))
 }
 
 impl Diagnosis for PracticeError {

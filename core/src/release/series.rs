@@ -11,6 +11,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::id::hexadecimal;
 use crate::seal::sha256;
 
 /// Which child stands in which class of a release. Children whose rows were suppressed are not in it.
@@ -144,11 +145,6 @@ impl Membership {
         }
         if rest.is_empty() { Ok(Self { classes }) } else { Err(NoMembership) }
     }
-}
-
-/// A digest as texts show it.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn take<'a>(rest: &mut &'a [u8], length: usize) -> Result<&'a [u8], NoMembership> {

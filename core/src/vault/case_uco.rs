@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Error, Session};
 use crate::access::Access;
-use crate::id::RecordId;
+use crate::id::{RecordId, hexadecimal};
 use crate::model::RecordKind;
 use crate::practice::case_uco::{ToldExhibit, document};
 use crate::practice::consent::{Basis, Disclosure, Override};
@@ -58,7 +58,7 @@ impl Session {
             Basis::Consent(_) => None,
             Basis::Ground { ground, .. } => Some(ground.clone()),
         };
-        let digest: String = sha256(document.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hexadecimal(&sha256(document.as_bytes()));
         let manifest = json!({
             "sha256": digest,
             "purpose": disclosure.purpose,

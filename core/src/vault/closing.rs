@@ -13,7 +13,7 @@ use super::session::{Batch, Session};
 use super::write::prefix_bounds;
 use super::{Error, lines};
 use crate::access::Access;
-use crate::id::{Draw, RecordId, ScopeId};
+use crate::id::{Draw, RecordId, ScopeId, hexadecimal};
 use crate::log::{Detail, DetailKey};
 use crate::model::records::Lock;
 use crate::model::{FieldBuffer, LockRule, ModelError, RecordKind, RecordSpec, Text, Timestamp, rules};
@@ -120,7 +120,7 @@ impl Act<'_> {
             locked_at: Some(at),
             locked_by: by,
             digest: Text::new(written(&digest)).ok(),
-            salt: Text::new(hex(&salt)).ok(),
+            salt: Text::new(hexadecimal(&salt)).ok(),
             records: Some(records),
             revision: Some(found.revision + u64::from(rewritten)),
         };
@@ -227,11 +227,7 @@ impl Act<'_> {
 
 /// A digest as records hold it and as it is printed.
 pub(super) fn written(digest: &[u8; 32]) -> String {
-    format!("sha256:{}", hex(digest))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("sha256:{}", hexadecimal(digest))
 }
 
 fn salt_of(lock: &Lock) -> Option<[u8; SALT_LENGTH]> {

@@ -12,7 +12,7 @@ use super::{Error, Opened, Session};
 use crate::access::policy::Action;
 use crate::access::releases::{ReleaseException, ReleasePolicy, ReleaseSeries};
 use crate::access::{Access, AccessError};
-use crate::id::RecordId;
+use crate::id::{RecordId, hexadecimal};
 use crate::log::{Detail, DetailKey, Event};
 use crate::model::records::Release;
 use crate::model::{FieldBuffer, Narrative, Record, RecordKind, Text};
@@ -350,14 +350,13 @@ impl Session {
     }
 
     fn release_record(&self, name: &str, series: &ReleaseSeries, digest: &[u8; 32]) -> Result<Release, Error> {
-        let hexadecimal: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let text = |text: &str| Text::new(text).map_err(|_| Error::from(TablesError::Name));
         Ok(Release {
             name: Some(text(name)?),
             series: Some(text(&series.name)?),
             audience: Some(text(series.audience.name())?),
             made_at: Some(self.now()?),
-            digest: Some(text(&hexadecimal)?),
+            digest: Some(text(&hexadecimal(digest))?),
             ..Release::default()
         })
     }

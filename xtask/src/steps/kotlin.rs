@@ -64,6 +64,8 @@ impl Kotlin<'_> {
         let repository = format!("-Dmaven.repo.local={}", self.work().join("repository").display());
         let work = format!("-Dwork={}", self.work().display());
         let maven = maven.args([repository, work]).env("SAFEROOM_CROSSING", self.crossing());
+        // Cargo's own: with it the JVM would find the library of the unoptimised build before the one in the jar.
+        let maven = maven.without("LD_LIBRARY_PATH");
         maven.folder(&self.context.root.join(PACKAGE)).run(left(self.until))?;
         count_tests(&reports)
     }

@@ -12,7 +12,7 @@ use super::signed::{Document, Signed};
 use super::{Erasure, ErasureDocument, ErasureError, VERSION};
 use crate::access::roster::codec::{encoded, expect_array, fixed, list};
 use crate::access::{RosterChange, RosterEntry};
-use crate::id::{BackupKeyId, MemberId, ScopeId, VaultId};
+use crate::id::{BackupKeyId, MemberId, ScopeId, VaultId, hexadecimal};
 use crate::keys::VerifyingKey;
 use crate::model::Timestamp;
 
@@ -115,7 +115,7 @@ impl Certificate {
         line("Vault", &self.vault.to_string());
         line("Log", &self.origin);
         line("Roster entry", &self.position.to_string());
-        line("  digest", &hex(&self.entry_digest()));
+        line("  digest", &hexadecimal(&self.entry_digest()));
         for erasure in self.erasures().unwrap_or_default() {
             line("Erased", &date(erasure.at));
             line("  ground", erasure.ground.kind().en());
@@ -204,11 +204,4 @@ impl Document for Certificate {
         let plain = certificate.origin.len() <= MAX_ORIGIN && !certificate.origin.chars().any(char::is_control);
         if ascends && plain { Ok(certificate) } else { Err(DecodeError::message("out of order")) }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -8,8 +8,8 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Builder, JoinHandle};
 
-use super::TileError;
-use crate::log::{HASH_LENGTH, Hash, LogError, leaf_hash, node_hash};
+use super::{TILE_WIDTH, TileError};
+use crate::log::{HASH_LENGTH, Hash, LogError, leaf_hash, root_of_leaves};
 
 /// How many bundles are read ahead: enough that neither side waits for a turn of the scheduler, few enough for any memory.
 const AHEAD: usize = 4;
@@ -25,7 +25,7 @@ pub(super) struct HashedBundle {
     places: Vec<(u32, u32)>,
     /// The leaf hashes, one behind the other: what its tile holds.
     leaves: Vec<u8>,
-    /// The root over the leaves if they are a power of two.
+    /// The root over the leaves of a full one.
     root: Option<Hash>,
 }
 
@@ -35,7 +35,8 @@ impl HashedBundle {
     /// # Errors
     /// [`LogError::MalformedBundle`] if a length leads out of it.
     fn of(bytes: Vec<u8>) -> Result<Self, LogError> {
-        let (mut places, mut leaves) = (Vec::with_capacity(256), Vec::with_capacity(256 * HASH_LENGTH));
+        let (mut places, mut leaves) =
+            (Vec::with_capacity(TILE_WIDTH.into()), Vec::with_capacity(usize::from(TILE_WIDTH) * HASH_LENGTH));
         let mut at = 0;
         while at < bytes.len() {
             let rest = bytes.get(at..).and_then(<[u8]>::split_first_chunk);
@@ -47,7 +48,8 @@ impl HashedBundle {
             let place = |at: usize| u32::try_from(at).map_err(|_| LogError::MalformedBundle);
             places.push((place(start)?, place(at)?));
         }
-        let root = places.len().is_power_of_two().then(|| root_of(&leaves)).flatten();
+        let full = places.len() == usize::from(TILE_WIDTH);
+        let root = full.then(|| root_of_leaves(&leaves)).transpose()?;
         Ok(Self { bytes, places, leaves, root })
     }
 
@@ -67,7 +69,7 @@ impl HashedBundle {
         self.leaves.as_chunks().0.get(place).map(|bytes| Hash::from_bytes(*bytes))
     }
 
-    /// The root over all its leaves, for a bundle of a power of two.
+    /// The root over all its leaves, of a full bundle.
     pub(super) fn root(&self) -> Option<Hash> {
         self.root
     }
@@ -76,19 +78,6 @@ impl HashedBundle {
     pub(super) fn take_leaves(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.leaves)
     }
-}
-
-/// The root over hashes that are a power of two, computed in place of the lower half of a copy.
-fn root_of(leaves: &[u8]) -> Option<Hash> {
-    let mut level: Vec<Hash> = leaves.as_chunks().0.iter().map(|bytes| Hash::from_bytes(*bytes)).collect();
-    let mut width = level.len();
-    while width > 1 {
-        width /= 2;
-        for place in 0..width {
-            level[place] = node_hash(&level[2 * place], &level[2 * place + 1]);
-        }
-    }
-    level.first().copied()
 }
 
 /// Gives the bundles of a log in order, hashed.

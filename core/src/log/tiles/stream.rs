@@ -131,13 +131,13 @@ impl<F: ReadFolder> EntryStream<F> {
         let mut bundle = std::mem::take(&mut self.bundle);
         self.given = 0;
         match bundle.root() {
-            Some(root) if bundle.count() == usize::from(TILE_WIDTH) => {
+            Some(root) => {
                 let completed = self.frontier.append_subtree(TILE_LEVEL, root);
                 self.due.extend(tile_before(0, self.frontier.size()).map(|path| (path, bundle.take_leaves())));
                 self.collect(1, &completed);
             }
             // The last one.
-            _ => (0..bundle.count()).filter_map(|place| bundle.leaf(place)).for_each(|leaf| {
+            None => (0..bundle.count()).filter_map(|place| bundle.leaf(place)).for_each(|leaf| {
                 let completed = self.frontier.append(leaf);
                 self.collect(0, &completed);
             }),

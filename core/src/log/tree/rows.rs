@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Completed, Frontier, locate};
-use crate::log::{HASH_LENGTH, Hash, LogError};
+use super::{Completed, locate};
+use crate::log::{EMPTY_ROOT, HASH_LENGTH, Hash, LogError, node_hash};
 
 /// The lowest level above the leaves whose hashes are kept.
 const LOWEST_KEPT: u8 = 4;
@@ -37,16 +37,24 @@ pub fn locate_kept(level: u8, index: u64) -> Option<KeptHash> {
     })
 }
 
-/// The root over these leaf hashes, which lie one behind the other.
+/// The root over these leaf hashes, which lie one behind the other. Level by level: the last one of an odd number goes up as it
+/// is, which is the split of RFC 6962 section 2.1.
 ///
 /// # Errors
 /// [`LogError::MalformedHash`] for a part of one.
 pub fn root_of_leaves(hashes: &[u8]) -> Result<Hash, LogError> {
-    let mut frontier = Frontier::new();
-    for leaf in hashes.chunks(HASH_LENGTH) {
-        frontier.append(Hash::from_slice(leaf)?);
+    let mut level = hashes.chunks(HASH_LENGTH).map(Hash::from_slice).collect::<Result<Vec<_>, _>>()?;
+    while level.len() > 1 {
+        for place in 0..level.len() / 2 {
+            level[place] = node_hash(&level[2 * place], &level[2 * place + 1]);
+        }
+        if level.len() % 2 == 1 {
+            let last = level.len() - 1;
+            level.swap(last / 2, last);
+        }
+        level.truncate(level.len().div_ceil(2));
     }
-    Ok(frontier.root())
+    Ok(level.pop().unwrap_or(EMPTY_ROOT))
 }
 
 impl Completed {
@@ -64,7 +72,7 @@ impl Completed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::leaf_hash;
+    use crate::log::{Frontier, leaf_hash};
 
     #[test]
     fn every_subtree_is_found() {
@@ -95,5 +103,16 @@ mod tests {
         assert_eq!(locate_kept(3, 2), Some(KeptHash::Leaves(16..24)));
         assert_eq!(locate_kept(64, 0), None);
         assert_eq!(root_of_leaves(&[0; 33]), Err(LogError::MalformedHash));
+    }
+
+    #[test]
+    fn the_root_of_any_number_of_leaves_is_that_of_the_tree() {
+        let (mut frontier, mut hashes) = (Frontier::new(), Vec::new());
+        for leaf in 0..300_u32 {
+            assert_eq!(root_of_leaves(&hashes), Ok(frontier.root()), "{leaf}");
+            let leaf = leaf_hash(&leaf.to_be_bytes());
+            hashes.extend(leaf.as_bytes());
+            frontier.append(leaf);
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! A folder that appears whole or not at all.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::OutputError;
 use super::manifest::FileEntry;
-use crate::id::random_bytes;
+use crate::id::{hexadecimal, random_bytes};
+use crate::new_file::{is_free, place_folder};
 use crate::seal::sha256;
 
 /// A folder in the making, for its owner alone. Dropped before it is [placed](Self::place), it is removed.
@@ -18,12 +19,10 @@ pub(super) struct Unfinished {
 impl Unfinished {
     /// Begins beside the place that it will have.
     pub(super) fn begin(place: &Path) -> Result<Self, OutputError> {
-        if fs::symlink_metadata(place).is_ok() {
-            return Err(OutputError::Exists);
-        }
+        is_free(place).map_err(|_| OutputError::Exists)?;
         let mut name = std::ffi::OsString::from(".");
         name.push(place.file_name().unwrap_or_default());
-        name.push(format!(".{}.new", hex(&random_bytes::<8>())));
+        name.push(format!(".{}.new", hexadecimal(&random_bytes::<8>())));
         let folder = place.with_file_name(name);
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
@@ -46,7 +45,7 @@ impl Unfinished {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(self.path(name)).map_err(&failed)?;
         file.write_all(bytes).and_then(|()| file.sync_all()).map_err(&failed)?;
-        let entry = FileEntry { name: name.to_owned(), bytes: bytes.len() as u64, sha256: hex(&sha256(bytes)) };
+        let entry = FileEntry { name: name.to_owned(), bytes: bytes.len() as u64, sha256: hexadecimal(&sha256(bytes)) };
         self.entries.push(entry.clone());
         Ok(entry)
     }
@@ -60,18 +59,11 @@ impl Unfinished {
 
     /// Gives the folder its name.
     pub(super) fn place(self, place: &Path) -> Result<(), OutputError> {
-        let failed = OutputError::write("the folder");
-        // Renaming would replace an empty folder of that name.
-        if fs::symlink_metadata(place).is_ok() {
-            return Err(OutputError::Exists);
-        }
-        fs::rename(&self.folder, place).map_err(&failed)?;
-        #[cfg(unix)]
-        {
-            let above = place.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            File::open(above).and_then(|above| above.sync_all()).map_err(&failed)?;
-        }
-        Ok(())
+        let named = place_folder(&self.folder, place);
+        named.map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => OutputError::Exists,
+            _ => OutputError::write("the folder")(error),
+        })
     }
 }
 
@@ -80,9 +72,4 @@ impl Drop for Unfinished {
         // After placing there is nothing of this name any more.
         let _ = fs::remove_dir_all(&self.folder);
     }
-}
-
-/// Bytes in hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

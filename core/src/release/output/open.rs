@@ -8,13 +8,13 @@ use std::path::Path;
 use super::super::spec::{ModelKind, Role};
 use super::super::table::{MISSING, Table};
 use super::error::OutputError;
-use super::folder::hex;
 use super::manifest::{self, FileEntry, Manifest};
 use super::parquet::read_typed;
 use super::recount::Claims;
 use super::signature::{self, verify};
 use super::types::ColumnType;
 use super::{DATA, MANIFEST, SIGNATURE};
+use crate::id::hexadecimal;
 use crate::keys::VerifyingKey;
 use crate::seal::sha256;
 
@@ -84,7 +84,7 @@ fn read_entry(folder: &Path, entry: &FileEntry) -> Result<Vec<u8>, OutputError> 
         Err(OutputError::TooLarge { .. }) => return Err(changed()),
         other => other?,
     };
-    let same = bytes.len() as u64 == entry.bytes && hex(&sha256(&bytes)) == entry.sha256;
+    let same = bytes.len() as u64 == entry.bytes && hexadecimal(&sha256(&bytes)) == entry.sha256;
     if same { Ok(bytes) } else { Err(changed()) }
 }
 

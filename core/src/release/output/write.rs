@@ -12,7 +12,7 @@ use super::super::risk::{RiskQuestion, RiskReport};
 use super::super::spec::Role;
 use super::super::table::{MISSING, Table};
 use super::error::OutputError;
-use super::folder::{Unfinished, hex};
+use super::folder::Unfinished;
 use super::manifest::{FORMAT, Manifest, ManifestColumn, Parameters, Provenance, Rows, canonical};
 use super::parquet::{read_typed, write_parquet};
 use super::recount::Claims;
@@ -20,6 +20,7 @@ use super::signature::{Signer, sign};
 use super::types::ColumnType;
 use super::{CROISSANT, DATA, DICTIONARY_CSV, DICTIONARY_JSON, FRICTIONLESS, MANIFEST, RISK, SIGNATURE};
 use super::{dictionary, metadata};
+use crate::id::hexadecimal;
 
 /// Draws the report as pages for people. Only the account goes in, so nothing else can come out.
 pub trait Pages {
@@ -105,7 +106,7 @@ fn describe(released: &Released, table: &Table, parts: &ExtractParts<'_>) -> Res
     Ok(Manifest {
         format: FORMAT.to_owned(),
         created_by: concat!("saferoom ", env!("CARGO_PKG_VERSION")).to_owned(),
-        release: hex(&parts.key.release_id()),
+        release: hexadecimal(&parts.key.release_id()),
         name: account.name.clone(),
         audience: account.audience.to_owned(),
         provenance: parts.provenance.clone(),

@@ -1,8 +1,9 @@
 //! What can go wrong with a table of counts. No text carries a value of the table.
 
 use super::super::error::ReleaseError;
-use super::super::series::{Differencing, Membership, hexadecimal};
+use super::super::series::{Differencing, Membership};
 use crate::error::{Diagnosis, Family};
+use crate::id::hexadecimal;
 
 /// Why a table of counts was refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

@@ -8,7 +8,7 @@ use super::super::error::ReleaseError;
 use super::super::table::Table;
 use super::error::TablesError;
 use super::published::PublishedTable;
-use crate::new_file::{Existing, sync_folder, unfinished_name, write_private_file};
+use crate::new_file::{Existing, is_free, place_folder, unfinished_name, write_private_file};
 
 /// The file of the counts.
 pub const TABLE_FILE: &str = "table.csv";
@@ -31,7 +31,7 @@ impl UnnamedTables {
     /// # Errors
     /// [`TablesError::Exists`], [`TablesError::Write`]; [`ReleaseError::Broken`] if the file does not say what was counted.
     pub fn write(place: &Path, published: &PublishedTable, spec: &str) -> Result<Self, TablesError> {
-        is_free(place)?;
+        Self::may_begin(place)?;
         let folder = unfinished_name(place);
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
@@ -46,7 +46,8 @@ impl UnnamedTables {
         if Table::from_csv(&again)?.rows() != table.rows() {
             return Err(ReleaseError::Broken { what: "the file does not say what was published" }.into());
         }
-        let report = serde_json::to_string_pretty(published).unwrap_or_default();
+        let report = serde_json::to_string_pretty(published)
+            .map_err(|_| ReleaseError::Broken { what: "the report is not told as JSON" })?;
         unnamed.add(REPORT, format!("{report}\n").as_bytes())?;
         unnamed.add(SPEC, spec.as_bytes())?;
         Ok(unnamed)
@@ -57,9 +58,7 @@ impl UnnamedTables {
     /// # Errors
     /// [`TablesError::Exists`], [`TablesError::Write`].
     pub fn name(self, place: &Path) -> Result<(), TablesError> {
-        is_free(place)?;
-        fs::rename(&self.folder, place).map_err(failed("the folder"))?;
-        sync_folder(place).map_err(failed("the folder"))
+        place_folder(&self.folder, place).map_err(failed("the folder"))
     }
 
     /// The same for a table that counts as released: it stays, under its unfinished name if need be.
@@ -77,7 +76,7 @@ impl UnnamedTables {
     /// # Errors
     /// [`TablesError::Exists`].
     pub fn may_begin(place: &Path) -> Result<(), TablesError> {
-        is_free(place)
+        is_free(place).map_err(failed("the folder"))
     }
 
     fn add(&self, name: &'static str, bytes: &[u8]) -> Result<(), TablesError> {
@@ -94,10 +93,9 @@ impl Drop for UnnamedTables {
     }
 }
 
-fn is_free(place: &Path) -> Result<(), TablesError> {
-    if fs::symlink_metadata(place).is_ok() { Err(TablesError::Exists) } else { Ok(()) }
-}
-
 fn failed(file: &'static str) -> impl Fn(io::Error) -> TablesError {
-    move |error| TablesError::Write { file, kind: error.kind() }
+    move |error| match error.kind() {
+        io::ErrorKind::AlreadyExists => TablesError::Exists,
+        kind => TablesError::Write { file, kind },
+    }
 }

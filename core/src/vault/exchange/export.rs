@@ -9,11 +9,11 @@ use super::super::read::Granted;
 use super::super::write::prefix_bounds;
 use super::super::{Error, IntegrityError, Session};
 use super::error::ExchangeError;
-use super::manifest::{FORMAT, KindSummary, Manifest, SignedManifest, hex};
+use super::manifest::{FORMAT, KindSummary, Manifest, SignedManifest};
 use super::write_lines::LineWriter;
 use crate::access::policy::Action;
 use crate::access::{Access, AccessError};
-use crate::id::RecordId;
+use crate::id::{RecordId, hexadecimal};
 use crate::log::{Detail, DetailKey, Event, Outcome, What};
 use crate::model::{FieldBuffer, ModelError, RecordKind, Timestamp, catalogue};
 use crate::store::HeadRow;
@@ -215,7 +215,7 @@ impl Export<'_> {
                 history: options.history,
                 lines,
                 bytes,
-                sha256: hex(&sha256),
+                sha256: hexadecimal(&sha256),
                 kinds,
                 unknown_kinds,
                 log_size: act.keys.frontier.size(),

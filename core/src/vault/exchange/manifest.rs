@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::Error;
 use super::error::ExchangeError;
+use crate::id::hexadecimal;
 use crate::keys::{Signature, VerifyingKey};
 use crate::seal::{LabelledInput, sha256};
 
@@ -93,7 +94,8 @@ impl SignedManifest {
     /// The file: the manifest in one line, and in a second one the key and its signature.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let line = SignatureLine { session_key: hex(self.key.as_bytes()), signature: hex(&self.signature) };
+        let line =
+            SignatureLine { session_key: hexadecimal(self.key.as_bytes()), signature: hexadecimal(&self.signature) };
         format!("{}\n{}\n", self.text, serde_json::to_string(&line).unwrap_or_default())
     }
 
@@ -126,20 +128,12 @@ impl SignedManifest {
     /// Whether the lines with this SHA-256 are the ones that it is about.
     #[must_use]
     pub fn is_of(&self, sha256: &[u8; 32]) -> bool {
-        self.manifest.sha256 == hex(sha256)
+        self.manifest.sha256 == hexadecimal(sha256)
     }
 }
 
 fn signed_bytes(text: &str) -> LabelledInput {
     LabelledInput::new("saferoom/export-manifest").part(text.as_bytes())
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {

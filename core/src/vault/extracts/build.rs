@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::super::{Error, Session};
 use super::{ExtractRequest, Found, StatisticsFound};
 use crate::access::Access;
-use crate::new_file::{Existing, sync_folder, write_private_file};
+use crate::new_file::{Existing, is_free, place_folder, unfinished_name, write_private_file};
 use crate::release::ReleaseKey;
 use crate::release::engine::Watch;
 use crate::release::output::{
@@ -64,12 +64,12 @@ impl Session {
         access: &Access,
         watch: &dyn Watch,
     ) -> Result<BuiltExtract, Error> {
-        is_free(output.place)?;
+        is_free(output.place).map_err(not_free)?;
         let mut found = self.search_extract(request, files, access, watch)?;
         // With what was released before, it must not tell of single children: asked before anything is written.
         self.may_leave(request, &found.membership, access)?;
         let (built, unnamed) = self.write_beside(request, &mut found, output, access)?;
-        is_free(output.place)?;
+        is_free(output.place).map_err(not_free)?;
         // All of it lies on the disk: now it counts as released, then it gets its name.
         let (name, audience) = (request.spec.name.as_str(), request.spec.audience);
         let manifest = (sha256(&built.manifest.to_bytes()?), built.manifest.rows.released);
@@ -103,7 +103,7 @@ impl Session {
         let provenance = Provenance { source: request.source(), stations, older_rules, ..Provenance::default() };
         let parts =
             ExtractParts { provenance: &provenance, key: &key, signer: Some(output.signer), pages: output.pages };
-        let mut unnamed = Unnamed::at(beside(output.place, "unfinished"));
+        let mut unnamed = Unnamed::at(unfinished_name(output.place));
         let manifest = write_extract(&unnamed.folder, released, &parts)?;
         unnamed.written = true;
         let way_back = match &lasting {
@@ -144,11 +144,7 @@ impl Unnamed {
     fn name(mut self, place: &Path) -> Result<(), OutputError> {
         self.written = false;
         self.files.clear();
-        let named = is_free(place).and_then(|()| {
-            let renamed = fs::rename(&self.folder, place).and_then(|()| sync_folder(place));
-            renamed.map_err(|error| OutputError::Write { file: file_name(place), kind: error.kind() })
-        });
-        named.map_err(|_| OutputError::NotNamed { folder: file_name(&self.folder) })
+        place_folder(&self.folder, place).map_err(|_| OutputError::NotNamed { folder: file_name(&self.folder) })
     }
 }
 
@@ -163,8 +159,8 @@ impl Drop for Unnamed {
     }
 }
 
-fn is_free(place: &Path) -> Result<(), OutputError> {
-    if fs::symlink_metadata(place).is_ok() { Err(OutputError::Exists) } else { Ok(()) }
+fn not_free(_exists: std::io::Error) -> OutputError {
+    OutputError::Exists
 }
 
 fn file_name(path: &Path) -> String {

@@ -8,7 +8,7 @@ use minicbor::{Decoder, Encoder};
 use crate::access::Access;
 use crate::access::packet::{ContentKind, HandInRecord, PacketSigner, PacketWriter, RoomsPart, WrittenPacket};
 use crate::access::policy::Action;
-use crate::id::{DeviceId, RecordId};
+use crate::id::{DeviceId, RecordId, hexadecimal};
 use crate::keys::{PacketAddress, VerifyingKey};
 use crate::log::{Detail, DetailKey, Event, Outcome};
 use crate::model::DynamicRecord;
@@ -119,8 +119,7 @@ impl Act<'_> {
     fn leaving_records(&mut self, opened: Vec<Opened<DynamicRecord>>) -> Result<Vec<HandInRecord>, Error> {
         let unit = self.keys.unit().record();
         let names = self.lasting_names("saferoom/rooms/token")?;
-        let token =
-            |token: &str| names.of(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let token = |token: &str| hexadecimal(&names.of(token.as_bytes())[..]);
         let mut records = Vec::with_capacity(opened.len());
         for read in opened {
             if let Leaving::Record(record) = leaving(&read.record, read.revision, token)? {

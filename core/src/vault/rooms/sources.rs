@@ -1,9 +1,9 @@
 //! The stations that are monitored from here.
 
-use super::take_in::{hex, text};
+use super::take_in::text;
 use crate::access::Access;
 use crate::access::policy::Action;
-use crate::id::RecordId;
+use crate::id::{RecordId, hexadecimal};
 use crate::keys::PacketAddress;
 use crate::log::Event;
 use crate::model::records::RoomsSource;
@@ -47,7 +47,7 @@ impl Session {
                 Err(error) => return Err(error),
             };
             let mut source = RoomsSource::decode(&act.open_compared(&head)?)?;
-            let sender = text(&hex(sender.verifying_key.as_bytes()))?;
+            let sender = text(&hexadecimal(sender.verifying_key.as_bytes()))?;
             if source.senders.contains(&sender) {
                 return Ok(());
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::access::packet::{HandInRecord, PacketMark, RoomsPart};
 use crate::access::policy::Action;
-use crate::id::RecordId;
+use crate::id::{RecordId, hexadecimal};
 use crate::model::records::RoomsSource;
 use crate::model::{DynamicRecord, FieldBuffer, Record, RecordKind, Text, Timestamp, Value};
 use crate::practice::rooms::{RoomsError, check_arrived};
@@ -71,7 +71,7 @@ impl Act<'_> {
     ) -> Result<(), Error> {
         let senders = match &held {
             Some((_, source)) => source.senders.clone(),
-            None => vec![text(&hex(mark.sender.as_bytes()))?],
+            None => vec![text(&hexadecimal(mark.sender.as_bytes()))?],
         };
         let source = RoomsSource {
             source_vault: Some(text(&part.vault.to_string())?),
@@ -160,7 +160,7 @@ fn check_source(held: Option<&RoomsSource>, part: &RoomsPart, mark: &PacketMark)
     let Some(held) = held else {
         return if part.since == 0 { Ok(()) } else { Err(RoomsError::Gap { since: part.since, held: 0 }) };
     };
-    let sender = hex(mark.sender.as_bytes());
+    let sender = hexadecimal(mark.sender.as_bytes());
     if !held.senders.iter().any(|known| known.as_str() == sender) {
         return Err(RoomsError::OtherSender);
     }
@@ -171,10 +171,6 @@ fn check_source(held: Option<&RoomsSource>, part: &RoomsPart, mark: &PacketMark)
         return Err(RoomsError::Older);
     }
     if part.since > until { Err(RoomsError::Gap { since: part.since, held: until }) } else { Ok(()) }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(super) fn text(text: &str) -> Result<Text, Error> {
