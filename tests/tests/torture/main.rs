@@ -1,7 +1,7 @@
 //! Torture: a program that works on a vault is killed, loses power, or meets a disk that fails, at a chosen act. Afterwards
 //! the vault opens, the whole check passes, what was acknowledged is there exactly once, and nothing is there by half.
 //!
-//! The few cycles of the plain tests show that each kind of fault works. `many_cycles` runs as many as are wanted (see `many.rs`).
+//! The few cycles of the plain tests show that each kind of fault works. `cargo xtask torture` runs as many as are wanted (`many.rs`).
 
 #![cfg(target_os = "linux")]
 
@@ -63,7 +63,7 @@ fn without_a_fault_everything_is_acknowledged() {
 
 /// Every kind of fault at every act, in turn.
 #[test]
-#[ignore = "minutes; as many cycles as many.rs is told"]
+#[ignore = "minutes: cargo xtask torture"]
 fn many_cycles() {
     many::run();
 }
