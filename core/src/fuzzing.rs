@@ -140,9 +140,9 @@ pub fn finding(plain: &[u8]) -> Option<Vec<u8>> {
     crate::vault::fuzzing::finding(plain)
 }
 
-/// What is sealed of a row of the statistics, of a row of links and of a section.
+/// What is sealed of a row of the statistics, of a row of links, of a section and of a note.
 #[must_use]
-pub fn statistics(plain: &[u8]) -> [Option<Vec<u8>>; 3] {
+pub fn statistics(plain: &[u8]) -> [Option<Vec<u8>>; 4] {
     crate::vault::fuzzing::statistics(plain)
 }
 

@@ -1,9 +1,10 @@
-//! What stands in the parts of a packet: hand-ins, roster slices, checkpoints, receipts, erasures, rooms, referrals, their manifests and answers.
+//! What stands in the parts of a packet: hand-ins, roster slices, checkpoints, receipts, erasures, rooms, statistics, referrals, their manifests and answers.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use saferoom::access::packet::{
     Checkpoints, Erasures, Receipt, ReferralAnswer, ReferralPart, RoomsPart, RosterSlice, ShareManifest, SignedHandIn,
+    StatisticsSlice,
 };
 
 fuzz_target!(|bytes: &[u8]| {
@@ -36,6 +37,9 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Ok(answer) = ReferralAnswer::decode(bytes) {
         assert_eq!(answer.encode(), bytes);
+    }
+    if let Ok(statistics) = StatisticsSlice::decode(bytes) {
+        assert_eq!(statistics.encode(), bytes);
     }
     if let Ok(rooms) = RoomsPart::decode(bytes) {
         assert_eq!(rooms.encode(), bytes);

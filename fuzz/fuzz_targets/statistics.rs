@@ -1,9 +1,10 @@
-//! Rows of the statistics: any bytes; what is accepted has this one form.
+//! Rows of the statistics, notes, and the way back from a release: any bytes; what is accepted has this one form.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use saferoom::fuzzing::statistics;
 use saferoom::model::statistics::StatisticsSection;
+use saferoom::vault::WayBack;
 
 fuzz_target!(|bytes: &[u8]| {
     for again in statistics(bytes).into_iter().flatten() {
@@ -11,5 +12,8 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Ok(section) = StatisticsSection::decode(bytes) {
         assert_eq!(*section.encode(), bytes);
+    }
+    if let Ok(way_back) = WayBack::from_bytes(bytes) {
+        assert_eq!(way_back.to_bytes(), bytes);
     }
 });

@@ -56,13 +56,15 @@ pub(crate) fn finding(plain: &[u8]) -> Option<Vec<u8>> {
     unpadded(plain).ok().map(|entry| padded(&entry.encode()))
 }
 
-/// What is sealed of a row of the statistics, of a row of links and of a section, read and written again.
-pub(crate) fn statistics(plain: &[u8]) -> [Option<Vec<u8>>; 3] {
-    use super::statistics::{padded_links, padded_row, padded_section, unpadded_links, unpadded_row, unpadded_section};
+/// What is sealed of a row of the statistics, of a row of links, of a section and of a note, read and written again.
+pub(crate) fn statistics(plain: &[u8]) -> [Option<Vec<u8>>; 4] {
+    use super::statistics::{
+        note_again, padded_links, padded_row, padded_section, unpadded_links, unpadded_row, unpadded_section,
+    };
     let row = unpadded_row(plain).ok().map(|row| padded_row(&row).to_vec());
     let links = unpadded_links(plain).ok().map(|links| padded_links(&links).to_vec());
     let section = unpadded_section(plain).ok().map(|section| padded_section(&section).to_vec());
-    [row, links, section]
+    [row, links, section, note_again(plain)]
 }
 
 /// What is sealed of a slice of the log, read and written again.

@@ -2,6 +2,7 @@
 //! statements of organisations, contents of parts.
 
 mod make;
+mod statistics;
 
 use std::path::PathBuf;
 
@@ -202,6 +203,7 @@ fn content(vector: &Value) -> Result<Value, Refusal> {
                 "records": part.records.iter().map(record).collect::<Vec<_>>(),
             }))
         }
+        14 => statistics::run(&input),
         _ => {
             let erasures = Erasures::decode(&input)?;
             let entries: Vec<_> = erasures.entries.iter().map(hex).collect();

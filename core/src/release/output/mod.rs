@@ -23,6 +23,8 @@ mod signature;
 #[cfg(test)]
 mod tests;
 mod types;
+#[cfg(test)]
+mod vectors;
 mod write;
 
 pub use self::error::OutputError;

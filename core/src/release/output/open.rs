@@ -88,16 +88,9 @@ fn read_entry(folder: &Path, entry: &FileEntry) -> Result<Vec<u8>, OutputError> 
     if same { Ok(bytes) } else { Err(changed()) }
 }
 
-/// Plain names, each once, ascending, and nothing beside them in the folder.
+/// What a manifest names, and nothing beside it in the folder.
 fn check_names(folder: &Path, manifest: &Manifest) -> Result<(), OutputError> {
-    let plain = |name: &str| {
-        let letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
-        letters && !name.is_empty() && !name.starts_with('.') && name != MANIFEST && name != SIGNATURE
-    };
-    let names: Vec<&str> = manifest.files.iter().map(|entry| entry.name.as_str()).collect();
-    if !names.iter().all(|name| plain(name)) || !names.windows(2).all(|pair| pair[0] < pair[1]) {
-        return Err(OutputError::Manifest);
-    }
+    let names = plain_names(manifest)?;
     let expected: BTreeSet<&str> = names.into_iter().chain([MANIFEST, SIGNATURE]).collect();
     let failed = OutputError::read("the folder");
     for entry in fs::read_dir(folder).map_err(&failed)? {
@@ -109,13 +102,23 @@ fn check_names(folder: &Path, manifest: &Manifest) -> Result<(), OutputError> {
     Ok(())
 }
 
+/// The files of a manifest: plain names, each once, ascending.
+pub(super) fn plain_names(manifest: &Manifest) -> Result<Vec<&str>, OutputError> {
+    let plain = |name: &str| {
+        let letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+        letters && !name.is_empty() && !name.starts_with('.') && name != MANIFEST && name != SIGNATURE
+    };
+    let names: Vec<&str> = manifest.files.iter().map(|entry| entry.name.as_str()).collect();
+    let ordered = names.windows(2).all(|pair| pair[0] < pair[1]);
+    if ordered && names.iter().all(|name| plain(name)) { Ok(names) } else { Err(OutputError::Manifest) }
+}
+
 /// What the file alone bears out of a manifest.
 pub(super) fn check_table(manifest: &Manifest, table: &Table, types: &[ColumnType]) -> Result<(), OutputError> {
     let names = table.columns().iter().map(|column| column.name());
     let missing =
         |column: &super::super::table::Column| column.codes().iter().filter(|code| **code == MISSING).count() as u64;
     let (quasi, sensitive) = (manifest.names(Role::QuasiIdentifying), manifest.names(Role::Sensitive));
-    let counted = Claims::count(table, &quasi, &sensitive, None)?;
     let rows = &manifest.rows;
     let kinds = manifest.columns.iter().map(|column| column.kind);
     let checks = [
@@ -130,6 +133,7 @@ pub(super) fn check_table(manifest: &Manifest, table: &Table, types: &[ColumnTyp
     if let Some((_, claim)) = checks.into_iter().find(|(holds, _)| !holds) {
         return Err(OutputError::Claim { claim });
     }
+    let counted = Claims::count(table, &quasi, &sensitive, None)?;
     if let Some(claim) = manifest.counted.differs(&counted) {
         return Err(OutputError::Claim { claim });
     }

@@ -15,6 +15,8 @@ mod row;
 #[cfg(feature = "extract")]
 mod series_key;
 mod tell;
+#[cfg(test)]
+mod vectors;
 #[cfg(feature = "extract")]
 mod way_back;
 mod whole;
@@ -142,6 +144,12 @@ impl Act<'_> {
         self.keys.blocks.remove(&scope);
         Ok(())
     }
+}
+
+/// What is sealed of a note, read and written again.
+#[cfg(feature = "fuzzing")]
+pub(super) fn note_again(plain: &[u8]) -> Option<Vec<u8>> {
+    note::StatisticsNote::unpadded(plain).ok().map(|note| note.padded().to_vec())
 }
 
 /// The compartments of which anything is told.

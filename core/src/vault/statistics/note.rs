@@ -41,7 +41,7 @@ impl SeriesSecret {
         Self(Secret::generate())
     }
 
-    #[cfg(feature = "extract")]
+    #[cfg(any(test, feature = "extract"))]
     pub(super) fn secret(&self) -> &Secret {
         &self.0
     }
@@ -63,13 +63,17 @@ impl StatisticsNote {
 
     /// The note within its padding.
     pub(super) fn unpadded(plain: &[u8]) -> Result<Self, StatisticsError> {
-        let bytes = unpadded(plain, BUCKET)?;
+        Self::decode(unpadded(plain, BUCKET)?)
+    }
+
+    /// The note without padding, in the one form that it has.
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, StatisticsError> {
         let note = Self::read(bytes).map_err(|_| StatisticsError::Malformed)?;
         if *note.encode() == bytes { Ok(note) } else { Err(StatisticsError::Malformed) }
     }
 
     /// Wiped when it goes: a note may hold a secret. It has its room at once, so that no shorter copy is left behind.
-    fn encode(&self) -> Zeroizing<Vec<u8>> {
+    pub(super) fn encode(&self) -> Zeroizing<Vec<u8>> {
         let room = match self {
             Self::Sent { rows } => 64 + rows.len() * 40,
             Self::Station(station) => 64 + station.name.len(),

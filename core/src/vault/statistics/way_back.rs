@@ -26,14 +26,14 @@ const LONGEST: usize = 4096;
 /// The key of a release, for those who hold shares of the key for reversals, and for nobody else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WayBack {
-    vault: VaultId,
-    unit: ScopeId,
+    pub(super) vault: VaultId,
+    pub(super) unit: ScopeId,
     /// Id of the key for reversals.
-    key: [u8; 16],
+    pub(super) key: [u8; 16],
     /// Public name of the release.
-    release: [u8; 16],
-    envelope: Vec<u8>,
-    sealed: Vec<u8>,
+    pub(super) release: [u8; 16],
+    pub(super) envelope: Vec<u8>,
+    pub(super) sealed: Vec<u8>,
 }
 
 impl WayBack {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::fuzzing::{NOW, example_recipient, example_sender, sealed};
 use super::super::*;
-use super::{file, organisation};
+use super::{file, organisation, statistics};
 use crate::id::{DeviceId, PacketId, RecordId, ScopeId, VaultId};
 use crate::keys::PacketKeyPair;
 use crate::model::records::{Child, Room, Station};
@@ -282,6 +282,7 @@ pub(super) fn make_contents() -> Vec<Value> {
         ("a receipt", ContentKind::RECEIPT, receipt.encode()),
         ("erasures", ContentKind::ERASURES, erasures.encode()),
         ("rooms", ContentKind::ROOMS, rooms().encode()),
+        ("statistics", ContentKind::STATISTICS, statistics::example().encode()),
     ];
     let mut vectors = Vec::new();
     for (name, kind, input) in all {
@@ -300,6 +301,7 @@ pub(super) fn make_contents() -> Vec<Value> {
         vectors.push(some);
     }
     vectors.extend(make_referral());
+    vectors.extend(statistics::wrong());
     vectors
 }
 
