@@ -4,7 +4,139 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::audit_query::{CourtFileArgs, DirectoryArgs, QueryArgs, ReportArgs, VerifyCourtFileArgs};
 use super::{AccessArgs, SignInArgs};
+
+/// Commands about the access log.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Show entries of the log: who did what to which record, when, why, and how it ended. Itself logged.
+    #[command(after_help = "\
+Example:
+  saferoom audit show --vault station.saferoom --identity me.identity --purpose audit \\
+      --from 100 --to 200")]
+    Show(AuditShowArgs),
+    /// Print a signed checkpoint of the log. Keep it outside the device: a later rollback shows against it.
+    #[command(after_help = "\
+Examples:
+  saferoom audit checkpoint --vault station.saferoom --identity me.identity > station.checkpoint
+  saferoom audit checkpoint --vault station.saferoom --identity me.identity --qr --png station.png")]
+    Checkpoint(CheckpointArgs),
+    /// Print the public key that verifies the log's checkpoints, for the auditor to pin.
+    #[command(after_help = "\
+Example:
+  saferoom audit key --vault station.saferoom --identity me.identity > station.vkey")]
+    Key(SignInArgs),
+    /// Print what a witness asks for: a checkpoint, and the proof that it extends the one which the witness saw last.
+    #[command(after_help = "\
+Example:
+  saferoom audit request --vault station.saferoom --identity me.identity --old 1200 > request.txt")]
+    Request(RequestArgs),
+    /// Be a witness of other logs: cosign what extends all that was seen before. Needs no vault.
+    #[command(subcommand)]
+    Witness(WitnessCommand),
+    /// Add the lines that witnesses gave to a checkpoint, each checked.
+    #[command(after_help = "\
+Example:
+  saferoom audit collect --checkpoint station.checkpoint --trust-policy trust-policy.txt line.txt \\
+      > cosigned.checkpoint")]
+    Collect(CollectArgs),
+    /// Write the log as a bundle that anyone can verify, into a new folder. Itself logged.
+    #[command(after_help = "\
+Examples:
+  saferoom audit export --vault station.saferoom --identity me.identity --purpose audit --out bundle
+  saferoom audit export … --since last-visit.checkpoint --open-reasons 120,121 --out bundle
+
+Nothing in the bundle is a value of a record: only pseudonyms, times, field numbers, purposes, and digests. The reasons that
+are opened stand there in words.")]
+    Export(AuditExportArgs),
+    /// Print the trust policy by which bundles of this vault are judged, to be handed over by another way than the bundle.
+    #[command(after_help = "\
+Example:
+  saferoom audit trust-policy --vault station.saferoom --identity me.identity \\
+      --witness ngo=my-witness.vkey --fresh-within-days 30 > trust-policy.txt")]
+    TrustPolicy(AuditTrustPolicyArgs),
+    /// Verify a bundle: each verdict for itself. Needs no vault and no key.
+    #[command(after_help = "\
+Example:
+  saferoom audit verify bundle --trust-policy trust-policy.txt --kept last-visit.checkpoint
+
+Exit codes:
+  0  every verdict that the trust policy demands has passed
+  1  none has failed, but a demanded one could not be judged: no kept checkpoint, or nothing to judge it by
+  3  a verdict has failed
+  5  the trust policy or a kept checkpoint cannot be read
+  6  the trust policy is malformed, or lies in the bundle that it is to judge")]
+    Verify(AuditVerifyArgs),
+    /// Verify that one entry stands in a log (a file that ends in .tlog-proof). Needs no vault.
+    #[command(after_help = "\
+Example:
+  saferoom audit verify-proof 1234.tlog-proof --entry 1234.entry --trust-policy trust-policy.txt")]
+    VerifyProof(VerifyProofArgs),
+    /// Write a single access out of a bundle into a folder that is checked alone, with a page to print. Needs no vault.
+    #[command(after_help = "\
+Example:
+  saferoom audit court-file bundle --entry 1234 --trust-policy trust-policy.txt \\
+      --kept last-visit.checkpoint --out access-1234
+
+Export the bundle with --open-reasons 1234 to have the reason of the access in it, in words. What is in the folder
+says nothing about other accesses: that there were none, only the bundle shows.")]
+    CourtFile(CourtFileArgs),
+    /// Verify such a folder: entry, place in the log, signatures, reason, and that its pages say the same. Needs no vault.
+    #[command(after_help = "\
+Example:
+  saferoom audit verify-court-file access-1234 --trust-policy trust-policy.txt
+
+Exit codes: 0 it holds; 1 its pages are of another version of saferoom and could not be compared; 3 it does not hold.")]
+    VerifyCourtFile(VerifyCourtFileArgs),
+    /// The log of the organisation: which devices keep a log, and all of them judged together.
+    #[command(subcommand)]
+    Organisation(OrganisationCommand),
+    /// Ask a bundle who looked at what, when and why. Needs no vault. The bundle is verified before anything is shown.
+    #[command(after_help = "\
+Examples:
+  saferoom audit query bundle --trust-policy trust-policy.txt --kept last-visit.checkpoint \\
+      --record 0f3a9c...5e17b0 --directory staff.csv
+  saferoom audit query bundle --trust-policy trust-policy.txt --outcome denied --since 2026-11-01
+  saferoom audit query bundle --trust-policy trust-policy.txt --outcome break-glass --format csv > btg.csv")]
+    Query(QueryArgs),
+    /// Write a report of a bundle for people who read no log: one HTML page that loads nothing.
+    #[command(after_help = "\
+Examples:
+  saferoom audit report bundle --html audit-report.html --trust-policy trust-policy.txt \\
+      --kept last-visit.checkpoint --directory staff.csv
+  saferoom audit report bundle --html audit-report-km.html --lang km --trust-policy trust-policy.txt")]
+    Report(ReportArgs),
+    /// Write the members of a vault into a file in which their names can be filled in, for an auditor. Logged.
+    #[command(after_help = "\
+Example:
+  saferoom audit directory --vault station.saferoom --identity me.identity --purpose audit \\
+      --reason \"Visit of the auditor\" --out staff.csv
+
+The vault knows members by pseudonyms only. Whoever has the filled-in file knows who they are: give it
+to the auditor by another way than the bundle.")]
+    Directory(DirectoryArgs),
+}
+
+/// Arguments of `audit show`.
+#[derive(Debug, Args)]
+pub struct AuditShowArgs {
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+    /// Index of the first entry to show
+    #[arg(long, value_name = "INDEX", default_value_t = 0)]
+    pub from: u64,
+    /// Index after the last entry to show; without it, all there are
+    #[arg(long, value_name = "INDEX")]
+    pub to: Option<u64>,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// Arguments of `audit checkpoint`.
 #[derive(Debug, Args)]

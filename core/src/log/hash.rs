@@ -5,6 +5,7 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest::{Context, SHA256, digest};
+use sha2::block_api::compress256;
 
 use super::LogError;
 
@@ -20,6 +21,16 @@ pub const EMPTY_ROOT: Hash = Hash([
 const LEAF_PREFIX: u8 = 0;
 const NODE_PREFIX: u8 = 1;
 
+/// How many bytes SHA-256 compresses at a time.
+const BLOCK_LENGTH: usize = 64;
+
+/// The length of what a node is the hash of, in bits.
+const NODE_BITS: u64 = 8 * (1 + 2 * HASH_LENGTH as u64);
+
+/// FIPS 180-4 section 5.3.3.
+const INITIAL_STATE: [u32; 8] =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+
 /// The hash of a leaf: SHA-256(0x00 ‖ entry).
 #[must_use]
 pub fn leaf_hash(entry: &[u8]) -> Hash {
@@ -30,12 +41,24 @@ pub fn leaf_hash(entry: &[u8]) -> Hash {
 }
 
 /// The hash of an interior node: SHA-256(0x01 ‖ left ‖ right).
+///
+/// A proof hashes hundreds of nodes and a verification millions, always 65 bytes: padded here (FIPS 180-4 section 5.1.1), they
+/// take two compressions and nothing else. That is a third less than a digest of any length takes for them.
 #[must_use]
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    let mut input = [NODE_PREFIX; 1 + 2 * HASH_LENGTH];
-    input[1..=HASH_LENGTH].copy_from_slice(&left.0);
-    input[1 + HASH_LENGTH..].copy_from_slice(&right.0);
-    Hash::of(&input)
+    let (most, last) = right.0.split_at(HASH_LENGTH - 1);
+    let mut blocks = [[0; BLOCK_LENGTH]; 2];
+    blocks[0][0] = NODE_PREFIX;
+    blocks[0][1..=HASH_LENGTH].copy_from_slice(&left.0);
+    blocks[0][1 + HASH_LENGTH..].copy_from_slice(most);
+    blocks[1][..1].copy_from_slice(last);
+    blocks[1][1] = 0x80;
+    blocks[1][BLOCK_LENGTH - 8..].copy_from_slice(&NODE_BITS.to_be_bytes());
+    let mut state = INITIAL_STATE;
+    compress256(&mut state, &blocks);
+    let mut hash = [0; HASH_LENGTH];
+    hash.as_chunks_mut().0.iter_mut().zip(state).for_each(|(bytes, word)| *bytes = word.to_be_bytes());
+    Hash(hash)
 }
 
 /// A SHA-256 hash. Printed as 64 lower-case hexadecimal digits.
@@ -105,6 +128,8 @@ impl fmt::Debug for Hash {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{prop_assert_eq, proptest};
+
     use super::*;
 
     #[test]
@@ -117,16 +142,22 @@ mod tests {
         for (hash, expected) in known {
             assert_eq!(hash.to_string(), expected);
         }
-        // The reference hashes nodes of any length; a context does the same as `node_hash` for whole hashes.
+        // The reference hashes nodes of any length; ours are always two whole hashes, see below.
         let mut context = Context::new(&SHA256);
         context.update(b"\x01N123N456");
         assert_eq!(
             Hash::of_digest(&context.finish()).to_string(),
             "aa217fe888e47007fa15edab33c2b492a722cb106c64667fc2b044444de66bbb"
         );
-        let (left, right) = (leaf_hash(b"left"), leaf_hash(b"right"));
-        let joined = [&[1][..], left.as_bytes(), right.as_bytes()].concat();
-        assert_eq!(node_hash(&left, &right), Hash::of(&joined));
+    }
+
+    proptest! {
+        /// What is padded here is what another library makes of the whole.
+        #[test]
+        fn a_node_is_the_hash_of_its_65_bytes(left: [u8; HASH_LENGTH], right: [u8; HASH_LENGTH]) {
+            let joined = [&[1][..], &left, &right].concat();
+            prop_assert_eq!(node_hash(&Hash(left), &Hash(right)), Hash::of(&joined));
+        }
     }
 
     #[test]

@@ -11,9 +11,12 @@ use crate::log::{
     prove_inclusion, root_at, verify_consistency, verify_inclusion,
 };
 
-/// How many tiles are kept in memory, 16 KiB each: one for each level, as many for the other end of a proof, and some of the
-/// upper levels, so that who asks for proof after proof finds them there.
-const KEPT: usize = 32;
+/// How many tiles of leaves are kept in memory, 17 KiB each: one for each end of a proof, and some for who asks nearby.
+const LEAF_TILES: usize = 8;
+
+/// How many tiles of the levels above are kept: those of 16 million entries, so that who asks for proof after proof reads and
+/// hashes one tile of leaves for each, and nothing else.
+const UPPER_TILES: usize = 256;
 
 /// Reads a folder of tiles as a log of a certain size, which a verified checkpoint names.
 ///
@@ -23,7 +26,26 @@ const KEPT: usize = 32;
 pub struct TileReader<F> {
     folder: F,
     size: u64,
-    kept: RefCell<VecDeque<(TilePath, Tile)>>,
+    leaves: RefCell<KeptTiles<LEAF_TILES>>,
+    upper: RefCell<KeptTiles<UPPER_TILES>>,
+}
+
+/// The tiles that were asked for last, the newest first.
+#[derive(Debug, Default)]
+struct KeptTiles<const MOST: usize>(VecDeque<(TilePath, Tile)>);
+
+impl<const MOST: usize> KeptTiles<MOST> {
+    /// The tile of this name, which `read` gives if it is not here.
+    fn tile(&mut self, path: TilePath, read: impl FnOnce() -> Result<Tile, TileError>) -> Result<&mut Tile, TileError> {
+        let tile = match self.0.iter().position(|(other, _)| *other == path) {
+            Some(place) => self.0.remove(place),
+            None => Some((path, read()?)),
+        };
+        // A tile that was just read or found is never absent.
+        self.0.push_front(tile.ok_or(TileError::Length { path })?);
+        self.0.truncate(MOST);
+        self.0.front_mut().map(|(_, tile)| tile).ok_or(TileError::Length { path })
+    }
 }
 
 impl<F: ReadFolder> TileReader<F> {
@@ -35,7 +57,7 @@ impl<F: ReadFolder> TileReader<F> {
         if size > MAX_SIZE {
             return Err(LogError::SizeOutOfRange.into());
         }
-        Ok(Self { folder, size, kept: RefCell::default() })
+        Ok(Self { folder, size, leaves: RefCell::default(), upper: RefCell::default() })
     }
 
     /// The number of entries.
@@ -127,21 +149,6 @@ impl<F: ReadFolder> TileReader<F> {
         }
         Ok((path, self.folder.read(&path.to_string(), at_most)?))
     }
-
-    /// Gives a tile to `look`, and keeps it for the next one who asks.
-    fn with_tile<T>(&self, path: TilePath, look: impl FnOnce(&mut Tile) -> T) -> Result<T, TileError> {
-        let mut kept = self.kept.borrow_mut();
-        let tile = match kept.iter().position(|(other, _)| *other == path) {
-            Some(place) => kept.remove(place),
-            None => Some((path, Tile::new(&self.hashes(path)?))),
-        };
-        // A tile that was just read or found is never absent.
-        let mut tile = tile.ok_or(TileError::Length { path })?;
-        let seen = look(&mut tile.1);
-        kept.push_front(tile);
-        kept.truncate(KEPT);
-        Ok(seen)
-    }
 }
 
 impl<F: ReadFolder> HashReader for TileReader<F> {
@@ -154,7 +161,12 @@ impl<F: ReadFolder> HashReader for TileReader<F> {
         let kind = TileKind::Hashes(tile_level);
         let path = TilePath::holding(kind, end - 1, self.size).ok_or(LogError::IndexOutOfRange)?;
         let first = within(index << above);
-        self.with_tile(path, |tile| tile.subtree(above, first))?.ok_or(TileError::Length { path })
+        let read = || Ok(Tile::new(&self.hashes(path)?));
+        let hash = match tile_level {
+            0 => self.leaves.borrow_mut().tile(path, read)?.subtree(above, first),
+            _ => self.upper.borrow_mut().tile(path, read)?.subtree(above, first),
+        };
+        hash.ok_or(TileError::Length { path })
     }
 }
 
