@@ -65,14 +65,19 @@ impl Session {
     /// # Errors
     /// As `create`.
     pub fn create_many(&self, records: Vec<NewRecord>, access: AccessInput) -> Result<Vec<Revision>, SaferoomError> {
-        let catalogue = self.0.catalogue()?;
-        let records = records
-            .into_iter()
-            .map(|new| Ok((optional_id(new.parent)?, record_of(catalogue, &new.kind, new.fields)?)))
-            .collect::<Result<Vec<_>, SaferoomError>>()?;
-        let written = self.0.write_batch(&access.into(), |batch| {
-            records.iter().map(|(parent, record)| batch.create_dynamic(*parent, record)).collect::<Result<Vec<_>, _>>()
-        })?;
+        let records = self.new_records(records)?;
+        let written = self.0.write_batch(&access.into(), |batch| create_all(batch, &records))?;
+        Ok(written.into_iter().map(Revision::from).collect())
+    }
+
+    /// Records what happened elsewhere before, such as a register on paper, in one transaction: as `create_many`, but the
+    /// records may state what no host writes by hand otherwise, such as that a referral was completed. Logged as an import.
+    ///
+    /// # Errors
+    /// As `create_many`; the role does not import.
+    pub fn write_history(&self, records: Vec<NewRecord>, access: AccessInput) -> Result<Vec<Revision>, SaferoomError> {
+        let records = self.new_records(records)?;
+        let written = self.0.write_history(&access.into(), |batch| create_all(batch, &records))?;
         Ok(written.into_iter().map(Revision::from).collect())
     }
 
@@ -293,6 +298,21 @@ impl std::fmt::Display for OpenedRecord {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "OpenedRecord({}, redacted)", self.0.record.spec().name())
     }
+}
+
+impl Session {
+    fn new_records(&self, records: Vec<NewRecord>) -> Result<Vec<(Option<RecordId>, DynamicRecord)>, SaferoomError> {
+        let catalogue = self.0.catalogue()?;
+        let record = |new: NewRecord| Ok((optional_id(new.parent)?, record_of(catalogue, &new.kind, new.fields)?));
+        records.into_iter().map(record).collect()
+    }
+}
+
+fn create_all(
+    batch: &mut vault::Batch<'_, '_>,
+    records: &[(Option<RecordId>, DynamicRecord)],
+) -> Result<Vec<vault::Revision>, Error> {
+    records.iter().map(|(parent, record)| batch.create_dynamic(*parent, record)).collect()
 }
 
 fn optional_id(id: Option<String>) -> Result<Option<RecordId>, SaferoomError> {

@@ -139,6 +139,48 @@ def test_an_exhibit_goes_from_hand_to_hand(session: Session, access: Access) -> 
     assert custody.chain(session, item, access).wrong == ()
 
 
+def test_an_exhibit_is_copied_in_one_act_with_what_a_second_person_signed(
+    vault: Vault, session: Session, identity: Identity, access: Access
+) -> None:
+    colleague = Identity.generate()
+    session.enrol(colleague.public(), "unit-supervisor", access, identity)
+    case = session.create(Case(), access, parent=session.unit).record
+    item = session.create(EvidenceItem(exhibit_number="2026/17-1", kind="device"), access, parent=case).record
+    custody.add(session, item, event(session, "collected", "One"), access)
+    until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
+    signed = authorise.copy(session, item, "working", "For the laboratory", until, access)
+    working = EvidenceItem(exhibit_number="2026/17-1 K1", kind="device", copy_class="working", copy_number=1)
+    basis = CustodyEvent(performer_name="Two", basis="prosecutor")
+    supervise = Access("supervision")
+    with vault.sign_in(colleague) as other:
+        with pytest.raises(saferoom.CustodyError):
+            custody.copy_exhibit(other, item, working, signed, CustodyEvent(performer_name="Two"), supervise)
+        made = custody.copy_exhibit(other, item, working, signed, basis, supervise)
+        with pytest.raises(saferoom.PracticeError, match="used before"):
+            custody.copy_exhibit(other, item, working, signed, basis, supervise)
+    chain = custody.chain(session, item, access)
+    assert [one.record.action for one in chain.events] == ["collected", "copied"]
+    assert (chain.events[-1].id, chain.events[-1].record.made_items) == (made.event, [made.copy])
+    (beginning,) = custody.chain(session, made.copy, access).events
+    assert beginning.id == made.beginning and chain.wrong == ()
+
+
+def test_history_is_brought_in_by_who_may_import_and_by_nobody_else(
+    vault: Vault, session: Session, identity: Identity, access: Access
+) -> None:
+    child = child_of(session, access)
+    done = Referral(service_type="shelter", status="completed")
+    with pytest.raises(saferoom.PracticeError, match="by hand"):
+        session.create(done, access, parent=child)
+    (written,) = session.write_history([(child, done)], access)
+    assert session.read(Referral, written.record, access).record.status == "completed"
+    officer = Identity.generate()
+    session.enrol(officer.public(), "interviewer", access, identity)
+    session.assign(session.info(child).parent or "", officer.member_id, access)
+    with vault.sign_in(officer) as other, pytest.raises(saferoom.AccessDenied):
+        other.write_history([(child, done)], access)
+
+
 def test_a_file_is_compared_with_its_digests_and_the_check_can_be_stopped(tmp_path: Path) -> None:
     content = b"x" * 200_000
     path = tmp_path / "exhibit.bin"

@@ -79,6 +79,17 @@ pub struct FileCheck {
     pub digests: Vec<CheckedDigest>,
 }
 
+/// The records that a copy made.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct CopiedExhibit {
+    /// The copy.
+    pub copy: String,
+    /// The event in the chain of the exhibit.
+    pub event: String,
+    /// The first event in the chain of the copy.
+    pub beginning: String,
+}
+
 #[uniffi::export]
 impl Session {
     /// The chain of custody of an exhibit, checked. Its events are logged as read.
@@ -126,6 +137,29 @@ impl Session {
     ) -> Result<String, SaferoomError> {
         let (item, copy) = (item.parse()?, typed_of(fields)?);
         Ok(self.0.record_copy(item, copy, authorisation.parse()?, &access.into())?.to_string())
+    }
+
+    /// Copies an exhibit, in one transaction: the copy as `record_copy` records it, the event in the chain of the exhibit, and
+    /// the first event of the copy's own chain. `event` (fields of the record `custody_event`) says who copied and on what
+    /// basis, and perhaps when.
+    ///
+    /// # Errors
+    /// As `record_copy` and `add_custody_event`; nothing is written then.
+    pub fn copy_exhibit(
+        &self,
+        item: String,
+        fields: HashMap<String, FieldValue>,
+        authorisation: String,
+        event: HashMap<String, FieldValue>,
+        access: AccessInput,
+    ) -> Result<CopiedExhibit, SaferoomError> {
+        let (item, copy, event) = (item.parse()?, typed_of(fields)?, typed_of(event)?);
+        let copied = self.0.copy_exhibit(item, copy, authorisation.parse()?, event, &access.into())?;
+        Ok(CopiedExhibit {
+            copy: copied.copy.to_string(),
+            event: copied.event.to_string(),
+            beginning: copied.beginning.to_string(),
+        })
     }
 }
 

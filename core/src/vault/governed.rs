@@ -9,6 +9,7 @@ use super::act::Act;
 use super::closing::Way;
 use super::read::VerifiedRevision;
 use super::session::{Batch, Session};
+use crate::access::policy::Action;
 use crate::access::{Access, Compartments};
 use crate::id::RecordId;
 use crate::log::{Detail, DetailKey, Event, Outcome};
@@ -29,13 +30,15 @@ impl Session {
     /// referral was completed. The log says that they were brought in, and how many entries that made.
     ///
     /// # Errors
-    /// As [`write_batch`](Self::write_batch).
+    /// [`AccessError::NotAllowed`](crate::access::AccessError::NotAllowed), logged as denied, unless the role may `import`; as
+    /// [`write_batch`](Self::write_batch).
     pub fn write_history<T>(
         &self,
         access: &Access,
         write: impl FnOnce(&mut Batch<'_, '_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.act(access, Event::Import, &[], |act| {
+            act.demand(Action::Import)?;
             act.way = Way::History;
             let before = act.keys.frontier.size();
             let done = write(&mut Batch { act, fields: FieldBuffer::with_capacity(1024) })?;

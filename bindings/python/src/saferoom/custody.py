@@ -84,6 +84,27 @@ def record_copy(session: Session, item: str, copy: EvidenceItem, authorisation: 
     return str(session._handle.record_copy(item, to_fields(copy), authorisation, access._native()))
 
 
+@dataclasses.dataclass(frozen=True)
+class Copied:
+    """The records that a copy made: itself, the event in the chain of the exhibit, the first event of its own chain."""
+
+    copy: str
+    event: str
+    beginning: str
+
+
+@translated
+def copy_exhibit(
+    session: Session, item: str, copy: EvidenceItem, authorisation: str, event: CustodyEvent, access: Access
+) -> Copied:
+    """Copies an exhibit in one transaction: :func:`record_copy`, and the events in both chains.
+
+    ``event`` says who copied and on what basis, and perhaps when.
+    """
+    made = session._handle.copy_exhibit(item, to_fields(copy), authorisation, to_fields(event), access._native())
+    return Copied(made.copy, made.event, made.beginning)
+
+
 @translated
 def check_file(
     path: Path, item: EvidenceItem, digests: Iterable[ContentDigest], *, progress: Progress | None = None

@@ -57,6 +57,16 @@ class Session(Forming, Searching, Exchanging, Staffing):
         return [plain(Revision, written) for written in self._handle.create_many(batch, access._native())]
 
     @translated
+    def write_history(self, new: Iterable[tuple[str | None, Record]], access: Access) -> list[Revision]:
+        """Records what happened elsewhere before, such as a register on paper: all or none, logged as an import.
+
+        As :meth:`create_many`, but the records may state what no host writes by hand otherwise, such as that a referral was
+        completed.
+        """
+        batch = [native.NewRecord(kind=item.KIND, parent=parent, fields=to_fields(item)) for parent, item in new]
+        return [plain(Revision, written) for written in self._handle.write_history(batch, access._native())]
+
+    @translated
     def amend(self, id: str, record: Record, access: Access) -> Revision:
         """Gives a record a new revision with exactly these values; the old one stays, sealed."""
         return plain(Revision, self._handle.amend(id, record.KIND, to_fields(record), access._native()))

@@ -46,7 +46,7 @@ named! {
         HandIn = 2, "hand-in";
         /// Accept what was handed in.
         Accept = 3, "accept-hand-in";
-        /// Bring in records from a file.
+        /// Bring in what stood elsewhere: records from a file, or a history that states what no host writes by hand.
         Import = 4, "import";
         /// Assign a case to a member, or take the assignment back.
         Assign = 5, "assign";

@@ -12,6 +12,7 @@ use super::line::MAX_LINE;
 use super::plan::{Plan, Planned};
 use super::read_lines::LineReader;
 use crate::access::Access;
+use crate::access::policy::Action;
 use crate::id::RecordId;
 use crate::log::{Detail, DetailKey, Event, Outcome};
 use crate::model::{FieldBuffer, Occasion, catalogue};
@@ -118,6 +119,7 @@ impl Session {
     /// next revision. Whoever imports is the author.
     ///
     /// # Errors
+    /// [`AccessError::NotAllowed`](crate::access::AccessError::NotAllowed), logged as denied, unless the role may `import`;
     /// [`ExchangeError`] and what the vault answers; nothing is written then. What is wrong with lines is in the report.
     pub fn import_lines<F: Read + Seek>(
         &self,
@@ -137,6 +139,7 @@ impl Session {
         let mut work = Work { plan: &plan, reader, sha256, options, written: 0, all, held, unsigned };
         let done = self.acts(|act| {
             act.state(access)?;
+            act.demand(Action::Import)?;
             act.way = Way::Import;
             work.commit(act, tell)
         });

@@ -1,14 +1,17 @@
 //! Attacks with raw writes: what follows from an act is not stated by hand, whoever writes.
 
+use std::io::Cursor;
+
 use super::authorise::sign;
 use super::members::{Team, code, supervise};
 use super::*;
-use crate::access::FindingKind;
+use crate::access::{AccessError, FindingKind};
 use crate::log::{DetailKey, Outcome};
 use crate::model::records::{EvidenceItem, Referral};
 use crate::model::{CodeListName, Governed, Timestamp};
 use crate::practice::PracticeError;
 use crate::practice::authorise::{AuthorisationError, Authorised};
+use crate::vault::exchange::{ExportOptions, ImportOptions};
 
 fn coded<L: CodeListName>(text: &str) -> Coded<L> {
     Coded::new(text).unwrap()
@@ -157,4 +160,33 @@ fn history_brings_what_stood_elsewhere_and_changes_nothing_that_stands_here() {
     let back = Referral { status: Some(coded("proposed")), ..done };
     let amended = session.write_history(&access(), |batch| batch.amend(id, &back));
     assert_eq!(code(amended), by_hand("referral-moves-by-its-states", "referral", "status"));
+}
+
+#[test]
+fn who_may_not_import_states_no_history() {
+    let team = Team::new();
+    let officer = team.sign_in(&team.enrol("interviewer"));
+    let supervisor = team.sign_in(&team.enrol("unit-supervisor"));
+    let (case, child) = case_with_child(&officer, "Sokha");
+    let done =
+        Referral { service_type: Some(coded("shelter")), status: Some(coded("completed")), ..Referral::default() };
+    let not_allowed = Error::Access(AccessError::NotAllowed);
+    let refused = officer.write_history(&access(), |batch| batch.create(Some(child), &done));
+    assert_eq!(code(refused), not_allowed, "a right to write is none to state the past");
+    let mut file = Vec::new();
+    let why = supervise().because("moved");
+    supervisor.export_lines(&mut file, &ExportOptions::default(), &why, &mut |_| ()).unwrap();
+    let import = |session: &Session, why: &Access| {
+        session.import_lines(Cursor::new(&file), &ImportOptions::default(), why, &mut |_| ())
+    };
+    assert_eq!(code(import(&officer, &access())), not_allowed);
+    let count = || supervisor.records_of(case, &supervise()).unwrap().len();
+    assert_eq!(count(), 2, "nothing was written");
+    let entries = team.chief.log_entries(0, team.chief.log_size().unwrap(), &access()).unwrap();
+    let denied = entries.iter().filter(|logged| logged.entry.outcome != Outcome::Success);
+    assert_eq!(denied.count(), 2, "both attempts stand in the log");
+    // The supervisor's role may.
+    supervisor.write_history(&supervise(), |batch| batch.create(Some(child), &done)).unwrap();
+    assert_eq!(count(), 3);
+    assert_eq!(import(&supervisor, &supervise()).unwrap().problem_count, 0);
 }

@@ -87,6 +87,41 @@ fn a_hand_in_is_taken_in_once() {
 }
 
 #[test]
+fn a_hand_in_that_states_what_follows_from_an_act_is_refused_whole_and_nothing_is_lost() {
+    let desk = Desk::new();
+    let coded = |text: &str| crate::model::Coded::new(text).unwrap();
+    let referral = |status: &str| crate::model::records::Referral {
+        service_type: Some(crate::model::Coded::new("shelter").unwrap()),
+        status: Some(coded(status)),
+        ..Default::default()
+    };
+    let packet = |sequence: u64, status: &str| {
+        let mut all = records("Sokha");
+        let mut fields = crate::model::FieldBuffer::new();
+        referral(status).encode(&mut fields).unwrap();
+        let sent = DynamicRecord::decode(catalogue().by_name("referral").unwrap(), &fields).unwrap();
+        let parent = all[1].id;
+        all.push(HandInRecord::of(RecordId::random(), Some(parent), &sent).unwrap());
+        let hand_in = HandIn { unit: desk.session.unit().scope(), submitted_at: NOW, records: all };
+        let part = hand_in.sign(&desk.sender).unwrap().to_bytes();
+        packet_of(&desk.sender, &desk.supervisor, sequence, ContentKind::HAND_IN, &part)
+    };
+    let governed =
+        crate::model::Governed { rule: "referral-moves-by-its-states", kind: "referral", field: Some("status") };
+    let refused = crate::practice::PracticeError::ByHand(governed);
+    assert!(crate::error::Diagnosis::advice(&refused).contains("Record it as proposed"), "it says what to do");
+    let refused: Error = refused.into();
+    for status in ["sent", "completed"] {
+        assert_eq!(code(desk.take(&packet(1, status))), refused, "{status}");
+        assert_eq!(desk.session.cases(&supervise()).unwrap(), [], "nothing of it is kept");
+    }
+    // The number is not used up: the sender mends it and hands it in again.
+    let report = desk.take(&packet(1, "proposed")).unwrap();
+    assert_eq!((report.again, report.records.len()), (false, 3));
+    desk.team.chief.check(|_, _| ()).unwrap();
+}
+
+#[test]
 fn what_is_for_another_unit_or_from_a_stranger_is_refused_and_nothing_is_kept() {
     let desk = Desk::new();
     let part = desk.signed(crate::id::ScopeId::random()).to_bytes();
