@@ -3,6 +3,7 @@
 mod findings;
 mod locking;
 mod records;
+mod signed;
 mod slices;
 mod tallies;
 mod times;
@@ -18,7 +19,7 @@ use crate::vectors::{
     Refusal, Run, bad, bytes, changed, fixed, flipped, good, hex, hold, list, number, shortened, write,
 };
 
-const FILES: [(&str, Run); 14] = [
+const FILES: [(&str, Run); 16] = [
     ("statements", statement),
     ("kept-heads", kept),
     ("group-lists", group_list),
@@ -33,9 +34,11 @@ const FILES: [(&str, Run); 14] = [
     ("subject-slices", slices::run),
     ("tallies", tallies::tally),
     ("tally-rows", tallies::row),
+    ("closings", signed::closing),
+    ("authorisations", signed::authorisation),
 ];
 
-const MAKERS: [fn() -> Vec<Value>; 14] = [
+const MAKERS: [fn() -> Vec<Value>; 16] = [
     statements,
     kept_heads,
     group_lists,
@@ -50,6 +53,8 @@ const MAKERS: [fn() -> Vec<Value>; 14] = [
     slices::make,
     tallies::tallies,
     tallies::rows,
+    signed::closings,
+    signed::authorisations,
 ];
 
 #[test]
