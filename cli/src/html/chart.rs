@@ -37,6 +37,9 @@ pub(crate) struct Columns<'c> {
 /// Width, height, size of letters (of which `plotters` makes four fifths), number of labels.
 type Size = (u32, u32, u32, usize);
 
+/// How wide a letter is, at most on average, by the size of letters.
+const LETTER: f64 = 0.5;
+
 const WIDE: Size = (960, 260, 16, 8);
 const NARROW: Size = (340, 230, 15, 3);
 
@@ -87,7 +90,7 @@ impl Columns<'_> {
     fn draw<'a>(
         &self,
         area: DrawingArea<SVGBackend<'a>, plotters::coord::Shift>,
-        (_, _, letters, labels): Size,
+        (width, _, letters, labels): Size,
     ) -> Result<(), DrawingAreaErrorKind<<SVGBackend<'a> as DrawingBackend>::ErrorType>> {
         let count = self.labels.len();
         let at = |place: usize| self.series.iter().map(move |series| series.at(place));
@@ -95,11 +98,14 @@ impl Columns<'_> {
         let highest = highest.max();
         let top = highest.unwrap_or(0).max(4) as f64 * 1.06;
         let style = ("sans-serif", letters).into_font().color(&rgb(MUTED));
+        let (left, margin) = (letters * 3, letters / 2);
+        let column = f64::from(width - left - margin) / count.max(1) as f64;
+        let names = self.names(column, f64::from(letters) * LETTER, labels);
         let mut chart = ChartBuilder::on(&area)
-            .margin_top(letters / 2)
-            .margin_right(letters / 2)
-            .x_label_area_size(letters * 2)
-            .y_label_area_size(letters * 3)
+            .margin_top(margin)
+            .margin_right(margin)
+            .x_label_area_size(letters * (1 + names.rows))
+            .y_label_area_size(left)
             .build_cartesian_2d(0f64..count.max(1) as f64, 0f64..top)?;
         chart
             .configure_mesh()
@@ -120,22 +126,39 @@ impl Columns<'_> {
             }
         }
         chart.draw_series([PathElement::new([(0.0, 0.0), (count.max(1) as f64, 0.0)], rgb(INK))])?;
-        // Each label stands below the middle of its column, and none runs out at the right.
-        let wide = self.labels.iter().any(|label| label.chars().count() > 4);
-        let each = count.div_ceil(if wide { labels - 1 } else { labels }).max(1);
-        for (place, label) in self.labels.iter().enumerate().step_by(each) {
-            // The first begins where its column does: what is left of it belongs to the other axis.
-            let long = place == 0 && label.chars().count() > 4;
-            let (anchor, middle) = if long { (HPos::Left, 0.0) } else { (HPos::Center, 0.5) };
-            let (x, y) = chart.backend_coord(&(place as f64 + middle, 0.0));
-            let style = style.clone().pos(Pos::new(anchor, VPos::Top));
-            area.draw(&Text::new(label.clone(), (x, y + 6), style))?;
+        // Each label stands below the middle of its column. None begins left of the columns, where the other axis is, and
+        // none runs out at the right.
+        for (row, (place, label)) in (0..names.rows).cycle().zip(self.labels.iter().enumerate().step_by(names.each)) {
+            let half = label.chars().count() as f64 * f64::from(letters) * LETTER / 2.0;
+            let (middle, foot) = chart.backend_coord(&(place as f64 + 0.5, 0.0));
+            let middle = f64::from(middle).max(f64::from(left) + half).min(f64::from(width) - half);
+            let down = 6 + i32::try_from(row * letters * 5 / 4).unwrap_or(0);
+            let style = style.clone().pos(Pos::new(HPos::Center, VPos::Top));
+            area.draw(&Text::new(label.clone(), (middle as i32, foot + down), style))?;
         }
         area.present()
     }
 }
 
+/// Which labels are drawn, and in how many rows below each other.
+struct Names {
+    each: usize,
+    rows: u32,
+}
+
 impl Columns<'_> {
+    /// What is compared is named, every column of it, in two rows where one is too narrow. Of days or hours some are named.
+    fn names(&self, column: f64, letter: f64, labels: usize) -> Names {
+        let longest = self.labels.iter().map(|label| label.chars().count()).max().unwrap_or(0);
+        if !self.beside {
+            let labels = if longest > 4 { labels - 1 } else { labels };
+            return Names { each: self.labels.len().div_ceil(labels).max(1), rows: 1 };
+        }
+        let columns = (longest as f64 * letter / column).ceil().max(1.0) as usize;
+        let rows = columns.min(2);
+        Names { each: columns.div_ceil(rows), rows: if rows == 2 { 2 } else { 1 } }
+    }
+
     /// The bars of a column: two corners of each, and its colour.
     fn bars(&self, place: usize, gap: f64) -> Vec<([(f64, f64); 2], Colour)> {
         let (start, width) = (place as f64 + gap, 1.0 - 2.0 * gap);
@@ -215,6 +238,26 @@ mod tests {
         let stacked = Columns { beside: false, ..columns };
         let corners: Vec<_> = stacked.bars(0, 0.1).into_iter().map(|(corners, _)| corners).collect();
         assert_eq!(corners, [[(0.1, 0.0), (0.9, 3.0)], [(0.1, 3.0), (0.9, 8.0)]]);
+    }
+
+    #[test]
+    fn every_column_that_is_compared_has_its_name_in_both_pictures() {
+        let names = ["Phnom Penh", "Kandal", "Siem Reap", "Battambang", "Kampot"];
+        let columns = Columns {
+            title: "",
+            unit: "",
+            labels: names.map(str::to_owned).to_vec(),
+            series: vec![Series { name: "", colour: FIRST, values: vec![60, 70, 80, 90, 95] }],
+            beside: true,
+        };
+        for (class, size) in [("wide", WIDE), ("narrow", NARROW)] {
+            let drawn = columns.picture(class, size).into_string();
+            for name in names {
+                assert_eq!(drawn.matches(name).count(), 1, "{name} in {class}: {drawn}");
+            }
+        }
+        assert_eq!((columns.names(182.0, 8.0, 8).rows, columns.names(57.0, 7.5, 3).rows), (1, 2));
+        assert_eq!(columns.names(20.0, 7.5, 3).each, 2, "too narrow for two rows: every other name");
     }
 
     #[test]
