@@ -3,12 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
-use saferoom::practice::indicators::{Cell, RoomFigures, Share, StationFigures, Table};
+use saferoom::practice::indicators::{
+    Cell, FaceFigures, MonthFigures, Ratio, RoomFigures, Share, StationFigures, Table,
+};
 
 use super::page::Page;
 use crate::html::chart::{Columns, Series};
 use crate::html::palette::{FIRST, SECOND};
 use crate::html::{Tone, badge, callout, table};
+
+/// How many months of a station stand beside each other.
+const MONTHS_SHOWN: usize = 6;
 
 impl Page<'_> {
     /// Each room with its station.
@@ -87,7 +92,29 @@ impl Page<'_> {
         };
         let names = ["station", "round_before", "round_now", "change", "critical", "until"].map(|key| words.get(key));
         let rows: Vec<_> = visited.iter().map(row).collect();
-        html! { (columns.figure(words)) (table(words.get("rooms"), &names, &rows)) }
+        html! { (columns.figure(words)) (table(words.get("rooms"), &names, &rows)) (self.half_years(&visited)) }
+    }
+
+    /// The score of each room in each half-year in which it was visited.
+    fn half_years(&self, visited: &[(&StationFigures, &RoomFigures)]) -> Markup {
+        let words = &self.words;
+        let all: BTreeSet<&str> =
+            visited.iter().flat_map(|(_, room)| room.half_years.keys().map(String::as_str)).collect();
+        let name = |half_year: &&str| {
+            let (year, half) = half_year.split_once('-').unwrap_or((half_year, "1"));
+            words.fill("half_year", &[("half", &words.get(&format!("half_{half}"))), ("year", &year)])
+        };
+        let names: Vec<_> = all.iter().map(name).collect();
+        let row = |(station, room): &(&StationFigures, &RoomFigures)| {
+            let score = |half_year: &&str| {
+                html! { (room.half_years.get(*half_year).map_or_else(|| "\u{2013}".to_owned(), |share| self.share(*share))) }
+            };
+            std::iter::once(html! { (self.room_name(station, room)) }).chain(all.iter().map(score)).collect()
+        };
+        let rows: Vec<_> = visited.iter().map(row).collect();
+        let mut header = vec![words.get("station")];
+        header.extend(names.iter().map(String::as_str));
+        html! { h3 { (words.get("half_years")) } (table(words.get("half_years"), &header, &rows)) }
     }
 
     /// By how many points of a hundred something changed.
@@ -164,7 +191,7 @@ impl Page<'_> {
             .map(|action| {
                 vec![
                     html! { (action.what) },
-                    html! { (action.station) },
+                    html! { (self.station_of(&action.station)) },
                     html! { (action.owner.as_deref().unwrap_or("\u{2013}")) },
                     html! { (action.item.as_deref().unwrap_or("\u{2013}")) },
                     html! { span.time { (action.due_on.as_deref().unwrap_or("\u{2013}")) } @if action.overdue {
@@ -183,7 +210,17 @@ impl Page<'_> {
         }
     }
 
-    /// What stations asked for and do not have yet; nothing if there is none.
+    /// A station in the language of the page, by its English name; a dash for none.
+    fn station_of<'s>(&'s self, english: &'s str) -> &'s str {
+        let known = self.report.stations.iter().find(|station| station.name_en == english);
+        match known {
+            Some(station) => self.station(&station.name_en, &station.name_km),
+            None if english.is_empty() => "\u{2013}",
+            None => english,
+        }
+    }
+
+    /// What stations asked for and do not have yet.
     pub(super) fn requests(&self) -> Markup {
         let words = &self.words;
         let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "\u{2013}".to_owned());
@@ -196,7 +233,7 @@ impl Page<'_> {
                 vec![
                     html! { (request.what) },
                     html! { (coded("request_kind", &request.kind)) },
-                    html! { (request.station) },
+                    html! { (self.station_of(&request.station)) },
                     html! { (text(&request.asked_of)) },
                     html! { (coded("request_status", &request.status)) },
                     html! { span.time { (text(&request.needed_by)) } @if request.overdue {
@@ -208,6 +245,7 @@ impl Page<'_> {
         let names =
             ["request", "request_kind", "station", "asked_of", "request_status", "due"].map(|key| words.get(key));
         html! {
+            h3 { (words.get("requests")) }
             @if rows.is_empty() { p { (words.get("no_requests")) } } @else {
                 (table(words.get("requests"), &names, &rows))
             }
@@ -253,8 +291,10 @@ impl Page<'_> {
             .iter()
             .flat_map(|station| station.interviews.iter().map(move |month| (station, month)))
             .map(|(station, month)| {
-                let count = month.interviews.map_or_else(|| words.get("few").to_owned(), |count| count.to_string());
-                let told = |share| if month.interviews.is_none() { "\u{2013}".to_owned() } else { self.guarded(share) };
+                let count =
+                    month.interviews.map_or_else(|| words.get("few_mark").to_owned(), |count| count.to_string());
+                let none = month.interviews.is_none();
+                let told = |share| if none { "\u{2013}".to_owned() } else { self.share_or_few(share) };
                 vec![
                     html! { (self.station(&station.name_en, &station.name_km)) },
                     html! { span.time { (month.month) } },
@@ -286,7 +326,69 @@ impl Page<'_> {
             (callout(Tone::Plain, &html! { p { (words.get("interviews_note")) } }))
             @if rows.is_empty() { p { (words.get("no_months")) } } @else {
                 (table(words.get("interviews"), &names, &rows))
+                (self.care())
             }
         }
     }
+
+    /// What was done for the children of these interviews, station by station: the newest months that have a figure.
+    fn care(&self) -> Markup {
+        let words = &self.words;
+        html! {
+            @for station in &self.report.stations {
+                @let months = newest(station);
+                @if !months.is_empty() {
+                    @let name = self.station(&station.name_en, &station.name_km);
+                    h3 { (words.get("care")) ": " (name) }
+                    (self.care_of(name, &months))
+                }
+            }
+        }
+    }
+
+    fn care_of(&self, name: &str, months: &[&MonthFigures]) -> Markup {
+        let words = &self.words;
+        let rows: [(&str, &dyn Fn(&MonthFigures) -> String); 10] = [
+            ("undue_delay", &|month| self.share_or_few(month.undue_delay)),
+            ("narrative_training", &|month| self.share_or_few(month.narrative_training)),
+            ("phases_full", &|month| self.share_or_few(month.phases_full)),
+            ("per_child", &|month| self.average(month.interviews_per_child, "children_told")),
+            ("breaks_young", &|month| self.average(month.breaks_per_hour_young, "minutes_told")),
+            ("faces", &|month| self.faces(month.faces)),
+            ("referred_24h", &|month| self.share_or_few(month.referred_24h)),
+            ("referred_72h", &|month| self.share_or_few(month.referred_72h)),
+            ("need_met", &|month| self.share_or_few(month.need_met)),
+            ("refusals", &|month| self.share_or_few(month.refusals_respected)),
+        ];
+        let mut header = vec![words.get("indicator")];
+        header.extend(months.iter().map(|month| month.month.as_str()));
+        let row = |(key, figure): &(&str, &dyn Fn(&MonthFigures) -> String)| {
+            let cells = months.iter().map(|month| html! { (figure(month)) });
+            std::iter::once(html! { (words.get(key)) }).chain(cells).collect()
+        };
+        table(&format!("{}: {name}", words.get("care")), &header, &rows.iter().map(row).collect::<Vec<_>>())
+    }
+
+    fn faces(&self, faces: Option<FaceFigures>) -> String {
+        let Some(FaceFigures { better, same, worse }) = faces else { return self.words.get("few_mark").to_owned() };
+        self.words.fill("faces_told", &[("better", &better), ("same", &same), ("worse", &worse)])
+    }
+
+    /// A share; a mark if it would tell of few.
+    fn share_or_few(&self, share: Option<Share>) -> String {
+        share.map_or_else(|| self.words.get("few_mark").to_owned(), |share| self.share(share))
+    }
+
+    /// An average with what it is made of.
+    fn average(&self, ratio: Option<Ratio>, told: &str) -> String {
+        let Some(ratio) = ratio else { return self.words.get("few_mark").to_owned() };
+        let average = format!("{}.{:02}", ratio.hundredths / 100, ratio.hundredths % 100);
+        self.words.fill(told, &[("average", &average), ("count", &ratio.count), ("of", &ratio.of)])
+    }
+}
+
+/// The newest months of a station that have a figure, the oldest of them first.
+fn newest(station: &StationFigures) -> Vec<&MonthFigures> {
+    let mut months: Vec<_> = station.interviews.iter().filter(|month| month.interviews.is_some()).collect();
+    months.split_off(months.len().saturating_sub(MONTHS_SHOWN))
 }

@@ -1,6 +1,6 @@
 use saferoom::id::RecordId;
 use saferoom::model::records::{
-    ActionPlan, InterviewMonth, MonitoringVisit, PlannedAction, Room, RoomUse, Station, Survey, Testimonial,
+    ActionPlan, InterviewMonth, MonitoringVisit, PlannedAction, Request, Room, RoomUse, Station, Survey, Testimonial,
     TrainingEvent, TrainingParticipant, VisitItem,
 };
 use saferoom::model::{
@@ -63,6 +63,15 @@ fn report() -> MonitorReport {
                 PlannedAction { what, due_on: day("2025-06"), status: code("open"), ..PlannedAction::default() };
             records.add(plan, &action);
         }
+        let asked = Request {
+            what: text("A second <camera>"),
+            kind: code("equipment"),
+            status: code("asked"),
+            asked_of: text("Head of the commissariat"),
+            needed_by: day("2026-03"),
+            ..Request::default()
+        };
+        records.add(room, &asked);
         for number in 0..9 {
             let used_for = code(if number < 7 { "child_victim_interview" } else { "storage" });
             let note = Narrative::new("about a child: Sokha").ok();
@@ -80,8 +89,26 @@ fn report() -> MonitorReport {
             records.add(room, &testimonial);
         }
     }
-    let month = InterviewMonth { month: day("2026-01"), interviews: Some(8), ..InterviewMonth::default() };
-    records.add(id(1), &month);
+    for (month, faces) in [("2025-12", None), ("2026-01", Some(15))] {
+        let month = InterviewMonth {
+            month: day(month),
+            interviews: Some(30),
+            children: Some(25),
+            practised: Some(20),
+            practised_of: Some(30),
+            young_interviews: Some(12),
+            young_breaks: Some(18),
+            young_minutes: Some(540),
+            face_better: faces,
+            face_same: faces.map(|_| 10),
+            face_worse: faces.map(|_| 5),
+            face_of: faces.map(|_| 30),
+            need_met: Some(6),
+            need_met_of: Some(11),
+            ..InterviewMonth::default()
+        };
+        records.add(id(1), &month);
+    }
     let event = TrainingEvent { title: text("Interviewing"), started_on: day("2025-05"), ..TrainingEvent::default() };
     let event = records.add(id(1), &event);
     for number in 0..6 {
@@ -124,18 +151,38 @@ fn the_page_tells_of_rooms_and_of_nobody() {
             assert!(!page.contains(never) && !json.contains(never), "{never}");
         }
         assert_eq!(page.matches("<svg class=\"wide\"").count(), 2, "rooms and domains");
-        for told in
-            ["85.7 %", "95.2 %", "Reconstruction", "33.3 %", "50.0 %", "The room helps", "Mend the &lt;door&gt;"]
-        {
+        for told in [
+            "85.7 %",
+            "95.2 %",
+            "Reconstruction",
+            "33.3 %",
+            "50.0 %",
+            "66.7 %",
+            "2.00",
+            "1.20",
+            "The room helps",
+            "Mend the &lt;door&gt;",
+        ] {
             assert!(page.contains(told), "{told}");
         }
         assert!(!page.contains("Mend the <door>") && !page.contains("<script"));
     }
     let english = page(&report, LabelLanguage::English);
-    for told in ["85.7 % (18 of 21)", "95.2 % (20 of 21)", "overdue", "Kandal", "(2 of 6)", "Phnom Penh"] {
+    for told in [
+        "85.7 % (18 of 21)",
+        "95.2 % (20 of 21)",
+        "overdue",
+        "Kandal",
+        "(2 of 6)",
+        "Phnom Penh",
+        "1.20 (30 for 25 children)",
+        "happier 15, same 10, sadder 5",
+        "54.5 % (6 of 11)",
+    ] {
         assert!(english.contains(told), "{told}");
     }
-    assert!(page(&report, LabelLanguage::Khmer).contains("កណ្តាល"));
+    let khmer = page(&report, LabelLanguage::Khmer);
+    assert!(khmer.contains("កណ្តាល") && !khmer.contains("Kandal"), "stations are named in the language of the page");
     assert_eq!(report.improved.text(), "100.0 % (2 of 2)");
     assert_eq!(report.training[0].surveys["post"].knowledge, Some(80));
 }

@@ -60,7 +60,13 @@ impl Page<'_> {
         if asked.is_empty() {
             return html! { p { (self.words.get("no_surveys")) } };
         }
-        html! { @for event in asked { h3 { (event.title) } (self.answers(event)) } }
+        html! {
+            @for event in asked {
+                h3 { (event.title) }
+                (self.answers(event))
+                p { (self.words.get("gained")) ": " strong { (self.guarded(event.knowledge_gained)) } }
+            }
+        }
     }
 
     /// What those who were there said, wave by wave.

@@ -1,6 +1,6 @@
 //! The table of an extract from the statistics of cases: one row for each child, one column for each that a specification
-//! names. A column is named by the path of a field, such as `child.sex`, by `KIND.count`, or it is `row` or
-//! `pseudonym`.
+//! names. A column is named by the path of a field, such as `child.sex`, by `KIND.count`, by an indicator of good practice,
+//! such as `indicator.recorded`, or it is `row` or `pseudonym`.
 //!
 //! `case.*` is what the case of the child says, `child.*` what its own record says. Of interviews the first one is told; of
 //! any other kind all different values, ascending, joined by `;`. A record belongs to the child below which it stands; one
@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::ReleasedColumn;
 use super::error::ReleaseError;
+use super::indicators::{INDICATOR, Indicator};
 use super::meaning::Label;
 use super::origin::ColumnOrigin;
 use super::pseudonym::Pseudonym;
@@ -32,6 +33,7 @@ const COUNT: &str = "count";
 enum Source {
     Row,
     Count(RecordKind),
+    Indicator(&'static Indicator),
     Field(&'static RecordSpec, &'static FieldSpec),
 }
 
@@ -156,6 +158,15 @@ fn source(column: &ColumnSpec) -> Result<Source, ReleaseError> {
     }
     let unknown = || ReleaseError::UnknownColumn { line, column: column.name.clone() };
     let (kind, name) = path.split_once('.').ok_or_else(unknown)?;
+    if kind == INDICATOR {
+        // It is made of what must not become known of anybody.
+        return match Indicator::find(name).ok_or_else(unknown)? {
+            _ if column.role == Role::Insensitive => {
+                Err(conflict("by its class its role is sensitive, or it does not leave"))
+            }
+            indicator => Ok(Source::Indicator(indicator)),
+        };
+    }
     let record = catalogue().by_name(kind).ok_or_else(unknown)?;
     if name == COUNT {
         return Ok(Source::Count(record.kind));
@@ -200,6 +211,7 @@ pub fn table_of_children<'c>(
                 column.push(match source {
                     Source::Row => Some(row.to_string()),
                     Source::Count(kind) => Some(case.records_of(child, *kind).len().to_string()),
+                    Source::Indicator(indicator) => indicator.of(&case, child).map(str::to_owned),
                     Source::Field(record, field) => case.value(child, record.kind, field),
                 });
             }
@@ -215,16 +227,18 @@ pub(crate) fn children_of(sections: &[StatisticsSection]) -> u32 {
 }
 
 /// The records of a case, by slot; what several sections say of one is one record here.
-struct Case<'c> {
+pub(super) struct Case<'c> {
     records: BTreeMap<u64, Known<'c>>,
     /// Slots in the order in which they came.
     order: Vec<u64>,
 }
 
-struct Known<'c> {
-    parent: u64,
+pub(super) struct Known<'c> {
+    /// The slot above it.
+    pub(super) parent: u64,
     kind: u16,
-    values: BTreeMap<u64, &'c str>,
+    /// What is told of it, by number of the field.
+    pub(super) values: BTreeMap<u64, &'c str>,
 }
 
 impl<'c> Case<'c> {
@@ -245,9 +259,14 @@ impl<'c> Case<'c> {
     }
 
     /// The records of a kind that belong to a child, in their order.
-    fn records_of(&self, child: u64, kind: RecordKind) -> Vec<&Known<'c>> {
-        let of_kind = self.order.iter().filter(|slot| self.records[slot].kind == kind.number());
-        of_kind.filter(|slot| self.belongs(**slot, child)).map(|slot| &self.records[slot]).collect()
+    pub(super) fn records_of(&self, child: u64, kind: RecordKind) -> Vec<&Known<'c>> {
+        self.slots_of(child, kind).map(|slot| &self.records[&slot]).collect()
+    }
+
+    /// Their slots.
+    pub(super) fn slots_of(&self, child: u64, kind: RecordKind) -> impl Iterator<Item = u64> {
+        let of_kind = self.order.iter().copied().filter(move |slot| self.records[slot].kind == kind.number());
+        of_kind.filter(move |slot| self.belongs(*slot, child))
     }
 
     /// Whether a record is the child, stands below it, or below no child at all.

@@ -10,6 +10,7 @@ mod children;
 pub mod engine;
 mod error;
 pub mod hierarchy;
+mod indicators;
 mod key;
 mod marginals;
 mod meaning;
@@ -31,6 +32,7 @@ pub use self::account::{Account, Plan, ReleasedColumn, SearchAccount, TradeOff, 
 pub(crate) use self::children::children_of;
 pub use self::children::{ChildColumns, PSEUDONYM_COLUMN, ROW_COLUMN, table_of_children};
 pub use self::error::ReleaseError;
+pub use self::indicators::{INDICATORS, Indicator};
 pub use self::key::ReleaseKey;
 pub use self::marginals::{Marginal, Share};
 pub use self::meaning::Label;

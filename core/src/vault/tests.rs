@@ -25,6 +25,7 @@ mod erasure;
 mod export_log;
 mod forms;
 mod hoard;
+mod indicators;
 mod interview;
 mod leaving;
 mod limits;

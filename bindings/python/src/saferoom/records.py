@@ -1752,6 +1752,7 @@ class Referral(Record):
         "received_by": "text",
         "received_at": "time",
         "expires_at": "date",
+        "hours_to_receipt": "unsigned",
         "shared_fields": "list of text",
         "consent": "id",
         "override_ground": "code",
@@ -1828,6 +1829,11 @@ class Referral(Record):
     """When it expires.
 
     After that the organisation may not use what it got.
+    """
+    hours_to_receipt: int | None = None
+    """Hours until it arrived.
+
+    From making it to the answer that it arrived. Filled in by the program.
     """
     shared_fields: list[str] = dataclasses.field(default_factory=list)
     """Fields that were given to the organisation.
@@ -3623,9 +3629,31 @@ class InterviewMonth(Record):
         "support_offered_of": "unsigned",
         "with_break": "unsigned",
         "with_break_of": "unsigned",
+        "practised": "unsigned",
+        "practised_of": "unsigned",
+        "phases_full": "unsigned",
+        "phases_full_of": "unsigned",
+        "undue_delay": "unsigned",
+        "undue_delay_of": "unsigned",
+        "children": "unsigned",
         "invitations": "unsigned",
         "leading_questions": "unsigned",
         "questions": "unsigned",
+        "young_breaks": "unsigned",
+        "young_minutes": "unsigned",
+        "young_interviews": "unsigned",
+        "face_better": "unsigned",
+        "face_same": "unsigned",
+        "face_worse": "unsigned",
+        "face_of": "unsigned",
+        "referred_24h": "unsigned",
+        "referred_24h_of": "unsigned",
+        "referred_72h": "unsigned",
+        "referred_72h_of": "unsigned",
+        "need_met": "unsigned",
+        "need_met_of": "unsigned",
+        "refusals_respected": "unsigned",
+        "refusals_respected_of": "unsigned",
     }
 
     month: PartialDate | None = None
@@ -3698,6 +3726,41 @@ class InterviewMonth(Record):
 
     The denominator of those with a break.
     """
+    practised: int | None = None
+    """Interviews with practice in telling.
+
+    Empty if it would tell of few.
+    """
+    practised_of: int | None = None
+    """Interviews of which it is known whether there was practice in telling.
+
+    The denominator.
+    """
+    phases_full: int | None = None
+    """Phases that were done in full.
+
+    Empty if it would tell of few.
+    """
+    phases_full_of: int | None = None
+    """Phases of the interviews.
+
+    The denominator.
+    """
+    undue_delay: int | None = None
+    """Interviews for which a child waited too long.
+
+    Empty if it would tell of few.
+    """
+    undue_delay_of: int | None = None
+    """Interviews of which it is known how long the child waited.
+
+    The denominator.
+    """
+    children: int | None = None
+    """Children who were interviewed.
+
+    Empty if it would tell of few. With the number of interviews it says how often a child was asked.
+    """
     invitations: int | None = None
     """Open invitations to tell.
 
@@ -3712,6 +3775,81 @@ class InterviewMonth(Record):
     """Questions.
 
     The denominator of both.
+    """
+    young_breaks: int | None = None
+    """Breaks in interviews of children below ten years.
+
+    Empty if it would tell of few.
+    """
+    young_minutes: int | None = None
+    """Minutes without breaks of interviews of children below ten years.
+
+    Sixty times the breaks by these minutes: breaks in an hour.
+    """
+    young_interviews: int | None = None
+    """Interviews of children below ten years.
+
+    Those of which breaks and minutes are known.
+    """
+    face_better: int | None = None
+    """Interviews after which the child pointed to a happier face.
+
+    Empty if it would tell of few.
+    """
+    face_same: int | None = None
+    """Interviews after which the child pointed to the same face.
+
+    Empty if it would tell of few.
+    """
+    face_worse: int | None = None
+    """Interviews after which the child pointed to a sadder face.
+
+    Empty if it would tell of few.
+    """
+    face_of: int | None = None
+    """Interviews at which the child pointed to a face before and after.
+
+    The denominator.
+    """
+    referred_24h: int | None = None
+    """Referrals within 24 hours that arrived in 24 hours.
+
+    Empty if it would tell of few.
+    """
+    referred_24h_of: int | None = None
+    """Referrals that were due within 24 hours.
+
+    The denominator. Those still under way are left out.
+    """
+    referred_72h: int | None = None
+    """Urgent referrals that arrived in 72 hours.
+
+    Empty if it would tell of few.
+    """
+    referred_72h_of: int | None = None
+    """Referrals that were due within 72 hours.
+
+    The denominator. Those still under way are left out.
+    """
+    need_met: int | None = None
+    """Referrals after which the need was met.
+
+    Empty if it would tell of few.
+    """
+    need_met_of: int | None = None
+    """Referrals whose outcome is known.
+
+    The denominator.
+    """
+    refusals_respected: int | None = None
+    """Refusals that were respected.
+
+    Empty if it would tell of few.
+    """
+    refusals_respected_of: int | None = None
+    """Refusals of which it is known whether they were respected.
+
+    The denominator.
     """
 
 @dataclasses.dataclass(repr=False, kw_only=True)

@@ -82,6 +82,11 @@ pub struct Referral {
     /// After that the organisation may not use what it got.
     #[field(no = 16, compartment = referral, class = operational)]
     pub expires_at: Option<PartialDate>,
+    /// Hours until it arrived
+    ///
+    /// From making it to the answer that it arrived. Filled in by the program.
+    #[field(no = 17, compartment = referral, class = operational, release = as_is)]
+    pub hours_to_receipt: Option<u64>,
 
     // 20 to 29: what was told, and on what ground.
     /// Fields that were given to the organisation

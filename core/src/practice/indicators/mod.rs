@@ -21,17 +21,19 @@ pub use gathered::{Placed, RoomsRecords};
 pub use interviews::{InterviewFigures, interview_figures};
 pub use meeting::{Meeting, reconstructed_meeting};
 pub use monitor::{
-    EventFigures, MeetingFigures, MonitorReport, MonthFigures, OpenAction, Quote, RoomFigures, Round, StationFigures,
-    WAVES,
+    EventFigures, FaceFigures, MeetingFigures, MonitorReport, MonthFigures, OpenAction, Quote, Ratio, RoomFigures,
+    Round, StationFigures, WAVES,
 };
-pub use months::{CountedInterview, interview_month, is_over, may_replace};
+pub use months::{
+    Counted, CountedInterview, CountedRefusal, interview_month, is_in, is_over, may_replace, refusal, replacement,
+};
 pub use requests::OpenRequest;
 use rooms::is_before;
 pub use rooms::{
     ActionFigures, DomainChange, RoomUseFigures, VisitScores, action_figures, compare_visits, room_use_figures,
     score_visit, score_visit_of,
 };
-pub use training::{ReachFigures, SurveyFigures, reach_figures, survey_figures};
+pub use training::{ReachFigures, SurveyFigures, knowledge_gained, reach_figures, survey_figures};
 
 /// Counts of children below this are not shown, nor what would give them away.
 pub const SMALLEST_CELL: u64 = 5;

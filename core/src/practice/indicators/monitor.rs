@@ -8,7 +8,8 @@ use super::gathered::{Placed, RoomsRecords, below};
 use super::requests::{OpenRequest, open_requests};
 use super::{
     ActionFigures, DomainChange, ReachFigures, RoomUseFigures, Share, SurveyFigures, VisitScores, action_figures,
-    compare_visits, is_before, reach_figures, reconstructed_meeting, room_use_figures, score_visit_of, survey_figures,
+    compare_visits, is_before, knowledge_gained, reach_figures, reconstructed_meeting, room_use_figures,
+    score_visit_of, survey_figures,
 };
 use crate::id::RecordId;
 use crate::model::records::{InterviewMonth, PlannedAction, Station, Testimonial, TrainingEvent};
@@ -77,6 +78,8 @@ pub struct RoomFigures {
     pub changes: Vec<DomainChange>,
     /// By how many tenths of a per cent the total changed between them.
     pub change: Option<i64>,
+    /// The total of the last visit in each half-year, such as `2026-1`.
+    pub half_years: BTreeMap<String, Share>,
 }
 
 /// A visit.
@@ -124,6 +127,8 @@ pub struct EventFigures {
     pub reach: ReachFigures,
     /// What they said, by wave; a wave with few answers is left out.
     pub surveys: BTreeMap<String, SurveyFigures>,
+    /// Who knew more right afterwards than before, of those who answered both times; none of few.
+    pub knowledge_gained: Option<Share>,
 }
 
 /// What somebody said who agreed that it is published.
@@ -167,6 +172,58 @@ pub struct MonthFigures {
     pub leading_questions: Option<Share>,
     /// Days from report to interview, in the middle.
     pub median_delay_days: Option<u64>,
+    /// For which the child waited too long.
+    pub undue_delay: Option<Share>,
+    /// With practice in telling.
+    pub narrative_training: Option<Share>,
+    /// Phases that were done in full, of all phases.
+    pub phases_full: Option<Share>,
+    /// Interviews out of the children who were interviewed: from 1 on.
+    pub interviews_per_child: Option<Ratio>,
+    /// Breaks out of hours of being asked, of children below ten years.
+    pub breaks_per_hour_young: Option<Ratio>,
+    /// How the child's own face changed.
+    pub faces: Option<FaceFigures>,
+    /// Referrals due within 24 hours that arrived in 24 hours.
+    pub referred_24h: Option<Share>,
+    /// Referrals due within 72 hours or less that arrived in 72 hours.
+    pub referred_72h: Option<Share>,
+    /// Referrals after which the need was met, of those whose outcome is known.
+    pub need_met: Option<Share>,
+    /// Refusals that were respected.
+    pub refusals_respected: Option<Share>,
+}
+
+/// So many for each of something: an average with what it is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Ratio {
+    /// How many.
+    pub count: u64,
+    /// For how much.
+    pub of: u64,
+    /// In hundredths.
+    pub hundredths: u64,
+}
+
+impl Ratio {
+    /// None out of nothing. `of` may be a part of the unit, such as minutes of an hour: 60 in one.
+    #[must_use]
+    pub fn new(count: u64, of: u64, in_one: u64) -> Option<Self> {
+        let exact = u128::from(count) * 100 * u128::from(in_one);
+        let hundredths = u64::try_from(exact.checked_div(u128::from(of))?).ok()?;
+        Some(Self { count, of, hundredths })
+    }
+}
+
+/// How the child's own face changed, of the interviews at which it pointed to one before and after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct FaceFigures {
+    /// To a happier one.
+    pub better: u64,
+    /// To the same.
+    pub same: u64,
+    /// To a sadder one.
+    pub worse: u64,
 }
 
 impl MonitorReport {
@@ -268,7 +325,14 @@ fn room_figures(records: &RoomsRecords, place: RecordId, name: String, status: O
         }
         _ => (Vec::new(), None),
     };
-    RoomFigures { name, status, rounds, changes, change }
+    let half_years = rounds.iter().filter_map(|round| Some((half_year(&round.visited_on)?, round.scores.total)));
+    RoomFigures { name, status, half_years: half_years.collect(), rounds, changes, change }
+}
+
+/// The half-year of a day; none if only its year is known.
+fn half_year(day: &str) -> Option<String> {
+    let (year, month) = (day.get(..4)?, day.get(5..7)?.parse::<u8>().ok()?);
+    Some(format!("{year}-{}", if month <= 6 { 1 } else { 2 }))
 }
 
 fn open_action(records: &RoomsRecords, placed: &Placed<PlannedAction>, today: PartialDate) -> Option<OpenAction> {
@@ -307,6 +371,7 @@ fn event_figures(
         attended: event.participants_attended,
         reach: reach_figures(people),
         surveys: waves.collect(),
+        knowledge_gained: knowledge_gained(surveys),
     }
 }
 
@@ -333,6 +398,7 @@ fn meeting() -> MeetingFigures {
 impl MonthFigures {
     fn of(row: &InterviewMonth) -> Option<Self> {
         let share = |count: Option<u64>, of: Option<u64>| Some(Share { count: count?, of: of? });
+        let ratio = |count: Option<u64>, of: Option<u64>, in_one| Ratio::new(count?, of?, in_one);
         Some(Self {
             month: row.month?.to_text(),
             interviews: row.interviews,
@@ -344,6 +410,22 @@ impl MonthFigures {
             invitations: share(row.invitations, row.questions),
             leading_questions: share(row.leading_questions, row.questions),
             median_delay_days: row.median_delay_days,
+            undue_delay: share(row.undue_delay, row.undue_delay_of),
+            narrative_training: share(row.practised, row.practised_of),
+            phases_full: share(row.phases_full, row.phases_full_of),
+            interviews_per_child: ratio(row.interviews, row.children, 1),
+            breaks_per_hour_young: ratio(row.young_breaks, row.young_minutes, 60),
+            faces: FaceFigures::of(row),
+            referred_24h: share(row.referred_24h, row.referred_24h_of),
+            referred_72h: share(row.referred_72h, row.referred_72h_of),
+            need_met: share(row.need_met, row.need_met_of),
+            refusals_respected: share(row.refusals_respected, row.refusals_respected_of),
         })
+    }
+}
+
+impl FaceFigures {
+    fn of(row: &InterviewMonth) -> Option<Self> {
+        Some(Self { better: row.face_better?, same: row.face_same?, worse: row.face_worse? })
     }
 }

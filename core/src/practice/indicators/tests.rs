@@ -246,20 +246,87 @@ fn a_month_tells_of_five_or_nobody_and_of_no_change_of_fewer() {
             ..Interview::default()
         },
         had_break: number < 6,
+        ..CountedInterview::default()
     };
     let all: Vec<_> = (0..50).map(held).collect();
-    let row = interview_month(month, &all, now);
+    let counted = |interviews: &[CountedInterview]| Counted { interviews: interviews.to_vec(), ..Counted::default() };
+    let row = interview_month(month, &counted(&all), now);
     assert_eq!((row.interviews, row.recorded, row.recorded_of), (Some(40), Some(20), Some(40)));
     assert_eq!((row.with_break, row.with_break_of), (Some(6), Some(40)));
     assert_eq!((row.first, row.first_of), (None, None), "one child that was interviewed again");
     assert_eq!((row.invitations, row.leading_questions, row.questions), (Some(240), Some(80), Some(320)));
-    let few = interview_month(month, &all[..4], now);
+    let few = interview_month(month, &counted(&all[..4]), now);
     assert_eq!(few, InterviewMonth { month: Some(month), computed_at: Some(now), ..InterviewMonth::default() });
-    let of = |count: usize| interview_month(month, &all[..count], now);
+    let of = |count: usize| interview_month(month, &counted(&all[..count]), now);
     assert!(!may_replace(&of(4), &of(4)) && !may_replace(&of(4), &of(8)) && may_replace(&of(4), &of(9)));
     assert!(!may_replace(&of(6), &of(7)) && !may_replace(&of(9), &of(4)) && may_replace(&of(6), &of(11)));
     assert!(is_over(month, now) && !is_over(PartialDate::parse("2026-04").unwrap(), now));
     assert!(!is_over(PartialDate::parse("2026").unwrap(), now));
+}
+
+#[test]
+fn of_figures_that_are_told_anew_none_changes_by_fewer_than_five() {
+    let pair = |count: u64, of: u64, referrals: u64| InterviewMonth {
+        interviews: Some(20),
+        recorded: Some(count),
+        recorded_of: Some(of),
+        need_met: Some(referrals),
+        need_met_of: Some(referrals + 5),
+        ..InterviewMonth::default()
+    };
+    let told = |row: &InterviewMonth| (row.recorded, row.recorded_of, row.need_met, row.need_met_of);
+    let settled = replacement(pair(10, 20, 6), pair(15, 26, 7));
+    assert_eq!(told(&settled), (Some(15), Some(26), Some(6), Some(11)), "one referral would be known");
+    let settled = replacement(pair(10, 20, 6), pair(11, 20, 6));
+    assert_eq!(settled.recorded, Some(10), "nor one that was amended");
+    let hidden = InterviewMonth { interviews: Some(20), ..InterviewMonth::default() };
+    assert_eq!(told(&replacement(hidden, pair(10, 20, 2))), (Some(10), Some(20), None, None));
+}
+
+#[test]
+fn who_knew_more_afterwards_is_counted_by_token() {
+    let answer = |token: u64, wave: &str, score: u64| Survey {
+        participant_token: Text::new(format!("token {token}")).ok(),
+        wave: Some(code(wave)),
+        knowledge_score: Some(score),
+        ..Survey::default()
+    };
+    let mut answers: Vec<_> = (0..15)
+        .flat_map(|token| [answer(token, "pre", 50), answer(token, "post", if token < 10 { 80 } else { 50 })])
+        .collect();
+    answers.push(answer(99, "post", 90));
+    assert_eq!(knowledge_gained(&answers), Some(Share { count: 10, of: 15 }));
+    assert_eq!(knowledge_gained(&answers[..24]), None, "two did not");
+    assert_eq!(knowledge_gained(&[]), None);
+}
+
+#[test]
+fn a_refusal_is_respected_if_what_was_refused_was_not_done() {
+    let consent = |purpose: &str, decision: &str| crate::model::records::Consent {
+        purpose: Some(code(purpose)),
+        decision: Some(code(decision)),
+        given_at: Timestamp::parse("2026-03-02T02:00:00Z").ok(),
+        ..Default::default()
+    };
+    let held = |at: &str, recording: &str| Interview {
+        started_at: Timestamp::parse(at).ok(),
+        recording: Some(code(recording)),
+        ..Interview::default()
+    };
+    let respected = |purpose: &str, interview: &Interview, overridden: bool| {
+        let told = crate::model::records::Referral {
+            override_ground: overridden.then(|| code("legal_duty")),
+            ..Default::default()
+        };
+        refusal(&consent(purpose, "refused"), &[interview], &[&told]).map(|one| one.respected)
+    };
+    let (after, before) = (held("2026-03-02T03:00:00Z", "video"), held("2026-03-02T01:00:00Z", "video"));
+    assert_eq!(respected("recording", &after, false), Some(false));
+    assert_eq!(respected("recording", &before, false), Some(true), "it was recorded before the child said no");
+    assert_eq!(respected("recording", &held("2026-03-02T03:00:00Z", "none"), true), Some(true));
+    assert_eq!((respected("share", &after, false), respected("share", &after, true)), (Some(true), Some(false)));
+    assert_eq!(respected("contact_later", &after, true), None, "nothing says what was done");
+    assert_eq!(refusal(&consent("share", "agreed"), &[], &[]), None);
 }
 
 #[test]
@@ -327,6 +394,8 @@ fn rooms_stand_side_by_side_and_rounds_are_compared() {
     assert_eq!((room.changes[0].domain.as_str(), room.changes[0].change), ("A", Some(1000)));
     assert_eq!(room.rounds[1].evidence["seen"], 1);
     assert_eq!(report.improved, Share { count: 1, of: 1 });
+    assert_eq!(room.half_years["2025-1"], Share { count: 0, of: 2 });
+    assert_eq!(room.half_years["2026-1"], Share { count: 2, of: 2 });
     assert_eq!(report.open_actions.len(), 1);
     assert!(report.open_actions[0].overdue && report.open_actions[0].station == "Kandal");
     let open: Vec<_> = report.requests.iter().map(|one| (one.what.as_str(), one.overdue)).collect();

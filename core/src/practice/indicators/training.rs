@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Share, Table, median};
+use super::{SMALLEST_CELL, Share, Table, median};
 use crate::model::records::{Survey, TrainingParticipant};
 
 /// Officers are seen by name at a meeting; what is not shown is only what one of them answered.
@@ -96,4 +96,18 @@ pub fn survey_figures(surveys: &[Survey], wave: &str) -> Option<SurveyFigures> {
         knowledge: median(all().filter_map(|survey| survey.knowledge_score)),
         barriers,
     })
+}
+
+/// Who knew more right afterwards than before, of those who answered both times under the same token; none if they are few,
+/// or if few did not.
+#[must_use]
+pub fn knowledge_gained(surveys: &[Survey]) -> Option<Share> {
+    let scores = |wave: &str| -> BTreeMap<&str, u64> {
+        let of_wave = surveys.iter().filter(|one| one.wave.as_ref().is_some_and(|known| known.code().as_str() == wave));
+        of_wave.filter_map(|one| Some((one.participant_token.as_ref()?.as_str(), one.knowledge_score?))).collect()
+    };
+    let (before, after) = (scores("pre"), scores("post"));
+    let both = before.iter().filter_map(|(token, before)| Some((before, after.get(token)?)));
+    let share = Share::of(both.map(|(before, after)| Some(after > before)));
+    share.guarded(SMALLEST_CELL).filter(|share| share.of > 0)
 }

@@ -1,6 +1,6 @@
 //! What an answer of a service changes in a referral. The vault's clock counts; that of the service is only bounded by it.
 
-use super::{Mover, ReferralError, referral_rules, status};
+use super::{HOUR, Mover, ReferralError, referral_rules, status};
 use crate::access::packet::ReferralAnswer;
 use crate::model::records::{DeclineReason, Referral, ReferralStatus};
 use crate::model::{CodeListName, Coded, Narrative, PartialDate, Text, Timestamp, code_lists};
@@ -27,6 +27,7 @@ pub fn answered(referral: &Referral, answer: &ReferralAnswer, now: Timestamp) ->
     let at = within(time(answer.at)?, referral.made_at, now);
     if after.received_at.is_none() {
         after.received_at = Some(at);
+        after.hours_to_receipt = referral.made_at.map(|made_at| hours_between(made_at, at));
     }
     if after.received_by.is_none() && !answer.by.is_empty() {
         after.received_by = Some(Text::new(&answer.by).map_err(|_| ReferralError::Text)?);
@@ -66,6 +67,11 @@ fn within(time: Timestamp, made_at: Option<Timestamp>, now: Timestamp) -> Timest
 fn time(milliseconds: u64) -> Result<Timestamp, ReferralError> {
     let milliseconds = i64::try_from(milliseconds).map_err(|_| ReferralError::Time)?;
     Timestamp::from_milliseconds(milliseconds).map_err(|_| ReferralError::Time)
+}
+
+/// The hours from one time to a later one; a begun hour counts.
+pub(crate) fn hours_between(from: Timestamp, to: Timestamp) -> u64 {
+    u64::try_from(to.milliseconds().saturating_sub(from.milliseconds())).unwrap_or(0).div_ceil(HOUR.unsigned_abs())
 }
 
 /// The day of a time, in UTC.

@@ -12,8 +12,8 @@ use crate::id::RecordId;
 use crate::model::Timestamp;
 use crate::model::records::Referral;
 
-pub(crate) use answer::day;
 pub use answer::{answered, moved};
+pub(crate) use answer::{day, hours_between};
 pub use error::{Mover, ReferralError, ReferralFileError};
 pub use rules::{ReferralRules, referral_rules};
 pub use told::{ToldField, ToldReferral};

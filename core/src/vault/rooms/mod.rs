@@ -6,6 +6,7 @@
 //! there follows from the station's vault and the id that it has there: the same record is the same again, and a stranger
 //! sees random ids.
 
+mod count;
 mod export;
 mod report;
 mod sources;

@@ -5,16 +5,14 @@ use crate::access::policy::Reach;
 use crate::access::{Access, AccessError};
 use crate::id::RecordId;
 use crate::log::Event;
-use crate::model::records::{Interview, InterviewMonth};
+use crate::model::records::InterviewMonth;
 use crate::model::{Compartment, FieldBuffer, PartialDate, Record, RecordKind};
-use crate::practice::indicators::{
-    CountedInterview, MonitorReport, RoomsRecords, interview_month, is_over, may_replace,
-};
+use crate::practice::indicators::{MonitorReport, RoomsRecords, interview_month, is_over, may_replace, replacement};
 use crate::practice::rooms::{LEAVING_KINDS, RoomsError};
 use crate::vault::{Error, Opened, Session};
 
 /// Most interviews that are read at once.
-const AT_ONCE: usize = 256;
+pub(super) const AT_ONCE: usize = 256;
 
 impl Session {
     /// The figures of all rooms, visits and training that are here: of this unit, and of stations that sent theirs. Each
@@ -39,7 +37,8 @@ impl Session {
     /// compartment `rooms`, with no cell of fewer than five. A row that is there is replaced only if at least five
     /// interviews came in since, so that nothing about fewer can be had by subtraction. Returns the rows that were written.
     ///
-    /// Reads the interviews of all cases that this member reads, each logged. Needs the compartment `operations`; what lies
+    /// Reads the interviews of all cases that this member reads, and of those with an interview in one of the months what
+    /// belongs to it (phases, breaks, ages, referrals, consents), each logged. Needs the compartment `operations`; what lies
     /// in others and is not readable is left out of the figures.
     ///
     /// # Errors
@@ -55,13 +54,15 @@ impl Session {
             Reach::Unit => Ok(()),
             _ => Err(AccessError::NotAllowed.into()),
         })?;
-        let interviews = self.counted_interviews(access)?;
+        let counted = self.counted_for_rooms(months, access)?;
         let known = self.known_months(access)?;
         let mut rows = Vec::new();
         for month in months {
-            let row = interview_month(*month, &interviews, now);
+            let row = interview_month(*month, &counted, now);
             match known.iter().find(|known| known.record.month == Some(*month)) {
-                Some(known) if may_replace(&known.record, &row) => rows.push((Some(known.id), row)),
+                Some(known) if may_replace(&known.record, &row) => {
+                    rows.push((Some(known.id), replacement(known.record.clone(), row)));
+                }
                 Some(_) => {}
                 None => rows.push((None, row)),
             }
@@ -80,23 +81,6 @@ impl Session {
                 })
                 .collect()
         })
-    }
-
-    fn counted_interviews(&self, access: &Access) -> Result<Vec<CountedInterview>, Error> {
-        let mut counted = Vec::new();
-        for case in self.cases(access)? {
-            let records = self.records_of(case, access)?;
-            let of_kind = |kind| records.iter().filter(move |record| record.kind == Some(kind));
-            let ids: Vec<_> = of_kind(RecordKind::INTERVIEW).map(|record| record.id).collect();
-            for some in ids.chunks(AT_ONCE) {
-                for opened in self.read_many::<Interview>(some, access)? {
-                    let recorded = of_kind(RecordKind::INTERVIEW_BREAK).any(|record| record.parent == Some(opened.id));
-                    let had_break = recorded || opened.record.breaks.is_some_and(|breaks| breaks > 0);
-                    counted.push(CountedInterview { interview: opened.record, had_break });
-                }
-            }
-        }
-        Ok(counted)
     }
 
     fn known_months(&self, access: &Access) -> Result<Vec<Opened<InterviewMonth>>, Error> {
