@@ -12,6 +12,9 @@ use crate::html::chart::{Columns, Series};
 use crate::html::palette::{FIRST, SECOND};
 use crate::html::{Tone, badge, callout, table};
 
+/// What is said of a month.
+type Figure<'f> = dyn Fn(&MonthFigures) -> String + 'f;
+
 /// How many months of a station stand beside each other.
 const MONTHS_SHOWN: usize = 6;
 
@@ -87,7 +90,10 @@ impl Page<'_> {
                 html! { @if failed.is_empty() { (badge(Tone::Good, words.get("none"))) } @else {
                     @for item in &failed { (badge(Tone::Bad, item)) " " (self.label("checklist_item", item)) br; }
                 } },
-                html! { (station.until.as_deref().map_or_else(|| words.get("kept_here"), |until| &until[..10.min(until.len())])) },
+                html! { @match station.until.as_deref() {
+                    Some(until) => span.time { (&until[..10.min(until.len())]) },
+                    None => (words.get("kept_here")),
+                } },
             ]
         };
         let names = ["station", "round_before", "round_now", "change", "critical", "until"].map(|key| words.get(key));
@@ -348,7 +354,7 @@ impl Page<'_> {
 
     fn care_of(&self, name: &str, months: &[&MonthFigures]) -> Markup {
         let words = &self.words;
-        let rows: [(&str, &dyn Fn(&MonthFigures) -> String); 10] = [
+        let rows: [(&str, &Figure<'_>); 10] = [
             ("undue_delay", &|month| self.share_or_few(month.undue_delay)),
             ("narrative_training", &|month| self.share_or_few(month.narrative_training)),
             ("phases_full", &|month| self.share_or_few(month.phases_full)),
@@ -362,7 +368,7 @@ impl Page<'_> {
         ];
         let mut header = vec![words.get("indicator")];
         header.extend(months.iter().map(|month| month.month.as_str()));
-        let row = |(key, figure): &(&str, &dyn Fn(&MonthFigures) -> String)| {
+        let row = |(key, figure): &(&str, &Figure<'_>)| {
             let cells = months.iter().map(|month| html! { (figure(month)) });
             std::iter::once(html! { (words.get(key)) }).chain(cells).collect()
         };
