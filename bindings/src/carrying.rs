@@ -28,6 +28,8 @@ pub struct PacketTaken {
     pub checkpoints: Vec<String>,
     /// Referrals that a service answered, and where they stand now.
     pub referrals: Vec<ReferralMoved>,
+    /// Rows of statistics that were new or had changed.
+    pub statistics: u64,
     /// What to answer the sender: name of the outcome.
     pub outcome: String,
     /// How many parts were not taken in.
@@ -148,6 +150,7 @@ impl From<PacketReport> for PacketTaken {
             records: by_id(&report.records),
             checkpoints: notes.iter().map(ToString::to_string).collect(),
             referrals: report.referrals.into_iter().map(ReferralMoved::from).collect(),
+            statistics: report.statistics,
             outcome: report.receipt.outcome.name().unwrap_or_default().to_owned(),
             parts_left: report.receipt.parts.len() as u64,
         }

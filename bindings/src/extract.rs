@@ -113,7 +113,7 @@ fn failed(error: OutputError) -> SaferoomError {
 }
 
 /// The files that a specification names. Names with folders in them are refused.
-struct Beside(PathBuf);
+pub(crate) struct Beside(pub(crate) PathBuf);
 
 impl Files for Beside {
     fn read(&self, name: &str) -> Result<Vec<u8>, String> {

@@ -40,6 +40,7 @@ mod packet;
 mod practice;
 mod recovery;
 mod referral;
+mod releases;
 mod rooms;
 mod search;
 mod session;
@@ -101,6 +102,9 @@ pub use practice::{
 pub use recovery::{RecoveryCeremony, RecoverySetUp, RecoveryShare, RecoveryStatus, Restored};
 pub use referral::{
     CaseUco, OverdueReferral, OverdueReferrals, ReferralAnswerInput, ReferralMoved, SentReferral, ToldField,
+};
+pub use releases::{
+    BuiltExtract, NoisyPlan, PastRelease, ReleaseFloors, ReleaseProgress, ReleaseSeries, StatisticsHandedOver,
 };
 pub use rooms::{RoomsExport, RoomsStation};
 pub use search::{FoundRecord, SearchCriterion, SearchResult};

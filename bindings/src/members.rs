@@ -14,6 +14,7 @@ use crate::access_policy::AccessPolicy;
 use crate::emergency::EmergencySecret;
 use crate::error::SaferoomError;
 use crate::identity::{Identity, PublicIdentity};
+use crate::releases;
 use crate::session::Session;
 use crate::types::AccessInput;
 use crate::value::{FieldValue, record_of};
@@ -122,6 +123,34 @@ pub enum MemberChange {
         /// Who.
         member: String,
     },
+    /// Another release-policy is in force.
+    ReleasePolicy {
+        /// The whole policy, in TOML.
+        policy: String,
+    },
+    /// A series of releases is declared, or declared anew.
+    ReleaseSeries {
+        /// Its name.
+        name: String,
+        /// `inside` or `outside`.
+        audience: String,
+        /// How much counts with noise may give away in all, in rho, as text: `0.5`; none for none.
+        budget: Option<String>,
+        /// Whether a child keeps its pseudonym in all of its releases.
+        lasting_pseudonyms: bool,
+    },
+    /// One release may leave although it singles children out.
+    ReleaseException {
+        /// What it is of: `extracts`, `tables`, or the name of a series.
+        series: String,
+        /// The digest of the release, in hexadecimal, as a plan tells it.
+        release: String,
+    },
+    /// A release that was recorded never left.
+    ReleaseWithdrawal {
+        /// Its record.
+        release: String,
+    },
 }
 
 /// What a proposal says, for the screen of whoever is asked to sign it. What does not belong to its kind is none.
@@ -139,8 +168,10 @@ pub struct ProposedChange {
     pub fingerprint: Option<String>,
     /// Key of the device that is revoked.
     pub key: Option<String>,
-    /// Version of the access policy.
+    /// Version of the access policy or of the release-policy.
     pub policy_version: Option<u64>,
+    /// What a change about releases says, in English.
+    pub release: Option<String>,
 }
 
 /// What a change did.
@@ -331,6 +362,12 @@ impl TryFrom<MemberChange> for RosterChange {
                 Self::Emergency { member: member.parse()?, second: Some(secret.0.public()) }
             }
             MemberChange::NoSecondSecret { member } => Self::Emergency { member: member.parse()?, second: None },
+            MemberChange::ReleasePolicy { policy } => releases::policy(&policy)?,
+            MemberChange::ReleaseSeries { name, audience, budget, lasting_pseudonyms } => {
+                releases::series(name, &audience, budget.as_deref(), lasting_pseudonyms)?
+            }
+            MemberChange::ReleaseException { series, release } => releases::exception(series, &release)?,
+            MemberChange::ReleaseWithdrawal { release } => Self::ReleaseWithdrawal(release.parse()?),
         })
     }
 }
@@ -338,8 +375,16 @@ impl TryFrom<MemberChange> for RosterChange {
 impl ProposedChange {
     fn of(change: &RosterChange) -> Self {
         let kind = change.name().to_owned();
-        let empty =
-            Self { kind, member: None, role: None, unit: None, fingerprint: None, key: None, policy_version: None };
+        let empty = Self {
+            kind,
+            member: None,
+            role: None,
+            unit: None,
+            fingerprint: None,
+            key: None,
+            policy_version: None,
+            release: None,
+        };
         let keys = |identity: &keys::PublicIdentity| (Some(identity.member.to_string()), Some(identity.fingerprint()));
         match change {
             RosterChange::Enrol { identity, role, unit } => {
@@ -365,6 +410,12 @@ impl ProposedChange {
                 Self { member: Some(member.to_string()), key: Some(key_text(key)), ..empty }
             }
             RosterChange::Policy(policy) => Self { policy_version: Some(policy.version()), ..empty },
+            RosterChange::ReleasePolicy(policy) => {
+                Self { policy_version: Some(policy.version), release: Some(policy.to_toml()), ..empty }
+            }
+            RosterChange::ReleaseSeries(_) | RosterChange::ReleaseException(_) | RosterChange::ReleaseWithdrawal(_) => {
+                Self { release: Some(releases::in_words(change)), ..empty }
+            }
             RosterChange::Unit { unit } => Self { unit: Some(unit.record().to_string()), ..empty },
             _ => empty,
         }

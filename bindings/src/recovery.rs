@@ -17,7 +17,7 @@ use crate::vault::Vault;
 /// One share of a recovery key, for one person. Wiped when the last reference goes.
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Display)]
-pub struct RecoveryShare(keys::RecoveryShare);
+pub struct RecoveryShare(pub(crate) keys::RecoveryShare);
 
 #[uniffi::export]
 impl RecoveryShare {
@@ -104,6 +104,8 @@ impl std::fmt::Display for RecoveryCeremony {
 pub struct RecoveryStatus {
     /// The record of the unit; none for the log.
     pub unit: Option<String>,
+    /// Whether it is the key for reversals of the unit: for pseudonyms, not for recovery.
+    pub reversal: bool,
     /// The ceremony whose key is in force; none before the first.
     pub ceremony: Option<u32>,
     /// Id of that key.
@@ -163,11 +165,7 @@ impl Session {
         needed: Option<u32>,
         shares: Option<u32>,
     ) -> Result<Arc<RecoveryCeremony>, SaferoomError> {
-        let policy = self.0.access_policy()?.recovery();
-        let rule = RecoveryRule { needed: needed.unwrap_or(policy.needed), shares: shares.unwrap_or(policy.shares) };
-        let (set, shares) = self.0.begin_recovery(scope_of(unit)?, Some(rule))?;
-        let shares = shares.into_iter().map(|share| Arc::new(RecoveryShare(share))).collect();
-        Ok(Arc::new(RecoveryCeremony { set, shares }))
+        self.ceremony(scope_of(unit)?, needed, shares)
     }
 
     /// Puts a recovery key in force, signed by custodians. Every share is with its holder before.
@@ -212,6 +210,21 @@ impl Session {
     }
 }
 
+impl Session {
+    pub(crate) fn ceremony(
+        &self,
+        scope: RecoveryScope,
+        needed: Option<u32>,
+        shares: Option<u32>,
+    ) -> Result<Arc<RecoveryCeremony>, SaferoomError> {
+        let policy = self.0.access_policy()?.recovery();
+        let rule = RecoveryRule { needed: needed.unwrap_or(policy.needed), shares: shares.unwrap_or(policy.shares) };
+        let (set, shares) = self.0.begin_recovery(scope, Some(rule))?;
+        let shares = shares.into_iter().map(|share| Arc::new(RecoveryShare(share))).collect();
+        Ok(Arc::new(RecoveryCeremony { set, shares }))
+    }
+}
+
 #[uniffi::export]
 impl Vault {
     /// Makes `identity` a custodian, by enough shares of a unit's recovery key, and signs it in: for a vault whose
@@ -241,6 +254,7 @@ impl RecoveryStatus {
         };
         Self {
             unit,
+            reversal: matches!(status.scope, RecoveryScope::Reversal(_)),
             ceremony: set.map(keys::RecoverySet::number),
             key: set.map(|set| set.public_key().id().to_string()),
             needed: set.map(keys::RecoverySet::threshold),
@@ -261,6 +275,6 @@ fn identities(signers: &[Arc<Identity>]) -> Vec<&keys::Identity> {
     signers.iter().map(|signer| &signer.0).collect()
 }
 
-fn refused(error: RecoveryError) -> SaferoomError {
+pub(crate) fn refused(error: RecoveryError) -> SaferoomError {
     Error::from(keys::KeyError::from(error)).into()
 }

@@ -154,9 +154,10 @@ diagnosed! {
 fn exit_of_output(error: &OutputError) -> u8 {
     match error {
         OutputError::Release(error) => exit_of_release(error),
-        OutputError::Exists | OutputError::Write { .. } | OutputError::NotNamed { .. } | OutputError::Read { .. } => {
-            exit::FILE
-        }
+        OutputError::Exists
+        | OutputError::Write { .. }
+        | OutputError::NotFinished { .. }
+        | OutputError::Read { .. } => exit::FILE,
         OutputError::Parquet | OutputError::ColumnType { .. } | OutputError::PublicKey => exit::INPUT,
         OutputError::Unsigned | OutputError::UntrustedSigner => exit::DENIED,
         OutputError::PageName | OutputError::NotFinite => exit::FAILED,
@@ -180,7 +181,11 @@ fn exit_of_tables(error: &TablesError) -> u8 {
         TablesError::Unprotectable | TablesError::NoRandomness => exit::FAILED,
         TablesError::Exists | TablesError::Write { .. } | TablesError::NotNamed { .. } => exit::FILE,
         TablesError::NotOnlyNew { .. } => exit::FAILED,
-        TablesError::BudgetExhausted { .. } | TablesError::SinglesOut { .. } | TablesError::NotLasting => exit::DENIED,
+        TablesError::BudgetExhausted { .. }
+        | TablesError::SinglesOut { .. }
+        | TablesError::NotLasting
+        | TablesError::NotRecorded
+        | TablesError::Withdrawn => exit::DENIED,
         _ => exit::INPUT,
     }
 }

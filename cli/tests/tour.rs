@@ -63,6 +63,8 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
         "7. Need-to-know",
         "S611",
         "S630",
+        "rows came in; the same packet once more changes nothing",
+        "of the information",
         "that session is locked",
         "10. Erase a case for good",
         "the case was erased",
@@ -108,6 +110,8 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
         "extract/manifest.json.sig",
         "extract/data.parquet",
         "extract.pub",
+        "extract-desk.saferoom",
+        "statistics.packet",
         "to-shelter.packet",
         "other-station.saferoom",
     ] {

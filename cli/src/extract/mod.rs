@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use saferoom::release::output::{Extract, Manifest, Trust, open_extract, public_key_line};
 
 pub(crate) use self::vault::{in_words, make_from};
-pub use self::vault_args::{BuildArgs, PlanArgs, ReverseArgs, SeriesArgs};
+pub use self::vault_args::{BuildArgs, FinishArgs, PlanArgs, ReverseArgs, SeriesArgs};
 use crate::anonymise::trusted_keys;
 use crate::console::{Console, Style};
 use crate::failure::{Failure, exit};
@@ -36,6 +36,15 @@ Example:
 Beside the folder lies extract.pub, the key with which its signature is checked; and extract.way-back, where
 a key for reversals is in force: with enough shares, and only then, it leads from a pseudonym to a case.")]
     Build(BuildArgs),
+    /// Sign an extract that was recorded as released when the machine stopped, and give it its name. Logged as an export.
+    #[command(after_help = "\
+Example:
+  saferoom extract finish extract.1f0c….new --out extract \\
+      --vault station.saferoom --identity desk.identity --purpose HRESCH
+
+Until then no signature is there. A release that is not to be finished is withdrawn by custodians:
+saferoom member release-withdrawal.")]
+    Finish(FinishArgs),
     /// List what was released, and the series with what is left of their budgets. Logged.
     #[command(after_help = "\
 Example:
@@ -110,6 +119,7 @@ pub fn run(command: &ExtractCommand, out: &Console) -> Result<(), Failure> {
     match command {
         ExtractCommand::Plan(args) => vault::plan(args, out),
         ExtractCommand::Build(args) => vault::build(args, out),
+        ExtractCommand::Finish(args) => vault::finish(args, out),
         ExtractCommand::Series(args) => series::run(args, out),
         ExtractCommand::Reverse(args) => vault::reverse(args, out),
         ExtractCommand::Verify(args) => {

@@ -34,7 +34,8 @@ pub(super) fn run(args: &SeriesArgs, out: &Console) -> Result<(), Failure> {
         out.line("Nothing was released yet.");
         return Ok(());
     }
-    out.table(&["made", "release", "series", "audience", "rows", "cost (rho)"], past.iter().map(release_row));
+    let header = ["made", "release", "series", "audience", "rows", "cost (rho)", "record", ""];
+    out.table(&header, past.iter().map(release_row));
     Ok(())
 }
 
@@ -71,17 +72,22 @@ fn release_row(release: &PastRelease) -> Vec<String> {
         release.audience.name().to_owned(),
         release.rows.map_or_else(String::new, |rows| rows.to_string()),
         release.cost.map_or_else(String::new, |cost| cost.as_f64().to_string()),
+        release.id.to_string(),
+        if release.withdrawn { "withdrawn" } else { "" }.to_owned(),
     ]
 }
 
 fn release_json(release: &PastRelease) -> Json {
     json!({
+        "record": release.id.to_string(),
         "made_at": made_at(release),
         "name": release.name,
         "series": release.series,
         "audience": release.audience.name(),
         "rows": release.rows,
         "cost": release.cost.map(Rho::as_f64),
+        "manifest": release.manifest,
+        "withdrawn": release.withdrawn,
     })
 }
 

@@ -10,7 +10,7 @@ use saferoom::release::series::Differencing;
 use saferoom::vault::{BuiltExtract, ExtractOutput, ExtractRequest, Session, StatisticsFound, WayBack};
 use serde_json::json;
 
-use super::vault_args::{BuildArgs, PlanArgs, ReverseArgs};
+use super::vault_args::{BuildArgs, FinishArgs, PlanArgs, ReverseArgs};
 use crate::anonymise::{Beside, ReportPages, read, read_spec, show, watched};
 use crate::args::SignInArgs;
 use crate::console::Console;
@@ -58,10 +58,21 @@ pub(super) fn build(args: &BuildArgs, out: &Console) -> Result<(), Failure> {
     let request = asked(&args.spec)?;
     let (identity, session) = sign_in(&args.sign_in, out)?;
     let built = make(&request, (&identity, &session), &args.out, &args.access.access(), out)?;
-    if args.json {
+    say_made(&built, &args.out, args.json, out)
+}
+
+/// `extract finish`.
+pub(super) fn finish(args: &FinishArgs, out: &Console) -> Result<(), Failure> {
+    let (identity, session) = sign_in(&args.sign_in, out)?;
+    let built = session.finish_extract(&args.left, &args.out, &identity, &args.access.access())?;
+    say_made(&built, &args.out, args.json, out)
+}
+
+fn say_made(built: &BuiltExtract, place: &Path, json: bool, out: &Console) -> Result<(), Failure> {
+    if json {
         return out.json(&built.manifest);
     }
-    out.good(format_args!("Extract made: {}", args.out.display()));
+    out.good(format_args!("Extract made: {}", place.display()));
     let rows = built.manifest.rows;
     out.line(format_args!("{} rows of {}; {} are left out.", rows.released, rows.source, rows.suppressed));
     out.note(format_args!("Give the folder to whom it is for, and {} in another way.", built.public_key.display()));

@@ -1,4 +1,4 @@
-//! What can be typed after `saferoom extract plan`, `build` and `reverse`.
+//! What can be typed after `saferoom extract plan`, `build`, `finish` and `reverse`.
 
 use std::path::PathBuf;
 
@@ -30,6 +30,26 @@ pub struct BuildArgs {
     /// Specification (TOML); files that it names lie beside it
     #[arg(long, value_name = "FILE")]
     pub spec: PathBuf,
+    /// New folder for the extract
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+    /// Print the manifest as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// The vault and who asks.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+    /// Why.
+    #[command(flatten)]
+    pub access: AccessArgs,
+}
+
+/// Arguments of `extract finish`.
+#[derive(Debug, Args)]
+pub struct FinishArgs {
+    /// Folder that was left: NAME.….new
+    #[arg(value_name = "LEFT")]
+    pub left: PathBuf,
     /// New folder for the extract
     #[arg(long, value_name = "FOLDER")]
     pub out: PathBuf,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use saferoom::id::{FindingId, MemberId, RecordId};
 
-use super::release_args::{ReleaseExceptionArgs, ReleasePolicyArgs, ReleaseSeriesArgs};
+use super::release_args::{ReleaseExceptionArgs, ReleasePolicyArgs, ReleaseSeriesArgs, ReleaseWithdrawalArgs};
 use crate::args::{AccessArgs, SignInArgs};
 
 /// Commands about the members of a vault.
@@ -75,6 +75,15 @@ Example:
 
 `saferoom extract plan` shows the digest, and how many children are at risk.")]
     ReleaseException(ReleaseExceptionArgs),
+    /// Withdraw a release that was recorded and never left: nothing is compared with it any more.
+    #[command(after_help = "\
+Example:
+  saferoom member release-withdrawal 0c5f…e1 \\
+      --vault station.saferoom --identity me.identity --purpose record-management
+
+Sign only after looking that nobody has got it: whoever has could join it with later releases. What noisy
+counts have cost stays spent.")]
+    ReleaseWithdrawal(ReleaseWithdrawalArgs),
     /// Show a proposal in plain words.
     ShowProposal(ProposalArgs),
     /// Sign a proposal of another custodian, after reading what it says.

@@ -24,7 +24,7 @@ pub use self::args::{
 };
 pub(crate) use self::cases::run as run_case;
 pub(crate) use self::findings::run as run_findings;
-pub use self::release_args::{ReleaseExceptionArgs, ReleasePolicyArgs, ReleaseSeriesArgs};
+pub use self::release_args::{ReleaseExceptionArgs, ReleasePolicyArgs, ReleaseSeriesArgs, ReleaseWithdrawalArgs};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::packet::keys::write_new;
@@ -48,6 +48,7 @@ pub(crate) fn run(command: &MemberCommand, out: &Console) -> Result<(), Failure>
         MemberCommand::ReleasePolicy(args) => releases::policy(args, out),
         MemberCommand::ReleaseSeries(args) => releases::series(args, out),
         MemberCommand::ReleaseException(args) => releases::exception(args, out),
+        MemberCommand::ReleaseWithdrawal(args) => releases::withdrawal(args, out),
         MemberCommand::ShowProposal(args) => show_proposal(args, out),
         MemberCommand::Sign(args) => sign(args, out),
         MemberCommand::Enact(args) => enact(args, out),

@@ -1,8 +1,10 @@
-//! What can be typed after `saferoom member release-policy`, `release-series` and `release-exception`.
+//! What can be typed after `saferoom member release-policy`, `release-series`, `release-exception` and
+//! `release-withdrawal`.
 
 use std::path::PathBuf;
 
 use clap::Args;
+use saferoom::id::RecordId;
 
 use super::ChangeArgs;
 
@@ -52,6 +54,20 @@ pub struct ReleaseExceptionArgs {
     /// What it is of: extracts, tables (of counts), or the name of a series
     #[arg(long, value_name = "SERIES", default_value = "extracts")]
     pub of: String,
+    /// Only say what it means; sign nothing
+    #[arg(long, conflicts_with = "proposal")]
+    pub plan: bool,
+    /// Who signs.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+}
+
+/// Arguments of `member release-withdrawal`.
+#[derive(Debug, Args)]
+pub struct ReleaseWithdrawalArgs {
+    /// Record of the release, as `extract series` prints it
+    #[arg(value_name = "RECORD")]
+    pub release: RecordId,
     /// Only say what it means; sign nothing
     #[arg(long, conflicts_with = "proposal")]
     pub plan: bool,

@@ -8,7 +8,7 @@ use saferoom::access::{AccessError, RosterChange};
 use saferoom::release::tables::Rho;
 use saferoom::vault::{EXTRACTS, Error, Session, TABLES};
 
-use super::release_args::{ReleaseExceptionArgs, ReleasePolicyArgs, ReleaseSeriesArgs};
+use super::release_args::{ReleaseExceptionArgs, ReleasePolicyArgs, ReleaseSeriesArgs, ReleaseWithdrawalArgs};
 use super::{ChangeArgs, change};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
@@ -59,6 +59,15 @@ pub(super) fn exception(args: &ReleaseExceptionArgs, out: &Console) -> Result<()
         let opens = "this very release may leave, although it singles children out together with earlier ones";
         let change = ReleaseException { series: args.of.clone(), membership };
         Ok((vec![Difference::opens(opens)], RosterChange::ReleaseException(change)))
+    })
+}
+
+/// `member release-withdrawal`.
+pub(super) fn withdrawal(args: &ReleaseWithdrawalArgs, out: &Console) -> Result<(), Failure> {
+    sign(&args.change, args.plan, out, |_| {
+        let opens =
+            "nothing is compared with this release any more: if somebody has got it, children can be singled out";
+        Ok((vec![Difference::opens(opens)], RosterChange::ReleaseWithdrawal(args.release)))
     })
 }
 

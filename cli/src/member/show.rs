@@ -114,6 +114,9 @@ pub(super) fn change_text(change: &RosterChange) -> String {
             let digest: String = exception.membership.iter().map(|byte| format!("{byte:02x}")).collect();
             format!("release {digest} of series \"{}\" may leave although it singles children out", exception.series)
         }
+        RosterChange::ReleaseWithdrawal(release) => {
+            format!("release {release} never left: nothing is compared with it, and it is not finished any more")
+        }
         RosterChange::Erasure(document) => crate::erasure::change_text(document),
         other => other.name().to_owned(),
     }

@@ -1,24 +1,30 @@
 //! An extract: a desk that reads no case makes a table in which nobody can be found.
 
 use std::fs;
+use std::io::Cursor;
 
 use saferoom::access::Access;
+use saferoom::access::packet::{ContentKind, KnownSenders, Packet, PacketWriter};
 use saferoom::access::policy::RoleName;
-use saferoom::keys::Identity;
+use saferoom::keys::{Clock, Identity, PacketAddress, SystemClock};
 use saferoom::model::records::Child;
-use saferoom::vault::Session;
+use saferoom::vault::{Session, Vault};
 
-use super::folder::Folder;
+use super::begin::host_of;
+use super::folder::{Folder, write_new};
 use super::need_to_know::sign_in;
 use super::reading::{Example, refused, unexpected};
-use super::show;
 use super::show::Step;
+use super::{show, stations};
 use crate::console::Console;
 use crate::extract::make_from;
 use crate::failure::Failure;
 
 /// The specification; `examples/statistics/spec.toml` in the repository.
 const SPEC: &str = include_str!("../../../examples/statistics/spec.toml");
+
+/// What the unit is called in extracts.
+const UNIT: &str = "Example unit";
 
 /// Of fewer cases no extract is made.
 const FEWEST: usize = 10;
@@ -54,18 +60,69 @@ pub(super) fn by_the_desk(
     }
     let spec = folder.extract_spec();
     fs::write(&spec, SPEC).map_err(|error| Failure::writing(&spec, &error))?;
-    let manifest = make_from(&spec, (&desk, &at_the_desk), &folder.extract(), &access, out)?;
-    let rows = manifest.rows;
+    let office = Identity::generate();
+    let there = hand_over(out, folder, (&desk, &at_the_desk), &office, &access)?;
+    let manifest = make_from(&spec, (&office, &there), &folder.extract(), &access, out)?;
+    let (rows, children) = (manifest.rows, &manifest.children);
+    let stations: Vec<_> = manifest.provenance.stations.iter().map(|covered| covered.station.as_str()).collect();
     show::say(
         out,
         format!(
-            "Then it makes a signed extract: {} children, of whom {} are left out because too few others are like \
-             them. Whoever knows the age, sex, province and quarter of a child finds no group smaller than {}.",
-            rows.source, rows.suppressed, manifest.children.k
+            "There it makes a signed extract, which says whom it covers: {}. Whoever knows the age, sex, province and \
+             quarter of a child finds no group smaller than {}; children whom too few others are like are left out.",
+            stations.join(", "),
+            children.k
         ),
     );
-    if rows.released == 0 || manifest.children.k < 5 {
-        return Err(unexpected("the extract has a class that is too small"));
+    out.blank();
+    out.good(format_args!("{} of {} children are in it", rows.released, rows.source));
+    out.good(format_args!(
+        "left out: {}; lost to coarser values: {} of the information",
+        percent(rows.suppressed as f64 / rows.source.max(1) as f64),
+        percent(manifest.utility.loss)
+    ));
+    if rows.released == 0 || children.k < 5 || stations != [UNIT] {
+        return Err(unexpected("the extract has a class that is too small, or does not say whom it covers"));
     }
     Ok(())
+}
+
+/// The rows go to the vault of the desk in a packet; the desk takes it in once.
+fn hand_over(
+    out: &Console,
+    folder: &Folder,
+    (desk, at_the_desk): (&Identity, &Session),
+    office: &Identity,
+    access: &Access,
+) -> Result<Session, Failure> {
+    let vault = folder.extract_desk();
+    let vault = Vault::create(&vault, host_of(&vault), office, "desk.example.org/audit/1", &stations::unit())?;
+    let there = vault.sign_in(office)?;
+    let slice = at_the_desk.hand_over_statistics(&office.public().verifying_key, UNIT, false, access)?;
+    let (part, now, mut file) = (slice.encode(), SystemClock::default().wall_milliseconds(), Vec::new());
+    let part: &[u8] = &part;
+    PacketWriter::new(desk, now)
+        .to(&office.public().hybrid_key, now)
+        .part(ContentKind::STATISTICS, "", &part)
+        .write(&mut file)?;
+    write_new(&folder.statistics(), &file)?;
+    let mut known = KnownSenders::new();
+    known.pin(&PacketAddress::from(&desk.public()));
+    let taken = there.take_in(Packet::open(Cursor::new(&file), office)?, &known, folder.path(), access)?;
+    let again = there.take_in(Packet::open(Cursor::new(&file), office)?, &known, folder.path(), access)?;
+    if taken.statistics != slice.rows.len() as u64 || again.statistics != 0 {
+        return Err(unexpected("rows were lost on the way to the desk, or taken in twice"));
+    }
+    show::say(
+        out,
+        "Nobody who counts needs this vault. The rows go in a packet to the extract desk, which has its own:",
+    );
+    out.blank();
+    out.good(format_args!("{} rows came in; the same packet once more changes nothing", taken.statistics));
+    out.blank();
+    Ok(there)
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
 }

@@ -97,6 +97,16 @@ impl Folder {
         self.file("extract")
     }
 
+    /// The vault of the extract desk.
+    pub(super) fn extract_desk(&self) -> PathBuf {
+        self.file("extract-desk.saferoom")
+    }
+
+    /// The packet of statistics rows from the unit to the desk.
+    pub(super) fn statistics(&self) -> PathBuf {
+        self.file("statistics.packet")
+    }
+
     /// What the analyst asked for.
     pub(super) fn extract_spec(&self) -> PathBuf {
         self.file("extract-spec.toml")

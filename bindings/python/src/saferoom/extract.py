@@ -95,6 +95,9 @@ class Extract:
             if not pyarrow.types.is_string(field.type):
                 continue
             column = dictionary[field.name]
+            if not column.values:
+                # Pseudonyms, of which no two are the same: the dictionary lists none of them.
+                continue
             texts = table.column(place).combine_chunks()
             codes = {value: code for code, value in enumerate(column.values)}
             indices = pyarrow.array([codes.get(text) for text in texts.to_pylist()], pyarrow.int32())

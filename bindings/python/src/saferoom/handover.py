@@ -36,6 +36,8 @@ class Taken:
     checkpoints: tuple[str, ...]
     #: Referrals that a service answered, and where they stand now.
     referrals: tuple[Moved, ...]
+    #: Rows of statistics that were new or had changed.
+    statistics: int
     #: What to answer the sender with :meth:`saferoom.packet.Correspondent.answer`.
     outcome: str
     #: How many parts were not taken in.
@@ -80,7 +82,16 @@ def take_in(
     taken = session._handle.take_in(os.fspath(path), receiver._handle, known._handle, waiting, access._native())
     moved = tuple(Moved(one.referral, one.before, one.now) for one in taken.referrals)
     notes = tuple(taken.checkpoints)
-    return Taken(taken.packet, taken.again, dict(taken.records), notes, moved, taken.outcome, taken.parts_left)
+    return Taken(
+        packet=taken.packet,
+        again=taken.again,
+        records=dict(taken.records),
+        checkpoints=notes,
+        referrals=moved,
+        statistics=taken.statistics,
+        outcome=taken.outcome,
+        parts_left=taken.parts_left,
+    )
 
 
 @translated

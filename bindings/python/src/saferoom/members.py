@@ -128,6 +128,8 @@ class ProposedChange:
     fingerprint: str | None
     key: str | None
     policy_version: int | None
+    #: What a change about releases says, in English; the whole text of a release-policy.
+    release: str | None
 
 
 class PublicIdentity:
@@ -203,6 +205,32 @@ class Change:
     def policy(cls, policy: AccessPolicy) -> Change:
         """Another access policy is in force."""
         return cls(native.MemberChange.POLICY(policy=policy._handle))
+
+    @classmethod
+    def release_policy(cls, text: str) -> Change:
+        """Other floors for releases: the whole policy in TOML, as docs/anonymisation.md shows it."""
+        return cls(native.MemberChange.RELEASE_POLICY(policy=text))
+
+    @classmethod
+    def release_series(
+        cls, name: str, audience: str, *, budget: str | None = None, lasting_pseudonyms: bool = False
+    ) -> Change:
+        """A series of releases for people ``inside`` or ``outside`` the organisation; ``budget`` in rho, such as ``"0.5"``."""
+        return cls(
+            native.MemberChange.RELEASE_SERIES(
+                name=name, audience=audience, budget=budget, lasting_pseudonyms=lasting_pseudonyms
+            )
+        )
+
+    @classmethod
+    def release_exception(cls, release: str, of: str = "extracts") -> Change:
+        """One release may leave although it singles children out; by the digest that a plan tells."""
+        return cls(native.MemberChange.RELEASE_EXCEPTION(series=of, release=release))
+
+    @classmethod
+    def release_withdrawal(cls, release: str) -> Change:
+        """A release that was recorded never left: nothing is compared with it any more."""
+        return cls(native.MemberChange.RELEASE_WITHDRAWAL(release=release))
 
     def __repr__(self) -> str:
         return f"Change({type(self._handle).__name__.rpartition('.')[2].lower().replace('_', '-')})"

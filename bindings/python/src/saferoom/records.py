@@ -4028,6 +4028,7 @@ class Release(Record):
         "cost": "unsigned",
         "digest": "text",
         "membership": "narrative",
+        "manifest": "text",
     }
 
     name: str | None = None
@@ -4069,6 +4070,11 @@ class Release(Record):
     """Membership.
 
     Which statistics id stands in which class, in base64.
+    """
+    manifest: str | None = None
+    """Manifest.
+
+    SHA-256 of the manifest of an extract, in hexadecimal.
     """
 
 #: The classes, by name of the kind.

@@ -82,6 +82,8 @@ class Status:
     """How recovery stands for a unit, or for the log (``unit`` is ``None``)."""
 
     unit: str | None
+    #: Whether it is the key for reversals of the unit: for pseudonyms, not for recovery.
+    reversal: bool
     #: The ceremony whose key is in force, and that key; ``None`` before the first.
     ceremony: int | None
     key: str | None

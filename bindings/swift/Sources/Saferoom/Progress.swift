@@ -21,7 +21,9 @@ public struct CallProgress: Sendable, Equatable {
 /// ```
 ///
 /// A reader that is slow gets the newest step only. The sequence ends with the call.
-public final class ProgressReport: BundleProgress, ExchangeProgress, FileProgress, MoveProgress, @unchecked Sendable {
+public final class ProgressReport: BundleProgress, ExchangeProgress, FileProgress, MoveProgress, ReleaseProgress,
+    @unchecked Sendable
+{
     /// The steps, as they come.
     public let updates: AsyncStream<CallProgress>
     private let tell: AsyncStream<CallProgress>.Continuation
@@ -33,7 +35,7 @@ public final class ProgressReport: BundleProgress, ExchangeProgress, FileProgres
         (updates, tell) = AsyncStream.makeStream(of: CallProgress.self, bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Stops the call, if it is one that can be stopped (the check of a file); others go on.
+    /// Stops the call, if it is one that can be stopped (the check of a file, the search for a release); others go on.
     public func stop() {
         lock.withLock { stopped = true }
     }

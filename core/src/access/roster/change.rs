@@ -8,7 +8,7 @@ use crate::access::device::DeviceChange;
 use crate::access::erasure::ErasureDocument;
 use crate::access::policy::{AccessPolicy, RoleName};
 use crate::access::releases::{ReleaseException, ReleasePolicy, ReleaseSeries};
-use crate::id::{DeviceId, MemberId, ScopeId};
+use crate::id::{DeviceId, MemberId, RecordId, ScopeId};
 use crate::keys::{CircleName, Commitment, PublicIdentity, RecoverySet, SlotKey, VerifyingKey};
 use crate::model::FormDocument;
 use crate::seal::HybridPublicKey;
@@ -126,6 +126,8 @@ pub enum RosterChange {
     ReleaseSeries(ReleaseSeries),
     /// A release may leave although the guard of its series refused it.
     ReleaseException(ReleaseException),
+    /// A release that was recorded never left, as custodians found: nothing is compared with it, and it is not finished any more.
+    ReleaseWithdrawal(RecordId),
     /// Cases were erased (docs/formats.md, "Erasure").
     Erasure(Vec<u8>),
 }
@@ -150,6 +152,7 @@ const EMERGENCY: u64 = 16;
 const RELEASE_POLICY: u64 = 17;
 const RELEASE_SERIES: u64 = 18;
 const RELEASE_EXCEPTION: u64 = 19;
+const RELEASE_WITHDRAWAL: u64 = 20;
 
 /// Longest document within an entry: 1 MiB.
 const MAX_DOCUMENT: usize = 1 << 20;
@@ -178,6 +181,7 @@ impl RosterChange {
             Self::ReleasePolicy(_) => RELEASE_POLICY,
             Self::ReleaseSeries(_) => RELEASE_SERIES,
             Self::ReleaseException(_) => RELEASE_EXCEPTION,
+            Self::ReleaseWithdrawal(_) => RELEASE_WITHDRAWAL,
         }
     }
 
@@ -204,6 +208,7 @@ impl RosterChange {
             Self::ReleasePolicy(_) => "release-policy",
             Self::ReleaseSeries(_) => "release-series",
             Self::ReleaseException(_) => "release-exception",
+            Self::ReleaseWithdrawal(_) => "release-withdrawal",
         }
     }
 
@@ -235,6 +240,7 @@ impl RosterChange {
             Self::ReleasePolicy(policy) => drop(out.bytes(&policy.encode())?),
             Self::ReleaseSeries(series) => drop(out.bytes(&series.encode())?),
             Self::ReleaseException(exception) => exception.write(out)?,
+            Self::ReleaseWithdrawal(release) => drop(out.bytes(release.as_bytes())?),
             Self::Emergency { member, second } => {
                 out.array(2)?.bytes(member.as_bytes())?;
                 out.bytes(&second.as_ref().map(HybridPublicKey::to_bytes).unwrap_or_default())?;
@@ -284,6 +290,7 @@ impl RosterChange {
                 ReleaseSeries::decode(input.bytes()?).map_err(|_| DecodeError::message("no series"))?,
             ),
             RELEASE_EXCEPTION => Self::ReleaseException(ReleaseException::read(input)?),
+            RELEASE_WITHDRAWAL => Self::ReleaseWithdrawal(RecordId::from_bytes(fixed(input)?)),
             ERASURE => {
                 let document = document(input)?;
                 ErasureDocument::decode(&document).map_err(|_| DecodeError::message("no erasure"))?;

@@ -1,15 +1,19 @@
 //! What custodians have signed about releases (see [`crate::access::releases`]).
 
+use std::collections::BTreeSet;
+
 use super::Roster;
 use crate::access::AccessError;
 use crate::access::releases::{ReleaseException, ReleasePolicy, ReleaseSeries};
+use crate::id::RecordId;
 
-/// Policies and series, oldest first with their positions, and exceptions.
+/// Policies and series, oldest first with their positions, exceptions and withdrawals.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Releases {
     policies: Vec<(u64, ReleasePolicy)>,
     series: Vec<(u64, ReleaseSeries)>,
     exceptions: Vec<ReleaseException>,
+    withdrawn: BTreeSet<RecordId>,
 }
 
 impl Roster {
@@ -38,6 +42,12 @@ impl Roster {
         self.releases.exceptions.contains(exception)
     }
 
+    /// Whether custodians signed that a release, by its record, never left.
+    #[must_use]
+    pub fn is_withdrawn(&self, release: RecordId) -> bool {
+        self.releases.withdrawn.contains(&release)
+    }
+
     pub(super) fn change_release_policy(&mut self, position: u64, policy: ReleasePolicy) -> Result<(), AccessError> {
         policy.check().map_err(|_| AccessError::Roster)?;
         if policy.version <= self.release_policy().version {
@@ -55,5 +65,9 @@ impl Roster {
 
     pub(super) fn list_exception(&mut self, exception: &ReleaseException) {
         self.releases.exceptions.push(exception.clone());
+    }
+
+    pub(super) fn list_withdrawal(&mut self, release: RecordId) {
+        self.releases.withdrawn.insert(release);
     }
 }

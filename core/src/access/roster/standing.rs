@@ -79,6 +79,7 @@ impl Roster {
             RosterChange::ReleasePolicy(policy) => self.change_release_policy(position, *policy)?,
             RosterChange::ReleaseSeries(series) => self.list_series(position, series)?,
             RosterChange::ReleaseException(exception) => self.list_exception(exception),
+            RosterChange::ReleaseWithdrawal(release) => self.list_withdrawal(*release),
             RosterChange::Erasure(document) => self.list_erasure(position, document)?,
         }
         if let Some(held) = held {

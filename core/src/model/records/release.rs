@@ -51,6 +51,11 @@ pub struct Release {
     /// Which statistics id stands in which class, in base64.
     #[field(no = 8, compartment = statistics, class = narrative)]
     pub membership: Option<Narrative>,
+    /// Manifest
+    ///
+    /// SHA-256 of the manifest of an extract, in hexadecimal.
+    #[field(no = 9, compartment = statistics, class = operational)]
+    pub manifest: Option<Text>,
 }
 
 redacted!(Release);

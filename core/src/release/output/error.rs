@@ -20,9 +20,9 @@ pub enum OutputError {
         /// What the system says.
         kind: io::ErrorKind,
     },
-    /// An extract that counts as released, whose folder could not get its name.
-    #[error("the extract is made and counts as released, but its folder could not get its name: it is {folder}")]
-    NotNamed {
+    /// An extract that counts as released, whose folder could not be signed or could not get its name.
+    #[error("the extract counts as released, but could not be signed or could not get its name: it is {folder}")]
+    NotFinished {
         /// What the folder is called.
         folder: String,
     },
@@ -126,7 +126,7 @@ impl Diagnosis for OutputError {
             E::ColumnType { .. } => 5,
             E::PageName => 6,
             E::NotFinite => 7,
-            E::NotNamed { .. } => 8,
+            E::NotFinished { .. } => 8,
             E::Unsigned => 10,
             E::SignatureForm => 11,
             E::Namespace => 12,
@@ -149,8 +149,8 @@ impl Diagnosis for OutputError {
             E::Release(error) => error.advice(),
             E::Exists => "Name a new folder.",
             E::Write { .. } => "Make room or choose another place; nothing was left behind.",
-            E::NotNamed { .. } => {
-                "Rename the folder yourself, where it lies; it is whole. Do not build the extract again."
+            E::NotFinished { .. } => {
+                "Finish it (`saferoom extract finish`); or custodians withdraw it. Do not build the extract again."
             }
             E::Read { .. } => "Check the name and whether you may read it.",
             E::TooLarge { .. } => "This is not an extract of saferoom, or the table has to be taken in parts.",

@@ -32,7 +32,7 @@ pub use self::manifest::{Coverage, FORMAT, FileEntry, Manifest, ManifestColumn, 
 pub use self::open::{Extract, Trust, open_extract};
 pub use self::parquet::{is_parquet, read_parquet, read_parquet_file, write_parquet};
 pub use self::recount::{Claims, SensitiveClaims};
-pub use self::signature::{NAMESPACE, Signer, public_key_line, public_keys};
+pub use self::signature::{NAMESPACE, Signer, manifest_signature, public_key_line, public_keys};
 pub use self::types::ColumnType;
 pub use self::write::{ExtractParts, NoPages, Pages, write_extract};
 

@@ -5,6 +5,7 @@ use ssh_key::public::{Ed25519PublicKey, KeyData};
 use ssh_key::{Algorithm, HashAlg, LineEnding, PublicKey, SshSig};
 
 use super::error::OutputError;
+use super::manifest::Manifest;
 use crate::keys::{Identity, Signature, SigningKey, VerifyingKey};
 
 /// What the signatures are for. A signature with another name is not taken for one of an extract.
@@ -39,6 +40,14 @@ impl Signer for Identity {
     fn sign(&self, message: &[u8]) -> Signature {
         Self::sign(self, message)
     }
+}
+
+/// The signature of a manifest: the text of its file [`SIGNATURE`](super::SIGNATURE).
+///
+/// # Errors
+/// [`OutputError::NotFinite`]; others only of a signer whose key is none.
+pub fn manifest_signature(manifest: &Manifest, signer: &dyn Signer) -> Result<String, OutputError> {
+    sign(signer, &manifest.to_bytes()?)
 }
 
 /// Signs; the text of a `.sig` file.

@@ -147,6 +147,12 @@ pub enum TablesError {
         /// What the folder is called.
         folder: String,
     },
+    /// A folder that is no extract which this vault recorded.
+    #[error("no release of this vault has this manifest")]
+    NotRecorded,
+    /// A release that never left, as custodians signed.
+    #[error("custodians have withdrawn this release")]
+    Withdrawn,
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
     NoRandomness,
@@ -187,6 +193,8 @@ impl Diagnosis for TablesError {
             E::Exists => 19,
             E::Write { .. } => 20,
             E::NotNamed { .. } => 21,
+            E::NotRecorded => 22,
+            E::Withdrawn => 23,
         };
         Family::Tables.code(offset)
     }
@@ -229,6 +237,8 @@ impl Diagnosis for TablesError {
             E::NotNamed { .. } => {
                 "Rename the folder yourself, where it lies; it is whole. Do not make the table again."
             }
+            E::NotRecorded => "Name the folder that a build of this vault left; nothing else is signed.",
+            E::Withdrawn => "Remove the folder, and build the extract again.",
             E::NoRandomness => "Nothing was answered. Restart the device and try again.",
         }
     }

@@ -1,7 +1,8 @@
 //! Extracts of a vault's statistics, from the question to the signed folder. Planning shows what would leave; building asks
-//! the guard, writes everything beside its place, records the release, and only then gives the folder its name.
+//! the guard, writes everything beside its place, records the release, and only then signs the folder and gives it its name.
 
 mod build;
+mod finish;
 
 pub use self::build::{BuiltExtract, ExtractOutput};
 

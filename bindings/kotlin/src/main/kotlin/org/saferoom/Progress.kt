@@ -22,7 +22,7 @@ public data class CallProgress(val done: Long, val total: Long?)
  * Hears how far one long call is: pass it as the call's `progress`, and collect [updates] in another coroutine. A collector that
  * is slow gets the newest step only. The flow ends with the call.
  */
-public class ProgressReport : BundleProgress, ExchangeProgress, FileProgress, MoveProgress {
+public class ProgressReport : BundleProgress, ExchangeProgress, FileProgress, MoveProgress, ReleaseProgress {
     private val steps = Channel<CallProgress>(1, BufferOverflow.DROP_OLDEST)
 
     @Volatile private var stopped = false
@@ -30,7 +30,10 @@ public class ProgressReport : BundleProgress, ExchangeProgress, FileProgress, Mo
     /** The steps, as they come; for one collector. */
     public val updates: Flow<CallProgress> = steps.receiveAsFlow()
 
-    /** Stops the call, if it is one that can be stopped (the check of a file); others go on. Cancelling the call does the same. */
+    /**
+     * Stops the call, if it is one that can be stopped (the check of a file, the search for a release); others go on. Cancelling
+     * the call does the same.
+     */
     public fun stop() {
         stopped = true
     }

@@ -1,0 +1,161 @@
+//! The guard: what a release would tell of single children together with those before it.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::super::{Error, Session};
+use super::past::PastRelease;
+use super::{TABLES, extracts, tables};
+use crate::access::Access;
+use crate::access::releases::{ReleaseException, ReleasePolicy, ReleaseSeries};
+use crate::release::series::{ChildId, Differencing, Membership, compare};
+use crate::release::spec::{Audience, InSeries};
+use crate::release::tables::TablesError;
+
+/// What the guard of releases says of one that was planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GuardAnswer {
+    /// The digest by which custodians name this very release: SHA-256 of its membership, in hexadecimal.
+    pub release: String,
+    /// Whom it would single out together with earlier releases; none if it may leave.
+    pub singles_out: Option<Differencing>,
+}
+
+impl Session {
+    /// What a release would tell together with those before it: nothing if it may leave.
+    ///
+    /// Inside the organisation people hold what is outside as well, so a release is compared with all before it by the
+    /// floor for people inside; one for people outside also with those outside alone, by their floor.
+    ///
+    /// # Errors
+    /// As [`read_many`](Self::read_many).
+    pub fn compare_release(
+        &self,
+        audience: Audience,
+        membership: &Membership,
+        access: &Access,
+    ) -> Result<Option<Differencing>, Error> {
+        self.compare(&extracts(audience), membership, access)
+    }
+
+    /// The same for a table of counts.
+    ///
+    /// # Errors
+    /// As [`compare_release`](Self::compare_release).
+    pub fn compare_table(
+        &self,
+        audience: Audience,
+        membership: &Membership,
+        access: &Access,
+    ) -> Result<Option<Differencing>, Error> {
+        self.compare(&tables(audience), membership, access)
+    }
+
+    fn compare(
+        &self,
+        series: &ReleaseSeries,
+        membership: &Membership,
+        access: &Access,
+    ) -> Result<Option<Differencing>, Error> {
+        Ok(told(&self.past_releases(access)?, series, membership, &self.release_policy()?))
+    }
+
+    /// Whether a release may leave now: asked before anything of it is written down. Who then makes it calls
+    /// [`record_release`](Self::record_release), which asks again.
+    ///
+    /// # Errors
+    /// [`TablesError::SinglesOut`], unless custodians signed an exception for it; and as [`read_many`](Self::read_many).
+    pub fn check_release(&self, audience: Audience, membership: &Membership, access: &Access) -> Result<(), Error> {
+        self.guard(&extracts(audience), membership, access)
+    }
+
+    /// The same for a release of a series that custodians declared: [`record_release_in`](Self::record_release_in) asks
+    /// again.
+    ///
+    /// # Errors
+    /// As [`check_release`](Self::check_release); [`AccessError::NoSuchSeries`], [`TablesError::OtherAudience`];
+    /// [`TablesError::NotOnlyNew`] if only new children are to be in it and others are.
+    pub fn check_release_in(
+        &self,
+        series: &InSeries,
+        audience: Audience,
+        membership: &Membership,
+        access: &Access,
+    ) -> Result<(), Error> {
+        let declared = self.series_for(&series.name, audience)?;
+        if series.only_new {
+            are_new(&self.past_releases(access)?, &declared, membership)?;
+        }
+        self.guard(&declared, membership, access)
+    }
+
+    /// The same for a table of counts: [`record_table`](Self::record_table) asks again.
+    ///
+    /// # Errors
+    /// As [`check_release`](Self::check_release).
+    pub fn check_table(&self, audience: Audience, membership: &Membership, access: &Access) -> Result<(), Error> {
+        self.guard(&tables(audience), membership, access)
+    }
+
+    fn guard(&self, series: &ReleaseSeries, membership: &Membership, access: &Access) -> Result<(), Error> {
+        let exception = ReleaseException { series: series.name.clone(), membership: membership.digest() };
+        match self.compare(series, membership, access)? {
+            Some(told) if !self.look(|act| Ok(act.keys.roster.is_excepted(&exception)))? => {
+                Err(TablesError::singles_out(&told, membership).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The children who were in a release of this series.
+    ///
+    /// # Errors
+    /// [`AccessError::NoSuchSeries`], and as [`read_many`](Self::read_many).
+    pub fn children_of_series(&self, series: &str, access: &Access) -> Result<BTreeSet<ChildId>, Error> {
+        let series = self.series(series)?;
+        Ok(children_of(&self.past_releases(access)?, &series).copied().collect())
+    }
+}
+
+impl PastRelease {
+    /// What counts of it beside a release of this series: who was in it, and, between extracts, in which class.
+    fn known_beside(&self, series: &str) -> Option<Membership> {
+        let membership = self.membership.as_ref().filter(|_| !self.withdrawn)?;
+        let of_rows = self.series != TABLES && series != TABLES;
+        Some(if of_rows { membership.clone() } else { membership.presence() })
+    }
+}
+
+/// The children who were in a release of this series.
+fn children_of<'p>(past: &'p [PastRelease], series: &ReleaseSeries) -> impl Iterator<Item = &'p ChildId> {
+    let of_series = past.iter().filter(|release| release.series == series.name && !release.withdrawn);
+    of_series.filter_map(|release| release.membership.as_ref()).flat_map(Membership::ids)
+}
+
+/// Refuses a release of new children in which there are others.
+pub(super) fn are_new(
+    past: &[PastRelease],
+    series: &ReleaseSeries,
+    membership: &Membership,
+) -> Result<(), TablesError> {
+    let known = children_of(past, series).filter(|child| !membership.classes_of(child).is_empty()).count();
+    if known == 0 { Ok(()) } else { Err(TablesError::NotOnlyNew { children: known as u64 }) }
+}
+
+pub(super) fn told(
+    past: &[PastRelease],
+    series: &ReleaseSeries,
+    membership: &Membership,
+    policy: &ReleasePolicy,
+) -> Option<Differencing> {
+    let of = |audience: Option<Audience>| {
+        let held = past.iter().filter(move |release| audience.is_none_or(|audience| release.audience == audience));
+        held.filter_map(|release| release.known_beside(&series.name)).collect::<Vec<_>>()
+    };
+    let inside = compare(&of(None), membership, policy.floor(Audience::Inside).into());
+    inside.or_else(|| match series.audience {
+        Audience::Inside => None,
+        Audience::Outside => compare(&of(Some(Audience::Outside)), membership, policy.floor(Audience::Outside).into()),
+    })
+}
