@@ -11,6 +11,7 @@ cargo xtask bench [-- ARGUMENTS]                      run the benchmarks
 cargo xtask fuzz [--seconds N]                        run each fuzz target for N seconds (60)
 cargo xtask torture [--cycles N | --seconds N]        kill a vault, fail its disk, cut its power (60 seconds)
 cargo xtask vectors                                   write the test vectors anew
+cargo xtask databases                                 make the fixtures of this version anew: never of one that is out
 cargo xtask package                                   pack the Python wheel, use it in an empty folder, and tell sizes";
 
 /// One parsed command.
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Torture(Amount),
     /// Write the test vectors.
     Vectors,
+    /// Make the fixtures of this version.
+    Databases,
     /// Pack what hosts install, and use it where there are no sources.
     Package,
 }
@@ -71,6 +74,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
         Some("torture") => Command::Torture(parse_amount(&mut arguments)?),
         Some("tools") => Command::Tools,
         Some("vectors") => Command::Vectors,
+        Some("databases") => Command::Databases,
         Some("package") => Command::Package,
         Some("help" | "--help" | "-h") | None => Command::Help,
         Some(other) => return Err(format!("unknown command: {other}")),

@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         Command::Fuzz { seconds } => fuzz::run(&context, seconds),
         Command::Torture(amount) => torture::run(&context, amount, None),
         Command::Vectors => vectors::write(&context),
+        Command::Databases => vectors::write_databases(&context),
         Command::Package => steps::package(&context),
     };
     match result {

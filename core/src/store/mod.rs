@@ -13,6 +13,8 @@ mod row;
 mod rows;
 mod statistics_rows;
 mod tally_rows;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 pub use copy::Tables;

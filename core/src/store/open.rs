@@ -16,7 +16,7 @@ const PAGE_SIZE: u32 = 8192;
 pub const APPLICATION_ID: u32 = 0x5346_524D;
 
 /// Forward-only; each runs once, in one IMMEDIATE transaction that also sets `user_version`.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_spine.sql")];
+pub(super) const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_spine.sql")];
 
 /// The schema version that this build writes: the number of migrations.
 pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
@@ -70,7 +70,7 @@ impl Store {
         connection.pragma_update(None, "page_size", PAGE_SIZE)?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         let mut store = Self::prepare(connection)?;
-        store.migrate(0, version)?;
+        store.migrate(0, &MIGRATIONS[..version as usize])?;
         Ok(store)
     }
 
@@ -88,8 +88,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::NotADatabase`], [`StoreError::NotAVault`], [`StoreError::TooNew`],
-    /// [`StoreError::Damaged`]; the file is then unchanged.
+    /// [`StoreError::Schema`], [`StoreError::Damaged`]; the file is then unchanged.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_with(path, &MIGRATIONS)
+    }
+
+    /// As [`open`](Self::open), by a release that has these migrations.
+    pub(super) fn open_with(path: &Path, migrations: &[&str]) -> Result<Self, StoreError> {
         if !path.is_file() {
             return Err(StoreError::NotFound);
         }
@@ -98,12 +103,16 @@ impl Store {
         if application != APPLICATION_ID {
             return Err(StoreError::NotAVault);
         }
-        let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if found > SCHEMA_VERSION {
-            return Err(StoreError::TooNew { found, known: SCHEMA_VERSION });
+        let (found, known) = (version(&connection)?, migrations.len() as u32);
+        if found > known {
+            return Err(StoreError::TooNew { found, known });
+        }
+        // No release has written this number: the file was never finished, or somebody has lowered it.
+        if found == 0 {
+            return Err(StoreError::Schema);
         }
         let mut store = Self::prepare(connection)?;
-        store.migrate(found, SCHEMA_VERSION)?;
+        store.migrate(found, migrations)?;
         Ok(store)
     }
 
@@ -124,11 +133,10 @@ impl Store {
         Ok(Self { connection })
     }
 
-    fn migrate(&mut self, from: u32, to: u32) -> Result<(), StoreError> {
-        for (index, sql) in MIGRATIONS.iter().enumerate().take(to as usize).skip(from as usize) {
+    fn migrate(&mut self, from: u32, migrations: &[&str]) -> Result<(), StoreError> {
+        for (index, sql) in migrations.iter().enumerate().skip(from as usize) {
             let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let done: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-            if done as usize > index {
+            if version(&transaction)? as usize > index {
                 continue; // another process was faster
             }
             transaction.execute_batch(sql)?;
@@ -218,6 +226,10 @@ pub(super) fn expected_schema() -> Result<&'static str, StoreError> {
     Ok(EXPECTED.get_or_init(|| expected))
 }
 
+fn version(connection: &Connection) -> Result<u32, StoreError> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let connection = Connection::open_with_flags(path, flags)?;
@@ -257,6 +269,7 @@ mod tests {
         refused_unchanged(&database(0, 0), StoreError::NotAVault);
         refused_unchanged(&database(0x1234_5678, 1), StoreError::NotAVault);
         refused_unchanged(&database(APPLICATION_ID, 99), StoreError::TooNew { found: 99, known: SCHEMA_VERSION });
+        refused_unchanged(&database(APPLICATION_ID, 0), StoreError::Schema);
         let mut truncated = database(APPLICATION_ID, 1);
         truncated.truncate(60);
         refused_unchanged(&truncated, StoreError::NotAVault);
