@@ -1,10 +1,10 @@
 //! A lock that refuses the thread that already holds it, instead of letting it wait for itself for ever.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
-use std::thread::{self, ThreadId};
+use std::sync::{PoisonError, TryLockError};
 
 use super::Error;
+use super::sync::{Mutex, MutexGuard, ThreadId, current_thread};
 
 /// A value that one thread uses at a time.
 pub(super) struct Exclusive<T> {
@@ -34,7 +34,7 @@ impl<T> Exclusive<T> {
         // A panic elsewhere leaves nothing half done: its transaction was rolled back, and what is in memory is not
         // trusted after an act that did not end (see `Unlocked::refresh`).
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
-        *recover(&self.holder) = Some(thread::current().id());
+        *recover(&self.holder) = Some(current_thread().id());
         Ok(Held { value, holder: &self.holder })
     }
 }
@@ -42,7 +42,7 @@ impl<T> Exclusive<T> {
 impl<T> Exclusive<T> {
     /// Whether this thread holds it.
     pub(super) fn is_held_here(&self) -> bool {
-        *recover(&self.holder) == Some(thread::current().id())
+        *recover(&self.holder) == Some(current_thread().id())
     }
 
     /// The value if no thread uses it, without waiting.
@@ -52,7 +52,7 @@ impl<T> Exclusive<T> {
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return None,
         };
-        *recover(&self.holder) = Some(thread::current().id());
+        *recover(&self.holder) = Some(current_thread().id());
         Some(Held { value, holder: &self.holder })
     }
 }

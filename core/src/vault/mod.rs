@@ -95,8 +95,10 @@ mod statement;
 mod statistics;
 mod subject;
 mod sums;
+mod sync;
 mod unlocked;
 mod waiting;
+mod wipeable;
 mod write;
 
 #[cfg(test)]

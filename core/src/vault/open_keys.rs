@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::Error;
-use super::exclusive::{Exclusive, Held};
 use super::unlocked::Unlocked;
+use super::wipeable::{InUse, Wipeable};
 
 /// Why a session ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,9 +49,12 @@ impl Ending {
     }
 }
 
+/// The keys, for one thread; perhaps gone already.
+pub(super) type HeldKeys<'k> = InUse<'k, Box<Unlocked>>;
+
 /// The keys of one session.
 pub(super) struct OpenKeys {
-    keys: Exclusive<Option<Box<Unlocked>>>,
+    keys: Wipeable<Box<Unlocked>>,
     pub(super) ending: Ending,
 }
 
@@ -62,7 +65,7 @@ impl OpenKeys {
     /// Takes in the keys of a session that begins.
     pub(super) fn new(keys: Unlocked) -> Arc<Self> {
         let ending = keys.ending.clone();
-        let open = Arc::new(Self { keys: Exclusive::new(Some(Box::new(keys))), ending });
+        let open = Arc::new(Self { keys: Wipeable::new(Box::new(keys)), ending });
         let mut sessions = sessions();
         sessions.retain(|known| known.strong_count() > 0);
         sessions.push(Arc::downgrade(&open));
@@ -70,7 +73,7 @@ impl OpenKeys {
     }
 
     /// The keys, once no other thread uses them; perhaps gone already.
-    pub(super) fn lock(&self) -> Result<Held<'_, Option<Box<Unlocked>>>, Error> {
+    pub(super) fn lock(&self) -> Result<HeldKeys<'_>, Error> {
         self.keys.lock()
     }
 
@@ -84,13 +87,11 @@ impl OpenKeys {
         self.keys.lock().is_ok_and(|keys| keys.is_none())
     }
 
-    /// Wipes the keys now if nobody uses them. Otherwise they go when that call ends, at its next step.
-    fn wipe(&self) -> bool {
+    /// Wipes the keys now if nobody uses them. Otherwise they go when that call ends, at its next step at the latest.
+    pub(super) fn wipe(&self) -> bool {
         let open = self.ending.why().is_none();
         self.ending.begin(Why::Wiped);
-        if let Some(mut keys) = self.keys.try_lock() {
-            *keys = None;
-        }
+        self.keys.wipe();
         open
     }
 }

@@ -28,3 +28,9 @@ pub(super) fn tests(context: &Context, until: Instant) -> Outcome {
     let tests = context.cargo(["test", "--workspace", "--locked", "--no-fail-fast"]);
     Outcome::from_result(tests.run(left(until)))
 }
+
+/// The locks of a vault under every order of threads; in a workspace of its own.
+pub(super) fn threads(context: &Context, until: Instant) -> Outcome {
+    let tests = context.cargo(["test", "--locked", "--manifest-path", "tests/interleavings/Cargo.toml", "--lib"]);
+    Outcome::from_result(tests.run(left(until)))
+}

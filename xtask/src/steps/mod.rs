@@ -43,6 +43,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "lint", what: "clippy, warnings are errors", minutes: 20, run: code::lint },
     Step { name: "docs", what: "rustdoc, warnings are errors", minutes: 15, run: code::docs },
     Step { name: "rust", what: "all tests of the workspace", minutes: 35, run: code::tests },
+    Step { name: "threads", what: "the locks under every order of threads", minutes: 8, run: code::threads },
     Step {
         name: "torture",
         what: "kills and failing disks while a vault is worked on",

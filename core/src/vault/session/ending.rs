@@ -6,9 +6,8 @@ use super::Session;
 use crate::log::{Detail, DetailKey, Event, Outcome};
 use crate::vault::Error;
 use crate::vault::act::Act;
-use crate::vault::exclusive::Held;
 use crate::vault::idle::Call;
-use crate::vault::open_keys::{Ending, Why};
+use crate::vault::open_keys::{Ending, HeldKeys, Why};
 use crate::vault::unlocked::Unlocked;
 
 impl Session {
@@ -54,7 +53,7 @@ impl Session {
     }
 
     /// Takes the keys out, logs the end of the session, and wipes them.
-    pub(super) fn finish(&self, mut guard: Held<'_, Option<Box<Unlocked>>>) {
+    pub(super) fn finish(&self, mut guard: HeldKeys<'_>) {
         let Some(mut keys) = guard.take() else { return };
         drop(guard);
         // The end of the session is worth an entry, and the head is worth keeping (it lags at most). But no full disk

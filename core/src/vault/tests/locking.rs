@@ -275,3 +275,17 @@ fn an_end_that_the_disk_refuses_leaves_a_vault_that_opens() {
     assert!(session.read::<Child>(id, &access()).is_ok());
     session.check(|_, _| ()).unwrap();
 }
+
+/// Keys that were in use in the moment of the wipe are gone as soon as that use has ended, also if nobody calls again.
+#[test]
+fn a_wipe_reaches_keys_that_are_in_use() {
+    let world = World::new();
+    let session = world.session();
+    let held = session.open.lock().unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| assert!(session.open.wipe())).join().unwrap();
+    });
+    assert!(held.is_some(), "not under the hands of who uses them");
+    drop(held);
+    assert!(session.open.lock().unwrap().is_none());
+}
