@@ -203,17 +203,54 @@ pub fn may_replace(before: &InterviewMonth, now: &InterviewMonth) -> bool {
     is_far(before.interviews, now.interviews)
 }
 
-/// What takes the place of a row: of each figure the new one, unless what lies between is about fewer than five.
+/// What takes the place of a row: of each figure the new one, unless what lies between is about fewer than five, or so few of
+/// those who came in between are on one side.
 #[must_use]
 pub fn replacement(mut before: InterviewMonth, mut now: InterviewMonth) -> InterviewMonth {
-    for (mut old, mut new) in groups(&mut before).into_iter().zip(groups(&mut now)) {
-        if old != new && !is_far(*old[0], *new[0]) {
-            for (old, new) in old.iter_mut().zip(&mut new) {
-                **new = **old;
-            }
+    let children = |row: &InterviewMonth| [row.interviews, row.children];
+    if !tells_of_enough(&children(&before), &children(&now)) {
+        now.children = before.children;
+    }
+    for (old, new) in groups(&mut before).into_iter().zip(groups(&mut now)) {
+        if !tells_of_enough(&told(&old), &told(&new)) {
+            keep(old, new);
         }
     }
+    // Breaks and minutes are no children: only how many were counted says anything.
+    let (old, new) = (young(&mut before), young(&mut now));
+    if !is_far(*old[0], *new[0]) {
+        keep(old.into(), new.into());
+    }
     now
+}
+
+fn told(group: &[&mut Option<u64>]) -> Vec<Option<u64>> {
+    group.iter().map(|figure| **figure).collect()
+}
+
+fn keep(old: Vec<&mut Option<u64>>, new: Vec<&mut Option<u64>>) {
+    for (old, new) in old.into_iter().zip(new) {
+        *new = *old;
+    }
+}
+
+/// Whether who knows a number with its parts of before and of now learns of no group of fewer than five: neither how many came
+/// in between, nor how many of them are in one part, nor in none.
+fn tells_of_enough(before: &[Option<u64>], now: &[Option<u64>]) -> bool {
+    let (Some((of_before, before)), Some((of_now, now))) = (before.split_first(), now.split_first()) else {
+        return false;
+    };
+    if !is_far(*of_before, *of_now) {
+        return false;
+    }
+    let rest =
+        |of: &Option<u64>, parts: &[Option<u64>]| Some(of.as_ref()?.saturating_sub(parts.iter().flatten().sum()));
+    let parts = before.iter().copied().zip(now.iter().copied());
+    let mut changes = parts.chain([(rest(of_before, before), rest(of_now, now))]);
+    changes.all(|change| match change {
+        (Some(before), Some(now)) => !(1..SMALLEST_CELL).contains(&now.abs_diff(before)),
+        _ => true,
+    })
 }
 
 /// Figures that are told together, in each the number first that they are out of.
@@ -227,14 +264,17 @@ fn groups(row: &mut InterviewMonth) -> Vec<Vec<&mut Option<u64>>> {
         vec![&mut row.practised_of, &mut row.practised],
         vec![&mut row.phases_full_of, &mut row.phases_full],
         vec![&mut row.undue_delay_of, &mut row.undue_delay],
-        vec![&mut row.children],
-        vec![&mut row.young_interviews, &mut row.young_breaks, &mut row.young_minutes],
         vec![&mut row.face_of, &mut row.face_better, &mut row.face_same, &mut row.face_worse],
         vec![&mut row.referred_24h_of, &mut row.referred_24h],
         vec![&mut row.referred_72h_of, &mut row.referred_72h],
         vec![&mut row.need_met_of, &mut row.need_met],
         vec![&mut row.refusals_respected_of, &mut row.refusals_respected],
     ]
+}
+
+/// What is told of the interviews of young children: their number, breaks, minutes.
+fn young(row: &mut InterviewMonth) -> [&mut Option<u64>; 3] {
+    [&mut row.young_interviews, &mut row.young_breaks, &mut row.young_minutes]
 }
 
 fn is_far(before: Option<u64>, now: Option<u64>) -> bool {

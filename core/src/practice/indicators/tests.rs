@@ -275,10 +275,23 @@ fn of_figures_that_are_told_anew_none_changes_by_fewer_than_five() {
         ..InterviewMonth::default()
     };
     let told = |row: &InterviewMonth| (row.recorded, row.recorded_of, row.need_met, row.need_met_of);
-    let settled = replacement(pair(10, 20, 6), pair(15, 26, 7));
-    assert_eq!(told(&settled), (Some(15), Some(26), Some(6), Some(11)), "one referral would be known");
+    let settled = replacement(pair(10, 20, 6), pair(15, 30, 7));
+    assert_eq!(told(&settled), (Some(15), Some(30), Some(6), Some(11)), "one referral would be known");
+    let settled = replacement(pair(10, 20, 6), pair(10, 26, 6));
+    assert_eq!(settled.recorded_of, Some(26), "none of six was recorded");
+    let settled = replacement(pair(10, 20, 6), pair(11, 26, 6));
+    assert_eq!(told(&settled).1, Some(20), "one of six was recorded: that would be known");
+    let settled = replacement(pair(10, 20, 6), pair(15, 26, 6));
+    assert_eq!(told(&settled).1, Some(20), "one of six was not recorded: that would be known");
     let settled = replacement(pair(10, 20, 6), pair(11, 20, 6));
     assert_eq!(settled.recorded, Some(10), "nor one that was amended");
+    let asked = |interviews: u64, children: u64| InterviewMonth {
+        interviews: Some(interviews),
+        children: Some(children),
+        ..InterviewMonth::default()
+    };
+    assert_eq!(replacement(asked(20, 20), asked(26, 25)).children, Some(20), "one child was asked again");
+    assert_eq!(replacement(asked(20, 20), asked(26, 26)).children, Some(26));
     let hidden = InterviewMonth { interviews: Some(20), ..InterviewMonth::default() };
     assert_eq!(told(&replacement(hidden, pair(10, 20, 2))), (Some(10), Some(20), None, None));
 }
