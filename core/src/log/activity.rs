@@ -118,6 +118,8 @@ pub struct Activity {
     pub total: Counts,
     /// Uses by day, by the clocks of the place.
     pub days: BTreeMap<Day, Counts>,
+    /// What left by a door, by day: disclosures, exports, packets, extracts.
+    pub exports: BTreeMap<Day, u64>,
     /// Uses by the hour of the day.
     pub hours: [Counts; 24],
     /// Uses by member.
@@ -203,6 +205,11 @@ impl ActivityCounter {
         match room(&mut activity.days, Day::of(local)) {
             Some(day) => day.add(kind),
             None => apart = false,
+        }
+        if (entry.event, kind) == (Event::Export, UseKind::Look)
+            && let Some(exports) = room(&mut activity.exports, Day::of(local))
+        {
+            *exports += 1;
         }
         if let Some(why) = &entry.why {
             match room(&mut activity.purposes, why.local.as_ref().unwrap_or(&why.hl7).to_string()) {

@@ -65,6 +65,7 @@ fn uses_are_counted_by_day_hour_member_and_purpose() {
     );
     assert_eq!((activity.entries, activity.times), (5, Some((NOON, NOON + 5 * HOUR_MS))));
     assert_eq!(activity.total, Counts { looks: 1, writes: 1, denied: 1 });
+    assert!(activity.exports.is_empty());
     // Noon in UTC is seven in the evening there, and five hours later it is the next day.
     let day = Day(NOON / 86_400_000);
     assert_eq!(activity.days[&day], Counts { looks: 1, writes: 0, denied: 1 });
@@ -167,4 +168,13 @@ fn what_is_beyond_the_lists_is_counted() {
     let activity = counter.finish();
     assert_eq!((activity.days.len(), activity.not_apart), (MAX_APART, 5));
     assert_eq!(activity.total.looks, MAX_APART as u64 + 5);
+}
+
+#[test]
+fn what_left_is_counted_by_day_and_what_was_refused_is_not() {
+    let refused = Entry { outcome: Outcome::MinorFailure, ..entry(NOON, Event::Export, 1, 1) };
+    let two = vec![entry(NOON, Event::Export, 1, 1), entry(NOON, Event::Export, 1, 2), refused];
+    let activity = count(Measures::default(), two);
+    assert_eq!(activity.exports, BTreeMap::from([(Day(NOON / 86_400_000), 2)]));
+    assert_eq!((activity.total.looks, activity.total.denied), (2, 1));
 }

@@ -3,18 +3,22 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use saferoom::log::{Counts, Day};
+use saferoom::log::{Activity, Counts, Day, FindingSubject};
 use saferoom::model::Timestamp;
 
 use super::Report;
 use crate::html::chart::{Columns, Series};
 use crate::html::palette::{FIRST, SECOND, THIRD};
+use crate::html::{grouped, table};
 
 /// The most columns of a chart before days become weeks, and weeks months.
 const MOST: usize = 62;
 
 /// The most months that are shown one after the other; beyond that, only those in which there was something.
 const MOST_MONTHS: usize = 240;
+
+/// The most months of a table.
+const MOST_ROWS: usize = 24;
 
 impl Report<'_> {
     pub(super) fn over_time(&self) -> (String, Markup) {
@@ -28,6 +32,7 @@ impl Report<'_> {
         let body = html! {
             (self.chart("chart_days", unit, labels, &counts))
             (self.chart("chart_hours", "hour", hours, &activity.hours))
+            (self.by_month())
         };
         (lead, body)
     }
@@ -49,6 +54,34 @@ impl Report<'_> {
         columns.figure(words)
     }
 
+    /// What whoever answers for the unit is asked each month: what was refused, what left, and whether emergencies and other
+    /// findings were looked at. The newest months.
+    fn by_month(&self) -> Markup {
+        let words = &self.words;
+        let months = months(self.activity, self.measures.utc_offset_minutes);
+        let shown = months.len().saturating_sub(MOST_ROWS);
+        let row = |(month, row): (&String, &MonthRow)| {
+            let reviewed = |(seen, of): (u64, u64)| match of {
+                0 => "\u{2013}".to_owned(),
+                _ => words.fill("reviewed_of", &[("count", &seen), ("of", &of)]),
+            };
+            vec![
+                html! { (month) },
+                html! { (grouped(row.uses)) },
+                html! { (grouped(row.denied)) },
+                html! { (grouped(row.exports)) },
+                html! { (reviewed(row.emergencies)) },
+                html! { (reviewed(row.findings)) },
+            ]
+        };
+        let rows: Vec<_> = months.iter().skip(shown).map(row).collect();
+        let names = ["month", "#uses", "#refusals", "#left", "emergencies_reviewed", "findings_reviewed"];
+        let names = names.map(|name| (name.starts_with('#'), words.get(name.trim_start_matches('#'))));
+        let names = names.map(|(number, name)| if number { format!("#{name}") } else { name.to_owned() });
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        html! { h3 { (words.get("by_month")) } (table(words.get("by_month"), &names, &rows)) }
+    }
+
     /// A moment by the clocks of the place, to the minute.
     pub(super) fn minute(&self, wall_ms: u64) -> String {
         let offset = i64::from(self.measures.utc_offset_minutes) * 60_000;
@@ -68,6 +101,42 @@ impl Report<'_> {
         let (hours, minutes) = (minutes.unsigned_abs() / 60, minutes.unsigned_abs() % 60);
         format!("UTC{sign}{hours:02}:{minutes:02}")
     }
+}
+
+/// What happened in a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct MonthRow {
+    uses: u64,
+    denied: u64,
+    exports: u64,
+    /// How many of the emergencies that began in it were reviewed, and how many there were.
+    emergencies: (u64, u64),
+    /// The same of other findings.
+    findings: (u64, u64),
+}
+
+fn months(activity: &Activity, offset_minutes: i32) -> BTreeMap<String, MonthRow> {
+    let month_of = |day: Day| date_of(day).get(..7).unwrap_or_default().to_owned();
+    let mut months: BTreeMap<String, MonthRow> = BTreeMap::new();
+    for (day, counts) in &activity.days {
+        let row = months.entry(month_of(*day)).or_default();
+        row.uses += counts.all();
+        row.denied += counts.denied;
+    }
+    for (day, exports) in &activity.exports {
+        months.entry(month_of(*day)).or_default().exports += exports;
+    }
+    for finding in &activity.findings {
+        let local = finding.at_ms.saturating_add_signed(i64::from(offset_minutes) * 60_000);
+        let row = months.entry(text_of(local).get(..7).unwrap_or_default().to_owned()).or_default();
+        let (reviewed, all) = match finding.subject {
+            FindingSubject::Emergency { .. } => &mut row.emergencies,
+            _ => &mut row.findings,
+        };
+        *reviewed += u64::from(finding.review.is_some());
+        *all += 1;
+    }
+    months
 }
 
 /// The days without a gap between them; or the weeks, or the months, if there are too many.
@@ -117,6 +186,35 @@ mod tests {
 
     fn days(days: &[u64]) -> BTreeMap<Day, Counts> {
         days.iter().map(|day| (Day(*day), Counts { looks: 1, ..Counts::default() })).collect()
+    }
+
+    #[test]
+    fn a_month_says_what_left_and_what_was_looked_at() {
+        let day = |day: u64| Day(day);
+        let seen = |at_ms: u64, emergency: bool, reviewed: bool| saferoom::log::SeenFinding {
+            finding: None,
+            subject: if emergency {
+                FindingSubject::Emergency { case: None, ended_ms: None }
+            } else {
+                FindingSubject::UnsignedRepeat { interview: None }
+            },
+            index: 0,
+            at_ms,
+            member: None,
+            review: reviewed.then_some(saferoom::log::SeenReview { index: 1, at_ms, member: None, outcome: Some(1) }),
+        };
+        // The last evening of November in UTC is December there.
+        let evening = 19_691 * 86_400_000 + 20 * 3_600_000;
+        let activity = Activity {
+            days: BTreeMap::from([(day(19_676), Counts { looks: 3, writes: 1, denied: 2 })]),
+            exports: BTreeMap::from([(day(19_676), 2)]),
+            findings: vec![seen(evening, true, true), seen(evening, true, false), seen(evening, false, true)],
+            ..Activity::default()
+        };
+        let months = months(&activity, 420);
+        let november = MonthRow { uses: 6, denied: 2, exports: 2, ..MonthRow::default() };
+        let december = MonthRow { emergencies: (1, 2), findings: (1, 1), ..MonthRow::default() };
+        assert_eq!(months, BTreeMap::from([("2023-11".into(), november), ("2023-12".into(), december)]));
     }
 
     #[test]
