@@ -35,6 +35,7 @@ fn now() -> Timestamp {
 fn answers_move_a_referral_on_and_never_back() {
     let received = answered(&sent(), &answer("received"), now()).unwrap();
     assert_eq!((received.received_at, received.received_by.unwrap().as_str()), (time(MADE + HOUR).ok(), "Reception"));
+    assert_eq!(received.hours_to_receipt, Some(1));
     let appointment = ReferralAnswer { appointment_at: Some(MADE + 60 * HOUR), ..answer("accepted") };
     let accepted = answered(&sent(), &appointment, now()).unwrap();
     assert_eq!(accepted.appointment_at, time(MADE + 60 * HOUR).ok());
@@ -47,6 +48,7 @@ fn answers_move_a_referral_on_and_never_back() {
     assert_eq!(completed.completed_on, PartialDate::parse("2026-03-02").ok());
     assert_eq!(completed.provider_feedback.as_ref().unwrap().as_str(), "Three meetings");
     assert_eq!(completed.received_at, accepted.received_at, "when it arrived stays");
+    assert_eq!(completed.hours_to_receipt, Some(1));
     assert!(answered(&completed, &answer("in_service"), now()).is_err());
     let proposed = Referral { status: Some(Coded::new("proposed").unwrap()), ..sent() };
     assert!(answered(&proposed, &answer("accepted"), now()).is_err(), "nobody sent it");
@@ -55,7 +57,10 @@ fn answers_move_a_referral_on_and_never_back() {
 #[test]
 fn the_clock_of_a_service_is_bounded_by_ours() {
     let early = ReferralAnswer { at: 5, ..answer("received") };
-    assert_eq!(answered(&sent(), &early, now()).unwrap().received_at, sent().made_at);
+    let early = answered(&sent(), &early, now()).unwrap();
+    assert_eq!((early.received_at, early.hours_to_receipt), (sent().made_at, Some(0)));
+    let begun = ReferralAnswer { at: MADE + 24 * HOUR + 1, ..answer("received") };
+    assert_eq!(answered(&sent(), &begun, now()).unwrap().hours_to_receipt, Some(25), "a begun hour counts");
     let late = ReferralAnswer { at: MADE + 1000 * HOUR, ..answer("completed") };
     let late = answered(&sent(), &late, now()).unwrap();
     assert_eq!((late.received_at, late.completed_on), (Some(now()), PartialDate::parse("2026-03-04").ok()));
