@@ -119,6 +119,17 @@ fn the_desk_states_every_indicator_with_numerator_and_denominator_from_statistic
         let count = if of_few.contains(&indicator.name) { BADLY } else { WELL };
         assert_eq!((share.count, share.of), (count, WELL + BADLY), "{}", indicator.name);
     }
+    // The example does the same by sex, as the guide says.
+    let example = TablesRequest::parse(include_str!("../../../../examples/statistics/recorded.toml")).unwrap();
+    let published = desk.plan_tables(&example, &Access::for_purpose("HRESCH"), &Unwatched).unwrap().published;
+    let total = published.cells.iter().find(|cell| cell.values == [None, None]).unwrap();
+    assert_eq!(total.rates[0].map(|rate| (rate.count, rate.of)), Some((WELL, WELL + BADLY)));
+    // All indicators stand in the guide beside it.
+    let guide = include_str!("../../../../examples/statistics/indicators.md");
+    for indicator in &INDICATORS {
+        let line = format!("| `indicator.{}` | {} |", indicator.name, indicator.values.join(", "));
+        assert!(guide.contains(&line), "{line}");
+    }
     // What they are made of is not opened: the desk has no key to a case.
     assert!(desk.read::<Child>(a_child(&team), &Access::for_purpose("HRESCH")).is_err());
     // A small cell is hidden here as in any other table, and so is its complement.
