@@ -178,7 +178,11 @@ pub(super) fn record(
     Ok(Caseload { cases, names, records, time })
 }
 
-fn write_case(batch: &mut Batch<'_, '_>, unit: RecordId, planned: &PlannedCase) -> Result<WrittenCase, Error> {
+pub(super) fn write_case(
+    batch: &mut Batch<'_, '_>,
+    unit: RecordId,
+    planned: &PlannedCase,
+) -> Result<WrittenCase, Error> {
     let case = batch.create(Some(unit), &planned.case)?.record;
     let children = planned.children.iter().map(|planned| {
         let child = batch.create(Some(case), &planned.child)?.record;

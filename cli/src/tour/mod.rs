@@ -4,6 +4,8 @@
 //! what it says: a step whose promise does not hold ends the tour with a failure.
 
 mod attack;
+#[cfg(test)]
+mod attacked;
 mod audit;
 mod begin;
 mod caseload;

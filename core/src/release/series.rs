@@ -9,7 +9,7 @@
 //! What was known before is not held against a new release: a group that was too small already, and is not parted further,
 //! does not count.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::hexadecimal;
 use crate::seal::sha256;
@@ -161,35 +161,72 @@ fn number(rest: &mut &[u8]) -> Result<u32, NoMembership> {
 /// not. n log n in the number of children, for each earlier release.
 #[must_use]
 pub fn compare(earlier: &[Membership], new: &Membership, k: u64) -> Option<Differencing> {
+    differencing(earlier, new, k, Told::Classes)
+}
+
+/// The same for a new table of counts: the classes of a child are sums that it is counted in, each of them known by itself,
+/// and all together of nobody.
+#[must_use]
+pub fn compare_sums(earlier: &[Membership], new: &Membership, k: u64) -> Option<Differencing> {
+    differencing(earlier, new, k, Told::Sums)
+}
+
+/// What a new release tells of children who are in several classes.
+#[derive(Clone, Copy)]
+enum Told {
+    /// Which child is in exactly these.
+    Classes,
+    /// How many are in each.
+    Sums,
+}
+
+impl Told {
+    fn parts(self, classes: &[u32]) -> impl Iterator<Item = &[u32]> {
+        let size = match self {
+            Self::Sums => 1,
+            Self::Classes => classes.len().max(1),
+        };
+        let nowhere = classes.is_empty().then_some(classes);
+        classes.chunks(size).chain(nowhere)
+    }
+}
+
+fn differencing(earlier: &[Membership], new: &Membership, k: u64, told: Told) -> Option<Differencing> {
     let all: Vec<&Membership> = earlier.iter().collect();
-    let small = small_groups(&all, new, k);
-    let at_risk: u64 = small.iter().sum();
-    (at_risk > 0).then(|| Differencing {
-        at_risk,
+    let small = small_groups(&all, new, k, told);
+    (!small.is_empty()).then(|| Differencing {
+        at_risk: children_in(&small),
         groups: small.len() as u64,
-        smallest: small.iter().copied().min().unwrap_or(0),
-        with_each: earlier.iter().map(|one| small_groups(&[one], new, k).iter().sum()).collect(),
+        smallest: small.iter().map(|group| group.len() as u64).min().unwrap_or(0),
+        with_each: earlier.iter().map(|one| children_in(&small_groups(&[one], new, k, told))).collect(),
     })
 }
 
-/// The sizes of the groups that the new release makes too small.
-fn small_groups(earlier: &[&Membership], new: &Membership, k: u64) -> Vec<u64> {
+/// Each child once, in however many groups it is.
+fn children_in(groups: &[Vec<&ChildId>]) -> u64 {
+    groups.iter().flatten().collect::<BTreeSet<_>>().len() as u64
+}
+
+/// The groups that the new release makes too small.
+fn small_groups<'m>(earlier: &[&'m Membership], new: &'m Membership, k: u64, told: Told) -> Vec<Vec<&'m ChildId>> {
     // Groups before, by the classes in each earlier release; then how the new one parts each.
-    let mut before: BTreeMap<Vec<&[u32]>, BTreeMap<&[u32], u64>> = BTreeMap::new();
-    let children: std::collections::BTreeSet<&ChildId> =
+    type Parts<'m> = BTreeMap<&'m [u32], Vec<&'m ChildId>>;
+    let mut before: BTreeMap<Vec<&[u32]>, (u64, Parts<'m>)> = BTreeMap::new();
+    let children: BTreeSet<&ChildId> =
         earlier.iter().copied().chain([new]).flat_map(|release| release.classes.keys()).collect();
     for child in children {
         let known = earlier.iter().map(|release| release.classes_of(child)).collect();
-        *before.entry(known).or_default().entry(new.classes_of(child)).or_default() += 1;
+        let (whole, parts) = before.entry(known).or_default();
+        *whole += 1;
+        told.parts(new.classes_of(child)).for_each(|part| parts.entry(part).or_default().push(child));
     }
-    let parts = before.into_iter().flat_map(|(known, parts)| {
-        let whole: u64 = parts.values().sum();
+    let small = before.into_iter().flat_map(|(known, (whole, parts))| {
         let released = known.iter().any(|classes| !classes.is_empty());
         // Too small already, and not parted: nothing new is told.
-        let old = released && parts.len() == 1 && whole < k;
-        parts.into_values().filter(move |part| *part < k && !old)
+        let old = released && whole < k && parts.values().all(|part| part.len() as u64 == whole);
+        parts.into_values().filter(move |part| (part.len() as u64) < k && !old)
     });
-    parts.collect()
+    small.collect()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::past::PastRelease;
 use super::{TABLES, extracts, tables};
 use crate::access::Access;
 use crate::access::releases::{ReleaseException, ReleasePolicy, ReleaseSeries};
-use crate::release::series::{ChildId, Differencing, Membership, compare};
+use crate::release::series::{ChildId, Differencing, Membership, compare, compare_sums};
 use crate::release::spec::{Audience, InSeries};
 use crate::release::tables::TablesError;
 
@@ -153,6 +153,8 @@ pub(super) fn told(
         let held = past.iter().filter(move |release| audience.is_none_or(|audience| release.audience == audience));
         held.filter_map(|release| release.known_beside(&series.name)).collect::<Vec<_>>()
     };
+    // A table of counts tells sums of children, an extract their classes.
+    let compare = if series.name == TABLES { compare_sums } else { compare };
     let inside = compare(&of(None), membership, policy.floor(Audience::Inside).into());
     inside.or_else(|| match series.audience {
         Audience::Inside => None,
