@@ -74,7 +74,8 @@ impl Session {
     /// again.
     ///
     /// # Errors
-    /// As [`check_release`](Self::check_release); [`AccessError::NoSuchSeries`], [`TablesError::OtherAudience`];
+    /// As [`check_release`](Self::check_release); [`AccessError::NoSuchSeries`](crate::access::AccessError::NoSuchSeries),
+    /// [`TablesError::OtherAudience`];
     /// [`TablesError::NotOnlyNew`] if only new children are to be in it and others are.
     pub fn check_release_in(
         &self,
@@ -111,7 +112,7 @@ impl Session {
     /// The children who were in a release of this series.
     ///
     /// # Errors
-    /// [`AccessError::NoSuchSeries`], and as [`read_many`](Self::read_many).
+    /// [`AccessError::NoSuchSeries`](crate::access::AccessError::NoSuchSeries), and as [`read_many`](Self::read_many).
     pub fn children_of_series(&self, series: &str, access: &Access) -> Result<BTreeSet<ChildId>, Error> {
         let series = self.series(series)?;
         Ok(children_of(&self.past_releases(access)?, &series).copied().collect())

@@ -14,7 +14,7 @@ impl Session {
     /// What is left of the budget of a series.
     ///
     /// # Errors
-    /// [`AccessError::NoSuchSeries`], and as [`read_many`](Self::read_many).
+    /// [`AccessError::NoSuchSeries`](crate::access::AccessError::NoSuchSeries), and as [`read_many`](Self::read_many).
     pub fn budget_left(&self, series: &str, access: &Access) -> Result<Rho, Error> {
         let series = self.series(series)?;
         Ok(left(&self.past_releases(access)?, &series))
@@ -24,8 +24,9 @@ impl Session {
     /// drawn, before any count is returned; an answer that was lost is paid all the same.
     ///
     /// # Errors
-    /// [`TablesError::BudgetExhausted`] and all others of counting; [`AccessError::NoSuchSeries`],
-    /// [`AccessError::NotAllowed`]. Nothing is paid then.
+    /// [`TablesError::BudgetExhausted`](crate::release::tables::TablesError::BudgetExhausted) and all others of counting;
+    /// [`AccessError::NoSuchSeries`](crate::access::AccessError::NoSuchSeries),
+    /// [`AccessError::NotAllowed`](crate::access::AccessError::NotAllowed). Nothing is paid then.
     pub fn noisy_counts(
         &self,
         series: &str,

@@ -41,7 +41,7 @@ impl Session {
     ///
     /// # Errors
     /// [`TablesError::SinglesOut`], unless custodians signed an exception for it; [`TablesError::TooManyToRemember`];
-    /// [`AccessError::NotAllowed`]; nothing may leave then.
+    /// [`AccessError::NotAllowed`](crate::access::AccessError::NotAllowed); nothing may leave then.
     pub fn record_release(
         &self,
         name: &str,
@@ -56,7 +56,8 @@ impl Session {
     /// Records a release of a series that custodians declared. It is compared with all before it, of other series too.
     ///
     /// # Errors
-    /// As [`record_release`](Self::record_release); [`AccessError::NoSuchSeries`], [`TablesError::OtherAudience`];
+    /// As [`record_release`](Self::record_release); [`AccessError::NoSuchSeries`](crate::access::AccessError::NoSuchSeries),
+    /// [`TablesError::OtherAudience`];
     /// [`TablesError::NotOnlyNew`] if only new children are to be in it and somebody released others of them meanwhile.
     pub fn record_release_in(
         &self,
