@@ -12,6 +12,7 @@ cargo xtask fuzz [--seconds N]                        run each fuzz target for N
 cargo xtask torture [--cycles N | --seconds N]        kill a vault, fail its disk, cut its power (60 seconds)
 cargo xtask vectors                                   write the test vectors anew
 cargo xtask databases                                 make the fixtures of this version anew: never of one that is out
+cargo xtask sbom                                      list what program and library are made of, as CycloneDX
 cargo xtask package                                   pack the Python wheel, use it in an empty folder, and tell sizes";
 
 /// One parsed command.
@@ -38,6 +39,8 @@ pub(crate) enum Command {
     Vectors,
     /// Make the fixtures of this version.
     Databases,
+    /// List what goes into a release.
+    Sbom,
     /// Pack what hosts install, and use it where there are no sources.
     Package,
 }
@@ -75,6 +78,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
         Some("tools") => Command::Tools,
         Some("vectors") => Command::Vectors,
         Some("databases") => Command::Databases,
+        Some("sbom") => Command::Sbom,
         Some("package") => Command::Package,
         Some("help" | "--help" | "-h") | None => Command::Help,
         Some(other) => return Err(format!("unknown command: {other}")),

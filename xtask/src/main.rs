@@ -8,6 +8,7 @@ mod fuzz;
 mod process;
 mod report;
 mod steps;
+mod supply;
 mod test;
 mod tools;
 mod torture;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Command::Torture(amount) => torture::run(&context, amount, None),
         Command::Vectors => vectors::write(&context),
         Command::Databases => vectors::write_databases(&context),
+        Command::Sbom => supply::sbom(&context),
         Command::Package => steps::package(&context),
     };
     match result {

