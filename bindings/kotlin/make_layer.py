@@ -1,6 +1,6 @@
 """Makes the Kotlin sources that would be tedious to write by hand, and wrong as soon as the library grows.
 
-`make_layer.py NATIVE OUT`: reads what uniffi wrote (NATIVE) and the pinned catalogue, and writes into the folder OUT
+`make_layer.py NATIVE OUT`: reads what uniffi wrote (NATIVE), the pinned catalogue and the error codes, and writes into the folder OUT
 
 - Native.kt: what uniffi wrote, with two changes: calls that can fail end in `Blocking`, which leaves their names to
   suspending functions; and the exception class is the hand-written one.
@@ -8,6 +8,7 @@
   which are lent to the library in a direct buffer and wiped there.
 - Moments.kt: moments that cross as milliseconds, as `java.time.Instant`.
 - Records.kt: a class for each kind of record.
+- Codes.kt: every error code.
 """
 
 from __future__ import annotations
@@ -18,11 +19,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-CATALOGUE = HERE.parent.parent / "core/tests/catalogue.golden.txt"
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-#: Parameters of the type String that are places in the file system.
-PATHS = {"path", "folder", "out", "from", "target", "copy", "identityPath", "beside", "organisation", "seen"}
+from layer import PATHS, camel, codes, documentation, kinds, split  # noqa: E402
 
 #: Calls that the hand-written layer offers in a better form under the same name.
 BY_HAND = {("Session", "changes")}
@@ -59,14 +58,14 @@ def calls(text: str) -> Iterator[Call]:
         if begun:
             interface, owner = begun[1], begun[2]
         if line.strip() == "/**":
-            doc = documentation(lines)
+            doc = "\n".join(documentation(lines))
             continue
         declared = re.match(r"^    fun `(\w+)`\((.*)\)(?:: (.+?))?$", line)
         if declared and (interface, declared[1]) in failing:
-            yield Call(interface, False, declared[1], list(split(declared[2])), declared[3], doc)
+            yield Call(interface, False, declared[1], parameters(declared[2]), declared[3], doc)
         made = re.match(r"^\s*" + re.escape(FAILS) + r" fun `(\w+)`\((.*)\)(?:: ([^{]+?))?\s*\{?$", line)
         if made:
-            yield Call(owner, owner is not None, made[1], list(split(made[2])), made[3], doc)
+            yield Call(owner, owner is not None, made[1], parameters(made[2]), made[3], doc)
 
 
 def failing_methods(text: str) -> set[tuple[str, str]]:
@@ -81,29 +80,9 @@ def failing_methods(text: str) -> set[tuple[str, str]]:
     return found
 
 
-def documentation(lines: Iterator[str]) -> str:
-    """The text of a comment that has begun."""
-    found = []
-    for line in lines:
-        if line.strip().startswith("*/"):
-            break
-        found.append(re.sub(r"^\s*\* ?", "", line))
-    return "\n".join(found)
-
-
-def split(parameters: str) -> Iterator[tuple[str, str, str]]:
+def parameters(text: str) -> list[tuple[str, str, str]]:
     """Name, type and default value of each."""
-    depth, part = 0, ""
-    for letter in parameters + ",":
-        if letter == "," and depth == 0:
-            if part.strip():
-                name, rest = part.split(":", 1)
-                kind, _, default = rest.partition("=")
-                yield name.strip().strip("`"), kind.strip(), default.strip()
-            part = ""
-            continue
-        depth += {"<": 1, "(": 1, ">": -1, ")": -1}.get(letter, 0)
-        part += letter
+    return [(name.strip("`"), kind, default) for name, kind, default in split(text, "<>")]
 
 
 def written_native(text: str) -> str:
@@ -183,27 +162,24 @@ def written_moments(text: str) -> str:
     return f"{HEAD}package org.saferoom\n\nimport java.time.Instant\n\n" + "\n\n".join(parts) + "\n"
 
 
-def camel(name: str) -> str:
-    """`given_name` as `givenName`."""
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
-
-
 def written_records() -> str:
     """Records.kt."""
-    kinds: dict[str, list[list[str]]] = {}
-    for line in CATALOGUE.read_text(encoding="utf-8").splitlines():
-        words = line.split()
-        if len(words) >= 8 and words[0].isdigit() and words[2].isdigit() and words[6] in TYPES:
-            kinds.setdefault(words[1], []).append(words)
-    if len(kinds) < 30:
-        raise SystemExit(f"only {len(kinds)} kinds of records were found: the pinned catalogue has changed its form")
-    classes = "\n\n".join(one_record(kind, fields) for kind, fields in kinds.items())
-    named = ",\n".join(f"    {class_name(kind)}" for kind in kinds)
+    found = kinds()
+    classes = "\n\n".join(one_record(kind, fields) for kind, fields in found.items())
+    named = ",\n".join(f"    {class_name(kind)}" for kind in found)
     return (f"{HEAD}package org.saferoom.records\n\nimport java.time.Instant\nimport org.saferoom.FieldReader\n"
             "import org.saferoom.FieldValue\nimport org.saferoom.FieldWriter\nimport org.saferoom.PartialDate\n"
             "import org.saferoom.RecordKind\nimport org.saferoom.SaferoomRecord\n\n"
             f"{classes}\n\n/** The kinds of records of this release. */\npublic val recordKinds: List<RecordKind<*>> = listOf(\n{named},\n)\n")
+
+
+def written_codes() -> str:
+    """Codes.kt."""
+    cases = ",\n".join(f"    {name.upper()}({code})" for code, name in codes().items())
+    return (f"{HEAD}package org.saferoom\n\n/**\n * Every error code there is, by the name that it has in the sources. An exception of a newer library may"
+            " have another.\n *\n * @property number the code\n */\npublic enum class ErrorCode(public val number: Int) {\n"
+            f"{cases};\n\n    public companion object {{\n        private val byNumber = entries.associateBy {{ it.number }}\n\n"
+            "        /** The one of this number. */\n        public fun of(number: Int): ErrorCode? = byNumber[number]\n    }\n}\n")
 
 
 def class_name(kind: str) -> str:
@@ -242,13 +218,14 @@ def one_record(kind: str, fields: list[list[str]]) -> str:
 
 
 def main() -> None:
-    """Writes the four files."""
+    """Writes the files."""
     native, out = Path(sys.argv[1]), Path(sys.argv[2])
     text = native.read_text(encoding="utf-8")
     out.mkdir(parents=True, exist_ok=True)
     (out / "Native.kt").write_text(written_native(text), encoding="utf-8")
     (out / "Calls.kt").write_text(written_calls(text), encoding="utf-8")
     (out / "Moments.kt").write_text(written_moments(text), encoding="utf-8")
+    (out / "Codes.kt").write_text(written_codes(), encoding="utf-8")
     (out / "Records.kt").write_text(written_records(), encoding="utf-8")
 
 

@@ -37,6 +37,7 @@ mod locking;
 mod log;
 mod members;
 mod packet;
+mod page;
 mod practice;
 mod recovery;
 mod referral;

@@ -19,6 +19,7 @@ let package = Package(
         .target(name: "SaferoomNative", dependencies: ["SaferoomFFI"], swiftSettings: [.swiftLanguageMode(.v5)]),
         .target(name: "Saferoom", dependencies: ["SaferoomNative"]),
         .executableTarget(name: "interview-desk", dependencies: ["Saferoom"], path: "Examples/InterviewDesk"),
+        .executableTarget(name: "hosts-bench", dependencies: ["Saferoom"], path: "Benches/Hosts"),
         .testTarget(name: "SaferoomTests", dependencies: ["Saferoom", "interview-desk"]),
     ]
 )

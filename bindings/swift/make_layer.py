@@ -3,6 +3,7 @@
 - Calls.swift: each call that can fail once more as ``async``, off the caller's thread, with ``URL`` for paths.
 - Shown.swift: types that print nothing of what they hold show nothing in a ``Mirror`` either; moments also as ``Date``.
 - Records.swift: a struct for each kind of record, from the pinned catalogue (core/tests/catalogue.golden.txt).
+- Codes.swift: every error code.
 
 scripts/generate.sh runs it after uniffi; it reads what uniffi wrote.
 """
@@ -10,17 +11,18 @@ scripts/generate.sh runs it after uniffi; it reads what uniffi wrote.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).parent
-NATIVE = HERE / "Sources/SaferoomNative/SaferoomNative.swift"
-CATALOGUE = HERE.parent.parent / "core/tests/catalogue.golden.txt"
-OUT = HERE / "Sources/Saferoom/Generated"
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
 
-#: Parameters that are places in the file system: a URL in the asynchronous form.
-PATHS = {"path", "folder", "out", "from", "target", "copy", "identityPath", "beside", "organisation", "seen"}
+from layer import PATHS, camel, codes, documentation, kinds, split  # noqa: E402
+
+NATIVE = HERE / "Sources/SaferoomNative/SaferoomNative.swift"
+OUT = HERE / "Sources/Saferoom/Generated"
 
 #: Objects whose calls look at what is in memory: they do not wait, and have no asynchronous form.
 IN_MEMORY = {"AccessPolicy", "EarlierInterviews", "KnownSenders", "LiveInterview", "Proposal", "PublicIdentity"}
@@ -65,32 +67,13 @@ def calls(text: str) -> Iterator[Call]:
         elif line.startswith("public struct ") or line.startswith("fileprivate ") or line.startswith("public enum "):
             owner = None
         if line.strip() == "/**":
-            doc = []
-            for inside in lines:
-                if inside.strip() == "*/":
-                    break
-                doc.append(re.sub(r"^\s*\* ?", "", inside))
+            doc = documentation(lines)
             continue
         found = function.match(line)
         if found and owner not in IN_MEMORY and not (owner or "").endswith("Impl") and not found[2].startswith("FfiConverter"):
             how, name, parameters, answer = found.groups()
             of = None if how == "public" else owner
-            yield Call(of, how == "public static", name, list(split(parameters)), answer, doc)
-
-
-def split(parameters: str) -> Iterator[tuple[str, str, str]]:
-    """Name, type and default value of each."""
-    depth, part = 0, ""
-    for letter in parameters + ",":
-        if letter == "," and depth == 0:
-            if part.strip():
-                name, rest = part.strip().split(":", 1)
-                kind, _, default = rest.partition("=")
-                yield name.strip(), kind.strip(), default.strip()
-            part = ""
-            continue
-        depth += {"[": 1, "(": 1, "]": -1, ")": -1}.get(letter, 0)
-        part += letter
+            yield Call(of, how == "public static", name, list(split(parameters, "[]")), answer, doc)
 
 
 def written_calls(text: str) -> str:
@@ -148,12 +131,6 @@ def documented(doc: list[str], names: set[str]) -> list[str]:
     return lines
 
 
-def camel(name: str) -> str:
-    """``lead_officer`` becomes ``leadOfficer``."""
-    first, *rest = re.split(r"[_-]", name)
-    return first + "".join(part.capitalize() for part in rest)
-
-
 def written_shown(text: str) -> str:
     """Shown.swift."""
     closed = re.findall(r"^(?:public struct|public indirect enum|public enum|open class) (\w+):[^{]*CustomStringConvertible",
@@ -182,18 +159,20 @@ def written_shown(text: str) -> str:
 
 def written_records() -> str:
     """Records.swift."""
-    kinds: dict[str, list[list[str]]] = {}
-    for line in CATALOGUE.read_text(encoding="utf-8").splitlines():
-        words = line.split()
-        if len(words) >= 8 and words[0].isdigit() and words[2].isdigit() and words[6] in TYPES:
-            kinds.setdefault(words[1], []).append(words)
-    if len(kinds) < 30:
-        raise SystemExit(f"only {len(kinds)} kinds of records were found: the pinned catalogue has changed its form")
-    structs = "\n\n".join(one_record(kind, fields) for kind, fields in kinds.items())
-    named = "\n".join(f'        "{kind}": {camel(kind)[0].upper() + camel(kind)[1:]}.self,' for kind in kinds)
+    found = kinds()
+    structs = "\n\n".join(one_record(kind, fields) for kind, fields in found.items())
+    named = "\n".join(f'        "{kind}": {camel(kind)[0].upper() + camel(kind)[1:]}.self,' for kind in found)
     return (f"{HEAD}\n/// The kinds of records of this release. Every field is optional here; what a kind requires is checked\n"
             f"/// when it is written. Codes are texts of the code lists that each field names.\npublic enum Records {{\n{structs}\n\n"
             f"    /// The types, by name of the kind.\n    public static let all: [String: any SaferoomRecord.Type] = [\n{named}\n    ]\n}}\n")
+
+
+def written_codes() -> str:
+    """Codes.swift."""
+    cases = "\n".join(f"    case {escaped(camel(name))} = {code}" for code, name in codes().items())
+    return (f"{HEAD}\n/// Every error code there is, by the name that it has in the sources. An error of a newer library may have another.\n"
+            f"public enum ErrorCode: UInt16, CaseIterable, Sendable {{\n{cases}\n}}\n\nextension SaferoomError {{\n"
+            "    /// Its code by name; nil for one of a newer library.\n    public var named: ErrorCode? { ErrorCode(rawValue: code) }\n}\n")
 
 
 def one_record(kind: str, fields: list[list[str]]) -> str:
@@ -232,11 +211,12 @@ def escaped(name: str) -> str:
 
 
 def main() -> None:
-    """Writes the three files."""
+    """Writes the files."""
     text = NATIVE.read_text(encoding="utf-8")
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "Calls.swift").write_text(written_calls(text), encoding="utf-8")
     (OUT / "Shown.swift").write_text(written_shown(text), encoding="utf-8")
+    (OUT / "Codes.swift").write_text(written_codes(), encoding="utf-8")
     (OUT / "Records.swift").write_text(written_records(), encoding="utf-8")
 
 

@@ -66,8 +66,8 @@ fn a_child_is_found_by_another_spelling() {
     assert!(search(&["--rebuild"]).ends_with(0).out.contains("made anew"));
     assert_eq!(search(&["--name", "Sopheaktra", "--json"]).json()["hits"][0]["record"], child.to_string());
 
-    assert!(search(&["--name", "Chan"]).ends_with(6).err.contains("error[S386]"));
-    assert!(search(&["--born", "soon"]).ends_with(6).err.contains("error[S383]"));
+    assert!(search(&["--name", "Chan"]).ends_with(6).err.contains("error[S356]"));
+    assert!(search(&["--born", "soon"]).ends_with(6).err.contains("error[S353]"));
     search(&[]).ends_with(6);
     search(&["--field", "family_name_latin"]).ends_with(2);
     search(&["--among", "nobody", "--name", "Chan Sopheaktra"]).ends_with(6);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::context::Context;
+use crate::hosts;
 use crate::process::Run;
 
 /// Their manifest.
@@ -15,8 +16,11 @@ pub(crate) fn command(context: &Context) -> Run {
     context.cargo(["bench"]).folder(&context.root.join("benches"))
 }
 
-/// Runs all of them; further arguments go to `cargo bench`.
+/// Runs all of them; further arguments go to `cargo bench`. That of the hosts runs if it is named: it needs their toolchains.
 pub(crate) fn run(context: &Context, rest: &[String]) -> Result<(), String> {
+    if rest == ["--bench", hosts::NAME] {
+        return hosts::run(context);
+    }
     if !context.has(MANIFEST) {
         return Err(format!("no {MANIFEST}"));
     }

@@ -5,6 +5,7 @@ mod bench;
 mod context;
 mod echo;
 mod fuzz;
+mod hosts;
 mod process;
 mod report;
 mod steps;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -43,6 +44,22 @@ def test_a_vault_comes_back_and_moves(tmp_path: Path, vault: Vault, identity: Id
     report = backup.move_in(tmp_path / "move", key, identity, tmp_path / "third", tmp_path / "third-keys")
     assert report.origin.endswith("-3")
     Vault.open(tmp_path / "third", tmp_path / "third-keys").sign_in(identity).lock()
+
+
+def test_a_copy_is_adopted_when_the_device_is_lost(
+    tmp_path: Path, vault: Vault, identity: Identity, access: Access
+) -> None:
+    with vault.sign_in(identity) as session:
+        size = session.log_size()
+    # What SQLite has not yet put into the file lies beside it.
+    for file in tmp_path.glob("test.saferoom*"):
+        shutil.copy(file, tmp_path / file.name.replace("test.saferoom", "copy"))
+    with pytest.raises(SaferoomError):
+        backup.adopt(tmp_path / "copy", Identity.generate(), tmp_path / "stranger", tmp_path / "stranger-keys")
+    report = backup.adopt(tmp_path / "copy", identity, tmp_path / "found", tmp_path / "found-keys")
+    assert report.previous_log_size >= size and report.origin.endswith("-2")
+    with Vault.open(tmp_path / "found", tmp_path / "found-keys").sign_in(identity) as session:
+        session.check()
 
 
 class Phone:

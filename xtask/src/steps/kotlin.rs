@@ -30,7 +30,7 @@ pub(super) fn kotlin(context: &Context, until: Instant) -> Outcome {
             return not_checked(&format!("Maven and a JDK could not be installed: {problem}"));
         }
     }
-    Outcome::from_result(Kotlin { context, until }.check())
+    Outcome::from_result(Kotlin::new(context, until).check())
 }
 
 fn has_tools(context: &Context) -> bool {
@@ -44,30 +44,51 @@ fn not_checked(why: &str) -> Outcome {
     Outcome::NotChecked(why.to_owned())
 }
 
-struct Kotlin<'a> {
+/// The package, built by Maven.
+pub(crate) struct Kotlin<'a> {
     context: &'a Context,
     until: Instant,
 }
 
-impl Kotlin<'_> {
+impl<'a> Kotlin<'a> {
+    /// All that is made lies in the build directory; nothing is there yet.
+    pub(crate) fn new(context: &'a Context, until: Instant) -> Self {
+        Self { context, until }
+    }
+
     fn check(&self) -> Result<(), String> {
-        self.place_library()?;
-        self.generate()?;
+        self.prepare()?;
         let reports = self.work().join("maven/surefire-reports");
         let _ = fs::remove_dir_all(&reports);
-        let maven = self.context.program("mvn").args([
-            "--batch-mode",
-            "--quiet",
-            "-Dmaven.wagon.http.retryHandler.count=5",
-            "test",
-        ]);
-        let repository = format!("-Dmaven.repo.local={}", self.work().join("repository").display());
-        let work = format!("-Dwork={}", self.work().display());
-        let maven = maven.args([repository, work]).env("SAFEROOM_CROSSING", self.crossing());
-        // Cargo's own: with it the JVM would find the library of the unoptimised build before the one in the jar.
-        let maven = maven.without("LD_LIBRARY_PATH");
-        maven.folder(&self.context.root.join(PACKAGE)).run(left(self.until))?;
+        self.maven().args(["test"]).env("SAFEROOM_CROSSING", self.crossing()).run(left(self.until))?;
         count_tests(&reports)
+    }
+
+    /// Puts the library where Maven takes it from, and writes the generated sources.
+    pub(crate) fn prepare(&self) -> Result<(), String> {
+        self.place_library()?;
+        self.generate()
+    }
+
+    /// Measures the calls on the vault in a folder.
+    pub(crate) fn bench(&self, folder: &Path, out: &Path) -> Result<(), String> {
+        let maven = self.maven().args(["-Dtest=HostsBench", "test"]);
+        maven.env("SAFEROOM_BENCH", folder).env("SAFEROOM_BENCH_OUT", out).run(left(self.until))
+    }
+
+    /// Maven in the folder of the package.
+    fn maven(&self) -> Run {
+        let options = ["--batch-mode", "--quiet", "-Dmaven.wagon.http.retryHandler.count=5"];
+        let repository = format!("-Dmaven.repo.local={}", self.repository().display());
+        let work = format!("-Dwork={}", self.work().display());
+        let maven = self.context.program("mvn").args(options).args([repository, work]);
+        // Cargo's own: with it the JVM would find the library of the unoptimised build before the one in the jar.
+        maven.without("LD_LIBRARY_PATH").folder(&self.context.root.join(PACKAGE))
+    }
+
+    /// Where Maven keeps what it has loaded.
+    fn repository(&self) -> PathBuf {
+        self.work().join("repository")
     }
 
     /// The library in the form that the Python step has built already, where JNA looks for it within a jar; and the Rust side of
@@ -106,6 +127,7 @@ impl Kotlin<'_> {
         self.context.target.join("release/examples/crossing")
     }
 
+    /// Where everything of it lies.
     fn work(&self) -> PathBuf {
         self.context.target.join("kotlin")
     }

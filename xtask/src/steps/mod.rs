@@ -17,7 +17,9 @@ mod tour;
 
 use std::time::{Duration, Instant};
 
-pub(crate) use python::package;
+pub(crate) use kotlin::Kotlin;
+pub(crate) use python::{Python, package};
+pub(crate) use swift::Swift;
 
 use crate::context::Context;
 use crate::report::Outcome;

@@ -20,23 +20,41 @@ pub(super) fn python(context: &Context, until: Instant) -> Outcome {
 }
 
 fn check(context: &Context, until: Instant) -> Result<(), String> {
-    let environment = Environment { context, folder: context.target.join("venv") };
-    environment.create(until)?;
-    let requirements = format!("{PACKAGE}/requirements-dev.txt");
-    environment.pip(&["-r", &requirements]).run(left(until))?;
-
-    let wheel = build_wheel(&environment, until)?;
-    environment.pip(&["--force-reinstall", "--no-deps"]).args([&wheel]).run(left(until))?;
-
+    let python = Python::new(context, until);
+    python.install()?;
+    let environment = &python.environment;
     let package = context.root.join(PACKAGE);
     let tests = environment.tool("python").args(["-m", "pytest", "-p", "no:cacheprovider", "tests"]).folder(&package);
     tests.run(left(until))?;
+    check_types(environment, &package, until)
+}
 
-    let wanted = fs::read_to_string(context.root.join(&requirements)).unwrap_or_default();
-    if wanted.lines().any(|line| line.trim_start().starts_with("mypy")) {
-        check_types(&environment, &package, until)?;
+/// The package, installed from its wheel into an environment that has what its tests need.
+pub(crate) struct Python<'a> {
+    environment: Environment<'a>,
+    until: Instant,
+}
+
+impl<'a> Python<'a> {
+    /// In the build directory; nothing is there yet.
+    pub(crate) fn new(context: &'a Context, until: Instant) -> Self {
+        Self { environment: Environment { context, folder: context.target.join("venv") }, until }
     }
-    Ok(())
+
+    /// Builds the wheel and installs it, with what the tests need; answers where the wheel lies.
+    pub(crate) fn install(&self) -> Result<PathBuf, String> {
+        let Self { environment, until } = self;
+        environment.create(*until)?;
+        environment.pip(&["-r", &format!("{PACKAGE}/requirements-dev.txt")]).run(left(*until))?;
+        let wheel = build_wheel(environment, *until)?;
+        environment.pip(&["--force-reinstall", "--no-deps"]).args([&wheel]).run(left(*until))?;
+        Ok(wheel)
+    }
+
+    /// Its Python.
+    pub(crate) fn program(&self) -> Run {
+        self.environment.tool("python")
+    }
 }
 
 /// What a stranger does with the wheel, in an empty folder and without the sources: the example of the README's size.
@@ -97,16 +115,13 @@ fn build_wheel(environment: &Environment<'_>, until: Instant) -> Result<PathBuf,
     paths.find(|path| path.extension().is_some_and(|ending| ending == "whl")).ok_or("maturin made no wheel".to_owned())
 }
 
-/// What `[tool.mypy] files` in pyproject.toml names; without it, what lies beside the tests.
+/// By both checkers: each finds what the other lets pass. What they look at stands in pyproject.toml.
 fn check_types(environment: &Environment<'_>, package: &Path, until: Instant) -> Result<(), String> {
-    let settings = fs::read_to_string(package.join("pyproject.toml")).unwrap_or_default();
-    let mut mypy = environment.tool("python").args(["-m", "mypy", "--strict", "--cache-dir"]);
-    mypy = mypy.args([context_cache(environment)]).folder(package);
-    if !settings.contains("[tool.mypy]") {
-        let sources = ["src", "python", "saferoom"].into_iter().find(|name| package.join(name).is_dir());
-        mypy = mypy.args([sources.ok_or("no folder of Python sources to type-check")?]);
-    }
-    mypy.run(left(until))
+    let mypy = environment.tool("python").args(["-m", "mypy", "--strict", "--cache-dir"]);
+    mypy.args([context_cache(environment)]).folder(package).run(left(until))?;
+    let python = environment.folder.join("bin/python");
+    let pyright = environment.tool("pyright").args(["--pythonpath"]).args([python]).args(["--warnings"]);
+    pyright.folder(package).run(left(until))
 }
 
 fn context_cache(environment: &Environment<'_>) -> PathBuf {

@@ -23,7 +23,7 @@ pub(super) fn swift(context: &Context, until: Instant) -> Outcome {
     if !context.has("bindings/swift/Package.swift") {
         return Outcome::NotChecked("no bindings/swift/Package.swift".to_owned());
     }
-    let swift = Swift { context, until };
+    let swift = Swift::new(context, until);
     if !swift.root().join(".ready").is_file() {
         if !context.install {
             return not_checked(&format!("no Swift toolchain ({ADD})"));
@@ -46,15 +46,34 @@ fn not_checked(why: &str) -> Outcome {
     Outcome::NotChecked(why.to_owned())
 }
 
-/// The toolchain in its tree.
-struct Swift<'a> {
+/// The package, built by the toolchain in its tree.
+pub(crate) struct Swift<'a> {
     context: &'a Context,
     until: Instant,
 }
 
-impl Swift<'_> {
-    /// The library and the crossing example in the form that the Python step has built already; then all tests of the package.
+/// Where the package is built, and what it is linked with, within the tree.
+const OPTIONS: [&str; 4] = ["--scratch-path", "/build/swift/package", "-Xlinker", "-L/build/swift/lib"];
+
+impl<'a> Swift<'a> {
+    /// All that is made lies in the build directory; nothing is there yet.
+    pub(crate) fn new(context: &'a Context, until: Instant) -> Self {
+        Self { context, until }
+    }
+
     fn check(&self) -> Result<(), String> {
+        self.prepare()?;
+        self.inside(&["swift", "test", "--disable-xctest"]).args(OPTIONS).run(left(self.until))
+    }
+
+    /// Measures the calls on the vault in a folder; both paths are those within the tree.
+    pub(crate) fn bench(&self, folder: &str, out: &str) -> Result<(), String> {
+        let run = self.inside(&["swift", "run", "-c", "release"]).args(OPTIONS);
+        run.args(["hosts-bench", folder, out]).run(left(self.until))
+    }
+
+    /// The library and the crossing example in the form that the Python step has built already, and the generated sources.
+    pub(crate) fn prepare(&self) -> Result<(), String> {
         let build = ["build", "--release", "--locked", "-p", "saferoom-ffi", "--features", "cli", "--lib"];
         self.context.cargo(build).args(["--example", "crossing"]).run(left(self.until))?;
         let built = self.context.target.join("release");
@@ -66,9 +85,7 @@ impl Swift<'_> {
         let library = folder.join("libsaferoom_ffi.a");
         let _ = fs::remove_file(&library);
         let from = built.join("libsaferoom_ffi.a");
-        fs::hard_link(&from, &library).or_else(|_| fs::copy(&from, &library).map(|_| ())).map_err(place)?;
-        let options = ["--scratch-path", "/build/swift/package", "-Xlinker", "-L/build/swift/lib"];
-        self.inside(&["swift", "test", "--disable-xctest"]).args(options).run(left(self.until))
+        fs::hard_link(&from, &library).or_else(|_| fs::copy(&from, &library).map(|_| ())).map_err(place)
     }
 
     fn root(&self) -> PathBuf {

@@ -119,6 +119,27 @@ def move_in(
 
 
 @translated
+def adopt(
+    copy: Path,
+    identity: Identity,
+    target: Path,
+    key_store: KeyStore | Path,
+    origin: str | None = None,
+    accept_loss: bool = False,
+    clock: Clock | None = None,
+) -> RestoreReport:
+    """Takes over a plain copy of a vault whose device is lost, or whose key the system has invalidated.
+
+    The vault begins a new log, which names the last entry that the copy has of the old one.
+    """
+    store, hosted = to_native(key_store), clock_to_native(clock)
+    report = native.adopt_vault(
+        os.fspath(copy), identity._native(), os.fspath(target), store, origin, accept_loss, clock=hosted
+    )
+    return _report(report)
+
+
+@translated
 def change_passphrase(
     path: Path, old: bytes | bytearray, new: bytes | bytearray, key_store: KeyStore | Path | None = None
 ) -> None:
@@ -163,5 +184,9 @@ def _restored(
     report = call(
         source, key._handle, identity._native(), os.fspath(target), store, origin, accept_loss, clock=hosted
     )
+    return _report(report)
+
+
+def _report(report: Any) -> RestoreReport:
     names = [field.name for field in dataclasses.fields(RestoreReport)]
     return RestoreReport(**{name: getattr(report, name) for name in names})

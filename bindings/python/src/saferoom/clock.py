@@ -32,6 +32,7 @@ class Clock(Protocol):
 
     def now(self) -> ClockReading:
         """What time it is."""
+        ...
 
 
 class _Hosted(native.HostClock):  # type: ignore[misc]

@@ -13,6 +13,7 @@ trusted key the rest is still checked, and a warning says that anybody could hav
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import hashlib
 import io
@@ -87,23 +88,28 @@ class Extract:
     def to_arrow(self, labels: Language | None = None) -> Any:
         """The rows as a ``pyarrow.Table``; texts as dictionaries, with ``labels`` of what they mean in a language."""
         import pyarrow
+        import pyarrow.compute
         import pyarrow.parquet
 
-        table = pyarrow.parquet.read_table(io.BytesIO(self._file("data.parquet")))
+        file = io.BytesIO(self._file("data.parquet"))
+        schema = pyarrow.parquet.read_schema(file)
         dictionary = self.dictionary
+        # Of pseudonyms no two are the same: the dictionary lists none of them, and they stay texts. Others are read as the
+        # dictionaries that they are in the file: no row's text is made.
+        texts = [field.name for field in schema if pyarrow.types.is_string(field.type) and dictionary[field.name].values]
+        table = pyarrow.parquet.read_table(file, read_dictionary=texts)
         for place, field in enumerate(table.schema):
-            if not pyarrow.types.is_string(field.type):
+            if not pyarrow.types.is_dictionary(field.type):
                 continue
             column = dictionary[field.name]
-            if not column.values:
-                # Pseudonyms, of which no two are the same: the dictionary lists none of them.
-                continue
-            texts = table.column(place).combine_chunks()
-            codes = {value: code for code, value in enumerate(column.values)}
-            indices = pyarrow.array([codes.get(text) for text in texts.to_pylist()], pyarrow.int32())
+            found = table.column(place).unify_dictionaries().combine_chunks()
+            known = pyarrow.array(list(column.values), pyarrow.string())
+            codes = pyarrow.compute.call_function("index_in", [found.dictionary], pyarrow.compute.SetLookupOptions(known))
+            indices = codes.take(found.indices)
             shown = [column.label_of(value, labels) if labels else value for value in column.values]
             # Two codes may mean the same in words; categories have to differ.
-            shown = [each if shown.count(each) == 1 else f"{each} ({value})" for each, value in zip(shown, column.values)]
+            count = collections.Counter(shown)
+            shown = [each if count[each] == 1 else f"{each} ({value})" for each, value in zip(shown, column.values)]
             values = pyarrow.array(shown, pyarrow.string())
             array = pyarrow.DictionaryArray.from_arrays(indices, values)
             table = table.set_column(place, field.name, array)

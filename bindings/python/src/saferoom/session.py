@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from . import records
 from ._bridge import native
+from ._page import Listing, Page, ids_of
 from ._session.exchanging import Exchanging
 from ._session.forming import Forming
 from ._session.searching import Searching
@@ -78,7 +79,7 @@ class Session(Forming, Searching, Exchanging, Staffing):
         With ``fields``, only these are opened, and the log says which; the others are empty.
         """
         if fields is None:
-            return opened(kind, self._handle.read(id, kind.KIND, access._native()))
+            return self._page([id], kind, access)[0]
         return opened(kind, self._handle.read_fields(id, kind.KIND, list(fields), access._native()))
 
     @translated
@@ -89,13 +90,16 @@ class Session(Forming, Searching, Exchanging, Staffing):
     @translated
     def read_any(self, id: str, access: Access) -> Opened[Record]:
         """Reads a record of any kind."""
-        found = self._handle.read(id, None, access._native())
-        return opened(records.KINDS[found.kind()], found)
+        page = Page(self._handle.read_page(ids_of([id]), None, access._native()), records.KINDS.__getitem__)
+        return page[0]
 
     @translated
-    def read_many(self, kind: type[_R], ids: Sequence[str], access: Access) -> list[Opened[_R]]:
-        """Reads many records of one kind in one transaction, each with its own entry in the log: all or none."""
-        return [opened(kind, found) for found in self._handle.read_many(list(ids), kind.KIND, access._native())]
+    def read_many(self, kind: type[_R], ids: Sequence[str], access: Access) -> Page[_R]:
+        """Reads many records of one kind in one transaction, each with its own entry in the log: all or none.
+
+        They cross as one buffer; each is opened when it is looked at.
+        """
+        return self._page(ids, kind, access)
 
     @translated
     def cases(self, access: Access) -> list[str]:
@@ -103,9 +107,9 @@ class Session(Forming, Searching, Exchanging, Staffing):
         return list(self._handle.cases(access._native()))
 
     @translated
-    def records_of(self, id: str, access: Access) -> list[RecordInfo]:
+    def records_of(self, id: str, access: Access) -> Listing:
         """The records that share the scope of ``id`` (a case or the unit), itself included. Logged as a query."""
-        return [plain(RecordInfo, found) for found in self._handle.records_of(id, access._native())]
+        return Listing(self._handle.list_page(id, access._native()))
 
     @translated
     def info(self, id: str) -> RecordInfo:
@@ -141,6 +145,9 @@ class Session(Forming, Searching, Exchanging, Staffing):
     def log_size(self) -> int:
         """How many entries the log has."""
         return int(self._handle.log_size())
+
+    def _page(self, ids: Sequence[str], kind: type[_R], access: Access) -> Page[_R]:
+        return Page(self._handle.read_page(ids_of(ids), kind.KIND, access._native()), lambda _name: kind)
 
     def __enter__(self) -> Session:
         return self

@@ -47,6 +47,11 @@ public struct Opened<Record: SaferoomRecord>: Sendable, Equatable, CustomStringC
         (author, withheld) = (opened.author(), opened.withheld())
         record = try Record(fields: opened.fields())
     }
+
+    init(_ read: PageRecord) throws {
+        (id, parent, revision, author, withheld) = (read.id, read.parent, read.revision, read.author, read.withheld)
+        record = try Record(fields: read.fields)
+    }
 }
 
 extension Session {
@@ -80,7 +85,7 @@ extension Session {
         _ kind: Record.Type, _ id: String, fields: [String]? = nil, access: AccessInput
     ) async throws -> Opened<Record> {
         try await run { session in
-            guard let fields else { return try Opened(session.read(id: id, kind: kind.kind, access: access)) }
+            guard let fields else { return try session.readPage(kind, [id], access: access)[0] }
             return try Opened(session.readFields(id: id, kind: kind.kind, fields: fields, access: access))
         }
     }
@@ -96,6 +101,6 @@ extension Session {
     public func read<Record: SaferoomRecord>(
         _ kind: Record.Type, _ ids: [String], access: AccessInput
     ) async throws -> [Opened<Record>] {
-        try await run { try $0.readMany(ids: ids, kind: kind.kind, access: access).map { try Opened($0) } }
+        try await readPage(kind, ids, access: access).opened()
     }
 }

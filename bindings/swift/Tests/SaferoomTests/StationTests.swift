@@ -75,7 +75,7 @@ private let word = Data("quiet river stone, thrice".utf8)
             kind: "child", criteria: [.name(text: "sophia ktra, CHHANN")], access: interview)
         #expect(found.records.map(\.id) == [child] && found.records.first?.caseId == opened)
         let refused = await refusal { _ = try await station.session.search(kind: "child", criteria: [], access: interview) }
-        #expect(refused.code == 380)
+        #expect(refused.code == 350)
     }
 
     @Test func theGlassIsBrokenAndReviewed() async throws {

@@ -94,7 +94,7 @@ impl Diagnosis for GazetteerError {
             Self::Name { .. } => 67,
             Self::Duplicate { .. } => 68,
             Self::Orphan { .. } => 69,
-            Self::TooMany { .. } => 70,
+            Self::TooMany { .. } => 59,
         })
     }
 

@@ -63,14 +63,14 @@ pub enum RuleError {
 impl Diagnosis for RuleError {
     fn code(&self) -> u16 {
         Family::Model.code(match self {
-            Self::Toml(_) => 60,
-            Self::Version(_) => 61,
-            Self::Name { .. } => 62,
-            Self::NoSuchField { .. } => 63,
-            Self::NoSuchCode { .. } => 64,
-            Self::Unsuited { .. } => 65,
-            Self::Compartment { .. } => 66,
-            Self::Incomplete { .. } => 67,
+            Self::Toml(_) => 30,
+            Self::Version(_) => 31,
+            Self::Name { .. } => 32,
+            Self::NoSuchField { .. } => 33,
+            Self::NoSuchCode { .. } => 34,
+            Self::Unsuited { .. } => 35,
+            Self::Compartment { .. } => 36,
+            Self::Incomplete { .. } => 37,
         })
     }
 

@@ -52,13 +52,13 @@ pub enum SearchError {
 impl Diagnosis for SearchError {
     fn code(&self) -> u16 {
         Family::Model.code(match self {
-            Self::Empty => 80,
-            Self::TooLong { .. } => 81,
-            Self::TooManyCriteria { .. } => 82,
-            Self::Value { .. } => 83,
-            Self::NotSearchable { .. } => 84,
-            Self::NoSuchField { .. } => 85,
-            Self::TooBroad => 86,
+            Self::Empty => 50,
+            Self::TooLong { .. } => 51,
+            Self::TooManyCriteria { .. } => 52,
+            Self::Value { .. } => 53,
+            Self::NotSearchable { .. } => 54,
+            Self::NoSuchField { .. } => 55,
+            Self::TooBroad => 56,
         })
     }
 

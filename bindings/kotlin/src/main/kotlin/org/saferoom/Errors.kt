@@ -33,6 +33,30 @@ public sealed class SaferoomException(
     public class SessionLocked internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
         SaferoomException(code, kind, text, advice)
 
+    /** The host's key store could not answer. */
+    public class KeyStoreFailed internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
+    /** The system has invalidated this device's key: unlock with the passphrase and enrol the device anew. */
+    public class HostKeyInvalidated internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
+    /** The app's own clock could not answer; nothing was done or logged. */
+    public class ClockFailed internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
+    /** Whoever is signed in, or signs in, was suspended or has left, or this device of theirs was revoked. */
+    public class Suspended internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
+    /** So much takes a reason in words: ask the person for one, and try again with it. */
+    public class ReasonAsked internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
+    /** More than the access policy allows to the role; refused until the time of the limit has passed. */
+    public class LimitReached internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
     /** There is no such record. */
     public class NotFound internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
         SaferoomException(code, kind, text, advice)
@@ -49,6 +73,9 @@ public sealed class SaferoomException(
     public class Other internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
         SaferoomException(code, kind, text, advice)
 
+    /** The code by name; null for one of a newer library. */
+    public val named: ErrorCode? get() = ErrorCode.of(code)
+
     override fun toString(): String = "$text (saferoom $code). $advice"
 
     /** How the generated calls make it. */
@@ -57,6 +84,12 @@ public sealed class SaferoomException(
 
         fun of(code: Int, kind: ErrorKind, text: String, advice: String, wait: Duration?): SaferoomException = when {
             code == 201 -> WrongPassphrase(code, kind, text, advice)
+            code == 220 -> KeyStoreFailed(code, kind, text, advice)
+            code == 221 -> HostKeyInvalidated(code, kind, text, advice)
+            code == 223 -> ClockFailed(code, kind, text, advice)
+            code == 630 -> Suspended(code, kind, text, advice)
+            code == 677 -> ReasonAsked(code, kind, text, advice)
+            code == 678 -> LimitReached(code, kind, text, advice)
             code == 222 -> TooManyAttempts(code, kind, text, advice, wait ?: Duration.ZERO)
             code == 701 -> NotFound(code, kind, text, advice)
             code == 704 || code == 730 -> SessionLocked(code, kind, text, advice)

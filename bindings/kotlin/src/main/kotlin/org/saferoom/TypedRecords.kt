@@ -39,14 +39,4 @@ public suspend fun Session.amend(id: String, record: SaferoomRecord, access: Acc
 /** Reads a record of a kind. The entry in the log is durable before anything opens. */
 @Throws(SaferoomException::class)
 public suspend fun <R : SaferoomRecord> Session.read(kind: RecordKind<R>, id: String, access: AccessInput): Opened<R> =
-    read(id, kind.name, access).use { typed(kind, it) }
-
-/** Reads many records of a kind in one transaction, each with its own entry in the log: all or none. */
-@Throws(SaferoomException::class)
-public suspend fun <R : SaferoomRecord> Session.readAll(
-    kind: RecordKind<R>, ids: List<String>, access: AccessInput,
-): List<Opened<R>> = readMany(ids, kind.name, access).map { opened -> opened.use { typed(kind, it) } }
-
-private fun <R : SaferoomRecord> typed(kind: RecordKind<R>, opened: OpenedRecord): Opened<R> = Opened(
-    opened.id(), opened.parent(), opened.revision().toLong(), opened.author(), opened.withheld(), kind.of(opened.fields()),
-)
+    readAll(kind, listOf(id), access).use { it.single() }

@@ -71,7 +71,7 @@ class VaultTest {
         session.create(Case(registerNumber = "K-9"), session.unit(), station.access)
         val found = session.search("case", listOf(SearchCriterion.Exact("K-9")), station.access)
         assertEquals(1, found.records.size)
-        assertEquals(386, failure { session.search("child", listOf(SearchCriterion.Name("Sokha")), station.access) }.code)
+        assertEquals(356, failure { session.search("child", listOf(SearchCriterion.Name("Sokha")), station.access) }.code)
     }
 
     @Test

@@ -1,0 +1,169 @@
+// Pages: many records, or a list of them, as one buffer (docs/formats.md, 30), of which each is opened when it is looked at.
+
+package org.saferoom
+
+/**
+ * Records that were read together, in the order that was asked for. They crossed as one buffer; each is opened when it is looked
+ * at. Prints nothing of them. [close] overwrites the buffer and lets go of what was opened; what the app has taken out is its own.
+ */
+public class Page<R : SaferoomRecord> internal constructor(bytes: ByteArray, kind: (String) -> RecordKind<out R>) :
+    AbstractList<Opened<R>>(), AutoCloseable {
+    private val reader = PageReader(bytes, kind)
+    private val opened = arrayOfNulls<Opened<R>>(reader.places.size)
+
+    @Volatile private var closed = false
+
+    override val size: Int get() = opened.size
+
+    override fun get(index: Int): Opened<R> {
+        check(!closed) { "the page is closed" }
+        return opened[index] ?: reader.record(index).also { opened[index] = it }
+    }
+
+    override fun close() {
+        closed = true
+        opened.fill(null)
+        reader.wipe()
+    }
+
+    override fun toString(): String = "Page(of $size, redacted)"
+}
+
+/** Reads many records of a kind in one transaction, each with its own entry in the log: all or none. They cross as one buffer. */
+@Throws(SaferoomException::class)
+public suspend fun <R : SaferoomRecord> Session.readAll(
+    kind: RecordKind<R>, ids: List<String>, access: AccessInput,
+): Page<R> = Page(readPage(idBytes(ids), kind.name, access)) { kind }
+
+/** Reads many records of any kinds, as [readAll] does. */
+@Throws(SaferoomException::class)
+public suspend fun Session.readAny(ids: List<String>, access: AccessInput): Page<SaferoomRecord> =
+    Page(readPage(idBytes(ids), null, access), ::kindNamed)
+
+/**
+ * The records that share the scope of [id], a case or the unit, itself included: kinds and ids, no value. They cross as one
+ * buffer; each is made when it is looked at. Logged as a query.
+ */
+@Throws(SaferoomException::class)
+public suspend fun Session.listOf(id: String, access: AccessInput): List<RecordInfo> = Listing(listPage(id, access))
+
+/** A list that crossed as one buffer. */
+internal class Listing(bytes: ByteArray) : AbstractList<RecordInfo>() {
+    private val kinds: List<String>
+    private val ids: ByteArray
+    private val parents: ByteArray
+    private val ofKind: ByteArray
+
+    init {
+        val cbor = Cbor(bytes).apply { opening(5) }
+        kinds = cbor.all(cbor::text)
+        ids = cbor.bytes()
+        parents = cbor.bytes()
+        ofKind = cbor.bytes()
+        cbor.ended(bytes.size)
+        sound(ids.size == parents.size && ids.size == ID_LENGTH * ofKind.size)
+        sound(ofKind.all { it == UNKNOWN_KIND || it.toInt() in kinds.indices })
+    }
+
+    override val size: Int get() = ofKind.size
+
+    override fun get(index: Int): RecordInfo {
+        val kind = ofKind[index].takeIf { it != UNKNOWN_KIND }?.let { kinds[it.toInt()] }
+        return RecordInfo(hexAt(ids, index)!!, kind, hexAt(parents, index, zeroIsNone = true))
+    }
+
+    private fun hexAt(column: ByteArray, index: Int, zeroIsNone: Boolean = false): String? {
+        val id = column.copyOfRange(index * ID_LENGTH, (index + 1) * ID_LENGTH)
+        return if (zeroIsNone && id.all { it == 0.toByte() }) null else hex(id)
+    }
+}
+
+/** A page whose records are still closed. */
+internal class PageReader<R : SaferoomRecord>(private val bytes: ByteArray, kind: (String) -> RecordKind<out R>) {
+    private class Shape<R : SaferoomRecord>(val kind: RecordKind<out R>, val fields: List<Field>)
+
+    private class Field(val name: String, val read: (Cbor) -> FieldValue)
+
+    private val shapes: List<Shape<R>>
+
+    /** Where each record begins and ends. */
+    val places: List<IntRange>
+
+    init {
+        val cbor = Cbor(bytes).apply { opening(3) }
+        shapes = cbor.all {
+            sound(cbor.array() == 2)
+            Shape(kind(cbor.text()), cbor.all { field(cbor) })
+        }
+        places = cbor.all { cbor.skipBytes() }
+        cbor.ended(bytes.size)
+    }
+
+    fun record(index: Int): Opened<R> {
+        val place = places[index]
+        val cbor = Cbor(bytes, place.first, place.last + 1)
+        sound(cbor.array() == 7)
+        val shape = shapes.getOrNull(cbor.count()) ?: malformed()
+        val (id, parent) = cbor.id() to if (cbor.isNull()) null else cbor.id()
+        val (revision, author) = cbor.unsigned().toLong() to cbor.id()
+        val withheld = cbor.all(cbor::text)
+        val values = values(cbor, shape.fields)
+        cbor.ended(place.last + 1)
+        return Opened(id, parent, revision, author, withheld, shape.kind.of(values))
+    }
+
+    fun wipe(): Unit = bytes.fill(0)
+
+    private fun values(cbor: Cbor, fields: List<Field>): Map<String, FieldValue> {
+        val count = cbor.map()
+        val values = HashMap<String, FieldValue>(2 * fields.size)
+        var last = -1
+        repeat(count) {
+            val place = cbor.count()
+            sound(place > last && place < fields.size)
+            last = place
+            values[fields[place].name] = fields[place].read(cbor)
+        }
+        return values
+    }
+
+    private fun field(cbor: Cbor): Field {
+        sound(cbor.array() == 3)
+        val name = cbor.text()
+        val one = reading(cbor.text())
+        return if (cbor.bool()) Field(name) { FieldValue.Items(it.all { one(it) }.also { items -> sound(items.isNotEmpty()) }) } else Field(name, one)
+    }
+
+    private fun reading(type: String): (Cbor) -> FieldValue = when (type) {
+        "text", "narrative" -> { cbor -> FieldValue.Text(cbor.text()) }
+        "code" -> { cbor -> FieldValue.Code(cbor.text()) }
+        "place" -> { cbor -> FieldValue.Place(cbor.text()) }
+        "date" -> { cbor -> FieldValue.Date(cbor.text()) }
+        "time" -> { cbor -> FieldValue.Time(cbor.unsigned().toLong()) }
+        "bool" -> { cbor -> FieldValue.Bool(cbor.bool()) }
+        "unsigned" -> { cbor -> FieldValue.Unsigned(cbor.unsigned()) }
+        "id" -> { cbor -> FieldValue.Id(cbor.id()) }
+        else -> malformed()
+    }
+}
+
+internal const val ID_LENGTH: Int = 16
+
+private const val UNKNOWN_KIND: Byte = -1
+
+/** Ids as they cross: 16 bytes each. With a text among them that is no id, bytes that the library refuses. */
+internal fun idBytes(ids: List<String>): ByteArray {
+    val bytes = ByteArray(ID_LENGTH * ids.size)
+    ids.forEachIndexed { index, id ->
+        if (id.length != 2 * ID_LENGTH) return ByteArray(1)
+        for (place in 0 until ID_LENGTH) {
+            val (high, low) = Character.digit(id[2 * place], 16) to Character.digit(id[2 * place + 1], 16)
+            if (high < 0 || low < 0) return ByteArray(1)
+            bytes[index * ID_LENGTH + place] = (high * 16 + low).toByte()
+        }
+    }
+    return bytes
+}
+
+private fun kindNamed(name: String): RecordKind<*> =
+    org.saferoom.records.recordKinds.find { it.name == name } ?: malformed()

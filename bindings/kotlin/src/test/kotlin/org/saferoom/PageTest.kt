@@ -1,0 +1,139 @@
+package org.saferoom
+
+import com.fasterxml.jackson.databind.JsonNode
+import com.fasterxml.jackson.databind.ObjectMapper
+import java.nio.file.Path
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.io.TempDir
+import org.saferoom.records.Case
+import org.saferoom.records.Child
+import org.saferoom.records.recordKinds
+
+/** Many records as one buffer: the same as read one by one, opened when they are looked at. */
+class PageTest {
+    @TempDir
+    lateinit var folder: Path
+
+    private val vectors = ObjectMapper()
+        .readTree(Path.of(System.getProperty("saferoom.root"), "tests/vectors/page/pages.json").toFile())
+
+    private fun page(bytes: ByteArray) = Page<SaferoomRecord>(bytes) { name -> recordKinds.first { it.name == name } }
+
+    private fun octets(vector: JsonNode): ByteArray =
+        vector["input"].textValue().chunked(2).map { it.toInt(16).toByte() }.toByteArray()
+
+    @Test
+    fun `a page has what the vectors say`() {
+        val good = vectors.filter { it.has("expected") }
+        assertTrue(good.size >= 4)
+        for (vector in good) {
+            val (wanted, what) = vector["expected"] to vector["name"].textValue()
+            if (vector["form"].textValue() == "list") {
+                val found = Listing(octets(vector)).map { listOf(it.id, it.kind, it.parent) }
+                assertEquals(wanted.map { listOf(it["id"].textValue(), it["kind"].textValue(), it["parent"].textValue()) }, found, what)
+                continue
+            }
+            val found = page(octets(vector))
+            assertEquals(wanted.size(), found.size, what)
+            for ((opened, record) in found.zip(wanted)) {
+                assertEquals(record["id"].textValue(), opened.id, what)
+                assertEquals(record["parent"].textValue(), opened.parent, what)
+                assertEquals(record["kind"].textValue(), opened.record.recordKind.name, what)
+                assertEquals(record["revision"].longValue(), opened.revision, what)
+                assertEquals(record["author"].textValue(), opened.author, what)
+                assertEquals(record["withheld"].map { it.textValue() }, opened.withheld, what)
+                val fields = record["fields"].fields().asSequence().associate { (name, value) -> name to formed(value) }
+                assertEquals(fields, opened.record.toFields(), what)
+            }
+        }
+    }
+
+    @Test
+    fun `anything else is refused`() {
+        val bad = vectors.filter { it.has("error") }
+        assertTrue(bad.size >= 15)
+        for (vector in bad) {
+            val refused = assertThrows(SaferoomException::class.java, {
+                if (vector["form"].textValue() == "list") Listing(octets(vector)).toList() else page(octets(vector)).toList()
+            }, vector["name"].textValue())
+            assertEquals(0, refused.code)
+        }
+    }
+
+    private fun formed(value: JsonNode): FieldValue {
+        val (form, given) = value.fields().next()
+        return when (form) {
+            "text" -> FieldValue.Text(given.textValue())
+            "code" -> FieldValue.Code(given.textValue())
+            "date" -> FieldValue.Date(given.textValue())
+            "time" -> FieldValue.Time(given.longValue())
+            "place" -> FieldValue.Place(given.textValue())
+            "bool" -> FieldValue.Bool(given.booleanValue())
+            "unsigned" -> FieldValue.Unsigned(given.longValue().toULong())
+            "id" -> FieldValue.Id(given.textValue())
+            else -> FieldValue.Items(given.map(::formed))
+        }
+    }
+
+    @Test
+    fun `a page is what reading one by one gives`() = runBlocking<Unit> {
+        Station(folder).use { station ->
+            station.found().use { vault ->
+                vault.signedIn(station.identity) { session ->
+                    val case = session.create(Case(registerNumber = "K-1"), session.unit(), station.access).record
+                    val child = Child(dateOfBirth = PartialDate(2014, 5), sex = "female", role = "victim")
+                    val new = List(20) { child.copy(givenName = "Sokha $it") to case }
+                    val ids = session.createAll(new, station.access).map { it.record }
+                    val before = session.logSize()
+                    val page = session.readAll(Child, ids, station.access)
+                    assertEquals(before + 20UL, session.logSize())
+                    val single = ids.map { session.read(it, "child", station.access) }
+                    for ((opened, raw) in page.zip(single)) {
+                        assertEquals(raw.id(), opened.id)
+                        assertEquals(raw.parent(), opened.parent)
+                        assertEquals(raw.revision().toLong(), opened.revision)
+                        assertEquals(raw.author(), opened.author)
+                        assertEquals(raw.withheld(), opened.withheld)
+                        assertEquals(Child.of(raw.fields()), opened.record)
+                    }
+                    assertEquals(ids, session.readAny(ids, station.access).map { it.id })
+                    val printed = "$page ${page[0]} ${page[0].record}"
+                    assertFalse("Sokha" in printed || "2014" in printed || "victim" in printed, printed)
+                    page.close()
+                    assertThrows(IllegalStateException::class.java) { page[0] }
+                    single.forEach(OpenedRecord::close)
+
+                    val listed = session.listOf(case, station.access)
+                    assertEquals(21, listed.size)
+                    assertEquals(session.recordsOf(case, station.access), listed.toList())
+                    assertNull(session.listOf(session.unit(), station.access).first { it.id == session.unit() }.parent)
+                }
+            }
+        }
+    }
+
+    @Test
+    fun `what is no id is refused`() = runBlocking<Unit> {
+        Station(folder).use { station ->
+            station.found().use { vault ->
+                vault.signedIn(station.identity) { session ->
+                    for (wrong in listOf("", "00", "x".repeat(32), "0".repeat(64))) {
+                        val refused = try {
+                            session.readAll(Child, listOf("0".repeat(32), wrong), station.access)
+                            null
+                        } catch (refused: SaferoomException) {
+                            refused
+                        }
+                        assertEquals(ErrorKind.INPUT, refused?.kind, wrong)
+                    }
+                }
+            }
+        }
+    }
+}
