@@ -228,7 +228,7 @@ fn exit_of_exchange(error: &ExchangeError) -> u8 {
 
 fn exit_of_store(error: &StoreError) -> u8 {
     match error {
-        StoreError::Damaged | StoreError::Row { .. } => exit::INTEGRITY,
+        StoreError::Damaged | StoreError::Row { .. } | StoreError::Misfit => exit::INTEGRITY,
         StoreError::Unexpected { .. } => exit::FAILED,
         _ => exit::FILE,
     }

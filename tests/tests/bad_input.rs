@@ -530,6 +530,7 @@ fn codes_are_unique() {
         ("TooNew", StoreError::TooNew { found: 2, known: 1 }),
         ("Damaged", StoreError::Damaged),
         ("Row", StoreError::Row { table: "head" }),
+        ("Misfit", StoreError::Misfit),
         ("Busy", StoreError::Busy),
         ("Full", StoreError::Full),
         ("ReadOnly", StoreError::ReadOnly),

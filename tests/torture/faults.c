@@ -3,6 +3,7 @@
  * folder, and at the act with a given number something goes wrong. Test code only; no product contains it.
  *
  *   SAFEROOM_FAULT_FOLDER  files below this folder are concerned, no others
+ *   SAFEROOM_FAULT_SPARED  and not those below this one: they lie on another disk
  *   SAFEROOM_FAULT         KIND:NUMBER:SEED, as in power:17:3
  *
  * Kinds. `kill`: SIGKILL before the act. `torn`: SIGKILL in the middle of a write. `power`: what was not flushed is lost,
@@ -45,16 +46,18 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char kind[16];
 static unsigned long number, done;
 static uint64_t state;
-static char folder[4096];
+static char folder[4096], spared[4096];
 static struct unflushed *newest;
 
 __attribute__((constructor)) static void begin(void) {
-    const char *fault = getenv("SAFEROOM_FAULT"), *below = getenv("SAFEROOM_FAULT_FOLDER");
+    const char *fault = getenv("SAFEROOM_FAULT"), *within = getenv("SAFEROOM_FAULT_FOLDER");
+    const char *but = getenv("SAFEROOM_FAULT_SPARED");
     unsigned long long seed = 0;
-    if (!fault || !below || sscanf(fault, "%15[a-z]:%lu:%llu", kind, &number, &seed) < 2)
+    if (!fault || !within || sscanf(fault, "%15[a-z]:%lu:%llu", kind, &number, &seed) < 2)
         kind[0] = 0;
     else
-        snprintf(folder, sizeof folder, "%s/", below);
+        snprintf(folder, sizeof folder, "%s/", within);
+    if (but) snprintf(spared, sizeof spared, "%s/", but);
     state = seed;
 }
 
@@ -67,7 +70,9 @@ static uint64_t chance(void) { /* splitmix64 */
     return z ^ (z >> 31);
 }
 
-static int concerns_path(const char *path) { return kind[0] && path && strncmp(path, folder, strlen(folder)) == 0; }
+static int below(const char *path, const char *place) { return place[0] && strncmp(path, place, strlen(place)) == 0; }
+
+static int concerns_path(const char *path) { return kind[0] && path && below(path, folder) && !below(path, spared); }
 
 static int path_of(int file, char *path, size_t room) {
     char link[64];

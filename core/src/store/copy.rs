@@ -88,7 +88,7 @@ impl Rows<'_> {
     /// Takes in a row that [`copy_out`](Self::copy_out) gave, and counts it.
     ///
     /// # Errors
-    /// [`StoreError::Row`] if it is malformed or of no table, [`StoreError::Damaged`] if it does not fit its table.
+    /// [`StoreError::Row`] if it is malformed or of no table, [`StoreError::Misfit`] if it does not fit its table.
     pub fn copy_in(&self, tables: &mut Tables, row: &[u8]) -> Result<(), StoreError> {
         let (number, columns) = decode(row).ok_or(StoreError::Row { table: "?" })?;
         let name = tables.names.get(number).ok_or(StoreError::Row { table: "?" })?;
@@ -198,7 +198,7 @@ mod tests {
             .unwrap();
         assert_eq!(twice, copied);
         // A row that is there already, of no table, of another width, or cut short.
-        assert_eq!(target.copy_in(&mut again, &copied[0]), Err(StoreError::Damaged));
+        assert_eq!(target.copy_in(&mut again, &copied[0]), Err(StoreError::Misfit));
         assert_eq!(target.copy_in(&mut again, &[0x81, 0x18, 99]), Err(StoreError::Row { table: "?" }));
         assert!(target.copy_in(&mut again, &[0x82, 0, 1]).is_err());
         for length in 0..copied[0].len() {

@@ -37,6 +37,9 @@ pub enum StoreError {
         /// The table.
         table: &'static str,
     },
+    /// A row does not fit its table.
+    #[error("a row of the file does not fit its table")]
+    Misfit,
     /// Tables, indexes, triggers or views that saferoom did not make.
     #[error("the tables of the file are not those of a vault")]
     Schema,
@@ -88,7 +91,7 @@ impl From<rusqlite::Error> for StoreError {
             ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::ReadOnly,
             ErrorCode::SystemIoFailure => Self::Disk,
             ErrorCode::CannotOpen => Self::ReadOnly,
-            ErrorCode::ConstraintViolation => Self::Damaged,
+            ErrorCode::ConstraintViolation => Self::Misfit,
             _ => Self::Unexpected { code: failure.extended_code },
         }
     }
@@ -105,6 +108,7 @@ impl Diagnosis for StoreError {
             Self::Damaged => 10,
             Self::Row { .. } => 11,
             Self::Schema => 12,
+            Self::Misfit => 13,
             Self::Busy => 20,
             Self::Full => 21,
             Self::ReadOnly => 22,
@@ -121,7 +125,7 @@ impl Diagnosis for StoreError {
                 "Check the path: this file belongs to another program and was not touched."
             }
             Self::TooNew { .. } => "Install the newest saferoom on this device; the file was not touched.",
-            Self::Damaged | Self::Row { .. } | Self::Schema => {
+            Self::Damaged | Self::Row { .. } | Self::Schema | Self::Misfit => {
                 "Stop writing, make a copy of the file as it is, and restore from the newest backup; saferoom repairs nothing in silence."
             }
             Self::Busy => "Close the other program and try again.",

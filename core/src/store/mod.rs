@@ -11,6 +11,7 @@ mod open;
 mod packet_rows;
 mod row;
 mod rows;
+mod second_look;
 mod statistics_rows;
 mod tally_rows;
 #[cfg(test)]
@@ -33,4 +34,5 @@ pub use row::{
     SessionRow, SignedRow, SlotRow, StatisticsLinkRow, StatisticsRow, TallyRow, TipRow, VaultRow,
 };
 pub use rows::Rows;
+pub use second_look::second_look;
 pub use tokens::Token;

@@ -201,8 +201,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Damaged`].
     pub fn check_pages(&self) -> Result<(), StoreError> {
-        let verdict: String = self.connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-        if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged) }
+        pages_are_whole(&self.connection)
     }
 }
 
@@ -230,7 +229,13 @@ fn version(connection: &Connection) -> Result<u32, StoreError> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+/// SQLite's own check of all pages.
+pub(super) fn pages_are_whole(connection: &Connection) -> Result<(), StoreError> {
+    let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged) }
+}
+
+pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;

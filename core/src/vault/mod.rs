@@ -166,7 +166,7 @@ use crate::keys::{
 use crate::log::{Detail, DetailKey, Event, KeyName, NoteKey, Outcome};
 use crate::model::{Compartment, FieldBuffer, Record, RecordKind};
 use crate::seal::{LabelledInput, Secret, ValueContext};
-use crate::store::{Rows, SessionRow, SlotRow, Store, VaultRow};
+use crate::store::{Rows, SessionRow, SlotRow, Store, StoreError, VaultRow, second_look};
 
 /// What the host lends: its key store and its clock.
 #[derive(Clone)]
@@ -385,13 +385,26 @@ impl Vault {
     /// [`crate::store::StoreError`] if the file is missing, of another program, of a newer release or damaged; it is
     /// not changed then.
     pub fn open(path: &Path, host: Host) -> Result<Self, Error> {
+        let opened = Self::open_store(path).map_err(|error| second_look(path, error));
+        let (store, file) = opened?;
+        Ok(Self { inner: Arc::new(Inner::new(path, host, file, store)) })
+    }
+
+    fn open_store(path: &Path) -> Result<(Store, VaultRow), StoreError> {
         let mut store = Store::open(path)?;
         let rows = store.begin_reading()?;
         rows.verify_schema()?;
         let file = rows.vault()?;
         drop(rows);
-        let inner = Inner::new(path, host, file, store);
-        Ok(Self { inner: Arc::new(inner) })
+        Ok((store, file))
+    }
+
+    /// What to tell of an error of the disk.
+    fn second_look(&self, error: Error) -> Error {
+        match error {
+            Error::Store(error) => second_look(&self.inner.path, error).into(),
+            error => error,
+        }
     }
 
     /// Where the file is.
@@ -445,7 +458,7 @@ impl Vault {
     /// [`KeyError::TooManyAttempts`] after too many who were refused.
     pub fn sign_in(&self, identity: &Identity) -> Result<Session, Error> {
         self.ask_clock()?;
-        self.sign_in_counted(identity)
+        self.sign_in_counted(identity).map_err(|error| self.second_look(error))
     }
 
     fn sign_in_uncounted(&self, identity: &Identity) -> Result<Session, Error> {

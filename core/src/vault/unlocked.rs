@@ -213,7 +213,11 @@ impl Unlocked {
         let (state, vault) = (&mut self.state, self.file.vault);
         verify_missing(&self.circles, vault, |slot| state.verify_bucket(rows, slot))?;
         let reader = StoredHashes(rows, self.log_start());
-        self.frontier = frontier_at(statement.log_size, &reader).map_err(|_: Error| IntegrityError::Log)?;
+        // A disk that fails says nothing about the log.
+        self.frontier = frontier_at(statement.log_size, &reader).map_err(|error: Error| match error {
+            Error::Store(_) => error,
+            _ => IntegrityError::Log.into(),
+        })?;
         if self.frontier.root() != statement.log_root || reader.has(statement.log_size)? {
             return Err(IntegrityError::Log.into());
         }

@@ -52,6 +52,8 @@ pub(crate) struct Fault {
     pub(crate) kind: Kind,
     pub(crate) number: u64,
     pub(crate) seed: u64,
+    /// Whether the device's key store lies on another disk, which does not fail.
+    pub(crate) keys_apart: bool,
 }
 
 /// The library, built.
@@ -74,9 +76,12 @@ impl Shim {
         Self(place)
     }
 
-    /// Lets a command meet this fault in files below this folder.
-    pub(crate) fn load(&self, command: &mut Command, folder: &Path, fault: Fault) {
-        let Fault { kind, number, seed } = fault;
+    /// Lets a command meet this fault in files below this folder; perhaps not in those of the key store.
+    pub(crate) fn load(&self, command: &mut Command, folder: &Path, keys: &Path, fault: Fault) {
+        let Fault { kind, number, seed, keys_apart } = fault;
+        if keys_apart {
+            command.env("SAFEROOM_FAULT_SPARED", keys);
+        }
         command.env("LD_PRELOAD", &self.0).env("SAFEROOM_FAULT_FOLDER", folder);
         command.env("SAFEROOM_FAULT", format!("{}:{number}:{seed}", kind.name()));
     }

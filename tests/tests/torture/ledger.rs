@@ -4,6 +4,11 @@ use std::collections::BTreeMap;
 
 use saferoom::id::RecordId;
 
+use crate::faults::Kind;
+
+/// Codes that say that the file is not what it was.
+const DAMAGE: [&str; 5] = ["S0503", "S0510", "S0511", "S0512", "S0513"];
+
 /// The answer to an act.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Answer {
@@ -72,6 +77,22 @@ impl Told {
             }
         }
         told
+    }
+
+    /// The code of every error that was answered.
+    pub(crate) fn codes(&self) -> impl Iterator<Item = &str> {
+        let failed = self.acts.iter().filter_map(|act| match &act.answer {
+            Answer::Failed(code) => Some(code.as_str()),
+            _ => None,
+        });
+        failed.chain(self.refused.as_deref())
+    }
+
+    /// A disk that fails, or that nobody may write, is not told as damage or as a change from outside.
+    pub(crate) fn look_at_codes(&self, kind: Kind) {
+        for code in self.codes() {
+            assert!(!DAMAGE.contains(&code) && !code.starts_with("S07"), "{kind:?} is told as {code}: {self:?}");
+        }
     }
 
     fn answer(&mut self, answer: Answer) {

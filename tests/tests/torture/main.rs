@@ -46,8 +46,8 @@ fn each_kind_of_fault_leaves_a_whole_vault() {
     let (shim, template) = (Shim::build(), Station::new());
     for kind in Kind::ALL {
         let mut station = template.copy();
-        for (seed, number) in [1, 9, 40].into_iter().enumerate() {
-            station.cycle(&shim, Fault { kind, number, seed: seed as u64 });
+        for (seed, (number, keys_apart)) in [(1, false), (9, false), (40, false), (9, true)].into_iter().enumerate() {
+            station.cycle(&shim, Fault { kind, number, seed: seed as u64, keys_apart });
         }
     }
 }
@@ -56,7 +56,8 @@ fn each_kind_of_fault_leaves_a_whole_vault() {
 #[test]
 fn without_a_fault_everything_is_acknowledged() {
     let mut station = Station::new();
-    let outcome = station.cycle(&Shim::build(), Fault { kind: Kind::Kill, number: u64::MAX, seed: 5 });
+    let outcome =
+        station.cycle(&Shim::build(), Fault { kind: Kind::Kill, number: u64::MAX, seed: 5, keys_apart: false });
     assert!(outcome.finished && outcome.failed.is_empty(), "{outcome:?}");
     assert_eq!(outcome.acknowledged, worker::ACTS);
 }

@@ -13,6 +13,7 @@ use crate::station::{Outcome, Station};
 const LIFE: u64 = 24;
 /// Acts of a worker that may be hit: more than it does, so a few workers end undisturbed. Prime, so that steps of any length
 /// come to each of them, and a short run is spread over the whole.
+/// Odd, so that each is met with the key store on the disk that fails, and with it on another.
 const MOST_ACTS: u64 = 601;
 const STEP: u64 = 233;
 
@@ -60,7 +61,8 @@ pub(crate) fn run() {
         let turn = done / (Kind::ALL.len() as u64 + 1);
         match Kind::ALL.get((done % (Kind::ALL.len() as u64 + 1)) as usize) {
             Some(&kind) => {
-                let fault = Fault { kind, number: turn * STEP % MOST_ACTS + 1, seed: chance.below(1 << 32) };
+                let (number, seed) = (turn * STEP % MOST_ACTS + 1, chance.below(1 << 32));
+                let fault = Fault { kind, number, seed, keys_apart: turn % 2 == 1 };
                 sums.entry(kind).or_default().add(station.cycle(&shim, fault));
             }
             None => flipped[usize::from(flips::cycle(&station, &mut chance) == Flipped::Harmless)] += 1,

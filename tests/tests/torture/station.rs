@@ -83,7 +83,9 @@ impl Station {
     pub(crate) fn cycle(&mut self, shim: &Shim, fault: Fault) -> Outcome {
         self.cycles += 1;
         let name = format!("w{}.{}", self.cycles, fault.seed);
-        let told = self.work(&name, |command| shim.load(command, self.folder.path(), fault));
+        let told =
+            self.work(&name, |command| shim.load(command, self.folder.path(), &self.folder.path().join("keys"), fault));
+        told.look_at_codes(fault.kind);
         let session = self.open(&format!("{fault:?}: {told:?}"));
         session.check(|_, _| ()).unwrap_or_else(|error| panic!("{fault:?}: the check fails: {error}\n{told:?}"));
         let entries = self.look_at_log(&session);

@@ -236,6 +236,7 @@ class ErrorCode(enum.IntEnum):
     STORE_DAMAGED = 510
     STORE_ROW = 511
     STORE_SCHEMA = 512
+    STORE_MISFIT = 513
     STORE_BUSY = 520
     STORE_FULL = 521
     STORE_READ_ONLY = 522

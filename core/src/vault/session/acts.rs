@@ -144,7 +144,7 @@ impl Session {
     ) -> Result<T, Error> {
         let _call = self.call()?;
         let mut guard = self.open.lock()?;
-        let done = self.commit(&mut guard, work);
+        let done = self.commit(&mut guard, work).map_err(|error| self.vault.second_look(error));
         if matches!(done, Err(Error::Access(AccessError::Suspended))) {
             // Whoever may not work here any more keeps no keys in memory either.
             self.open.ending.begin(Why::Asked);
@@ -207,7 +207,7 @@ impl Session {
     pub(in crate::vault) fn look<T>(&self, work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>) -> Result<T, Error> {
         let _call = self.call()?;
         let mut guard = self.open.lock()?;
-        let looked = self.look_with(&mut guard, work);
+        let looked = self.look_with(&mut guard, work).map_err(|error| self.vault.second_look(error));
         if self.open.ending.why().is_some() {
             self.finish(guard);
         }
@@ -223,7 +223,7 @@ impl Session {
             return Err(self.open.ending.error());
         }
         let mut guard = self.open.lock()?;
-        let looked = self.look_with(&mut guard, work);
+        let looked = self.look_with(&mut guard, work).map_err(|error| self.vault.second_look(error));
         if self.open.ending.why().is_some() {
             self.finish(guard);
         }
