@@ -20,6 +20,7 @@ let package = Package(
         .target(name: "Saferoom", dependencies: ["SaferoomNative"]),
         .executableTarget(name: "interview-desk", dependencies: ["Saferoom"], path: "Examples/InterviewDesk"),
         .executableTarget(name: "hosts-bench", dependencies: ["Saferoom"], path: "Benches/Hosts"),
+        .executableTarget(name: "crossing", dependencies: ["Saferoom"], path: "Tests/Crossing"),
         .testTarget(name: "SaferoomTests", dependencies: ["Saferoom", "interview-desk"]),
     ]
 )

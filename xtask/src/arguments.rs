@@ -13,7 +13,7 @@ cargo xtask torture [--cycles N | --seconds N]        kill a vault, fail its dis
 cargo xtask vectors                                   write the test vectors anew
 cargo xtask databases                                 make the fixtures of this version anew: never of one that is out
 cargo xtask sbom                                      list what program and library are made of, as CycloneDX
-cargo xtask package                                   pack the Python wheel, use it in an empty folder, and tell sizes";
+cargo xtask package                                   pack wheel, jar and Swift package, use them, and tell sizes";
 
 /// One parsed command.
 #[derive(Debug)]

@@ -16,6 +16,13 @@ const PACKAGE: &str = "bindings/kotlin";
 const NEEDED: &str =
     "apt-get update -qq && apt-get install -y -qq --no-install-recommends maven openjdk-17-jdk-headless";
 
+/// What the pom names, where Maven keeps it.
+pub(super) const JARS: [&str; 3] = [
+    "org/jetbrains/kotlin/kotlin-stdlib/2.2.20/kotlin-stdlib-2.2.20.jar",
+    "org/jetbrains/kotlinx/kotlinx-coroutines-core-jvm/1.10.2/kotlinx-coroutines-core-jvm-1.10.2.jar",
+    "net/java/dev/jna/jna/5.18.1/jna-5.18.1.jar",
+];
+
 /// Installs Maven if that is allowed here, then builds and tests.
 pub(super) fn kotlin(context: &Context, until: Instant) -> Outcome {
     if !context.has("bindings/kotlin/pom.xml") {
@@ -33,7 +40,7 @@ pub(super) fn kotlin(context: &Context, until: Instant) -> Outcome {
     Outcome::from_result(Kotlin::new(context, until).check())
 }
 
-fn has_tools(context: &Context) -> bool {
+pub(super) fn has_tools(context: &Context) -> bool {
     let there = |name: &str| context.program(name).args(["-version"]).output().is_some();
     there("mvn") && there("javac")
 }
@@ -77,7 +84,7 @@ impl<'a> Kotlin<'a> {
     }
 
     /// Maven in the folder of the package.
-    fn maven(&self) -> Run {
+    pub(crate) fn maven(&self) -> Run {
         let options = ["--batch-mode", "--quiet", "-Dmaven.wagon.http.retryHandler.count=5"];
         let repository = format!("-Dmaven.repo.local={}", self.repository().display());
         let work = format!("-Dwork={}", self.work().display());
@@ -87,7 +94,7 @@ impl<'a> Kotlin<'a> {
     }
 
     /// Where Maven keeps what it has loaded.
-    fn repository(&self) -> PathBuf {
+    pub(crate) fn repository(&self) -> PathBuf {
         self.work().join("repository")
     }
 
@@ -128,7 +135,7 @@ impl<'a> Kotlin<'a> {
     }
 
     /// Where everything of it lies.
-    fn work(&self) -> PathBuf {
+    pub(crate) fn work(&self) -> PathBuf {
         self.context.target.join("kotlin")
     }
 }

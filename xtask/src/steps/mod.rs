@@ -3,12 +3,14 @@
 mod benches;
 mod case_uco;
 mod code;
+mod crossings;
 mod deny;
 mod fuzz;
 mod go;
 mod html;
 mod kotlin;
 mod optima;
+mod package;
 mod python;
 mod stranger;
 mod swift;
@@ -18,7 +20,8 @@ mod tour;
 use std::time::{Duration, Instant};
 
 pub(crate) use kotlin::Kotlin;
-pub(crate) use python::{Python, package};
+pub(crate) use package::all as package;
+pub(crate) use python::Python;
 pub(crate) use swift::Swift;
 
 use crate::context::Context;
@@ -65,6 +68,18 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "python", what: "the Python package: wheel, tests, types", minutes: 30, run: python::python },
     Step { name: "swift", what: "the Swift package and its example", minutes: 25, run: swift::swift },
     Step { name: "kotlin", what: "the Kotlin package and its example", minutes: 20, run: kotlin::kotlin },
+    Step {
+        name: "crossings",
+        what: "a vault of each language, in each of the others",
+        minutes: 20,
+        run: crossings::crossings,
+    },
+    Step {
+        name: "package",
+        what: "wheel, jar and Swift package, used in empty folders",
+        minutes: 25,
+        run: package::package,
+    },
     Step { name: "go", what: "the log against Go's notes and trees", minutes: 10, run: go::go },
     Step {
         name: "case-uco",

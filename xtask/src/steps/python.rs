@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::left;
 use crate::context::Context;
@@ -55,52 +55,6 @@ impl<'a> Python<'a> {
     pub(crate) fn program(&self) -> Run {
         self.environment.tool("python")
     }
-}
-
-/// What a stranger does with the wheel, in an empty folder and without the sources: the example of the README's size.
-const FIRST_STEPS: &str = r#"
-import pathlib, sys, time
-begun = time.perf_counter()
-import saferoom
-print(f"imported in {(time.perf_counter() - begun) * 1000:.0f} ms")
-from saferoom.records import Case, Child
-assert "site-packages" in saferoom.__file__, saferoom.__file__
-access = saferoom.Access("forensic-interview")
-with saferoom.Identity.create_file("member.identity", b"quiet river stone") as identity:
-    vault = saferoom.Vault.create("station.saferoom", "keys", identity, "police.example.org/audit/1", "Example unit")
-    with vault.sign_in(identity) as session:
-        case = session.create(Case(), access, parent=session.unit).record
-        child = session.create(Child(sex="female", role="victim"), access, parent=case).record
-        assert session.read(Child, child, access).record.sex == "female"
-        session.check()
-"#;
-
-/// Packs the wheel into `target/package`, installs it into a fresh environment, and uses it in an empty folder; prints sizes.
-pub(crate) fn package(context: &Context) -> Result<(), String> {
-    let until = Instant::now() + Duration::from_secs(40 * 60);
-    let maker = Environment { context, folder: context.target.join("venv") };
-    maker.create(until)?;
-    maker.pip(&["-r", &format!("{PACKAGE}/requirements-dev.txt")]).run(left(until))?;
-    let wheel = build_wheel(&maker, until)?;
-    let packed = context.target.join("package");
-    let (fresh, empty) = (packed.join("venv"), packed.join("empty"));
-    let _ = fs::remove_dir_all(&packed);
-    fs::create_dir_all(&empty).map_err(|problem| format!("{}: {problem}", empty.display()))?;
-    let name = wheel.file_name().ok_or("maturin made no wheel")?;
-    fs::copy(&wheel, packed.join(name)).map_err(|problem| format!("{}: {problem}", packed.display()))?;
-
-    let user = Environment { context, folder: fresh };
-    user.create(until)?;
-    user.pip(&["--no-deps"]).args([&packed.join(name)]).run(left(until))?;
-    user.tool("python").args(["-c", FIRST_STEPS]).folder(&empty).run(left(until))?;
-    user.tool("python").args(["-m", "saferoom", "--version"]).folder(&empty).run(left(until))?;
-    let listed = "import zipfile, sys; [print(f'{i.file_size:>12} {i.compress_size:>12}  {i.filename}') \
-        for i in zipfile.ZipFile(sys.argv[1]).infolist() if i.file_size > 100_000]";
-    println!("\n  size (bytes)       packed  file");
-    user.tool("python").args(["-c", listed]).args([&packed.join(name)]).run(left(until))?;
-    let size = fs::metadata(packed.join(name)).map_or(0, |known| known.len());
-    println!("  the wheel has {size} bytes: {}", packed.join(name).display());
-    Ok(())
 }
 
 /// The wheel is the only file in a fresh folder, so that no older one can be taken for it.

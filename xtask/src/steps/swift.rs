@@ -66,6 +66,11 @@ impl<'a> Swift<'a> {
         self.inside(&["swift", "test", "--disable-xctest"]).args(OPTIONS).run(left(self.until))
     }
 
+    /// Builds some of it.
+    pub(crate) fn build(&self, what: &[&str]) -> Result<(), String> {
+        self.inside(&["swift", "build"]).args(OPTIONS).args(what).run(left(self.until))
+    }
+
     /// Measures the calls on the vault in a folder; both paths are those within the tree.
     pub(crate) fn bench(&self, folder: &str, out: &str) -> Result<(), String> {
         let run = self.inside(&["swift", "run", "-c", "release"]).args(OPTIONS);
@@ -97,7 +102,7 @@ impl<'a> Swift<'a> {
     }
 
     /// A command in the tree, in the folder of the package.
-    fn inside(&self, command: &[&str]) -> Run {
+    pub(crate) fn inside(&self, command: &[&str]) -> Run {
         let run = self.script("inside.sh").args([&self.root(), &self.context.root, &self.context.target]);
         run.args(command)
     }

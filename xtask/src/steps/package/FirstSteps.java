@@ -1,0 +1,35 @@
+// What a stranger does with the jar, in an empty folder and without the sources; from Java, through the calls that wait.
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.saferoom.AccessInput;
+import org.saferoom.FieldValue;
+import org.saferoom.Identity;
+import org.saferoom.OpenedRecord;
+import org.saferoom.Saferoom_ffiKt;
+import org.saferoom.Session;
+import org.saferoom.Vault;
+
+public final class FirstSteps {
+    public static void main(String[] arguments) throws Exception {
+        byte[] secret = "quiet river stone".getBytes(StandardCharsets.UTF_8);
+        ByteBuffer passphrase = ByteBuffer.allocateDirect(secret.length).put(secret).flip();
+        AccessInput access = new AccessInput("forensic-interview", null);
+        try (Identity identity = Identity.Companion.createFileBlocking("member.identity", passphrase, null);
+                Vault vault = Vault.Companion.createBlocking("station.saferoom", Saferoom_ffiKt.fileKeyStore("keys"),
+                    identity, "police.example.org/audit/1", "Example unit", null);
+                Session session = vault.signInBlocking(identity)) {
+            String opened = session.createBlocking("case", session.unit(), Map.of(), access).getRecord();
+            Map<String, FieldValue> fields =
+                Map.of("sex", new FieldValue.Code("female"), "role", new FieldValue.Code("victim"));
+            String child = session.createBlocking("child", opened, fields, access).getRecord();
+            try (OpenedRecord read = session.readBlocking(child, "child", access)) {
+                if (!read.fields().equals(fields)) throw new AssertionError("other values");
+            }
+            session.checkBlocking();
+            session.lock();
+        }
+        System.out.println("used from Java");
+    }
+}
