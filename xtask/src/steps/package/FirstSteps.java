@@ -6,8 +6,8 @@ import java.util.Map;
 import org.saferoom.AccessInput;
 import org.saferoom.FieldValue;
 import org.saferoom.Identity;
+import org.saferoom.NativeKt;
 import org.saferoom.OpenedRecord;
-import org.saferoom.Saferoom_ffiKt;
 import org.saferoom.Session;
 import org.saferoom.Vault;
 
@@ -16,8 +16,8 @@ public final class FirstSteps {
         byte[] secret = "quiet river stone".getBytes(StandardCharsets.UTF_8);
         ByteBuffer passphrase = ByteBuffer.allocateDirect(secret.length).put(secret).flip();
         AccessInput access = new AccessInput("forensic-interview", null);
-        try (Identity identity = Identity.Companion.createFileBlocking("member.identity", passphrase, null);
-                Vault vault = Vault.Companion.createBlocking("station.saferoom", Saferoom_ffiKt.fileKeyStore("keys"),
+        try (Identity identity = Identity.Companion.createFileBlocking("member.identity", passphrase, null, null);
+                Vault vault = Vault.Companion.createBlocking("station.saferoom", NativeKt.fileKeyStore("keys"),
                     identity, "police.example.org/audit/1", "Example unit", null);
                 Session session = vault.signInBlocking(identity)) {
             String opened = session.createBlocking("case", session.unit(), Map.of(), access).getRecord();
