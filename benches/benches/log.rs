@@ -32,10 +32,10 @@ fn main() {
     let folder = tempfile::tempdir().unwrap();
     if given.is_none() {
         let rounds = if quick { 100 } else { 1000 };
-        calls("on the disk", folder.path(), rounds);
+        calls(Place::Disk, folder.path(), rounds);
         // The same without a disk: what is left is ours and SQLite's.
         if let Ok(memory) = tempfile::tempdir_in("/dev/shm") {
-            calls("in memory", memory.path(), rounds);
+            calls(Place::Memory, memory.path(), rounds);
         }
     }
     bundle(&folder.path().join("bundle"), entries, if entries > 2_000_000 { 1 } else { 5 });
@@ -137,8 +137,15 @@ fn bare(entry: &[u8]) -> usize {
     usize::from(digest(&SHA256, &node).as_ref()[0])
 }
 
+/// Where the file lies. On a disk much of a call's CPU is the system's, for the flush.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Disk,
+    Memory,
+}
+
 /// A durable call: the CPU that it takes with its signature, and its wall time beside a bare commit.
-fn calls(place: &str, folder: &Path, rounds: usize) {
+fn calls(place: Place, folder: &Path, rounds: usize) {
     let ours = Ours::new(folder, 200);
     let mut plain = Plain::new(folder);
     let ids = ours.write(&(0..200).map(|seed| child(&row(seed))).collect::<Vec<_>>());
@@ -157,11 +164,15 @@ fn calls(place: &str, folder: &Path, rounds: usize) {
         times[1].0.push(timed(Clock::Wall, || ours.session.read::<Child>(id, &access()).unwrap()).1);
         times[2].0.push(timed(Clock::Cpu, || ours.session.read::<Child>(id, &access()).unwrap()).1);
     }
-    println!("one durable logged read, {place}");
-    say("bare commit of a log row, and one signature, wall", &times[0], 1);
-    say("saferoom, wall", &times[1], 1);
-    goal("ratio", ratio(&times[1], &[&times[0]]), 1.15);
-    say("saferoom, CPU, with commit and signature; goal 60", &times[2], 1);
+    println!("one durable logged read, {}", if place == Place::Disk { "on the disk" } else { "in memory" });
+    if place == Place::Disk {
+        say("bare commit of a log row, and one signature, wall", &times[0], 1);
+        say("saferoom, wall", &times[1], 1);
+        goal("ratio", ratio(&times[1], &[&times[0]]), 1.15);
+        say("saferoom, CPU, with commit and signature", &times[2], 1);
+    } else {
+        say("saferoom, CPU, with commit and signature; goal 60", &times[2], 1);
+    }
     say("bare commit of a log row, and one signature, CPU", &times[3], 1);
     let over = times[2].0.iter().zip(&times[3].0).map(|(ours, bare)| ours.saturating_sub(*bare)).collect();
     say("what saferoom takes beyond the bare commit, CPU", &Times(over), 1);
