@@ -114,7 +114,7 @@ Examples:
 All that is given has to be met. Order, case, accents, spaces and the usual spellings of a name do not count.
 A very common name, a month, a year, a district or a province only narrow down what something else finds.")]
     Search(SearchArgs),
-    /// Show the data dictionary: every field, whose keys open it, how sensitive it is.
+    /// Show the data dictionary: every field, whose keys open it, how sensitive it is. With a vault, its extra fields as well.
     #[command(
         after_help = "Examples:\n  saferoom catalogue\n  saferoom catalogue --purposes\n  saferoom catalogue --json\n  saferoom catalogue --vault station.saferoom --identity me.identity"
     )]
@@ -255,6 +255,34 @@ pub struct SignInArgs {
     /// The identity.
     #[command(flatten)]
     pub identity: IdentityArgs,
+}
+
+/// A vault and who signs in to it, for commands that do without as well.
+#[derive(Debug, Clone, Args)]
+pub struct OptionalVaultArgs {
+    /// A vault to sign in to
+    #[arg(id = "vault", long, value_name = "FILE", requires = "identity")]
+    pub path: Option<PathBuf>,
+    /// Folder of this device's keys; without it, the vault's path with .device at its end
+    #[arg(long, value_name = "FOLDER", requires = "vault")]
+    pub device_keys: Option<PathBuf>,
+    /// Your identity file
+    #[arg(long, value_name = "FILE", requires = "vault")]
+    pub identity: Option<PathBuf>,
+    /// File whose first line is the passphrase; without it (and SAFEROOM_PASSPHRASE_FILE) it is asked at the terminal
+    #[arg(long, value_name = "FILE", requires = "vault")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+impl OptionalVaultArgs {
+    /// The sign-in, if a vault is named.
+    #[must_use]
+    pub fn sign_in(&self) -> Option<SignInArgs> {
+        Some(SignInArgs {
+            vault: VaultArgs { path: self.path.clone()?, device_keys: self.device_keys.clone() },
+            identity: IdentityArgs { path: self.identity.clone()?, passphrase_file: self.passphrase_file.clone() },
+        })
+    }
 }
 
 /// Why something is read or written. Not required by the command line: the vault itself refuses, and logs that.

@@ -9,14 +9,14 @@ use clap::{Args, Subcommand};
 use saferoom::access::{AccessPolicy, Change, ChangeKind};
 use serde_json::json;
 
-use crate::args::{IdentityArgs, SignInArgs, VaultArgs};
+use crate::args::OptionalVaultArgs;
 use crate::console::Console;
 use crate::failure::{Failure, exit};
 
 /// Commands about access policies.
 #[derive(Debug, Subcommand)]
 pub enum AccessPolicyCommand {
-    /// Show a policy: which role reaches what, may do what, for which purposes. Without a file, the standard one.
+    /// Show a policy: which role reaches what, may do what, for which purposes. That of a file, the one in force in a vault, or else the standard one.
     #[command(after_help = "\
 Examples:
   saferoom access-policy show
@@ -46,20 +46,11 @@ Examples:
 #[derive(Debug, Args)]
 pub struct ShowArgs {
     /// The policy, in TOML
-    #[arg(value_name = "POLICY.toml")]
+    #[arg(value_name = "POLICY.toml", conflicts_with = "vault")]
     pub policy: Option<PathBuf>,
-    /// The vault whose policy in force is shown, instead of a file's; with --identity
-    #[arg(long, value_name = "FILE", conflicts_with = "policy", requires = "identity")]
-    pub vault: Option<PathBuf>,
-    /// The identity to sign in with
-    #[arg(long, value_name = "FILE", requires = "vault")]
-    pub identity: Option<PathBuf>,
-    /// Folder of this device's keys
-    #[arg(long, value_name = "FOLDER", requires = "vault")]
-    pub device_keys: Option<PathBuf>,
-    /// File whose first line is the passphrase; without it, it is asked at the terminal
-    #[arg(long, value_name = "FILE", requires = "vault")]
-    pub passphrase_file: Option<PathBuf>,
+    /// The vault whose policy in force is shown, instead of a file's.
+    #[command(flatten)]
+    pub vault: OptionalVaultArgs,
     /// The language of labels: en or km
     #[arg(long, default_value = "en", value_parser = ["en", "km"])]
     pub lang: String,
@@ -99,15 +90,6 @@ pub struct CheckArgs {
     pub json: bool,
 }
 
-impl ShowArgs {
-    fn sign_in(&self) -> Option<SignInArgs> {
-        Some(SignInArgs {
-            vault: VaultArgs { path: self.vault.clone()?, device_keys: self.device_keys.clone() },
-            identity: IdentityArgs { path: self.identity.clone()?, passphrase_file: self.passphrase_file.clone() },
-        })
-    }
-}
-
 pub(crate) fn run(command: &AccessPolicyCommand, out: &Console) -> Result<(), Failure> {
     match command {
         AccessPolicyCommand::Show(args) => show(args, out),
@@ -119,9 +101,9 @@ pub(crate) fn run(command: &AccessPolicyCommand, out: &Console) -> Result<(), Fa
 fn show(args: &ShowArgs, out: &Console) -> Result<(), Failure> {
     match &args.policy {
         // With its comments, which explain it.
-        None if args.toml && args.vault.is_none() => out.line(AccessPolicy::standard_text().trim_end()),
+        None if args.toml && args.vault.path.is_none() => out.line(AccessPolicy::standard_text().trim_end()),
         path => {
-            let policy = match (path, args.sign_in()) {
+            let policy = match (path, args.vault.sign_in()) {
                 (Some(path), _) => read(path)?,
                 (None, Some(sign_in)) => sign_in.sign_in(out)?.access_policy()?,
                 (None, None) => AccessPolicy::standard(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use saferoom::id::RecordId;
 
-use super::{AccessArgs, IdentityArgs, SignInArgs, VaultArgs};
+use super::{AccessArgs, OptionalVaultArgs, SignInArgs};
 use crate::erasure::CaseErasureCommand;
 use crate::member::CaseMemberCommand;
 use crate::paper::PaperCommand;
@@ -141,29 +141,9 @@ pub struct CatalogueArgs {
     /// Print JSON, for programs; it has both languages
     #[arg(long)]
     pub json: bool,
-    /// A vault, whose extra fields are shown as well
-    #[arg(long, value_name = "FILE", requires = "identity")]
-    pub vault: Option<PathBuf>,
-    /// Folder of this device's keys; without it, the vault's path with .device at its end
-    #[arg(long, value_name = "FOLDER", requires = "vault")]
-    pub device_keys: Option<PathBuf>,
-    /// Your identity file
-    #[arg(long, value_name = "FILE", requires = "vault")]
-    pub identity: Option<PathBuf>,
-    /// File whose first line is the passphrase; without it (and SAFEROOM_PASSPHRASE_FILE) it is asked at the terminal
-    #[arg(long, value_name = "FILE", requires = "vault")]
-    pub passphrase_file: Option<PathBuf>,
-}
-
-impl CatalogueArgs {
-    /// The sign-in, if a vault is named.
-    #[must_use]
-    pub fn sign_in(&self) -> Option<SignInArgs> {
-        Some(SignInArgs {
-            vault: VaultArgs { path: self.vault.clone()?, device_keys: self.device_keys.clone() },
-            identity: IdentityArgs { path: self.identity.clone()?, passphrase_file: self.passphrase_file.clone() },
-        })
-    }
+    /// A vault, whose extra fields are shown as well.
+    #[command(flatten)]
+    pub vault: OptionalVaultArgs,
 }
 
 /// Arguments of `lint`.

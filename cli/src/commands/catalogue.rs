@@ -12,7 +12,7 @@ use crate::console::Console;
 use crate::failure::Failure;
 
 pub(crate) fn run(args: &CatalogueArgs, out: &Console) -> Result<(), Failure> {
-    let catalogue = match args.sign_in() {
+    let catalogue = match args.vault.sign_in() {
         Some(sign_in) => sign_in.sign_in(out)?.catalogue()?,
         None => catalogue(),
     };
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &CatalogueArgs, out: &Console) -> Result<(), Failure> {
 
 fn fields(catalogue: &Catalogue, args: &CatalogueArgs, out: &Console) -> Result<(), Failure> {
     let language = LabelLanguage::from_code(&args.lang).unwrap_or_default();
-    let whose = if args.vault.is_some() { "vault" } else { "release" };
+    let whose = if args.vault.path.is_some() { "vault" } else { "release" };
     out.line(format_args!("Every field that this {whose} records. Whose keys open it: compartment. A star: required."));
     if language == LabelLanguage::Khmer {
         out.line(format_args!("Khmer labels: {}", km_status()));

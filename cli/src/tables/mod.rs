@@ -50,7 +50,7 @@ pub fn run(args: &TablesArgs, out: &Console) -> Result<(), Failure> {
     let text = String::from_utf8(read(&args.spec)?).map_err(|_| {
         Failure::new(exit::INPUT, format!("{} is not UTF-8", args.spec.display())).advise("Save it again as UTF-8.")
     })?;
-    if let Some(sign_in) = args.vault.sign_in() {
+    if let Some(sign_in) = args.vault.vault.sign_in() {
         return vault::run(args, &text, &sign_in, out);
     }
     let spec = TablesSpec::parse(&text).map_err(|error| Failure::from(error).at(args.spec.display()))?;

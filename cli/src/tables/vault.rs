@@ -1,13 +1,11 @@
 //! Tables of a vault's statistics: recorded as released, or noisy and paid from the budget of a series.
 
-use std::path::PathBuf;
-
 use saferoom::access::Access;
 use saferoom::vault::{NoisyPlan, Session, TablesRequest};
 
 use super::{TablesArgs, shown};
 use crate::anonymise::watched;
-use crate::args::{AccessArgs, IdentityArgs, SignInArgs, VaultArgs};
+use crate::args::{AccessArgs, OptionalVaultArgs, SignInArgs};
 use crate::console::Console;
 use crate::extract::in_words;
 use crate::failure::{Failure, exit};
@@ -15,34 +13,15 @@ use crate::failure::{Failure, exit};
 /// The vault whose statistics are counted, in place of a file.
 #[derive(Debug, clap::Args)]
 pub struct VaultSource {
-    /// Count the children of this vault's statistics
-    #[arg(long, value_name = "FILE", requires = "identity")]
-    pub vault: Option<PathBuf>,
-    /// Folder of this device's keys; without it, the vault's path with .device at its end
-    #[arg(long, value_name = "FOLDER", requires = "vault")]
-    pub device_keys: Option<PathBuf>,
-    /// Your identity file
-    #[arg(long, value_name = "FILE", requires = "vault")]
-    pub identity: Option<PathBuf>,
-    /// File whose first line is the passphrase; without it (and SAFEROOM_PASSPHRASE_FILE) it is asked at the terminal
-    #[arg(long, value_name = "FILE", requires = "vault")]
-    pub passphrase_file: Option<PathBuf>,
+    /// The vault.
+    #[command(flatten)]
+    pub vault: OptionalVaultArgs,
     /// Series whose budget pays for counts with noise
     #[arg(long, value_name = "NAME", requires = "vault")]
     pub series: Option<String>,
     /// Why.
     #[command(flatten)]
     pub access: AccessArgs,
-}
-
-impl VaultSource {
-    /// The sign-in, if a vault is named.
-    pub(super) fn sign_in(&self) -> Option<SignInArgs> {
-        Some(SignInArgs {
-            vault: VaultArgs { path: self.vault.clone()?, device_keys: self.device_keys.clone() },
-            identity: IdentityArgs { path: self.identity.clone()?, passphrase_file: self.passphrase_file.clone() },
-        })
-    }
 }
 
 pub(super) fn run(args: &TablesArgs, text: &str, sign_in: &SignInArgs, out: &Console) -> Result<(), Failure> {
