@@ -47,26 +47,37 @@ pub(super) fn of(bound: &Bound, finest: &[usize], released: &Table, step: u32) -
 fn before(bound: &Bound, index: usize, finest: usize, step: u64) -> Vec<Share> {
     let quasi = &bound.problem.quasi[index];
     let level = &quasi.hierarchy.levels()[finest];
-    let label = |leaf: u32| level.labels()[level.of_leaf()[leaf as usize] as usize].as_deref();
-    let unit = |row: usize| bound.problem.units.as_ref().map_or(row as u32, |units| units[row]);
-    let mut pairs: Vec<(Option<&str>, u32)> =
-        quasi.leaves.iter().enumerate().map(|(row, leaf)| (label(*leaf), unit(row))).collect();
-    pairs.sort_unstable();
-    pairs.dedup();
-    let mut counts: BTreeMap<Option<&str>, u64> = BTreeMap::new();
-    pairs.iter().for_each(|(label, _)| *counts.entry(*label).or_default() += 1);
+    let mut labels: Vec<Option<&str>> = level.labels().iter().map(Option::as_deref).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    let place = |code: &u32| labels.binary_search(&level.labels()[*code as usize].as_deref()).unwrap_or(0);
+    let of_leaf: Vec<usize> = level.of_leaf().iter().map(place).collect();
+    let mut counts = vec![0_u64; labels.len()];
+    let rows = quasi.leaves.iter().map(|leaf| of_leaf[*leaf as usize]);
+    match &bound.problem.units {
+        None => rows.for_each(|label| counts[label] += 1),
+        Some(units) => {
+            let mut pairs: Vec<(usize, u32)> = rows.zip(units.iter().copied()).collect();
+            pairs.sort_unstable();
+            pairs.dedup();
+            pairs.iter().for_each(|(label, _)| counts[*label] += 1);
+        }
+    }
+    let counted = || labels.iter().zip(&counts).filter(|(_, count)| **count > 0);
     let rounded = |count: u64| (count + step / 2) / step * step;
-    let named = counts.iter().filter(|(label, count)| label.is_some() && **count >= step);
+    let named = counted().filter(|(label, count)| label.is_some() && **count >= step);
     let named: Vec<Share> =
         named.map(|(label, count)| Share { value: label.map(str::to_owned), count: rounded(*count) }).collect();
-    let others: u64 = counts.iter().filter(|(label, count)| label.is_none() || **count < step).map(|(_, n)| n).sum();
+    let others: u64 = counted().filter(|(label, count)| label.is_none() || **count < step).map(|(_, n)| n).sum();
     let others = Some(Share { value: None, count: rounded(others) }).filter(|share| share.count > 0);
     named.into_iter().chain(others).collect()
 }
 
 fn after(released: &Table, name: &str) -> Vec<Share> {
     let Ok(column) = released.column(name) else { return Vec::new() };
-    let mut counts: BTreeMap<Option<&str>, u64> = BTreeMap::new();
-    (0..released.rows()).for_each(|row| *counts.entry(column.value(row)).or_default() += 1);
+    let mut counts = vec![0_u64; column.values().len() + 1];
+    column.codes().iter().for_each(|code| counts[(*code as usize).min(column.values().len())] += 1);
+    let texts = column.values().iter().map(|text| Some(text.as_str())).chain([None]);
+    let counts: BTreeMap<Option<&str>, u64> = texts.zip(counts).filter(|(_, count)| *count > 0).collect();
     counts.into_iter().map(|(value, count)| Share { value: value.map(str::to_owned), count }).collect()
 }

@@ -6,6 +6,7 @@
 //! folder, and opens such a folder.
 
 mod account;
+mod beside;
 mod children;
 pub mod engine;
 mod error;

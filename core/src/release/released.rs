@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+use self::said::Said;
 use super::account::{Account, Plan, ReleasedColumn, SearchAccount, TradeOff, Utility};
+use super::beside::beside;
 use super::engine::{Limits, Metric, Model, Recoding, Solution, Watch, cost_of, recode_rest, solve};
 use super::error::ReleaseError;
 use super::marginals;
@@ -12,6 +14,8 @@ use super::series::{ChildId, Membership};
 use super::spec::{Bound, Files, ReleasePolicy, Role, Spec};
 use super::table::{Column, Table};
 use super::verify::Finished;
+
+mod said;
 
 /// A table that may leave.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,41 +136,13 @@ struct Built {
 }
 
 fn build(table: &Table, bound: &Bound, recoding: &Recoding) -> Result<Built, ReleaseError> {
-    let mut sources: Vec<usize> = (0..table.rows()).filter(|row| recoding.round_of_row[*row].is_some()).collect();
+    let sources: Vec<usize> = (0..table.rows()).filter(|row| recoding.round_of_row[*row].is_some()).collect();
     let leaving: Vec<usize> = (0..bound.roles.len()).filter(|place| bound.roles[*place].leaves()).collect();
-    let texts: Vec<Vec<Option<&str>>> =
-        leaving.iter().map(|place| texts(table, bound, recoding, *place, &sources)).collect();
-    let mut order: Vec<usize> = (0..sources.len()).collect();
-    let key = |row: &usize| texts.iter().map(|column| column[*row]).collect::<Vec<_>>();
-    order.sort_by_cached_key(key);
-    sources = order.iter().map(|row| sources[*row]).collect();
-    let columns = leaving
-        .iter()
-        .zip(&texts)
-        .map(|(place, texts)| Column::new(table.columns()[*place].name(), order.iter().map(|row| texts[*row])));
-    Ok(Built { table: Table::new(columns.collect())?, sources })
-}
-
-/// What a column says in the rows that leave.
-fn texts<'a>(
-    table: &'a Table,
-    bound: &'a Bound,
-    recoding: &Recoding,
-    place: usize,
-    sources: &[usize],
-) -> Vec<Option<&'a str>> {
-    let Some(index) = bound.quasi.iter().position(|quasi| *quasi == place) else {
-        return sources.iter().map(|row| table.columns()[place].value(*row)).collect();
-    };
-    let quasi = &bound.problem.quasi[index];
-    let text = |row: &usize| {
-        let round = recoding.round_of_row[*row]? as usize;
-        let level = &quasi.hierarchy.levels()[recoding.rounds[round][index]];
-        // What stands for every value says nothing: a missing value, not a sign that could be taken for one.
-        let says = level.labels().len() > 1;
-        level.labels()[level.of_leaf()[quasi.leaves[*row] as usize] as usize].as_deref().filter(|_| says)
-    };
-    sources.iter().map(text).collect()
+    let said: Vec<Said<'_>> = leaving.iter().map(|place| Said::of(table, bound, recoding, *place, &sources)).collect();
+    let order = said::sorted(&said, sources.len());
+    let columns =
+        leaving.iter().zip(&said).map(|(place, said)| said.column(table.columns()[*place].name(), &order)).collect();
+    Ok(Built { table: Table::new(columns)?, sources: order.iter().map(|row| sources[*row]).collect() })
 }
 
 /// Computes every promise again from the finished table, with code that shares nothing with the search.
@@ -241,7 +217,6 @@ fn account(
         Metric::Discernibility { monotonic: false },
         Metric::AverageClassSize,
     ];
-    let costs = cost_of(&bound.problem, &solution.levels, &metrics)?;
     let suppressed = recoding.suppressed() as u64;
     let sets = if bound.quasi.len() <= 12 { 2 } else { 1 };
     // Recoded in several rounds, a person's class cannot be told: then the journalist has the table alone, which is careful.
@@ -249,6 +224,14 @@ fn account(
         [levels] => people(bound, Some(levels))?,
         _ => None,
     };
+    let before = || risk_of(table, bound, None, people(bound, None)?.as_ref(), sets);
+    let after = || {
+        let costs = cost_of(&bound.problem, &solution.levels, &metrics)?;
+        let risk = risk_of(&built.table, bound, Some(&built.sources), after.as_ref(), sets)?;
+        Ok::<_, ReleaseError>((costs, risk, marginals(spec, bound, built)))
+    };
+    let (before, after) = beside(before, after);
+    let (before, (costs, after, marginals)) = (before?, after?);
     Ok(Account {
         name: spec.name.clone(),
         audience: spec.audience.name(),
@@ -272,9 +255,9 @@ fn account(
             optimal: solution.is_optimal(),
             bound: solution.bound.values().to_vec(),
         },
-        before: risk_of(table, bound, None, people(bound, None)?.as_ref(), sets)?,
-        after: risk_of(&built.table, bound, Some(&built.sources), after.as_ref(), sets)?,
-        marginals: marginals(spec, bound, built),
+        before,
+        after,
+        marginals,
     })
 }
 

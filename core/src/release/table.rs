@@ -48,6 +48,31 @@ impl Column {
         builder.finish()
     }
 
+    /// A column whose rows have these different texts by their place among them, `None` where one is missing.
+    pub(super) fn numbered(
+        name: impl Into<String>,
+        texts: &[impl AsRef<str>],
+        rows: impl IntoIterator<Item = Option<usize>>,
+    ) -> Self {
+        let mut code_of = vec![MISSING; texts.len()];
+        let mut values = Vec::new();
+        let mut code = |place: usize| {
+            if code_of[place] == MISSING {
+                code_of[place] = values.len() as u32;
+                values.push(texts[place].as_ref().to_owned());
+            }
+            code_of[place]
+        };
+        let codes = rows.into_iter().map(|place| place.map_or(MISSING, &mut code)).collect();
+        Self { name: name.into(), values, codes }
+    }
+
+    /// Some of its rows, in the order that is given.
+    fn rows(&self, rows: &[usize]) -> Self {
+        let place = |row: &usize| Some(self.codes[*row] as usize).filter(|code| *code < self.values.len());
+        Self::numbered(self.name.clone(), &self.values, rows.iter().map(place))
+    }
+
     /// The name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -103,8 +128,7 @@ impl Table {
     /// As [`Table::new`].
     pub fn kept(&self, keep: &[bool]) -> Result<Self, ReleaseError> {
         let rows: Vec<usize> = (0..self.rows).filter(|row| keep.get(*row).copied().unwrap_or(false)).collect();
-        let column = |column: &Column| Column::new(column.name(), rows.iter().map(|row| column.value(*row)));
-        Self::new(self.columns.iter().map(column).collect())
+        Self::new(self.columns.iter().map(|column| column.rows(&rows)).collect())
     }
 
     /// Reads CSV in UTF-8 with a header. The delimiter is the first of `,`, `;` and tab that the header has. An empty
@@ -146,8 +170,7 @@ impl Table {
 
     /// The same rows in another order; `order` names each row once.
     pub(super) fn in_order(&self, order: &[usize]) -> Self {
-        let column = |column: &Column| Column::new(column.name.clone(), order.iter().map(|row| column.value(*row)));
-        Self { columns: self.columns.iter().map(column).collect(), rows: order.len() }
+        Self { columns: self.columns.iter().map(|column| column.rows(order)).collect(), rows: order.len() }
     }
 
     /// Writes CSV with a header; a missing value is an empty entry.
@@ -288,6 +311,15 @@ mod tests {
         let mut out = Vec::new();
         table.to_csv(&mut out).unwrap();
         assert_eq!(Table::from_csv(&out).unwrap(), table);
+    }
+
+    #[test]
+    fn rows_in_another_order_are_the_same_table() {
+        let table = Table::from_csv(b"sex,age\nf,12\n,13\nm,12\nf,\n").unwrap();
+        let other = table.in_order(&[3, 1, 2, 0]);
+        assert_eq!(other, Table::from_csv(b"sex,age\nf,\n,13\nm,12\nf,12\n").unwrap());
+        let kept = table.kept(&[false, true, true, false]).unwrap();
+        assert_eq!(kept, Table::from_csv(b"sex,age\n,13\nm,12\n").unwrap(), "no value that no row has");
     }
 
     #[test]

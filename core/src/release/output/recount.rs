@@ -84,9 +84,10 @@ impl Claims {
             return Err(ReleaseError::EmptyTable);
         }
         let columns: Vec<&Column> = quasi.iter().map(|name| table.column(name)).collect::<Result<_, _>>()?;
-        let mut rows_of: HashMap<Vec<Option<&str>>, Vec<u32>> = HashMap::new();
+        // A column holds each text once, so that rows with the same numbers say the same.
+        let mut rows_of: HashMap<Vec<u32>, Vec<u32>> = HashMap::new();
         for row in 0..table.rows() {
-            let class = columns.iter().map(|column| column.value(row)).collect();
+            let class = columns.iter().map(|column| column.codes()[row]).collect();
             rows_of.entry(class).or_default().push(row as u32);
         }
         let classes: Vec<Vec<u32>> = rows_of.into_values().collect();

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::super::account::Account;
+use super::super::beside::beside;
 use super::super::key::ReleaseKey;
 use super::super::released::Released;
 use super::super::risk::{RiskQuestion, RiskReport};
@@ -22,8 +23,9 @@ use super::{CROISSANT, DATA, DICTIONARY_CSV, DICTIONARY_JSON, FRICTIONLESS, MANI
 use super::{dictionary, metadata};
 use crate::id::hexadecimal;
 
-/// Draws the report as pages for people. Only the account goes in, so nothing else can come out.
-pub trait Pages {
+/// Draws the report as pages for people. Only the account goes in, so nothing else can come out. Drawn while the rows are
+/// written.
+pub trait Pages: Sync {
     /// Pages by name: `risk-report.en.html`.
     fn pages(&self, account: &Account) -> Vec<(String, String)>;
 }
@@ -65,13 +67,9 @@ impl std::fmt::Debug for ExtractParts<'_> {
 /// manifest would claim: then nothing is signed and nothing is left.
 pub fn write_extract(place: &Path, released: &Released, parts: &ExtractParts<'_>) -> Result<Manifest, OutputError> {
     let mut folder = Unfinished::begin(place)?;
-    let order = parts.key.order(released.table.rows());
-    let table = released.table.in_order(&order);
-    let mut manifest = describe(released, &table, parts)?;
-    let types: Vec<ColumnType> = manifest.columns.iter().map(|column| column.kind).collect();
-
-    let mut data = Vec::new();
-    write_parquet(&table, &types, &footer(&manifest)?, &mut data)?;
+    let pages = parts.pages;
+    let (pages, rows) = beside(|| pages.pages(&released.account), || Shuffled::of(released, parts));
+    let Shuffled { order, table, mut manifest, data } = rows?;
     let data = folder.add(DATA, &data)?;
     // Its values stand in the order of the shuffled rows; the dictionary goes by the released table, whose origins are known.
     let (json, csv) = dictionary::files(&released.table, &manifest.columns, &released.origin.columns)?;
@@ -80,7 +78,7 @@ pub fn write_extract(place: &Path, released: &Released, parts: &ExtractParts<'_>
     folder.add(RISK, &risk_file(&released.account)?)?;
     folder.add(FRICTIONLESS, &metadata::frictionless(&manifest, &data)?)?;
     folder.add(CROISSANT, &metadata::croissant(&manifest, &data)?)?;
-    for (name, page) in parts.pages.pages(&released.account) {
+    for (name, page) in pages {
         check_page_name(&name)?;
         folder.add(&name, page.as_bytes())?;
     }
@@ -94,6 +92,27 @@ pub fn write_extract(place: &Path, released: &Released, parts: &ExtractParts<'_>
     }
     folder.place(place)?;
     Ok(manifest)
+}
+
+/// The rows as they are written.
+struct Shuffled {
+    order: Vec<usize>,
+    table: Table,
+    /// What will be claimed of them; its files are not named yet.
+    manifest: Manifest,
+    data: Vec<u8>,
+}
+
+impl Shuffled {
+    fn of(released: &Released, parts: &ExtractParts<'_>) -> Result<Self, OutputError> {
+        let order = parts.key.order(released.table.rows());
+        let table = released.table.in_order(&order);
+        let manifest = describe(released, &table, parts)?;
+        let types: Vec<ColumnType> = manifest.columns.iter().map(|column| column.kind).collect();
+        let mut data = Vec::new();
+        write_parquet(&table, &types, &footer(&manifest)?, &mut data)?;
+        Ok(Self { order, table, manifest, data })
+    }
 }
 
 fn describe(released: &Released, table: &Table, parts: &ExtractParts<'_>) -> Result<Manifest, OutputError> {
@@ -193,9 +212,10 @@ fn bear_out(
     }
     let units: Option<Vec<u32>> = units.as_ref().map(|units| order.iter().map(|row| units[*row]).collect());
     let (quasi, sensitive) = (manifest.names(Role::QuasiIdentifying), manifest.names(Role::Sensitive));
-    let children = Claims::count(&again, &quasi, &sensitive, units.as_deref())?;
-    if let Some(claim) = manifest.children.differs(&children) {
+    let children = || Claims::count(&again, &quasi, &sensitive, units.as_deref());
+    let (children, rows) = beside(children, || super::open::check_table(manifest, &again, &types));
+    if let Some(claim) = manifest.children.differs(&children?) {
         return Err(OutputError::Claim { claim });
     }
-    super::open::check_table(manifest, &again, &types)
+    rows
 }
