@@ -9,6 +9,7 @@ mod error;
 mod key_rows;
 mod open;
 mod packet_rows;
+mod page_cache;
 mod row;
 mod rows;
 mod second_look;
@@ -29,6 +30,7 @@ pub(crate) fn is_copied_row(row: &[u8]) -> bool {
 pub use epoch_rows::EpochRow;
 pub use error::StoreError;
 pub use open::{APPLICATION_ID, SCHEMA_VERSION, Store};
+pub use page_cache::PageCache;
 pub use row::{
     BackupKeyRow, CircleRow, CommitRow, CorrespondentRow, EntryRow, FindingRow, HeadRow, KeyRow, RevisionRow,
     SessionRow, SignedRow, SlotRow, StatisticsLinkRow, StatisticsRow, TallyRow, TipRow, VaultRow,

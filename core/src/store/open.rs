@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::{Rows, StoreError};
+use super::{PageCache, Rows, StoreError};
 
 /// Bytes of a page. A revision is about a kilobyte: in pages of 4 KiB a quarter of each stays empty, and every page costs
 /// two calls on its way through the write-ahead log.
@@ -29,7 +29,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// An open vault file.
 pub struct Store {
-    connection: Connection,
+    pub(super) connection: Connection,
 }
 
 impl std::fmt::Debug for Store {
@@ -123,8 +123,7 @@ impl Store {
         connection.pragma_update(None, "fullfsync", true)?;
         connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
-        // 16 MiB of pages, whatever the size of the file.
-        connection.pragma_update(None, "cache_size", -16 * 1024)?;
+        connection.pragma_update(None, "cache_size", PageCache::default().cache_size())?;
         // Pages that many acts touch (heads, the state) are folded into the file once, not after every batch.
         connection.pragma_update(None, "wal_autocheckpoint", 2000)?;
         connection.pragma_update(None, "trusted_schema", false)?;

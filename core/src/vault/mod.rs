@@ -166,7 +166,7 @@ use crate::keys::{
 use crate::log::{Detail, DetailKey, Event, KeyName, NoteKey, Outcome};
 use crate::model::{Compartment, FieldBuffer, Record, RecordKind};
 use crate::seal::{LabelledInput, Secret, ValueContext};
-use crate::store::{Rows, SessionRow, SlotRow, Store, StoreError, VaultRow, second_look};
+use crate::store::{PageCache, Rows, SessionRow, SlotRow, Store, StoreError, VaultRow, second_look};
 
 /// What the host lends: its key store and its clock.
 #[derive(Clone)]
@@ -174,6 +174,7 @@ pub struct Host {
     key_store: Arc<dyn KeyStore>,
     clock: Arc<dyn Clock>,
     locking: Locking,
+    page_cache: PageCache,
 }
 
 impl Host {
@@ -186,13 +187,22 @@ impl Host {
     /// A host with a key store that is shared with others.
     #[must_use]
     pub fn with_shared(key_store: Arc<dyn KeyStore>) -> Self {
-        Self { key_store, clock: Arc::new(SystemClock::default()), locking: Locking::default() }
+        let clock = Arc::new(SystemClock::default());
+        Self { key_store, clock, locking: Locking::default(), page_cache: PageCache::default() }
     }
 
     /// The same host with another clock.
     #[must_use]
     pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The same host, with so much memory for the pages of a vault that were read last. 16 MiB if this is not called; less
+    /// makes reads of a large vault a little slower, and nothing else.
+    #[must_use]
+    pub fn with_page_cache(mut self, page_cache: PageCache) -> Self {
+        self.page_cache = page_cache;
         self
     }
 
@@ -303,6 +313,7 @@ impl Vault {
         unit.encode(&mut fields)?;
         crate::model::validate(U::spec(), &fields)?;
         let store = Store::create(path)?;
+        store.keep_pages(host.page_cache).inspect_err(|_| Store::remove_new(path))?;
         let file = VaultRow { vault: VaultId::random(), device: DeviceId::random() };
         let inner = Inner::new(path, host, file, store);
         let vault = Self { inner: Arc::new(inner) };
@@ -385,13 +396,14 @@ impl Vault {
     /// [`crate::store::StoreError`] if the file is missing, of another program, of a newer release or damaged; it is
     /// not changed then.
     pub fn open(path: &Path, host: Host) -> Result<Self, Error> {
-        let opened = Self::open_store(path).map_err(|error| second_look(path, error));
+        let opened = Self::open_store(path, host.page_cache).map_err(|error| second_look(path, error));
         let (store, file) = opened?;
         Ok(Self { inner: Arc::new(Inner::new(path, host, file, store)) })
     }
 
-    fn open_store(path: &Path) -> Result<(Store, VaultRow), StoreError> {
+    fn open_store(path: &Path, page_cache: PageCache) -> Result<(Store, VaultRow), StoreError> {
         let mut store = Store::open(path)?;
+        store.keep_pages(page_cache)?;
         let rows = store.begin_reading()?;
         rows.verify_schema()?;
         let file = rows.vault()?;
