@@ -85,7 +85,7 @@ fn measure(folder: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
         let id = next.next().copied().unwrap_or(ids[0]);
         black_box(session.read::<Child>(id, &access).expect("the vault is whole"));
     });
-    let page = median(30, || {
+    let page = median(20, || {
         black_box(session.read_many::<Child>(&ids, &access).expect("the vault is whole"));
     });
     let mut file = fs::OpenOptions::new().create(true).append(true).open(out)?;

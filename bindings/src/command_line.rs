@@ -1,27 +1,7 @@
 //! The command `saferoom`, for hosts that are programs themselves: `python -m saferoom` is the same tool.
 
-use saferoom::error::{Diagnosis, Family};
-
 use crate::error::SaferoomError;
-
-/// What this build of the library does not have. The surface is the same in every build.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-enum NotInThisBuild {
-    /// Builds for phones leave the command line out.
-    #[error("this build of the library has no command line")]
-    #[cfg_attr(feature = "cli", allow(dead_code))]
-    CommandLine,
-}
-
-impl Diagnosis for NotInThisBuild {
-    fn code(&self) -> u16 {
-        Family::Input.code(90)
-    }
-
-    fn advice(&self) -> &'static str {
-        "Use the program `saferoom`, or a build of the library with the feature `cli`."
-    }
-}
+use crate::not_in_this_build::NotInThisBuild;
 
 /// Runs the command `saferoom` with these arguments, of which the first is the name of the program, and answers its exit
 /// code. It reads and writes the streams of this process.

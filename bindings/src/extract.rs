@@ -1,17 +1,8 @@
 //! Anonymised tables and extracts, without a vault.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use saferoom::release::engine::Unwatched;
-use saferoom::release::output::{
-    ExtractParts, NoPages, OutputError, Provenance, Signer, Trust, is_parquet, open_extract, public_key_line,
-    public_keys, read_parquet, write_extract,
-};
-use saferoom::release::risk::{RiskQuestion, RiskReport};
-use saferoom::release::spec::{Files, ReleasePolicy, Spec};
-use saferoom::release::{ReleaseKey, Table, release};
-
+use crate::desk;
 use crate::error::SaferoomError;
 use crate::identity::Identity;
 
@@ -32,14 +23,7 @@ pub struct VerifiedExtract {
 /// What does not hold.
 #[uniffi::export]
 pub fn verify_extract(folder: &str, trusted_keys: Option<String>) -> Result<VerifiedExtract, SaferoomError> {
-    let trusted = trusted_keys.map(|text| public_keys(&text)).transpose().map_err(failed)?;
-    let trust = trusted.as_deref().map_or(Trust::Unsigned, Trust::Keys);
-    let extract = open_extract(Path::new(folder), trust).map_err(failed)?;
-    let manifest = extract.manifest.to_bytes().map_err(failed)?;
-    Ok(VerifiedExtract {
-        manifest_json: String::from_utf8(manifest).unwrap_or_default(),
-        signer: extract.signer.map(|key| public_key_line(&key)).transpose().map_err(failed)?,
-    })
+    desk::verify_extract(folder, trusted_keys)
 }
 
 /// Anonymises a table, and writes the extract into a new folder, signed by an identity if one is given; answers the report
@@ -55,18 +39,7 @@ pub fn anonymise_table(
     folder: &str,
     signer: Option<Arc<Identity>>,
 ) -> Result<String, SaferoomError> {
-    let spec = Spec::parse(spec).map_err(|error| SaferoomError::of(&error))?;
-    let (table, files) = (read_table(table)?, Beside(PathBuf::from(beside)));
-    let released = release(&spec, &table, &ReleasePolicy::default(), &files, &Unwatched);
-    let released = released.map_err(|error| SaferoomError::of(&error))?;
-    let parts = ExtractParts {
-        provenance: &Provenance::default(),
-        key: &ReleaseKey::generate(),
-        signer: signer.as_deref().map(|identity| &identity.0 as &dyn Signer),
-        pages: &NoPages,
-    };
-    write_extract(Path::new(folder), &released, &parts).map_err(failed)?;
-    Ok(serde_json::to_string(&released.account).unwrap_or_default())
+    desk::anonymise_table(table, spec, (beside, folder), signer)
 }
 
 /// The public key with which an identity signs extracts, as a line of OpenSSH: what whoever receives them trusts.
@@ -75,7 +48,7 @@ pub fn anonymise_table(
 /// None that is expected.
 #[uniffi::export]
 pub fn extract_signing_key(identity: &Identity) -> Result<String, SaferoomError> {
-    public_key_line(&Signer::verifying_key(&identity.0)).map_err(failed)
+    desk::extract_signing_key(identity)
 }
 
 /// The risks of a table (CSV or Parquet) as JSON: how likely somebody is found who is known by the quasi-identifying
@@ -90,36 +63,5 @@ pub fn table_risk_json(
     sensitive: Vec<String>,
     unit: Option<String>,
 ) -> Result<String, SaferoomError> {
-    let table = read_table(table)?;
-    let quasi: Vec<&str> = quasi.iter().map(String::as_str).collect();
-    let sensitive: Vec<&str> = sensitive.iter().map(String::as_str).collect();
-    let units = unit.map(|name| table.column(&name).map(|column| column.codes().to_vec())).transpose();
-    let units = units.map_err(|error| SaferoomError::of(&error))?;
-    let question =
-        RiskQuestion { quasi: &quasi, sensitive: &sensitive, units: units.as_deref(), population: None, set_size: 2 };
-    let report = RiskReport::of(&table, &question).map_err(|error| SaferoomError::of(&error))?;
-    Ok(serde_json::to_string(&report).unwrap_or_default())
-}
-
-fn read_table(bytes: &[u8]) -> Result<Table, SaferoomError> {
-    match is_parquet(bytes) {
-        true => read_parquet(bytes.to_vec()).map_err(failed),
-        false => Table::from_csv(bytes).map_err(|error| SaferoomError::of(&error)),
-    }
-}
-
-fn failed(error: OutputError) -> SaferoomError {
-    SaferoomError::of(&error)
-}
-
-/// The files that a specification names. Names with folders in them are refused.
-pub(crate) struct Beside(pub(crate) PathBuf);
-
-impl Files for Beside {
-    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
-        if Path::new(name).file_name().is_none_or(|file| file != name) {
-            return Err(format!("the file {name} has to lie beside the specification"));
-        }
-        std::fs::read(self.0.join(name)).map_err(|error| format!("the file {name} cannot be read: {}", error.kind()))
-    }
+    desk::table_risk(table, (&quasi, &sensitive), unit.as_deref())
 }

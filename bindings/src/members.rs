@@ -11,6 +11,7 @@ use saferoom::model::{FieldBuffer, Record, records::Unit};
 use saferoom::vault;
 
 use crate::access_policy::AccessPolicy;
+use crate::desk;
 use crate::emergency::EmergencySecret;
 use crate::error::SaferoomError;
 use crate::identity::{Identity, PublicIdentity};
@@ -364,9 +365,9 @@ impl TryFrom<MemberChange> for RosterChange {
             MemberChange::NoSecondSecret { member } => Self::Emergency { member: member.parse()?, second: None },
             MemberChange::ReleasePolicy { policy } => releases::policy(&policy)?,
             MemberChange::ReleaseSeries { name, audience, budget, lasting_pseudonyms } => {
-                releases::series(name, &audience, budget.as_deref(), lasting_pseudonyms)?
+                desk::series(name, &audience, budget.as_deref(), lasting_pseudonyms)?
             }
-            MemberChange::ReleaseException { series, release } => releases::exception(series, &release)?,
+            MemberChange::ReleaseException { series, release } => desk::exception(series, &release)?,
             MemberChange::ReleaseWithdrawal { release } => Self::ReleaseWithdrawal(release.parse()?),
         })
     }

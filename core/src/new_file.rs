@@ -98,6 +98,7 @@ fn place_new(unfinished: &Path, place: &Path) -> io::Result<()> {
 }
 
 /// Gives a finished folder its name, durably, unless something has that name: renaming alone would replace an empty folder.
+#[cfg(feature = "extract")]
 pub(crate) fn place_folder(unfinished: &Path, place: &Path) -> io::Result<()> {
     is_free(place)?;
     fs::rename(unfinished, place)?;
@@ -105,6 +106,7 @@ pub(crate) fn place_folder(unfinished: &Path, place: &Path) -> io::Result<()> {
 }
 
 /// Fails with [`ErrorKind::AlreadyExists`] if there is anything of this name, a broken link too.
+#[cfg(feature = "extract")]
 pub(crate) fn is_free(place: &Path) -> io::Result<()> {
     if fs::symlink_metadata(place).is_ok() { Err(ErrorKind::AlreadyExists.into()) } else { Ok(()) }
 }

@@ -18,7 +18,7 @@ pub(crate) fn command(context: &Context) -> Run {
 
 /// Runs all of them; further arguments go to `cargo bench`. That of the hosts runs if it is named: it needs their toolchains.
 pub(crate) fn run(context: &Context, rest: &[String]) -> Result<(), String> {
-    if rest == ["--bench", hosts::NAME] {
+    if hosts::is_asked(rest) {
         return hosts::run(context);
     }
     if !context.has(MANIFEST) {

@@ -9,42 +9,68 @@ use crate::context::Context;
 use crate::steps::{Kotlin, Python, Swift};
 
 /// Its name on the command line.
-pub(crate) const NAME: &str = "hosts";
+const NAME: &str = "hosts";
 
-const LIMIT: Duration = Duration::from_secs(90 * 60);
+const LIMIT: Duration = Duration::from_secs(60 * 60);
 /// Languages take turns so many times.
 const ROUNDS: usize = 3;
 
 /// The median of each figure of a language, by its name.
 type Figures = BTreeMap<String, f64>;
 
-/// Builds all packages as a release does, measures in turns, and prints a table.
+/// Whether the arguments of `cargo xtask bench` name it.
+pub(crate) fn is_asked(rest: &[String]) -> bool {
+    rest == ["--bench", NAME]
+}
+
+/// Builds all packages as the checks do (without link-time optimisation: what they have built is found again), and measures in
+/// turns. Every figure is printed as soon as it is there: a run that is broken off has still said something.
 pub(crate) fn run(context: &Context) -> Result<(), String> {
     let until = Instant::now() + LIMIT;
     let left = || until.saturating_duration_since(Instant::now());
     let build = ["build", "--release", "--locked", "-p", "saferoom-ffi", "--features", "cli", "--lib"];
     context.cargo(build).args(["--example", "crossing", "--example", "hosts"]).run(left())?;
-    let (python, kotlin, swift) =
-        (Python::new(context, until), Kotlin::new(context, until), Swift::new(context, until));
-    python.install()?;
-    kotlin.prepare()?;
-    swift.prepare()?;
     let rust = context.target.join("release/examples/hosts");
     let folder = Folder::new(context)?;
     context.program(&rust).args(["make"]).args([&folder.path]).run(left())?;
-
     let out = |name: &str| folder.path.join(format!("{name}.txt"));
-    for _ in 0..ROUNDS {
-        context.program(&rust).args(["measure"]).args([&folder.path, &out("rust")]).run(left())?;
-        let script = context.root.join("bindings/python/bench/hosts.py");
-        python.program().args([&script]).args(["measure"]).args([&folder.path, &out("python")]).run(left())?;
-        kotlin.bench(&folder.path, &out("kotlin"))?;
-        swift.bench(&folder.inside, &format!("{}/swift.txt", folder.inside))?;
-    }
-    let script = context.root.join("bindings/python/bench/hosts.py");
-    python.program().args([&script]).args(["extract"]).args([&folder.path, &out("python")]).run(left())?;
-    for name in ["rust", "python", "kotlin", "swift"] {
+    let by_rust = || context.program(&rust).args(["measure"]).args([&folder.path, &out("rust")]).run(left());
+    by_rust()?;
+    let shown = |name: &str| -> Result<(), String> {
         print(name, &read(&out(name))?, &read(&out("rust"))?);
+        Ok(())
+    };
+    shown("rust")?;
+
+    // Each language is built when it is its turn for the first time.
+    let python = Python::new(context, until);
+    let by_python = |what: &str| {
+        let script = context.root.join("bindings/python/bench/hosts.py");
+        python.program().args([&script]).args([what]).args([&folder.path, &out("python")]).run(left())
+    };
+    python.install()?;
+    by_python("measure")?;
+    shown("python")?;
+    let swift = Swift::new(context, until);
+    let by_swift = || swift.bench(&folder.inside, &format!("{}/swift.txt", folder.inside));
+    swift.prepare()?;
+    by_swift()?;
+    shown("swift")?;
+    let kotlin = Kotlin::new(context, until);
+    let by_kotlin = || kotlin.bench(&folder.path, &out("kotlin"));
+    kotlin.prepare()?;
+    by_kotlin()?;
+    shown("kotlin")?;
+    by_python("extract")?;
+    shown("python")?;
+
+    for round in 2..=ROUNDS {
+        by_rust()?;
+        by_python("measure")?;
+        by_swift()?;
+        by_kotlin()?;
+        println!("\n== the medians of {round} rounds of {ROUNDS}");
+        ["rust", "python", "swift", "kotlin"].into_iter().try_for_each(shown)?;
     }
     Ok(())
 }

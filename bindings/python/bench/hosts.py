@@ -22,7 +22,14 @@ PASSPHRASE = b"beside the same call"
 ROWS = 1_000_000
 
 #: In a process of its own: what the package adds to a Python that has started.
-IMPORT = "import time; begun = time.perf_counter(); import saferoom; print((time.perf_counter() - begun) * 1e6)"
+IMPORT = "import time; begun = time.perf_counter(); {}; print((time.perf_counter() - begun) * 1e6)"
+
+#: The package alone, what an app that opens vaults names, and that with the classes of all records.
+IMPORTS = {
+    "import": "import saferoom",
+    "import-vault": "from saferoom import Access, Identity, Vault",
+    "import-records": "from saferoom import Access, Identity, Vault, records",
+}
 
 SPECIFICATION = """
 name = "bench"
@@ -76,10 +83,14 @@ def measure(folder: Path) -> dict[str, float]:
         found = {
             "trivial": median(2000, lambda: session.is_locked),
             "record": median(2000, lambda: session.read(Child, next(following), access).record.given_name),
-            "page": median(30, lambda: [opened.record for opened in session.read_many(Child, ids, access)]),
+            "page": median(20, lambda: [opened.record for opened in session.read_many(Child, ids, access)]),
         }
-    imports = [float(subprocess.check_output([sys.executable, "-c", IMPORT])) for _ in range(11)]
-    return found | {"import": statistics.median(imports)}
+    return found | {name: imported(statement) for name, statement in IMPORTS.items()}
+
+
+def imported(statement: str) -> float:
+    program = [sys.executable, "-c", IMPORT.format(statement)]
+    return statistics.median(float(subprocess.check_output(program)) for _ in range(11))
 
 
 def measure_extract(folder: Path) -> dict[str, float]:
@@ -100,9 +111,9 @@ def measure_extract(folder: Path) -> dict[str, float]:
     file = folder / "extract/data.parquet"
     assert len(opened.to_pandas()) == len(pandas.read_parquet(file)) == ROWS
     return {
-        "pandas": median(10, lambda: pandas.read_parquet(file)),
-        "extract": median(10, opened.to_pandas),
-        "checked": median(10, lambda: read_extract(folder / "extract", key).to_pandas()),
+        "pandas": median(7, lambda: pandas.read_parquet(file)),
+        "extract": median(7, opened.to_pandas),
+        "checked": median(7, lambda: read_extract(folder / "extract", key).to_pandas()),
     }
 
 

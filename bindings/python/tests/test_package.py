@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+import types
 from pathlib import Path
+
+import pytest
 
 import saferoom
 from saferoom._bridge import native
@@ -27,11 +31,50 @@ def test_the_package_is_the_tool(tmp_path: Path) -> None:
     assert run("lint", str(tmp_path / "missing.txt")).returncode == 5
 
 
+def loaded_by(program: str) -> set[str]:
+    program = f"import sys; {program}; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
 def test_what_a_program_does_not_use_it_does_not_import() -> None:
-    program = "import sys, saferoom; print(*sorted(sys.modules))"
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    assert "saferoom.vault" in loaded
-    assert not {"asyncio", "pandas", "numpy", "pyarrow"} & set(loaded)
+    of_ours = {name for name in loaded_by("import saferoom") if name.startswith("saferoom.")}
+    assert of_ours == set(), "the package alone loads nothing"
+    session = loaded_by("from saferoom import Access, Identity, Vault")
+    assert "saferoom.session" in session
+    for other in ("records", "releases", "interview", "audit", "extract", "packet", "recovery", "backup"):
+        assert f"saferoom.{other}" not in session, other
+    assert not {"asyncio", "pandas", "numpy", "pyarrow"} & session
+    assert "saferoom.releases" in loaded_by("import saferoom; saferoom.releases")
+
+
+def test_every_name_is_where_the_types_say() -> None:
+    """The imports that type checkers read, the names that are exported, and the table that is asked at run time are one."""
+    source = ast.parse(Path(saferoom.__file__).read_text(encoding="utf-8"))
+    (block,) = [node for node in source.body if isinstance(node, ast.If) and node.orelse == [] and named(node.test)]
+    imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
+    names = {node.module: {name.name for name in node.names} for node in imports}
+    assert all(node.level == 1 for node in imports)
+    modules = names.pop(None)
+    table = {module: set(held.split()) for module, held in vars(saferoom)["_NAMES"].items()}
+    assert names == table
+    assert modules | set().union(*table.values()) == set(saferoom.__all__)
+    assert set(saferoom.__all__) <= set(dir(saferoom))
+    for name in saferoom.__all__:
+        value = getattr(saferoom, name)
+        assert value is not None
+        assert isinstance(value, types.ModuleType) == (name in modules), name
+    assert saferoom.form.__module__ == "saferoom._form", "a function, not the module of its name"
+
+
+def named(test: ast.expr) -> bool:
+    return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
+
+
+def test_what_is_not_there_is_said_so() -> None:
+    for name in ("no_such_name", "_no_such_name", "__wrapped__"):
+        with pytest.raises(AttributeError, match="has no attribute"):
+            getattr(saferoom, name)
 
 
 def test_every_family_of_errors_has_a_class() -> None:

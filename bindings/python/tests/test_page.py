@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from saferoom import Access, InputError, InternalError, NotFound, PartialDate, Session
-from saferoom._page import Listing, Page
+from saferoom._bridge import native
+from saferoom._page import _KNOWN, Listing, Page, question
 from saferoom.records import KINDS, Case, Child
 from saferoom.values import Record
 
@@ -48,6 +49,40 @@ def test_anything_else_is_refused(vector: dict[str, Any]) -> None:
     data = bytes.fromhex(vector["input"])
     with pytest.raises(InternalError):
         list(Listing(data)) if vector["form"] == "list" else list(Page(data, KINDS.__getitem__))
+    if vector["form"] != "list":
+        with pytest.raises(InternalError):
+            list(Page(data, Child))
+
+
+def test_a_table_of_fields_that_was_read_before_is_not_read_again() -> None:
+    pages = [bytes.fromhex(vector["input"]) for vector in VECTORS if "expected" in vector and vector["form"] != "list"]
+    _KNOWN.pop(Child, None)
+    for data in pages * 2:
+        if all(opened.record.KIND == "child" for opened in Page(data, KINDS.__getitem__)):
+            again = [fields_of(opened.record) for opened in Page(data, Child)]
+            assert again == [fields_of(opened.record) for opened in Page(data, KINDS.__getitem__)]
+            assert any(data.startswith(table) for table in _KNOWN[Child])
+    tables = _KNOWN[Child]
+    assert tables, "a vector has children only"
+    table = next(iter(tables))
+    for length in range(len(table)):
+        with pytest.raises(InternalError):
+            list(Page(table[:length], Child))
+
+
+def test_a_question_is_what_the_format_says(session: Session, access: Access) -> None:
+    ids = ["07" * 16]
+    asked = question("child", ids, Access("forensic-interview", "r" * 24))
+    assert asked.hex() == (
+        "8501" "656368696c64" "72666f72656e7369632d696e74657276696577" "7818" + "72" * 24 + "50" + "07" * 16
+    )
+    assert question(None, [], Access("x")).hex() == "8501f66178f640"
+    long = question(None, ids * 17, Access("x" * 300))
+    assert long[3:6].hex() == "79012c" and b"\x59\x01\x10" in long
+    for malformed in (asked + b"\0", asked[:-1], b"", b"\x84" + asked[1:], b"\x85\x18\x01" + asked[2:]):
+        with pytest.raises(native.SaferoomError.Failure) as refused:
+            session._handle.ask_page(malformed)
+        assert refused.value.code == 991
 
 
 def fields_of(record: Record) -> dict[str, Any]:

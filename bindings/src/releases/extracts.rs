@@ -1,14 +1,10 @@
 //! Extracts of a vault's statistics.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use saferoom::release::output::{NoPages, OutputError};
-use saferoom::vault::{self, ExtractOutput, ExtractRequest};
-
-use super::{ReleaseProgress, Watched};
+use super::ReleaseProgress;
+use crate::desk;
 use crate::error::SaferoomError;
-use crate::extract::Beside;
 use crate::identity::Identity;
 use crate::session::Session;
 use crate::types::AccessInput;
@@ -40,9 +36,7 @@ impl Session {
         access: AccessInput,
         progress: Option<Arc<dyn ReleaseProgress>>,
     ) -> Result<String, SaferoomError> {
-        let (request, files) = asked(spec, beside)?;
-        let plan = self.0.plan_extract(&request, &files, &access.into(), &Watched::by(progress))?;
-        Ok(serde_json::to_string(&plan).unwrap_or_default())
+        desk::plan_extract(self, (spec, beside), access, progress)
     }
 
     /// Makes an extract in a new folder, signed by `signer`, with its public key and its way back beside it. Recorded as
@@ -60,10 +54,7 @@ impl Session {
         access: AccessInput,
         progress: Option<Arc<dyn ReleaseProgress>>,
     ) -> Result<BuiltExtract, SaferoomError> {
-        let (request, files) = asked(spec, beside)?;
-        let output = ExtractOutput { place: Path::new(folder), signer: &signer.0, pages: &NoPages };
-        let built = self.0.build_extract(&request, &files, &output, &access.into(), &Watched::by(progress))?;
-        BuiltExtract::of(built)
+        desk::build_extract(self, (spec, beside), (folder, signer), access, progress)
     }
 
     /// Signs an extract that was recorded as released and not finished, and gives it its name. `from` is the folder that was
@@ -78,25 +69,6 @@ impl Session {
         signer: &Identity,
         access: AccessInput,
     ) -> Result<BuiltExtract, SaferoomError> {
-        let built = self.0.finish_extract(Path::new(from), Path::new(folder), &signer.0, &access.into())?;
-        BuiltExtract::of(built)
+        desk::finish_extract(self, from, (folder, signer), access)
     }
-}
-
-impl BuiltExtract {
-    fn of(built: vault::BuiltExtract) -> Result<Self, SaferoomError> {
-        let failed = |error: OutputError| SaferoomError::of(&error);
-        let manifest = built.manifest.to_bytes().map_err(failed)?;
-        let text = |path: PathBuf| path.to_string_lossy().into_owned();
-        Ok(Self {
-            manifest_json: String::from_utf8(manifest).unwrap_or_default(),
-            public_key: text(built.public_key),
-            way_back: built.way_back.map(text),
-        })
-    }
-}
-
-fn asked(spec: &str, beside: &str) -> Result<(ExtractRequest, Beside), SaferoomError> {
-    let request = ExtractRequest::parse(spec).map_err(|error| SaferoomError::of(&error))?;
-    Ok((request, Beside(PathBuf::from(beside))))
 }

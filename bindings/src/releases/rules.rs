@@ -1,9 +1,6 @@
 //! What custodians decided about releases, and what was released.
 
-use saferoom::access::releases;
-use saferoom::release::tables::Rho;
-use saferoom::vault;
-
+use crate::desk;
 use crate::error::SaferoomError;
 use crate::session::Session;
 use crate::types::AccessInput;
@@ -64,8 +61,7 @@ impl Session {
     /// # Errors
     /// The session is locked, or the file was changed from outside.
     pub fn release_policy(&self) -> Result<ReleaseFloors, SaferoomError> {
-        let releases::ReleasePolicy { version, inside_k, outside_k, most_quasi } = self.0.release_policy()?;
-        Ok(ReleaseFloors { version, inside_k, outside_k, most_quasi })
+        desk::release_policy(self)
     }
 
     /// The series that custodians have declared, by name.
@@ -73,7 +69,7 @@ impl Session {
     /// # Errors
     /// As `release_policy`.
     pub fn release_series(&self) -> Result<Vec<ReleaseSeries>, SaferoomError> {
-        Ok(self.0.release_series()?.into_iter().map(ReleaseSeries::from).collect())
+        desk::release_series(self)
     }
 
     /// What was released by this unit, oldest first. Each is logged as read.
@@ -81,7 +77,7 @@ impl Session {
     /// # Errors
     /// The purpose is refused or there is no key (logged), or the file was changed from outside.
     pub fn past_releases(&self, access: AccessInput) -> Result<Vec<PastRelease>, SaferoomError> {
-        Ok(self.0.past_releases(&access.into())?.into_iter().map(PastRelease::from).collect())
+        desk::past_releases(self, access)
     }
 
     /// What is left of the budget of a series, in rho.
@@ -89,33 +85,6 @@ impl Session {
     /// # Errors
     /// No such series; as `past_releases`.
     pub fn budget_left(&self, series: &str, access: AccessInput) -> Result<f64, SaferoomError> {
-        Ok(self.0.budget_left(series, &access.into())?.as_f64())
-    }
-}
-
-impl From<releases::ReleaseSeries> for ReleaseSeries {
-    fn from(series: releases::ReleaseSeries) -> Self {
-        Self {
-            audience: series.audience.name().to_owned(),
-            budget: Rho(series.budget).as_f64(),
-            lasting_pseudonyms: series.lasting_pseudonyms,
-            name: series.name,
-        }
-    }
-}
-
-impl From<vault::PastRelease> for PastRelease {
-    fn from(release: vault::PastRelease) -> Self {
-        Self {
-            id: release.id.to_string(),
-            audience: release.audience.name().to_owned(),
-            made_at: release.made_at,
-            rows: release.rows,
-            cost: release.cost.map(saferoom::release::tables::Rho::as_f64),
-            manifest: release.manifest,
-            withdrawn: release.withdrawn,
-            name: release.name,
-            series: release.series,
-        }
+        desk::budget_left(self, series, access)
     }
 }

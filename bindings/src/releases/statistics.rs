@@ -6,12 +6,11 @@ use std::sync::Arc;
 use saferoom::access::packet::{ContentKind, PacketWriter};
 use saferoom::id::RecordId;
 use saferoom::keys::{PacketAddress, RecoveryScope};
-use saferoom::release::Pseudonym;
-use saferoom::vault::{Error, WayBack};
 
+use crate::desk;
 use crate::error::SaferoomError;
 use crate::packet::{Correspondent, now};
-use crate::recovery::{RecoveryCeremony, RecoveryShare, refused};
+use crate::recovery::{RecoveryCeremony, RecoveryShare};
 use crate::session::Session;
 use crate::types::AccessInput;
 
@@ -81,13 +80,6 @@ impl Session {
         shares: Vec<Arc<RecoveryShare>>,
         access: AccessInput,
     ) -> Result<String, SaferoomError> {
-        let pseudonym = Pseudonym::parse(pseudonym).map_err(Error::from)?;
-        let way_back = WayBack::from_bytes(way_back).map_err(Error::from)?;
-        let mut restoring = self.0.begin_restore(RecoveryScope::Reversal(way_back.unit()))?;
-        for share in &shares {
-            restoring.add(share.0.clone()).map_err(refused)?;
-        }
-        let key = restoring.finish().map_err(refused)?;
-        Ok(self.0.reverse_pseudonym(pseudonym, &way_back, &key, &access.into())?.to_string())
+        desk::reverse_pseudonym(self, (pseudonym, way_back), &shares, access)
     }
 }

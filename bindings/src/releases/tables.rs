@@ -1,11 +1,9 @@
 //! Tables of counts of a vault's statistics, exact or with noise.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use saferoom::vault::{self, TablesRequest};
-
-use super::{ReleaseProgress, Watched};
+use super::ReleaseProgress;
+use crate::desk;
 use crate::error::SaferoomError;
 use crate::session::Session;
 use crate::types::AccessInput;
@@ -37,8 +35,7 @@ impl Session {
         access: AccessInput,
         progress: Option<Arc<dyn ReleaseProgress>>,
     ) -> Result<String, SaferoomError> {
-        let plan = self.0.plan_tables(&asked(spec)?, &access.into(), &Watched::by(progress))?;
-        Ok(serde_json::to_string(&plan).unwrap_or_default())
+        desk::plan_tables(self, spec, access, progress)
     }
 
     /// Writes a table of counts into a new folder, recorded as released; answers it as JSON. Logged as an export.
@@ -52,9 +49,7 @@ impl Session {
         access: AccessInput,
         progress: Option<Arc<dyn ReleaseProgress>>,
     ) -> Result<String, SaferoomError> {
-        let access = access.into();
-        let table = self.0.build_tables(&asked(spec)?, Path::new(folder), &access, &Watched::by(progress))?;
-        Ok(serde_json::to_string(&table).unwrap_or_default())
+        desk::build_tables(self, spec, folder, access, progress)
     }
 
     /// Shows what counts with noise would cost a series. Logged as a query.
@@ -62,9 +57,7 @@ impl Session {
     /// # Errors
     /// As `plan_tables`; no such series, or it is for another audience.
     pub fn plan_noisy_tables(&self, spec: &str, series: &str, access: AccessInput) -> Result<NoisyPlan, SaferoomError> {
-        let plan = self.0.plan_noisy_tables(&asked(spec)?, series, &access.into())?;
-        let vault::NoisyPlan { series, cost, left, after } = plan;
-        Ok(NoisyPlan { series, cost, left, after })
+        desk::plan_noisy_tables(self, spec, series, access)
     }
 
     /// Writes counts with noise into a new folder, paid from the budget of a series in the transaction in which the noise is
@@ -79,11 +72,6 @@ impl Session {
         folder: &str,
         access: AccessInput,
     ) -> Result<String, SaferoomError> {
-        let table = self.0.build_noisy_tables(&asked(spec)?, series, Path::new(folder), &access.into())?;
-        Ok(serde_json::to_string(&table).unwrap_or_default())
+        desk::build_noisy_tables(self, spec, (series, folder), access)
     }
-}
-
-fn asked(spec: &str) -> Result<TablesRequest, SaferoomError> {
-    TablesRequest::parse(spec).map_err(|error| SaferoomError::of(&error))
 }

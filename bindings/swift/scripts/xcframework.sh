@@ -8,9 +8,11 @@ set -eu
 cd "$(dirname "$0")/../../.."
 TARGET=${CARGO_TARGET_DIR:-target}
 PACKAGE=bindings/swift
-for triple in aarch64-apple-ios aarch64-apple-ios-sim aarch64-apple-darwin; do
-  cargo build --release --locked -p saferoom-ffi --lib --target "$triple"
+# For phones without extracts, which answer `NotInThisBuild`; all builds have the same surface.
+for triple in aarch64-apple-ios aarch64-apple-ios-sim; do
+  cargo build --profile mobile --no-default-features --locked -p saferoom-ffi --lib --target "$triple"
 done
+cargo build --release --locked -p saferoom-ffi --lib --target aarch64-apple-darwin
 "$PACKAGE/scripts/generate.sh" "$TARGET/aarch64-apple-darwin/release/libsaferoom_ffi.dylib"
 
 HEADERS=$(mktemp -d)
@@ -21,7 +23,7 @@ mv "$PACKAGE/Sources/SaferoomFFI/SaferoomFFI.h" "$HEADERS/SaferoomFFI/"
 printf 'module SaferoomFFI {\n    header "SaferoomFFI.h"\n    export *\n}\n' > "$HEADERS/SaferoomFFI/module.modulemap"
 rm -rf "$PACKAGE/Sources/SaferoomFFI" "$PACKAGE/SaferoomFFI.xcframework"
 set --
-for triple in aarch64-apple-ios aarch64-apple-ios-sim aarch64-apple-darwin; do
-  set -- "$@" -library "$TARGET/$triple/release/libsaferoom_ffi.a" -headers "$HEADERS"
+for built in aarch64-apple-ios/mobile aarch64-apple-ios-sim/mobile aarch64-apple-darwin/release; do
+  set -- "$@" -library "$TARGET/$built/libsaferoom_ffi.a" -headers "$HEADERS"
 done
 xcodebuild -create-xcframework "$@" -output "$PACKAGE/SaferoomFFI.xcframework"

@@ -224,6 +224,12 @@ pub struct ReleaseSeries {
 const MOST_BUDGET: u64 = 100_000_000;
 
 impl ReleaseSeries {
+    /// Its budget as a number, in rho.
+    #[must_use]
+    pub fn budget_in_rho(&self) -> f64 {
+        self.budget as f64 / 1e6
+    }
+
     /// Whether it may be put in force.
     ///
     /// # Errors

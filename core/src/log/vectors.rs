@@ -1,7 +1,7 @@
 //! The vectors in `tests/vectors/log`: for readers in other languages, and so that no format changes unnoticed.
 //!
 //! Each file is a list of `{name, input…, expected}` or, for what must be refused, `{name, input…, error}` with the name
-//! of the defect ([`LogError::name`]). Bytes are in hexadecimal. `cargo test -p saferoom --lib write_log_vectors --
+//! of the defect ([`LogError::name`]) and its stable `code`. Bytes are in hexadecimal. `cargo test -p saferoom --lib write_log_vectors --
 //! --ignored` writes them afresh from [`make`]; a change of an existing vector is a change of the format.
 
 mod make;
@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::error::Diagnosis;
 
 /// What the vectors of a file are given to.
 type Run = fn(&Value) -> Result<Value, LogError>;
@@ -38,7 +39,10 @@ fn log_vectors_hold() {
         for vector in vectors {
             let result = match run(vector) {
                 Ok(expected) => ("expected", expected),
-                Err(error) => ("error", json!(error.name())),
+                Err(error) => {
+                    assert_eq!(vector["code"], error.code(), "{file}: {}", vector["name"]);
+                    ("error", json!(error.name()))
+                }
             };
             let name = &vector["name"];
             assert!(vector["expected"].is_null() != vector["error"].is_null(), "{file}: {name} has one result");
@@ -57,6 +61,8 @@ fn write_log_vectors() {
             if vector["error"].is_null() {
                 vector["expected"] = run(vector).unwrap_or_else(|error| panic!("{}: {error}", vector["name"]));
                 vector.as_object_mut().unwrap().remove("error");
+            } else if let Err(error) = run(vector) {
+                vector["code"] = json!(error.code());
             }
         }
         fs::create_dir_all(path(file).parent().unwrap()).unwrap();

@@ -8,6 +8,7 @@ use super::left;
 use super::python::Environment;
 use super::{Kotlin, Python, Swift};
 use crate::context::Context;
+use crate::mobile;
 use crate::report::Outcome;
 
 /// The programs of strangers, beside this file.
@@ -25,9 +26,13 @@ pub(super) fn package(context: &Context, until: Instant) -> Outcome {
     }
 }
 
-/// `cargo xtask package`: packs, uses and measures all three.
+/// `cargo xtask package`: packs, uses and measures all three, and the library for phones.
 pub(crate) fn all(context: &Context) -> Result<(), String> {
-    let missing = run(context, Instant::now() + Duration::from_secs(60 * 60))?;
+    let until = Instant::now() + Duration::from_secs(60 * 60);
+    let missing = run(context, until)?;
+    let whole = context.target.join("release/libsaferoom_ffi.so");
+    let phones = mobile::pack(context, &whole, &context.target.join("package"), left(until))?;
+    println!("  {:>12}  {}", size(&phones), phones.display());
     match missing.is_empty() {
         true => Ok(()),
         false => Err(format!("not packed, without their tools: {}", missing.join(", "))),

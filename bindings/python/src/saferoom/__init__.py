@@ -18,103 +18,95 @@ No object of this package shows a value in its ``repr``. Python itself cannot wi
 read for as short as you can, and leave the session.
 """
 
-from . import (
-    audit,
-    authorise,
-    backup,
-    bundle,
-    consent,
-    custody,
-    emergency,
-    erasure,
-    handover,
-    indicators,
-    interview,
-    leaving,
-    log,
-    monitoring,
-    packet,
-    recovery,
-    referral,
-    releases,
-    statement,
-    subject,
-    terms,
-)
-from .access_policy import AccessPolicy, PolicyChange, PolicyRole, access_words
-from .clock import Clock, ClockReading
-from .errors import (
-    AccessDenied,
-    ClockFailed,
-    CustodyError,
-    ErasureError,
-    ExchangeError,
-    HostKeyInvalidated,
-    InputError,
-    IntegrityError,
-    InternalError,
-    KeyringError,
-    KeyStoreFailed,
-    LimitReached,
-    LogError,
-    ModelError,
-    NotFound,
-    PacketError,
-    PolicyError,
-    PracticeError,
-    ReasonAsked,
-    ReferralError,
-    ReleaseError,
-    RoomsError,
-    RosterError,
-    SaferoomError,
-    SealError,
-    SessionIdle,
-    SessionLocked,
-    StatementError,
-    StoreError,
-    Suspended,
-    TooManyAttempts,
-    VaultError,
-    WrongPassphrase,
-)
-from .extract import Extract, UnverifiedExtractWarning, read_extract
-from .form import explain_rule, form
-from .key_store import FileKeyStore, KeyStore, KeyStoreUnavailable
-from .lists import code_lists, overlay_code_lists, use_gazetteer
-from .members import (
-    CaseMember,
-    Change,
-    Compartment,
-    Enacted,
-    Member,
-    MemberDevice,
-    Proposal,
-    ProposedChange,
-    PublicIdentity,
-    Sensitivity,
-    Standing,
-)
-from .search import FoundRecord, SearchResult
-from .values import PartialDate
-from .vault import (
-    Access,
-    CheckReport,
-    Exported,
-    Identity,
-    Imported,
-    ImportProblem,
-    Opened,
-    RecordInfo,
-    Revision,
-    RevisionInfo,
-    Session,
-    Vault,
-    VaultInfo,
-    catalogue,
-    library_version,
-    panic_wipe,
-)
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import (
+        audit,
+        authorise,
+        backup,
+        bundle,
+        consent,
+        custody,
+        emergency,
+        erasure,
+        extract,
+        handover,
+        indicators,
+        interview,
+        leaving,
+        log,
+        monitoring,
+        packet,
+        recovery,
+        referral,
+        releases,
+        statement,
+        subject,
+        terms,
+    )
+    from ._form import explain_rule, form
+    from .access_policy import AccessPolicy, PolicyChange, PolicyRole, access_words
+    from .clock import Clock, ClockReading
+    from .errors import (
+        AccessDenied,
+        ClockFailed,
+        CustodyError,
+        ErasureError,
+        ExchangeError,
+        HostKeyInvalidated,
+        InputError,
+        IntegrityError,
+        InternalError,
+        KeyStoreFailed,
+        KeyringError,
+        LimitReached,
+        LogError,
+        ModelError,
+        NotFound,
+        PacketError,
+        PolicyError,
+        PracticeError,
+        ReasonAsked,
+        ReferralError,
+        ReleaseError,
+        RoomsError,
+        RosterError,
+        SaferoomError,
+        SealError,
+        SessionIdle,
+        SessionLocked,
+        StatementError,
+        StoreError,
+        Suspended,
+        TooManyAttempts,
+        VaultError,
+        WrongPassphrase,
+    )
+    from .exchange import Exported, ImportProblem, Imported
+    from .extract import Extract, UnverifiedExtractWarning, read_extract
+    from .identity import Identity
+    from .key_store import FileKeyStore, KeyStore, KeyStoreUnavailable
+    from .lists import code_lists, overlay_code_lists, use_gazetteer
+    from .members import (
+        CaseMember,
+        Change,
+        Compartment,
+        Enacted,
+        Member,
+        MemberDevice,
+        Proposal,
+        ProposedChange,
+        PublicIdentity,
+        Sensitivity,
+        Standing,
+    )
+    from .results import Access, CheckReport, Opened, RecordInfo, Revision, RevisionInfo, VaultInfo
+    from .search import FoundRecord, SearchResult
+    from .session import Session
+    from .values import PartialDate
+    from .vault import Vault, catalogue, library_version, panic_wipe
 
 __all__ = [
     "Access",
@@ -220,3 +212,50 @@ __all__ = [
     "terms",
     "use_gazetteer",
 ]
+
+#: Which module has which names. A module is loaded when one of its names, or itself, is first asked for.
+_NAMES = {
+    "_form": "explain_rule form",
+    "access_policy": "AccessPolicy PolicyChange PolicyRole access_words",
+    "clock": "Clock ClockReading",
+    "errors": (
+        "AccessDenied ClockFailed CustodyError ErasureError ExchangeError HostKeyInvalidated InputError "
+        "IntegrityError InternalError KeyringError KeyStoreFailed LimitReached LogError ModelError NotFound "
+        "PacketError PolicyError PracticeError ReasonAsked ReferralError ReleaseError RoomsError RosterError "
+        "SaferoomError SealError SessionIdle SessionLocked StatementError StoreError Suspended "
+        "TooManyAttempts VaultError WrongPassphrase"
+    ),
+    "exchange": "Exported ImportProblem Imported",
+    "extract": "Extract UnverifiedExtractWarning read_extract",
+    "identity": "Identity",
+    "key_store": "FileKeyStore KeyStore KeyStoreUnavailable",
+    "lists": "code_lists overlay_code_lists use_gazetteer",
+    "members": (
+        "CaseMember Change Compartment Enacted Member MemberDevice Proposal ProposedChange PublicIdentity "
+        "Sensitivity Standing"
+    ),
+    "results": "Access CheckReport Opened RecordInfo Revision RevisionInfo VaultInfo",
+    "search": "FoundRecord SearchResult",
+    "session": "Session",
+    "values": "PartialDate",
+    "vault": "Vault catalogue library_version panic_wipe",
+}
+_HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        home = _HOMES.get(name, name)
+        if home.startswith("_") and home == name:
+            raise AttributeError(f"module 'saferoom' has no attribute {name!r}")
+        try:
+            found = _import_module(f".{home}", __name__)
+        except ModuleNotFoundError as missing:
+            if missing.name != f"{__name__}.{home}":
+                raise
+            raise AttributeError(f"module 'saferoom' has no attribute {name!r}") from None
+        value = globals()[name] = getattr(found, name) if name in _HOMES else found
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, ParamSpec, TypeVar, overload
 
 from .errors import InternalError
-from .results import Opened, RecordInfo
+from .results import Access, Opened, RecordInfo
 from .values import PartialDate, Record
 
 _R = TypeVar("_R", bound=Record)
@@ -27,6 +27,10 @@ _UNSIGNED, _BYTES, _TEXT, _ARRAY, _MAP = 0, 2, 3, 4, 5
 
 #: A place in the buffer in, a value and the place after it out.
 _Read = Callable[[bytes, int], tuple[Any, int]]
+#: The name of a field, if this package knows it, and how its values are read.
+_Field = tuple[str | None, _Read]
+#: The class of a kind, and its fields in a page.
+_Shape = tuple[type[Any], list[_Field]]
 
 
 class Malformed(InternalError):
@@ -86,10 +90,10 @@ class Page(_Lazy[Opened[_R]]):
     """
 
     @_whole
-    def __init__(self, data: bytes, kind: Callable[[str], type[_R]]) -> None:
-        """Not for callers: use ``Session.read_many``. ``kind`` gives the class for the name of a kind."""
+    def __init__(self, data: bytes, kind: type[_R] | Callable[[str], type[_R]]) -> None:
+        """Not for callers: use ``Session.read_many``. ``kind`` is the class, or gives it for the name of a kind."""
         self._data = data
-        self._shapes, at = _all(data, _opening(data, 3), lambda data, at: _shape(data, at, kind))
+        self._shapes, at = _shapes(data, kind)
         self._places, at = _all(data, at, _closed)
         _ended(data, at, len(data))
         super().__init__(len(self._places), self._open)
@@ -142,13 +146,32 @@ class Listing(_Lazy[RecordInfo]):
         return f"Listing(of {len(self)})"
 
 
-def ids_of(ids: Sequence[str]) -> bytes:
-    """Ids as they cross: 16 bytes each. With a text among them that is no id, bytes that the library refuses."""
+def question(kind: str | None, ids: Sequence[str], access: Access) -> bytes:
+    """What is asked of a page, as it crosses. With a text among the ids that is no id, bytes that the library refuses."""
     try:
         found = bytes.fromhex("".join(ids))
     except ValueError:
-        return b"?"
-    return found if all(len(id) == 2 * _ID for id in ids) and len(found) == _ID * len(ids) else b"?"
+        found = b"?"
+    if len(found) != _ID * len(ids) or any(len(id) != 2 * _ID for id in ids):
+        found = b"?"
+    asked = _head(_ARRAY, 5) + _head(_UNSIGNED, _VERSION) + _text_of(kind) + _text_of(access.purpose)
+    return asked + _text_of(access.reason) + _head(_BYTES, len(found)) + found
+
+
+def _text_of(text: str | None) -> bytes:
+    if text is None:
+        return b"\xf6"
+    encoded = text.encode()
+    return _head(_TEXT, len(encoded)) + encoded
+
+
+def _head(major: int, number: int) -> bytes:
+    if number < 24:
+        return bytes((major << 5 | number,))
+    for size, code in ((1, 24), (2, 25), (4, 26), (8, 27)):
+        if number < 1 << (8 * size):
+            return bytes((major << 5 | code,)) + number.to_bytes(size, "big")
+    raise OverflowError("longer than anything in memory")
 
 
 def _opening(data: bytes, parts: int) -> int:
@@ -161,7 +184,28 @@ def _opening(data: bytes, parts: int) -> int:
     return at
 
 
-def _shape(data: bytes, at: int, kind: Callable[[str], type[Any]]) -> tuple[tuple[type[Any], list[_Field]], int]:
+#: Of each kind, the tables that pages have begun with: the bytes, and what they say. Names of fields, no value.
+_KNOWN: Final[dict[type[Any], dict[bytes, list[_Shape]]]] = {}
+#: More tables than this are not kept.
+_MOST_KNOWN: Final = 64
+
+
+def _shapes(data: bytes, kind: Callable[[str], type[Any]] | type[Any]) -> tuple[list[_Shape], int]:
+    """The table of kinds at the beginning of a page. What begins with a table that was read before has that table."""
+    if not isinstance(kind, type):
+        return _all(data, _opening(data, 3), lambda data, at: _shape(data, at, kind))
+    known = _KNOWN.setdefault(kind, {})
+    for length in {len(table) for table in known}:
+        found = known.get(data[:length])
+        if found is not None:
+            return found, length
+    shapes, at = _all(data, _opening(data, 3), lambda data, at: _shape(data, at, lambda _name: kind))
+    if len(known) < _MOST_KNOWN:
+        known[data[:at]] = shapes
+    return shapes, at
+
+
+def _shape(data: bytes, at: int, kind: Callable[[str], type[Any]]) -> tuple[_Shape, int]:
     count, at = _argument(data, at, _ARRAY)
     if count != 2:
         raise Malformed("a kind has a name and fields")
@@ -170,9 +214,6 @@ def _shape(data: bytes, at: int, kind: Callable[[str], type[Any]]) -> tuple[tupl
     fields, at = _all(data, at, _field)
     # Fields of a newer library are left out, as the library itself leaves out those of a newer file.
     return (made, [(name if name in made.TYPES else None, read) for name, read in fields]), at
-
-
-_Field = tuple[str | None, _Read]
 
 
 def _field(data: bytes, at: int) -> tuple[tuple[str, _Read], int]:
@@ -190,7 +231,7 @@ def _values(data: bytes, at: int, fields: list[_Field]) -> tuple[dict[str, Any],
     count, at = _argument(data, at, _MAP)
     values, last = {}, -1
     for _ in range(count):
-        place, at = _argument(data, at, _UNSIGNED)
+        place, at = (data[at], at + 1) if data[at] < 24 else _argument(data, at, _UNSIGNED)
         if not last < place < len(fields):
             raise Malformed("fields ascend, and are fields of the kind")
         last = place
@@ -239,13 +280,17 @@ def _string(data: bytes, at: int) -> tuple[bytes, int]:
 
 
 def _text(data: bytes, at: int) -> tuple[str, int]:
-    start, end = _content(data, at, _TEXT)
+    # Most texts are short and have a head of one byte: no call for those.
+    start, length = at + 1, data[at] - (_TEXT << 5)
+    end = start + length
+    if not 0 <= length < 24 or end > len(data):
+        start, end = _content(data, at, _TEXT)
     return str(data[start:end], "utf-8"), end
 
 
 def _id(data: bytes, at: int) -> tuple[str, int]:
-    start, end = _content(data, at, _BYTES)
-    if end - start != _ID:
+    start, end = at + 1, at + 1 + _ID
+    if data[at] != _BYTES << 5 | _ID or end > len(data):
         raise Malformed("an id has 16 bytes")
     return data[start:end].hex(), end
 

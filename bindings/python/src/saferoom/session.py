@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 
-from . import records
 from ._bridge import native
-from ._page import Listing, Page, ids_of
+from ._page import Listing, Page, question
 from ._session.exchanging import Exchanging
 from ._session.forming import Forming
 from ._session.searching import Searching
@@ -90,7 +89,9 @@ class Session(Forming, Searching, Exchanging, Staffing):
     @translated
     def read_any(self, id: str, access: Access) -> Opened[Record]:
         """Reads a record of any kind."""
-        page = Page(self._handle.read_page(ids_of([id]), None, access._native()), records.KINDS.__getitem__)
+        from . import records
+
+        page = Page(self._handle.ask_page(question(None, [id], access)), records.KINDS.__getitem__)
         return page[0]
 
     @translated
@@ -147,7 +148,7 @@ class Session(Forming, Searching, Exchanging, Staffing):
         return int(self._handle.log_size())
 
     def _page(self, ids: Sequence[str], kind: type[_R], access: Access) -> Page[_R]:
-        return Page(self._handle.read_page(ids_of(ids), kind.KIND, access._native()), lambda _name: kind)
+        return Page(self._handle.ask_page(question(kind.KIND, ids, access)), kind)
 
     def __enter__(self) -> Session:
         return self

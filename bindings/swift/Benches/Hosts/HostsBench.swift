@@ -42,7 +42,7 @@ import Saferoom
                 return DispatchTime.now().uptimeNanoseconds - begun
             }.sorted()[ids.count / 2]
         }
-        let page = try await median(30) {
+        let page = try await median(20) {
             for opened in try await session.readPage(Records.Child.self, ids, access: access).opened() { _ = opened.record }
         }
         return "trivial \(trivial)\nrecord \(record)\nrecord-waiting \(Double(waiting) / 1000)\npage \(page)\n"

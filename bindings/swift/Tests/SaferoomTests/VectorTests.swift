@@ -8,7 +8,6 @@ typealias Vector = [String: Any]
 @Suite struct VectorTests {
     @Test func everyVectorIsAcceptedOrRefusedWithItsCode() async throws {
         let index = try #require(try shared("tests/conformance/calls.json") as? [String: Any])
-        let codes = try #require(index["codes"] as? [String: Int])
         let folder = try freshFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let calls = Calls(folder)
@@ -17,7 +16,7 @@ typealias Vector = [String: Any]
             let call = try #require(entry["call"])
             for vector in try taken(entry) {
                 let what = "\(call): \(vector["name"] ?? "")"
-                let wanted = vector["code"] as? Int ?? (vector["error"] as? String).flatMap { codes[$0] }
+                let wanted = vector["code"] as? Int
                 #expect((vector["error"] != nil) == (wanted != nil), "\(what): no code")
                 do {
                     let answer = try await calls.answer(call, entry, vector)
@@ -75,6 +74,8 @@ private func expected(_ vector: Vector, _ name: String) throws -> String {
 private final class Calls {
     private let folder: URL
     private var made = 0
+    /// Unlocking takes its time: once.
+    private var founder: Identity?
 
     init(_ folder: URL) { self.folder = folder }
 
@@ -103,6 +104,13 @@ private final class Calls {
             return try await verifyErasureCertificate(bytes: bytes(vector["input"]), custodians: custodians).origin
         case "read_access_policy": return "\(try AccessPolicy.parse(text: text(vector, "toml")).version())"
         case "add_form": return try await addForm(vector)
+        case "verify_bundle": return try await bundle(vector)
+        case "verify_extract":
+            let folder = try altered(vector)
+            let key = try text(contents(folder), "extract_key")
+            let verified = try await verifyExtract(folder: folder.appendingPathComponent("extract"), trustedKeys: key)
+            return try #require(verified.signer).trimmingCharacters(in: .whitespacesAndNewlines)
+        case "open_packet": return try await packet(vector)
         default:
             Issue.record("no such call: \(call)")
             return ""
@@ -162,6 +170,58 @@ private final class Calls {
         let access = AccessInput(purpose: "HSYSADMIN")
         try await station.session.addForm(toml: text(vector, "toml"), custodian: station.identity, access: access)
         return ""
+    }
+
+    private func bundle(_ vector: Vector) async throws -> String {
+        let folder = try altered(vector)
+        let verified = try await verifyBundle(
+            folder: folder.appendingPathComponent("bundle"),
+            trustPolicy: Data(contentsOf: folder.appendingPathComponent("trust-policy")),
+            kept: [Data(contentsOf: folder.appendingPathComponent("kept-checkpoint"))],
+            now: number(contents(folder), "now"))
+        let failed = verified.verdicts.filter { $0.answer == .failed }.map(\.name)
+        return failed.isEmpty ? "none" : failed.joined(separator: " ")
+    }
+
+    private func packet(_ vector: Vector) async throws -> String {
+        let folder = try altered(vector)
+        if founder == nil {
+            founder = try await Identity.openFile(
+                path: folder.appendingPathComponent("founder.identity"),
+                passphrase: Data(text(contents(folder), "passphrase").utf8))
+        }
+        let (known, receiver) = (KnownSenders(), Correspondent.ofIdentity(identity: try #require(founder)))
+        try known.pin(addressFile: Data(contentsOf: folder.appendingPathComponent("sender.address")))
+        let opened = try await receiver.open(
+            path: folder.appendingPathComponent("case.packet"), known: known,
+            seen: folder.appendingPathComponent("seen"), folder: folder)
+        return "\(opened.info().parts.count)"
+    }
+
+    /// What a release has left, with the change of this vector.
+    private func altered(_ vector: Vector) throws -> URL {
+        let folder = fresh()
+        try FileManager.default.copyItem(at: repository.appendingPathComponent("tests/databases/0.1.0"), to: folder)
+        guard let name = vector["file"] as? String else { return folder }
+        let file = folder.appendingPathComponent(name)
+        if vector["remove"] != nil {
+            try FileManager.default.removeItem(at: file)
+            return folder
+        }
+        var data = [UInt8](try Data(contentsOf: file))
+        func place(_ name: String) -> Int? {
+            (vector[name] as? NSNumber).map { $0.intValue < 0 ? data.count + $0.intValue : $0.intValue }
+        }
+        if let at = place("flip") { data[at] ^= 0x41 }
+        if let length = place("cut_to") { data.removeLast(data.count - length) }
+        if let more = vector["append"] { data += try bytes(more) }
+        try Data(data).write(to: file)
+        return folder
+    }
+
+    private func contents(_ folder: URL) throws -> Vector {
+        let file = try Data(contentsOf: folder.appendingPathComponent("contents.json"))
+        return try #require(try JSONSerialization.jsonObject(with: file) as? Vector)
     }
 
     private func fresh() -> URL {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from .. import members, records
+from .. import members
 from .._bridge import native
 from ..access_policy import AccessPolicy
 from ..errors import translated
@@ -14,6 +15,9 @@ from ..members import CaseMember, Change, Compartment, Enacted, Member, Proposal
 from ..results import Access
 from ..values import to_fields
 from .part import SessionPart
+
+if TYPE_CHECKING:
+    from .. import records
 
 
 class Staffing(SessionPart):

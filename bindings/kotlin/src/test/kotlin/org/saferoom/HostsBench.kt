@@ -29,7 +29,7 @@ class HostsBench {
                         "trivial" to median(20_000) { session.isLocked() },
                         "record" to median(10_000) { session.read(Child, next(), access).record.givenName },
                         "record-blocking" to median(10_000) { single(session, next(), access).record.givenName },
-                        "page" to median(100) { session.readAll(Child, ids, access).use { page -> page.forEach { it.record } } },
+                        "page" to median(20) { session.readAll(Child, ids, access).use { page -> page.forEach { it.record } } },
                     )
                 }
             }
