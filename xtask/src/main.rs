@@ -6,7 +6,6 @@ mod context;
 mod echo;
 mod fuzz;
 mod hosts;
-mod mobile;
 mod process;
 mod report;
 mod steps;
@@ -45,11 +44,7 @@ fn main() -> ExitCode {
             test::run(&context, &selection)
         }
         Command::Tools => tools::install_all(&context),
-        Command::Bench(rest) => {
-            // Those of the hosts build as the checks do, so that they find what these have built.
-            context.quick = hosts::is_asked(&rest);
-            bench::run(&context, &rest)
-        }
+        Command::Bench(rest) => bench::run(&context, &rest),
         Command::Fuzz { seconds } => fuzz::run(&context, seconds),
         Command::Torture(amount) => torture::run(&context, amount, None),
         Command::Vectors => vectors::write(&context),

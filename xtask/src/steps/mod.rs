@@ -9,6 +9,7 @@ mod fuzz;
 mod go;
 mod html;
 mod kotlin;
+mod mobile;
 mod optima;
 mod package;
 mod python;

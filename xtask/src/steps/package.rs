@@ -6,9 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::left;
 use super::python::Environment;
-use super::{Kotlin, Python, Swift};
+use super::{Kotlin, Python, Swift, mobile};
 use crate::context::Context;
-use crate::mobile;
 use crate::report::Outcome;
 
 /// The programs of strangers, beside this file.

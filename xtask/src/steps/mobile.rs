@@ -11,7 +11,7 @@ use crate::context::Context;
 const MOST: u64 = 10_500_000;
 
 /// Builds it, holds its surface against that of `whole`, the library with everything, and answers where it lies, stripped.
-pub(crate) fn pack(context: &Context, whole: &Path, folder: &Path, left: Duration) -> Result<PathBuf, String> {
+pub(super) fn pack(context: &Context, whole: &Path, folder: &Path, left: Duration) -> Result<PathBuf, String> {
     let build = ["rustc", "--profile", "mobile", "--locked", "-p", "saferoom-ffi", "--lib", "--no-default-features"];
     context.cargo(build).args(["--crate-type", "cdylib"]).run(left)?;
     let built = context.target.join("mobile/libsaferoom_ffi.so");
