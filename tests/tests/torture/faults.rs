@@ -65,8 +65,9 @@ impl Shim {
     pub(crate) fn build() -> Self {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("torture/faults.c");
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        // Tests of one run build it side by side: each its own, named when it is whole.
-        let unfinished = folder.join(format!("faults-{:?}.so", std::thread::current().id()));
+        // Tests of one run, and runs side by side, build it at the same time: each its own, named when it is whole.
+        let (process, thread) = (std::process::id(), std::thread::current().id());
+        let unfinished = folder.join(format!("faults-{process}-{thread:?}.so"));
         let compiler = std::env::var_os("CC").unwrap_or("cc".into());
         let mut command = Command::new(compiler);
         command.args(["-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-o"]).arg(&unfinished).arg(&source);

@@ -9,6 +9,7 @@ mod faults;
 mod flips;
 mod ledger;
 mod many;
+mod record;
 mod station;
 mod worker;
 

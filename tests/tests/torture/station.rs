@@ -1,6 +1,6 @@
 //! A vault with its device, and what has to be true of it after every cycle.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -22,6 +22,8 @@ pub(crate) struct Station {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) case: RecordId,
     pub(crate) children: Children,
+    /// Other cases that were made and not erased.
+    others: BTreeSet<RecordId>,
     /// The log as far as it was seen.
     log: Frontier,
     /// How many cycles it has lived through.
@@ -58,7 +60,8 @@ impl Station {
             children.insert(made.record, (reason, made.number));
         }
         drop((session, vault));
-        let mut station = Self { folder, case, children, log: Frontier::new(), cycles: 0 };
+        let (others, log) = (BTreeSet::new(), Frontier::new());
+        let mut station = Self { folder, case, children, others, log, cycles: 0 };
         station.look_at_log(&station.open("when new"));
         station
     }
@@ -67,8 +70,8 @@ impl Station {
     pub(crate) fn copy(&self) -> Self {
         let folder = folder();
         copy_folder(self.folder.path(), folder.path());
-        let (children, log) = (self.children.clone(), self.log.clone());
-        Self { folder, case: self.case, children, log, cycles: self.cycles }
+        let (children, others, log) = (self.children.clone(), self.others.clone(), self.log.clone());
+        Self { folder, case: self.case, children, others, log, cycles: self.cycles }
     }
 
     /// Opens it and signs in, as the next program would.
@@ -91,6 +94,7 @@ impl Station {
         let entries = self.look_at_log(&session);
         let done = done(&told.acts, &entries);
         self.look_at_children(&session, &told.acts, &done);
+        self.look_at_cases(&session, &told.acts, &entries);
         drop(session);
         summary(&told, &done)
     }
@@ -122,6 +126,24 @@ impl Station {
         }
         assert_eq!(self.log.root(), now.root, "the log goes on from what was seen");
         entries
+    }
+
+    /// Every case that was made is there, and none that was erased: which, the log says.
+    fn look_at_cases(&mut self, session: &Session, acts: &[Act], entries: &[LoggedEntry]) {
+        for act in acts.iter().filter(|act| matches!(act.kind.as_str(), "case" | "erase")) {
+            let Some(logged) = entries.iter().find(|logged| logged.reason.as_ref() == Some(&act.reason)) else {
+                continue;
+            };
+            let case = logged.entry.what.as_ref().expect("about a case").record;
+            if let Answer::Done(told) = &act.answer {
+                assert_eq!(*told, case.to_string(), "{act:?}");
+            }
+            let changed = if act.kind == "case" { self.others.insert(case) } else { self.others.remove(&case) };
+            assert!(changed, "{act:?} is about {case}");
+        }
+        let found = session.cases(&access("look")).expect("listed");
+        let others: BTreeSet<_> = found.into_iter().filter(|case| *case != self.case).collect();
+        assert_eq!(others, self.others, "after {acts:?}");
     }
 
     /// Every child is what the last act that counts has made of it, and there is none besides.

@@ -4,12 +4,13 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use saferoom::access::erasure::{Ground, GroundKind};
 use saferoom::access::{Access, RoleName};
 use saferoom::error::Diagnosis;
 use saferoom::id::RecordId;
 use saferoom::keys::{FileKeyStore, Identity, Unlock, open_identity_file};
 use saferoom::model::RecordKind;
-use saferoom::model::records::Child;
+use saferoom::model::records::{Case, Child};
 use saferoom::vault::{Error, Host, Revision, Session, Vault};
 use saferoom_tests::child;
 
@@ -47,6 +48,11 @@ pub(crate) fn identity(folder: &Path) -> Result<Identity, saferoom::keys::KeyErr
     open_identity_file(&folder.join("member.identity"), Unlock::Host(&keys(folder)))
 }
 
+/// For erasing, which has a purpose of its own.
+fn management() -> Access {
+    Access::for_purpose("record-management")
+}
+
 /// The access with the reason that names one act.
 pub(crate) fn access(reason: &str) -> Access {
     Access::for_purpose("forensic-interview").because(reason)
@@ -78,7 +84,8 @@ pub(crate) fn run() {
         Ok(session) => session,
         Err(error) => return say(&format!("refused {}", code(&error))),
     };
-    let mut worker = Worker { session: &session, founder: &identity, case, chance: Chance(seed), known: Vec::new() };
+    let (known, others) = (Vec::new(), Vec::new());
+    let mut worker = Worker { session: &session, founder: &identity, case, chance: Chance(seed), known, others };
     for act in 0..ACTS {
         let reason = format!("{name} {act}");
         let kind = worker.choose();
@@ -99,19 +106,24 @@ struct Worker<'w> {
     chance: Chance,
     /// Children that this worker has made, or found.
     known: Vec<RecordId>,
+    /// Other cases, which it may erase.
+    others: Vec<RecordId>,
 }
 
 impl Worker<'_> {
     /// The next act: writing half of the time.
     fn choose(&mut self) -> &'static str {
-        match self.chance.below(16) {
+        match self.chance.below(18) {
             _ if self.known.is_empty() => "list",
             0..=3 => "create",
             4..=7 => "amend",
             8..=10 => "read",
             11..=12 => "batch",
-            13..=14 => "list",
-            _ => "enrol",
+            13 => "list",
+            14 => "enrol",
+            15 => "case",
+            _ if self.others.is_empty() => "case",
+            _ => "erase",
         }
     }
 
@@ -143,6 +155,22 @@ impl Worker<'_> {
                 self.known.extend(made.iter().map(|made| made.record));
                 Ok(tell(&made))
             }
+            "case" => {
+                let made = session.write_batch(&access, |batch| {
+                    let case = batch.create(Some(session.unit()), &Case::default())?;
+                    Ok([batch.create(Some(case.record), &child(reason))?, case])
+                })?;
+                self.others.push(made[1].record);
+                Ok(made[1].record.to_string())
+            }
+            "erase" => {
+                // Whatever comes of it: it is not tried again.
+                let case = self.others.pop().expect("one was chosen");
+                let ground = Ground::of(GroundKind::Order).expect("a ground");
+                let proposal = session.propose_erasure(&[case], ground, &management())?.signed_by(self.founder);
+                session.erase(&proposal, &management().because(reason))?;
+                Ok(case.to_string())
+            }
             "enrol" => {
                 let (role, unit) = (RoleName::parse("interviewer").expect("a role"), session.unit().scope());
                 session.enrol(&Identity::generate().public(), &role, unit, &[self.founder], &access)?;
@@ -152,6 +180,8 @@ impl Worker<'_> {
                 let records = session.records_of(self.case, &access)?;
                 let children = records.iter().filter(|info| info.kind == Some(RecordKind::CHILD));
                 self.known = children.map(|info| info.id).collect();
+                self.others = session.cases(&Access::for_purpose("forensic-interview"))?;
+                self.others.retain(|case| *case != self.case);
                 Ok(self.known.len().to_string())
             }
         }
