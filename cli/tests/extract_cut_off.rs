@@ -8,13 +8,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use saferoom::access::Access;
-use saferoom::keys::{Identity, Passphrase, RecoveryScope, Signature, Unlock, VerifyingKey, open_identity_file};
+use saferoom::keys::{
+    FileKeyStore, Identity, Passphrase, RecoveryScope, Signature, Unlock, VerifyingKey, open_identity_file,
+};
 use saferoom::model::records::{Case, Child};
 use saferoom::model::{Coded, PartialDate, Timestamp};
 use saferoom::release::engine::Unwatched;
 use saferoom::release::output::{NoPages, SIGNATURE, Signer, Trust, open_extract};
 use saferoom::release::spec::Files;
-use saferoom::vault::{BuiltExtract, Error, ExtractOutput, ExtractRequest, Session};
+use saferoom::vault::{BuiltExtract, Error, ExtractOutput, ExtractRequest, Host, Session, Vault};
 
 use self::station::{PASSPHRASE, Station, text};
 
@@ -147,6 +149,78 @@ fn cut_off(station: &Station, name: &str) -> PathBuf {
     assert_eq!(folders.len(), 1, "{left:?}");
     assert!(!folders[0].join(SIGNATURE).exists());
     folders[0].clone()
+}
+
+/// Says that it was asked to sign, and waits for the end.
+#[cfg(unix)]
+struct Waiting {
+    identity: Identity,
+    mark: PathBuf,
+}
+
+#[cfg(unix)]
+impl Signer for Waiting {
+    fn verifying_key(&self) -> VerifyingKey {
+        Signer::verifying_key(&self.identity)
+    }
+
+    fn sign(&self, _: &[u8]) -> Signature {
+        std::fs::write(&self.mark, []).unwrap();
+        loop {
+            std::thread::sleep(std::time::Duration::from_secs(1));
+        }
+    }
+}
+
+/// Where the process that is killed works.
+#[cfg(unix)]
+const PLACE: &str = "SAFEROOM_TEST_CUT_OFF";
+
+#[cfg(unix)]
+#[test]
+#[ignore = "a process of its own, begun by the test below"]
+fn builds_until_it_is_killed() {
+    let Some(folder) = std::env::var_os(PLACE).map(PathBuf::from) else { return };
+    let passphrase = Passphrase::new(PASSPHRASE.into()).unwrap();
+    let identity = open_identity_file(&folder.join("identity"), Unlock::Passphrase(&passphrase)).unwrap();
+    let host = Host::new(FileKeyStore::new(folder.join("vault.device")));
+    let session = Vault::open(&folder.join("vault"), host).unwrap().sign_in(&identity).unwrap();
+    let waiting = Waiting { identity, mark: folder.join("signing") };
+    let _ = build(&session, &folder.join("extract"), &waiting);
+    unreachable!("it is killed while it signs");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_process_that_is_killed_between_record_and_signature_leaves_a_release_that_is_finished() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    let station = with_children(20);
+    let mark = station.path("signing");
+    let mut process = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "builds_until_it_is_killed"])
+        .env(PLACE, mark.parent().unwrap())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while !mark.exists() {
+        assert_eq!(process.try_wait().unwrap(), None, "it ended before it was asked to sign");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    process.kill().unwrap();
+    assert_eq!(process.wait().unwrap().signal(), Some(9));
+
+    assert!(!station.path("extract").exists() && listed(&station).len() == 1, "it counts, and nobody has it");
+    let left = beginning_with(&station, "extract.");
+    let folders: Vec<_> = left.iter().filter(|path| path.is_dir()).collect();
+    let [folder] = folders[..] else { panic!("{left:?}") };
+    assert!(!folder.join(SIGNATURE).exists());
+    finish(&station, folder, "extract").ends_with(0);
+    let key = identity(&station);
+    open_extract(&station.path("extract"), Trust::Keys(&[Signer::verifying_key(&key)])).unwrap();
+    assert_eq!(listed(&station).len(), 1, "once");
+    station.session().check(|_, _| ()).unwrap();
 }
 
 fn finish(station: &Station, left: &Path, name: &str) -> station::Run {

@@ -2,6 +2,8 @@
 
 mod station;
 
+use std::path::Path;
+
 use saferoom::access::Access;
 use saferoom::id::RecordId;
 use saferoom::keys::{Identity, Passphrase, PassphraseCost, RecoveryScope, Unlock, open_identity_file};
@@ -424,4 +426,43 @@ fn pseudonyms_last_through_a_series_only_where_custodians_signed_and_the_specifi
     let both = asked.replace("lasting_pseudonyms = true", "lasting_pseudonyms = true\nonly_new = true");
     let refused = build(&station, &both, "both").ends_with(6);
     assert!(refused.err.contains("only_new"), "{}", refused.err);
+}
+
+#[test]
+fn a_table_of_participants_by_the_example() {
+    use saferoom::model::records::{TrainingEvent, TrainingParticipant};
+    use saferoom::model::{Coded, PartialDate, PlaceCode};
+
+    let station = Station::founded();
+    let (session, access) = (station.session(), Access::for_purpose("supervision"));
+    let event = TrainingEvent {
+        title: Some(Text::new("Interviewing").unwrap()),
+        kind: Coded::new("training").ok(),
+        started_on: PartialDate::parse("2025-05-06").ok(),
+        ..TrainingEvent::default()
+    };
+    let event = session.create(Some(session.unit()), &event, &access).unwrap().record;
+    for (count, sex, province) in [(9, "female", "12"), (8, "male", "12"), (7, "female", "07"), (2, "male", "07")] {
+        for _ in 0..count {
+            let one = TrainingParticipant {
+                name: Some(Text::new("Chan Dara").unwrap()),
+                sex: Coded::new(sex).ok(),
+                province: PlaceCode::parse(province).ok(),
+                ..TrainingParticipant::default()
+            };
+            session.create(Some(event), &one, &access).unwrap();
+        }
+    }
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/tables/participants.toml");
+    let place = station.path("participants");
+    let arguments = ["tables", "--spec", text(&spec), "--out", text(&place), "--purpose", "supervision"];
+    let done = station.signed_in(&arguments).ends_with(0);
+    assert!(done.out.contains("fewer than 5 participants"), "{}", done.out);
+    let table = std::fs::read_to_string(place.join("table.csv")).unwrap();
+    assert!(!table.contains("Dara") && table.contains("female,,16") && table.contains(",12,17"), "{table}");
+    assert!(table.contains("male,07,\n"), "two men of a province are not told: {table}");
+    // Without a vault there are no such rows.
+    let other = station.path("other");
+    let refused = station.run(&["tables", "--in", text(&spec), "--spec", text(&spec), "--out", text(&other)]);
+    assert!(refused.exit != 0 && refused.err.contains("--vault"), "{}", refused.err);
 }

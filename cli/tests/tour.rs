@@ -64,6 +64,7 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
         "S611",
         "S630",
         "rows came in; the same packet once more changes nothing",
+        "Kampot example station",
         "of the information",
         "that session is locked",
         "10. Erase a case for good",
@@ -112,6 +113,7 @@ fn the_tour_shows_everything_and_writes_what_it_says() {
         "extract.pub",
         "extract-desk.saferoom",
         "statistics.packet",
+        "statistics-siem-reap.packet",
         "to-shelter.packet",
         "other-station.saferoom",
     ] {

@@ -6,8 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from saferoom import Access, Identity, PacketError, PartialDate, RoomsError, Vault, handover, monitoring, packet
-from saferoom.records import Room, RoomUse, Station
+from saferoom import (
+    Access,
+    Identity,
+    PacketError,
+    PartialDate,
+    ReleaseError,
+    RoomsError,
+    Session,
+    Vault,
+    handover,
+    monitoring,
+    packet,
+    releases,
+)
+from saferoom.records import Room, RoomUse, Station, TrainingEvent, TrainingParticipant
 
 SUPERVISE = Access("supervision")
 
@@ -49,3 +62,38 @@ def test_a_station_sends_its_rooms_and_the_monitor_reports(tmp_path: Path) -> No
             handover.take_in(desk, tmp_path / "later.packet", far, known, SUPERVISE, folder=tmp_path)
         with pytest.raises(RoomsError):
             monitoring.count_interviews(station, ["2100-01"], SUPERVISE)
+
+
+def test_tables_of_training_hide_few_and_are_compared(session: Session, tmp_path: Path) -> None:
+    event = TrainingEvent(title="Interviewing", kind="training", started_on=PartialDate(2025, 5, 6))
+    event_id = session.create(event, SUPERVISE, parent=session.unit).record
+
+    def came(count: int, sex: str) -> None:
+        for _ in range(count):
+            one = TrainingParticipant(name="Chan Dara", sex=sex, role="participant")
+            session.create(one, SUPERVISE, parent=event_id)
+
+    came(12, "female")
+    came(3, "male")
+    spec = tmp_path / "participants.toml"
+    spec.write_text(PARTICIPANTS, "utf-8")
+    plan = releases.plan_tables(session, spec, SUPERVISE)
+    counts = {cell.values: cell.count for cell in plan.table.cells}
+    assert plan.table.rows == "participants" and plan.singles_out is None and plan.narrows is None
+    assert counts[("male",)] is None and None in (counts[("female",)], counts[(None,)])
+    releases.build_tables(session, spec, tmp_path / "first", SUPERVISE)
+    assert "Dara" not in (tmp_path / "first" / "table.csv").read_text("utf-8")
+    came(1, "male")
+    with pytest.raises(ReleaseError) as singled:
+        releases.build_tables(session, spec, tmp_path / "second", SUPERVISE)
+    assert singled.value.code == 1912 and not (tmp_path / "second").exists()
+
+
+PARTICIPANTS = """
+name = "Participants"
+audience = "inside"
+rows = "participants"
+[[dimension]]
+column = "training_participant.sex"
+values = ["female", "male"]
+"""

@@ -107,6 +107,8 @@ def test_from_a_vault_to_a_frame(session: Session, desk: tuple[Identity, Session
     assert len(frame) == built.manifest["rows"]["released"] > 30
     assert frame["pseudonym"].notna().all() and frame["pseudonym"].is_unique
     assert frame.groupby(["age", "child.sex"], observed=True, dropna=False).size().min() >= 5
+    pages = sorted(page.name for page in built.folder.glob("risk-report.*.html"))
+    assert pages == ["risk-report.en.html", "risk-report.km.html"], "as the command line writes them"
     assert b"Kunvathana" not in (built.folder / "data.parquet").read_bytes()
     [past] = releases.past(at_desk, RESEARCH)
     assert (past.name, past.series, past.rows, past.withdrawn) == ("Ages", "extracts", len(frame), False)

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use saferoom::keys::RecoveryScope;
 use saferoom::release::Pseudonym;
-use saferoom::release::output::{NoPages, OutputError};
+use saferoom::release::output::OutputError;
 use saferoom::vault::{self, Error, ExtractOutput, ExtractRequest, WayBack};
 
-use super::tables::Beside;
+use super::tables::{Beside, REPORT};
 use super::watched::Watched;
 use crate::error::SaferoomError;
 use crate::identity::Identity;
@@ -36,7 +36,7 @@ pub(crate) fn build_extract(
     progress: Option<Arc<dyn ReleaseProgress>>,
 ) -> Result<BuiltExtract, SaferoomError> {
     let (request, files) = asked(spec, beside)?;
-    let output = ExtractOutput { place: Path::new(folder), signer: &signer.0, pages: &NoPages };
+    let output = ExtractOutput { place: Path::new(folder), signer: &signer.0, pages: &REPORT };
     told(session.0.build_extract(&request, &files, &output, &access.into(), &Watched::by(progress))?)
 }
 

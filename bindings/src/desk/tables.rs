@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use saferoom::release::engine::Unwatched;
 use saferoom::release::output::{
-    ExtractParts, NoPages, OutputError, Provenance, Signer, Trust, is_parquet, open_extract, public_key_line,
-    public_keys, read_parquet, write_extract,
+    ExtractParts, OutputError, Provenance, Signer, Trust, is_parquet, open_extract, public_key_line, public_keys,
+    read_parquet, write_extract,
 };
 use saferoom::release::risk::{RiskQuestion, RiskReport};
 use saferoom::release::spec::{Files, ReleasePolicy, Spec};
@@ -15,6 +15,13 @@ use saferoom::release::{ReleaseKey, Table, release};
 use crate::error::SaferoomError;
 use crate::extract::VerifiedExtract;
 use crate::identity::Identity;
+
+/// Who draws the report of an extract for people: the command line, where it is built in; else there is the report for
+/// programs alone.
+#[cfg(feature = "cli")]
+pub(super) const REPORT: saferoom_cli::anonymise::ReportPages = saferoom_cli::anonymise::ReportPages;
+#[cfg(not(feature = "cli"))]
+pub(super) const REPORT: saferoom::release::output::NoPages = saferoom::release::output::NoPages;
 
 pub(crate) fn verify_extract(folder: &str, trusted_keys: Option<String>) -> Result<VerifiedExtract, SaferoomError> {
     let trusted = trusted_keys.map(|text| public_keys(&text)).transpose().map_err(failed)?;
@@ -41,7 +48,7 @@ pub(crate) fn anonymise_table(
         provenance: &Provenance::default(),
         key: &ReleaseKey::generate(),
         signer: signer.as_deref().map(|identity| &identity.0 as &dyn Signer),
-        pages: &NoPages,
+        pages: &REPORT,
     };
     write_extract(Path::new(folder), &released, &parts).map_err(failed)?;
     Ok(serde_json::to_string(&released.account).unwrap_or_default())

@@ -18,7 +18,7 @@ use saferoom::release::spec::{ReleasePolicy, Spec};
 use saferoom::release::{ReleaseKey, plan, release};
 
 pub(crate) use self::input::{Beside, read};
-pub(crate) use self::page::ReportPages;
+pub use self::page::ReportPages;
 pub use self::risk::{RiskArgs, run as run_risk};
 pub(crate) use self::signer::{signing_key, trusted_keys};
 use crate::console::Console;

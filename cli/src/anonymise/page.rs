@@ -18,7 +18,7 @@ const SIZES: [u32; 8] = [1, 2, 5, 10, 20, 50, 100, 500];
 
 /// A page in each language.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct ReportPages;
+pub struct ReportPages;
 
 impl Pages for ReportPages {
     fn pages(&self, account: &Account) -> Vec<(String, String)> {

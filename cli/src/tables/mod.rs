@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use saferoom::release::Table;
 use saferoom::release::spec::ReleasePolicy;
-use saferoom::release::tables::{PublishedTable, TablesSpec, UnnamedTables, tabulate};
+use saferoom::release::tables::{PublishedTable, TablesError, TablesSpec, UnnamedTables, tabulate};
 
 pub use self::vault::VaultSource;
 use crate::anonymise::{read, watched};
@@ -54,6 +54,10 @@ pub fn run(args: &TablesArgs, out: &Console) -> Result<(), Failure> {
         return vault::run(args, &text, &sign_in, out);
     }
     let spec = TablesSpec::parse(&text).map_err(|error| Failure::from(error).at(args.spec.display()))?;
+    if spec.rows.is_some() {
+        let what = TablesError::Mode { what: "rows of rooms and training are those of a vault (--vault)" };
+        return Err(Failure::from(what).at(args.spec.display()));
+    }
     let input = args.input.as_deref().unwrap_or(Path::new(""));
     let table = Table::from_csv(&read(input)?).map_err(|error| Failure::from(error).at(input.display()))?;
     let policy = ReleasePolicy::default();

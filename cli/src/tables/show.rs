@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use saferoom::release::RoomsRows;
 use saferoom::release::tables::{PublishedCell, PublishedTable, TABLE_FILE};
 
 use crate::console::Console;
@@ -17,8 +18,11 @@ pub(super) fn table(published: &PublishedTable, folder: Option<&Path>, out: &Con
     out.table(&header, published.cells.iter().map(|cell| row(published, cell)));
     if let Some(account) = &published.account {
         out.line(format!(
-            "{} of {} cells are hidden (-): fewer than {} children, or needed to hide such a cell",
-            account.hidden, account.cells, account.threshold
+            "{} of {} cells are hidden (-): fewer than {} {}, or needed to hide such a cell",
+            account.hidden,
+            account.cells,
+            account.threshold,
+            published.rows.map_or("children", RoomsRows::in_words)
         ));
         if let Some(width) = account.narrowest_interval {
             out.line(format!(

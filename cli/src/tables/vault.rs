@@ -1,4 +1,4 @@
-//! Tables of a vault's statistics: recorded as released, or noisy and paid from the budget of a series.
+//! Tables of a vault's statistics, or of its rooms and training: recorded as released, or noisy and paid from the budget of a series.
 
 use saferoom::access::Access;
 use saferoom::vault::{NoisyPlan, Session, TablesRequest};
@@ -50,6 +50,12 @@ fn exact(
         let plan = watched(out, "auditing", |watch| session.plan_tables(request, access, watch))?;
         if let Some(told) = &plan.guard.singles_out {
             out.warn(format_args!("release {}: {}", plan.guard.release, in_words(told)));
+        }
+        if let Some(told) = &plan.guard.narrows {
+            out.warn(format_args!(
+                "release {}: with an earlier table, {} hidden cells would be known to within {}",
+                plan.guard.release, told.cells, told.narrowest
+            ));
         }
         return shown(args, &plan.published, out);
     };

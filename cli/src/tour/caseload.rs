@@ -240,6 +240,11 @@ const fn band(age: u64) -> &'static str {
     }
 }
 
+/// A form of harm, as often as in the caseload.
+pub(super) fn harm_form(random: &mut Random) -> &'static str {
+    random.weighted(&HARM).form
+}
+
 /// A code. The codes of the tour are all in their lists; a test sees to it.
 pub(super) fn code<L: CodeListName>(code: &str) -> Option<Coded<L>> {
     Coded::new(code).ok()

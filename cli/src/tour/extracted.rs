@@ -1,7 +1,9 @@
 //! An extract: a desk that reads no case makes a table in which nobody can be found.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Cursor;
+use std::path::Path;
 
 use saferoom::access::Access;
 use saferoom::access::packet::{ContentKind, KnownSenders, Packet, PacketWriter};
@@ -12,6 +14,7 @@ use saferoom::vault::{Session, Vault};
 
 use super::begin::host_of;
 use super::folder::{Folder, write_new};
+use super::monitoring::{FiveStations, StationDesk};
 use super::need_to_know::sign_in;
 use super::reading::{Example, refused, unexpected};
 use super::show::Step;
@@ -33,9 +36,9 @@ const FEWEST: usize = 10;
 pub(super) fn by_the_desk(
     out: &Console,
     folder: &Folder,
-    founder: &Identity,
-    session: &Session,
+    (founder, session): (&Identity, &Session),
     example: Example<'_>,
+    five: &FiveStations,
 ) -> Result<(), Failure> {
     show::step(out, Step::Extract, "Let an analyst count, without a name");
     show::say(
@@ -61,19 +64,33 @@ pub(super) fn by_the_desk(
     let spec = folder.extract_spec();
     fs::write(&spec, SPEC).map_err(|error| Failure::writing(&spec, &error))?;
     let office = Identity::generate();
-    let there = hand_over(out, folder, (&desk, &at_the_desk), &office, &access)?;
+    let there = found_desk(folder, &office)?;
+    show::say(
+        out,
+        "Nobody who counts needs these vaults. The rows go in packets to the extract desk, which has its own: one from this \
+         vault, and one from the vault of each of five stations.",
+    );
+    out.blank();
+    let mut taken = hand_over(folder, (UNIT, &folder.statistics()), (&desk, &at_the_desk), (&office, &there))?;
+    for station in &five.desks {
+        let (name, packet) = (station_name(station), folder.statistics_of(&station.name));
+        taken += hand_over(folder, (&name, &packet), (&station.counting.0, &station.counting.1), (&office, &there))?;
+    }
+    out.good(format_args!("{taken} rows came in; the same packet once more changes nothing"));
+    out.blank();
     let manifest = make_from(&spec, (&office, &there), &folder.extract(), &access, out)?;
-    let (rows, children) = (manifest.rows, &manifest.children);
-    let stations: Vec<_> = manifest.provenance.stations.iter().map(|covered| covered.station.as_str()).collect();
+    let (rows, children, covered) = (manifest.rows, &manifest.children, &manifest.provenance.stations);
     show::say(
         out,
         format!(
-            "There it makes a signed extract, which says whom it covers: {}. Whoever knows the age, sex, province and \
-             quarter of a child finds no group smaller than {}; children whom too few others are like are left out.",
-            stations.join(", "),
+            "There it makes a signed extract, which says whom it covers, and until when. Whoever knows the age, sex, province \
+             and quarter of a child finds no group smaller than {}; children whom too few others are like are left out.",
             children.k
         ),
     );
+    out.blank();
+    let lines = covered.iter().map(|covered| [format!("  {}", covered.station), covered.until.clone()]);
+    out.table(&["  covered", "until"], lines);
     out.blank();
     out.good(format_args!("{} of {} children are in it", rows.released, rows.source));
     out.good(format_args!(
@@ -81,46 +98,52 @@ pub(super) fn by_the_desk(
         percent(rows.suppressed as f64 / rows.source.max(1) as f64),
         percent(manifest.utility.loss)
     ));
-    if rows.released == 0 || children.k < 5 || stations != [UNIT] {
+    let told: BTreeSet<&str> = covered.iter().map(|covered| covered.station.as_str()).collect();
+    let names: Vec<String> = five.desks.iter().map(station_name).collect();
+    let all: BTreeSet<&str> = names.iter().map(String::as_str).chain([UNIT]).collect();
+    let until = covered.iter().all(|covered| covered.until.len() == "2026-01".len());
+    if rows.released == 0 || children.k < 5 || told != all || !until {
         return Err(unexpected("the extract has a class that is too small, or does not say whom it covers"));
     }
     Ok(())
 }
 
-/// The rows go to the vault of the desk in a packet; the desk takes it in once.
-fn hand_over(
-    out: &Console,
-    folder: &Folder,
-    (desk, at_the_desk): (&Identity, &Session),
-    office: &Identity,
-    access: &Access,
-) -> Result<Session, Failure> {
+/// What a station is called in extracts.
+fn station_name(station: &StationDesk) -> String {
+    format!("{} example station", station.place.name)
+}
+
+/// The vault of the desk, which holds no case.
+fn found_desk(folder: &Folder, office: &Identity) -> Result<Session, Failure> {
     let vault = folder.extract_desk();
     let vault = Vault::create(&vault, host_of(&vault), office, "desk.example.org/audit/1", &stations::unit())?;
-    let there = vault.sign_in(office)?;
-    let slice = at_the_desk.hand_over_statistics(&office.public().verifying_key, UNIT, false, access)?;
+    Ok(vault.sign_in(office)?)
+}
+
+/// The rows of a vault go to that of the desk in a packet; the desk takes it in once. How many there were.
+fn hand_over(
+    folder: &Folder,
+    (name, place): (&str, &Path),
+    (sender, session): (&Identity, &Session),
+    (office, there): (&Identity, &Session),
+) -> Result<u64, Failure> {
+    let access = Access::for_purpose("HRESCH");
+    let slice = session.hand_over_statistics(&office.public().verifying_key, name, false, &access)?;
     let (part, now, mut file) = (slice.encode(), SystemClock::default().wall_milliseconds(), Vec::new());
     let part: &[u8] = &part;
-    PacketWriter::new(desk, now)
+    PacketWriter::new(sender, now)
         .to(&office.public().hybrid_key, now)
         .part(ContentKind::STATISTICS, "", &part)
         .write(&mut file)?;
-    write_new(&folder.statistics(), &file)?;
+    write_new(place, &file)?;
     let mut known = KnownSenders::new();
-    known.pin(&PacketAddress::from(&desk.public()));
-    let taken = there.take_in(Packet::open(Cursor::new(&file), office)?, &known, folder.path(), access)?;
-    let again = there.take_in(Packet::open(Cursor::new(&file), office)?, &known, folder.path(), access)?;
-    if taken.statistics != slice.rows.len() as u64 || again.statistics != 0 {
+    known.pin(&PacketAddress::from(&sender.public()));
+    let taken = there.take_in(Packet::open(Cursor::new(&file), office)?, &known, folder.path(), &access)?;
+    let again = there.take_in(Packet::open(Cursor::new(&file), office)?, &known, folder.path(), &access)?;
+    if taken.statistics != slice.rows.len() as u64 || taken.statistics == 0 || again.statistics != 0 {
         return Err(unexpected("rows were lost on the way to the desk, or taken in twice"));
     }
-    show::say(
-        out,
-        "Nobody who counts needs this vault. The rows go in a packet to the extract desk, which has its own:",
-    );
-    out.blank();
-    out.good(format_args!("{} rows came in; the same packet once more changes nothing", taken.statistics));
-    out.blank();
-    Ok(there)
+    Ok(taken.statistics)
 }
 
 fn percent(share: f64) -> String {

@@ -107,6 +107,11 @@ impl Folder {
         self.file("statistics.packet")
     }
 
+    /// The same from a station.
+    pub(super) fn statistics_of(&self, station: &str) -> PathBuf {
+        self.file(&format!("statistics-{station}.packet"))
+    }
+
     /// What the analyst asked for.
     pub(super) fn extract_spec(&self) -> PathBuf {
         self.file("extract-spec.toml")

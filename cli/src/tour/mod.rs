@@ -37,6 +37,7 @@ use saferoom::vault::Vault;
 
 use self::finish::Totals;
 use self::folder::Folder;
+use self::monitoring::FiveStations;
 use self::random::Random;
 use self::reading::Example;
 use crate::console::Console;
@@ -88,7 +89,8 @@ pub fn run(args: &TourArgs, out: &Console) -> Result<(), Failure> {
     reading::correct(out, &session, example)?;
     let team = need_to_know::by_key(out, &folder, &identity, &session, example)?;
     emergency::by_night(out, &folder, &identity, &session, &team, example)?;
-    extracted::by_the_desk(out, &folder, &identity, &session, example)?;
+    let five = FiveStations::found(out, &folder, args.seed)?;
+    extracted::by_the_desk(out, &folder, (&identity, &session), example, &five)?;
     erased::for_good(out, &folder, &identity, &session, &team)?;
     drop(team);
     let officer = stations.first().and_then(|station| station.officers.first()).copied();
@@ -98,7 +100,7 @@ pub fn run(args: &TourArgs, out: &Console) -> Result<(), Failure> {
     let report = proof::check(out, &session, &folder)?;
     audit::visit(out, &session, &folder)?;
     drop(session);
-    monitoring::five_stations(out, &folder, args.seed)?;
+    monitoring::of_five_stations(out, &folder, five)?;
 
     attack::tamper(out, &folder, &identity, example)?;
     let size = attack::steal(out, &folder, &caseload)?;

@@ -9,7 +9,7 @@ use saferoom::model::records::{
 use saferoom::model::{Narrative, PartialDate, PlaceCode, code_lists};
 use saferoom::vault::{Batch, Error};
 
-use super::caseload::{code, text, time};
+use super::caseload::{code, harm_form, text, time};
 use super::random::Random;
 use super::stations::{self, Place};
 
@@ -32,7 +32,7 @@ pub(super) fn found(
     let room = batch.create(Some(station), &stations::room(place, random))?.record;
     uses(batch, room, random)?;
     voices(batch, room)?;
-    interviews(batch, unit, room, random)?;
+    interviews(batch, unit, (place, room), random)?;
     training(batch, unit, place, random)?;
     Ok(room)
 }
@@ -121,11 +121,25 @@ fn voices(batch: &mut Batch<'_, '_>, room: RecordId) -> Result<(), Error> {
 }
 
 /// Eight interviews in May, and three in June: too few to be told.
-fn interviews(batch: &mut Batch<'_, '_>, unit: RecordId, room: RecordId, random: &mut Random) -> Result<(), Error> {
-    let case = batch.create(Some(unit), &Case::default())?.record;
+fn interviews(
+    batch: &mut Batch<'_, '_>,
+    unit: RecordId,
+    (place, room): (&Place, RecordId),
+    random: &mut Random,
+) -> Result<(), Error> {
+    let case = Case { reported_at: time(FIRST_OF_MAY), ..Case::default() };
+    let case = batch.create(Some(unit), &case)?.record;
     for number in 0..11 {
         let day = if number < 8 { number * 3 } else { 31 + number };
-        let child = Child { sex: code("female"), role: code("victim"), age_band: code("10-13"), ..Child::default() };
+        let child = Child {
+            sex: code("female"),
+            role: code("victim"),
+            age_band: code("10-13"),
+            date_of_birth: PartialDate::year(random.between(2011, 2013) as u16).ok(),
+            home_province: PlaceCode::parse(place.province).ok(),
+            harm_forms: code(harm_form(random)).into_iter().collect(),
+            ..Child::default()
+        };
         let child = batch.create(Some(case), &child)?.record;
         let start = FIRST_OF_MAY + day * DAY;
         let interview = Interview {

@@ -23,12 +23,39 @@ use crate::console::Console;
 use crate::failure::Failure;
 use crate::monitor::monitor_page;
 
+/// Five stations, each with a vault of its own.
+pub(super) struct FiveStations {
+    pub(super) desks: Vec<StationDesk>,
+    random: Random,
+}
+
 /// A station with who sends for it.
-struct StationDesk {
-    name: String,
+pub(super) struct StationDesk {
+    pub(super) place: &'static Place,
+    /// As a name of files.
+    pub(super) name: String,
+    /// Who hands over its statistics, and reads no case.
+    pub(super) counting: (Identity, Session),
     supervisor: Identity,
     session: Session,
     room: RecordId,
+}
+
+impl FiveStations {
+    /// Founds them, with some interviews each.
+    pub(super) fn found(out: &Console, folder: &Folder, seed: u64) -> Result<Self, Failure> {
+        let path = folder.rooms("");
+        fs::create_dir(&path).map_err(|error| Failure::writing(&path, &error))?;
+        let mut random = Random::new(seed ^ 0x0052_4F4F_4D53);
+        let progress = out.progress(PLACES.len() as u64, "Vaults of five stations");
+        let mut desks = Vec::new();
+        for place in &PLACES {
+            desks.push(StationDesk::found(folder, place, &mut random)?);
+            progress.advance(1);
+        }
+        progress.finish();
+        Ok(Self { desks, random })
+    }
 }
 
 /// Who monitors, in a vault of their own.
@@ -39,21 +66,18 @@ struct MonitorDesk {
 }
 
 /// [`Step::Monitor`].
-pub(super) fn five_stations(out: &Console, folder: &Folder, seed: u64) -> Result<(), Failure> {
+pub(super) fn of_five_stations(out: &Console, folder: &Folder, stations: FiveStations) -> Result<(), Failure> {
     show::step(out, Step::Monitor, "Five stations and their monitor");
     show::say(
         out,
         "Each station keeps a vault of its own. After each of two rounds it sends what is new of rooms, visits and \
          training in a sealed packet; the monitor's vault takes it in. The monitor has no key to any child, and needs none.",
     );
-    let path = folder.rooms("");
-    fs::create_dir(&path).map_err(|error| Failure::writing(&path, &error))?;
-    let mut random = Random::new(seed ^ 0x0052_4F4F_4D53);
+    let FiveStations { desks, mut random } = stations;
     let mut monitor = MonitorDesk::found(folder)?;
-    let progress = out.progress(PLACES.len() as u64, "Rooms of five stations");
+    let progress = out.progress(desks.len() as u64, "Rooms of five stations");
     let mut rows = Vec::new();
-    for place in &PLACES {
-        let desk = StationDesk::found(folder, place, &mut random)?;
+    for desk in desks {
         monitor.known.pin(&(&desk.supervisor.public()).into());
         let mut sent = Vec::new();
         for round in 0..monitored::ROUNDS.len() {
@@ -63,7 +87,7 @@ pub(super) fn five_stations(out: &Console, folder: &Folder, seed: u64) -> Result
             }
             sent.push(desk.send(folder, round, &monitor)?);
         }
-        rows.push([format!("  {}", place.name), sent[0].to_string(), sent[1].to_string()]);
+        rows.push([format!("  {}", desk.place.name), sent[0].to_string(), sent[1].to_string()]);
         progress.advance(1);
     }
     progress.finish();
@@ -110,14 +134,15 @@ fn enrolled(vault: &Vault, founder: &Identity, session: &Session, role: &str) ->
 }
 
 impl StationDesk {
-    fn found(folder: &Folder, place: &Place, random: &mut Random) -> Result<Self, Failure> {
+    fn found(folder: &Folder, place: &'static Place, random: &mut Random) -> Result<Self, Failure> {
         let name = place.name.to_lowercase().replace(' ', "-");
         let (vault, founder, chief) = vault_of(folder, &name, &format!("Example unit of {}", place.name))?;
         let (supervisor, session) = enrolled(&vault, &founder, &chief, "unit-supervisor")?;
         let unit = chief.unit();
         let access = Access::for_purpose("record-management").because("The tour sets up its stations");
         let room = chief.write_batch(&access, |batch| monitored::found(batch, unit, place, random))?;
-        Ok(Self { name, supervisor, session, room })
+        let counting = enrolled(&vault, &founder, &chief, "extract-desk")?;
+        Ok(Self { place, name, counting, supervisor, session, room })
     }
 
     fn count_interviews(&self) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 
 mod case_circles;
 mod lasting;
+mod releases;
 mod rosters;
 mod station;
 
@@ -24,13 +25,13 @@ fn roster_vectors_hold() {
 #[test]
 #[ignore = "writes tests/vectors/roster"]
 fn write_roster_vectors() {
-    write("roster", "rosters", roster, [rosters::accepted(), lasting::accepted()].concat());
+    write("roster", "rosters", roster, [rosters::accepted(), lasting::accepted(), releases::accepted()].concat());
     // These begin with one of the rosters.
     write(
         "roster",
         "refused-rosters",
         roster,
-        rosters::after_accepted([rosters::refused(), lasting::refused()].concat()),
+        rosters::after_accepted([rosters::refused(), lasting::refused(), releases::refused()].concat()),
     );
     write("roster", "case-circles", case_circle, case_circles::make());
 }
@@ -80,10 +81,12 @@ fn said(roster: &Roster) -> Value {
         "circles": roster.circles().iter().map(|listed| circle(roster, listed)).collect::<Vec<_>>(),
         "logs": roster.logs().iter().map(log).collect::<Vec<_>>(),
     });
-    let lasting: [(&str, Vec<Value>); 3] = [
+    let lasting: [(&str, Vec<Value>); 5] = [
         ("recovery_sets", roster.recoveries().iter().map(recovery).collect()),
         ("second_secrets", roster.members().filter_map(|member| second_secret(roster, member.id())).collect()),
         ("erased", roster.erasures().iter().map(erased).collect()),
+        ("release_series", roster.release_series().iter().map(|series| json!(series.name)).collect()),
+        ("releases_withdrawn", roster.withdrawn_releases().map(|id| json!(id.to_string())).collect()),
     ];
     for (name, list) in lasting.into_iter().filter(|(_, list)| !list.is_empty()) {
         said[name] = list.into();

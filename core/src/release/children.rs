@@ -172,13 +172,8 @@ fn source(column: &ColumnSpec) -> Result<Source, ReleaseError> {
         return Ok(Source::Count(record.kind));
     }
     let field = record.field_named(name).ok_or_else(unknown)?;
-    if !has_statistics(field) {
-        return Err(conflict(match field.class {
-            FieldClass::Narrative => "it is free text, which never leaves",
-            FieldClass::Direct => "it identifies a person by itself, which never leaves",
-            FieldClass::Linkage => "it links records, which never leaves",
-            _ => "nothing of it is in the statistics",
-        }));
+    if let Some(why) = why_it_stays(field) {
+        return Err(conflict(why));
     }
     let too_much = match field.class {
         FieldClass::Direct | FieldClass::Quasi => {
@@ -191,6 +186,16 @@ fn source(column: &ColumnSpec) -> Result<Source, ReleaseError> {
         Some(role) => Err(conflict(&format!("by its class its role is {role}, or it does not leave"))),
         None => Ok(Source::Field(record, field)),
     }
+}
+
+/// Why a field never leaves; none if something of it may.
+pub(super) fn why_it_stays(field: &FieldSpec) -> Option<&'static str> {
+    (!has_statistics(field)).then_some(match field.class {
+        FieldClass::Narrative => "it is free text, which never leaves",
+        FieldClass::Direct => "it identifies a person by itself, which never leaves",
+        FieldClass::Linkage => "it links records, which never leaves",
+        _ => "nothing of it is in the statistics",
+    })
 }
 
 /// A row for each child of these cases.

@@ -79,6 +79,12 @@ impl Membership {
         self.classes.keys()
     }
 
+    /// How many children of it are not in another one.
+    #[must_use]
+    pub fn not_in(&self, other: &Self) -> u64 {
+        self.ids().filter(|child| !other.classes.contains_key(*child)).count() as u64
+    }
+
     /// The same children, all in one class: who is in it, and nothing else.
     #[must_use]
     pub fn presence(&self) -> Self {

@@ -1,11 +1,12 @@
-//! The vectors in `tests/vectors/release`: who stood in which class of a release.
+//! The vectors in `tests/vectors/release`: who stood in which class of a release, and what a table showed.
 
 use serde_json::{Value, json};
 
 use super::series::{ChildId, MOST_CHILDREN, Membership};
+use super::tables::ShownTable;
 use crate::vectors::{Refusal, Run, bad, bytes, fixed, good, hex, hold, list, number, write};
 
-const FILES: [(&str, Run); 1] = [("memberships", membership)];
+const FILES: [(&str, Run); 2] = [("memberships", membership), ("shown-tables", shown_table)];
 
 #[test]
 fn release_vectors_hold() {
@@ -31,6 +32,7 @@ fn memberships_are_written_as_their_vectors() {
 #[ignore = "writes tests/vectors/release"]
 fn write_release_vectors() {
     write("release", "memberships", membership, memberships());
+    write("release", "shown-tables", shown_table, shown_tables());
 }
 
 fn membership(vector: &Value) -> Result<Value, Refusal> {
@@ -38,6 +40,41 @@ fn membership(vector: &Value) -> Result<Value, Refusal> {
     let children =
         membership.ids().map(|child| json!({ "child": hex(child), "classes": membership.classes_of(child) }));
     Ok(children.collect())
+}
+
+fn shown_table(vector: &Value) -> Result<Value, Refusal> {
+    let table = ShownTable::decode(&bytes(&vector["input"])).map_err(|_| Refusal::malformed())?;
+    Ok(json!({ "specification": table.specification(), "counts": table.counts() }))
+}
+
+/// A head, a specification and counts by their bytes.
+fn shown(version: u8, specification: &str, counts: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(specification.len()).unwrap();
+    [&[0x83, version, 0x78, length], specification.as_bytes(), counts].concat()
+}
+
+fn shown_tables() -> Vec<Value> {
+    let text = "name=\"t\"\naudience=\"inside\"\n[[dimension]]\ncolumn=\"child.sex\"\nvalues=[\"female\",\"male\"]\n";
+    let rows = text.replace("[[dim", "rows=\"participants\"\n[[dim");
+    let two = shown(1, text, &[0x83, 0x07, 0xF6, 0x19, 0x01, 0x2C]);
+    let input = |bytes: &[u8]| json!({ "input": hex(bytes) });
+    let refused = |name: &str, comment: &str, bytes: &[u8]| bad(name, "malformed", comment, input(bytes));
+    vec![
+        good("one cell hidden", "7, a hidden cell, and a total of 300", input(&two)),
+        good("all hidden", "", input(&shown(1, text, &[0x83, 0xF6, 0xF6, 0xF6]))),
+        good("rows of training", "a specification may name other rows", input(&shown(1, &rows, &[0x83, 6, 7, 13]))),
+        refused("no bytes", "", &[]),
+        refused("newer version", "the version is 2", &shown(2, text, &[0x83, 6, 7, 13])),
+        refused("short", "the last count lacks a byte", &two[..two.len() - 1]),
+        refused("more behind", "a byte follows the last count", &[&two[..], &[0]].concat()),
+        refused("a count too few", "two counts, and three cells with the total", &shown(1, text, &[0x82, 6, 7])),
+        refused("a count too many", "four counts for three cells", &shown(1, text, &[0x84, 6, 7, 13, 0])),
+        refused("a count in a longer form", "7 in two bytes", &shown(1, text, &[0x83, 0x18, 0x07, 0xF6, 13])),
+        refused("a count below zero", "-1", &shown(1, text, &[0x83, 0x20, 0xF6, 13])),
+        refused("a count as a text", "\"6\"", &shown(1, text, &[0x83, 0x61, 0x36, 0xF6, 13])),
+        refused("undefined in place of null", "0xF7", &shown(1, text, &[0x83, 7, 0xF7, 13])),
+        refused("no specification", "a text that is no TOML of a table", &shown(1, "[", &[0x81, 6])),
+    ]
 }
 
 fn memberships() -> Vec<Value> {

@@ -1,5 +1,5 @@
 //! Tables of counts out of a vault's statistics: exact ones, recorded as released, and noisy ones, paid from the budget of a
-//! series.
+//! series. A specification may name rows of rooms and training instead, which are read with the keys of rooms.
 
 use std::path::Path;
 
@@ -9,15 +9,24 @@ use super::{Error, GuardAnswer, Session};
 use crate::access::Access;
 use crate::release::engine::Watch;
 use crate::release::series::Membership;
-use crate::release::tables::{PrivateQuestion, PublishedTable, Rho, TablesError, TablesSpec, UnnamedTables, tabulate};
-use crate::release::{ChildColumns, Table};
+use crate::release::tables::{
+    PrivateQuestion, PublishedTable, Rho, ShownTable, TablesError, TablesSpec, UnnamedTables, tabulate,
+};
+use crate::release::{ChildColumns, RoomsColumns, Table};
 
 /// What a table of a vault is asked to be: a specification that was checked before anybody signs in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TablesRequest {
     spec: TablesSpec,
-    columns: ChildColumns,
+    columns: Columns,
     text: String,
+}
+
+/// What the rows are, and which columns of them are asked for.
+#[derive(Debug, Clone, PartialEq)]
+enum Columns {
+    Children(ChildColumns),
+    Rooms(RoomsColumns),
 }
 
 /// What a table would be. Nothing of it has left.
@@ -49,7 +58,10 @@ impl TablesRequest {
     /// [`TablesError`] with the line; what never leaves cannot be counted either.
     pub fn parse(text: &str) -> Result<Self, TablesError> {
         let spec = TablesSpec::parse(text)?;
-        let columns = ChildColumns::of_tables(&spec)?;
+        let columns = match spec.rows {
+            Some(rows) => Columns::Rooms(RoomsColumns::of(&spec, rows)?),
+            None => Columns::Children(ChildColumns::of_tables(&spec)?),
+        };
         Ok(Self { spec, columns, text: text.to_owned() })
     }
 
@@ -72,14 +84,22 @@ impl Session {
         watch: &dyn Watch,
     ) -> Result<TablesPlan, Error> {
         let (published, membership) = self.counted(request, access, watch)?;
-        let told = self.compare_table(request.spec.audience, &membership, access)?;
-        Ok(TablesPlan { published, guard: GuardAnswer { release: membership.digest_text(), singles_out: told } })
+        let (audience, shown) = (request.spec.audience, ShownTable::of(&request.text, &published)?);
+        let (singles_out, narrows) = match &request.columns {
+            Columns::Children(_) => (
+                self.compare_table(audience, &membership, access)?,
+                self.narrowed_by_table(&shown, (audience, &membership), access)?,
+            ),
+            Columns::Rooms(columns) => self.told_of_rooms(columns.rows(), (&shown, audience, &membership))?,
+        };
+        Ok(TablesPlan { published, guard: GuardAnswer { release: membership.digest_text(), singles_out, narrows } })
     }
 
     /// Writes a table of counts into a new folder, recorded as released. Logged as an export.
     ///
     /// # Errors
-    /// As [`plan_tables`](Self::plan_tables); [`TablesError::SinglesOut`] unless custodians signed an exception for it;
+    /// As [`plan_tables`](Self::plan_tables); [`TablesError::SinglesOut`], [`TablesError::Narrows`] unless custodians signed an
+    /// exception for it;
     /// nothing is left then. After [`TablesError::NotNamed`] the folder lies there whole under another name, and counts.
     pub fn build_tables(
         &self,
@@ -89,11 +109,23 @@ impl Session {
         watch: &dyn Watch,
     ) -> Result<PublishedTable, Error> {
         let (published, membership) = self.counted(request, access, watch)?;
-        let TablesRequest { spec, text, .. } = request;
-        self.check_table(spec.audience, &membership, access)?;
-        let unnamed = UnnamedTables::write(place, &published, text)?;
-        self.record_table(&spec.name, spec.audience, &membership, access)?;
-        unnamed.name_counted(place)?;
+        let TablesRequest { spec, text, columns } = request;
+        let (shown, release) = (ShownTable::of(text, &published)?, (spec.audience, &membership));
+        match columns {
+            Columns::Children(_) => {
+                let audited = self.check_shown_table(&shown, release, access)?;
+                let unnamed = UnnamedTables::write(place, &published, text)?;
+                self.record_shown_table(&spec.name, release, (&shown, &audited), access)?;
+                unnamed.name_counted(place)?;
+            }
+            Columns::Rooms(columns) => {
+                let rows = columns.rows();
+                self.check_rooms(rows, (&shown, spec.audience, &membership))?;
+                let unnamed = UnnamedTables::write(place, &published, text)?;
+                self.record_rooms(rows, (&shown, spec.audience, &membership), access)?;
+                unnamed.name_counted(place)?;
+            }
+        }
         Ok(published)
     }
 
@@ -134,7 +166,10 @@ impl Session {
     }
 
     fn rows_for(&self, request: &TablesRequest, access: &Access) -> Result<Table, Error> {
-        Ok(self.statistics(access)?.children(&request.columns)?)
+        match &request.columns {
+            Columns::Children(columns) => Ok(self.statistics(access)?.children(columns)?),
+            Columns::Rooms(_) => Err(TablesError::Mode { what: "counts with noise are of children" }.into()),
+        }
     }
 
     fn counted(
@@ -143,10 +178,18 @@ impl Session {
         access: &Access,
         watch: &dyn Watch,
     ) -> Result<(PublishedTable, Membership), Error> {
-        let read = self.statistics(access)?;
-        let (table, policy) = (read.children(&request.columns)?, self.release_policy()?);
-        let published = tabulate(&request.spec, &table, &policy, watch)?;
-        let membership = published.membership(&request.spec, &table, &read.child_ids())?;
+        let (spec, table, of_rows) = match &request.columns {
+            Columns::Children(columns) => {
+                let read = self.statistics(access)?;
+                (request.spec.clone(), read.children(columns)?, read.child_ids())
+            }
+            Columns::Rooms(columns) => {
+                let (table, of_rows) = self.rows_of_rooms(columns, access)?;
+                (columns.counting(&request.spec), table, of_rows)
+            }
+        };
+        let published = tabulate(&spec, &table, &self.release_policy()?, watch)?;
+        let membership = published.membership(&spec, &table, &of_rows)?;
         Ok((published, membership))
     }
 }

@@ -40,6 +40,8 @@ mod referrals;
 #[cfg(feature = "extract")]
 mod releases;
 mod rooms;
+#[cfg(feature = "extract")]
+mod rooms_tables;
 mod roster;
 mod shares;
 mod statistics;

@@ -4029,6 +4029,7 @@ class Release(Record):
         "digest": "text",
         "membership": "narrative",
         "manifest": "text",
+        "table": "narrative",
     }
 
     name: str | None = None
@@ -4075,6 +4076,11 @@ class Release(Record):
     """Manifest.
 
     SHA-256 of the manifest of an extract, in hexadecimal.
+    """
+    table: str | None = None
+    """Table.
+
+    Of a table of counts: its specification and the counts that are shown, in base64.
     """
 
 #: The classes, by name of the kind.

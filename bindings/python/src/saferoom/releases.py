@@ -50,6 +50,16 @@ class SinglesOut:
 
 
 @dataclasses.dataclass(frozen=True)
+class Narrowed:
+    """What a table would tell of hidden cells, together with an earlier one."""
+
+    #: Hidden cells, and groups between values that are cut differently, of which too much would be known.
+    cells: int
+    #: The narrowest range that one of them would have.
+    narrowest: int
+
+
+@dataclasses.dataclass(frozen=True)
 class Coverage:
     """A station whose rows are there, and the month until which it has told everything."""
 
@@ -113,6 +123,8 @@ class Table:
 
     name: str
     audience: Audience
+    #: What was counted of rooms and training, such as ``participants``; ``None`` for children.
+    rows: str | None
     dimensions: tuple[str, ...]
     rates: tuple[str, ...]
     cells: tuple[Cell, ...]
@@ -128,6 +140,8 @@ class TablePlan:
     release: str
     #: ``None`` if it may leave.
     singles_out: SinglesOut | None
+    #: What would be known of hidden cells together with an earlier table; ``None`` if it may leave.
+    narrows: Narrowed | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -252,7 +266,9 @@ def plan_tables(session: Session, spec: AnyPath, access: Access, progress: Progr
     with listening(native.ReleaseProgress, progress) as told:
         planned = json.loads(session._handle.plan_tables(_spec(spec)[0], access._native(), told))
     guard = planned["guard"]
-    return TablePlan(_table(planned["published"]), guard["release"], _singles_out(guard))
+    narrows = guard["narrows"]
+    narrowed = None if narrows is None else Narrowed(narrows["cells"], narrows["narrowest"])
+    return TablePlan(_table(planned["published"]), guard["release"], _singles_out(guard), narrowed)
 
 
 @translated
@@ -373,5 +389,11 @@ def _table(given: dict[str, Any]) -> Table:
     )
     account = given["account"] or given["private"]
     return Table(
-        given["name"], given["audience"], tuple(given["dimensions"]), tuple(given["rates"]), cells, account
+        given["name"],
+        given["audience"],
+        given["rows"],
+        tuple(given["dimensions"]),
+        tuple(given["rates"]),
+        cells,
+        account,
     )

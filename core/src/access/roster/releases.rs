@@ -48,6 +48,11 @@ impl Roster {
         self.releases.withdrawn.contains(&release)
     }
 
+    /// The records of the releases that never left, as custodians signed.
+    pub fn withdrawn_releases(&self) -> impl Iterator<Item = RecordId> {
+        self.releases.withdrawn.iter().copied()
+    }
+
     pub(super) fn change_release_policy(&mut self, position: u64, policy: ReleasePolicy) -> Result<(), AccessError> {
         policy.check().map_err(|_| AccessError::Roster)?;
         if policy.version <= self.release_policy().version {

@@ -27,7 +27,7 @@ pub(super) fn refused() -> Vec<Value> {
 
 /// Each after the longest of the accepted rosters with which it begins.
 pub(super) fn after_accepted(vectors: Vec<Value>) -> Vec<Value> {
-    let accepted = [accepted(), super::lasting::accepted()].concat();
+    let accepted = [accepted(), super::lasting::accepted(), super::releases::accepted()].concat();
     vectors.into_iter().map(|vector| after_one_of(&accepted, vector)).collect()
 }
 

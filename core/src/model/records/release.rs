@@ -56,6 +56,11 @@ pub struct Release {
     /// SHA-256 of the manifest of an extract, in hexadecimal.
     #[field(no = 9, compartment = statistics, class = operational)]
     pub manifest: Option<Text>,
+    /// Table
+    ///
+    /// Of a table of counts: its specification and the counts that are shown, in base64.
+    #[field(no = 10, compartment = statistics, class = narrative)]
+    pub table: Option<Narrative>,
 }
 
 redacted!(Release);

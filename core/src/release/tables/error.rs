@@ -2,6 +2,7 @@
 
 use super::super::error::ReleaseError;
 use super::super::series::{Differencing, Membership};
+use super::pair::Narrowed;
 use crate::error::{Diagnosis, Family};
 use crate::id::hexadecimal;
 
@@ -103,6 +104,19 @@ pub enum TablesError {
         /// The children in the smallest one.
         smallest: u64,
     },
+    /// A table with which too much would be known of cells that it or an earlier one hides.
+    #[error(
+        "release {}: with an earlier table, {cells} hidden cells would be known to within {narrowest}",
+        hexadecimal(.release)
+    )]
+    Narrows {
+        /// The digest of its membership, by which custodians name it.
+        release: [u8; 32],
+        /// Hidden cells of which too much would be known.
+        cells: u64,
+        /// The narrowest range of one.
+        narrowest: u64,
+    },
     /// More children than a vault remembers of one release.
     #[error("a release of a series has at most {most} children")]
     TooManyToRemember {
@@ -159,6 +173,12 @@ pub enum TablesError {
 }
 
 impl TablesError {
+    /// What a table would tell of hidden cells with those before it.
+    #[must_use]
+    pub fn narrows(told: Narrowed, release: &Membership) -> Self {
+        Self::Narrows { release: release.digest(), cells: told.cells, narrowest: told.narrowest }
+    }
+
     /// What a release would tell with those before it.
     #[must_use]
     pub fn singles_out(told: &Differencing, release: &Membership) -> Self {
@@ -195,6 +215,7 @@ impl Diagnosis for TablesError {
             E::NotNamed { .. } => 21,
             E::NotRecorded => 22,
             E::Withdrawn => 23,
+            E::Narrows { .. } => 24,
         };
         Family::Tables.code(offset)
     }
@@ -221,6 +242,9 @@ impl Diagnosis for TablesError {
             }
             E::SinglesOut { .. } => {
                 "Use the same generalisation as the release before, wait until more children are in it, or let custodians sign an exception for this very release."
+            }
+            E::Narrows { .. } => {
+                "Show the same values of shared dimensions as the table before or coarser ones, leave a dimension out, or let custodians sign an exception for this very release."
             }
             E::TooManyToRemember { .. } => "Release a period at a time, each in a series of its own.",
             E::PastRelease => {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::super::engine::Watch;
+use super::super::rooms::RoomsRows;
 use super::super::spec::ReleasePolicy;
 use super::super::table::{Column, Table};
 use super::cube::Cube;
@@ -18,6 +19,8 @@ pub struct PublishedTable {
     pub name: String,
     /// Who will hold it.
     pub audience: &'static str,
+    /// What the rows are, of rooms and training; without it, children.
+    pub rows: Option<RoomsRows>,
     /// What a count counts.
     pub counted: Counted,
     /// The columns of its dimensions.
@@ -157,6 +160,7 @@ impl PublishedTable {
         Self {
             name: spec.name.clone(),
             audience: spec.audience.name(),
+            rows: spec.rows,
             counted: spec.counted,
             dimensions: spec.dimensions.iter().map(|dimension| dimension.column.clone()).collect(),
             rates: spec.rates.iter().map(|rate| rate.name.clone()).collect(),

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::super::error::ReleaseError;
+use super::super::rooms::RoomsRows;
 use super::super::spec::{Audience, ReleasePolicy};
 use super::super::table::{MISSING, Table};
 use super::budget::{Rho, millionths};
@@ -13,12 +14,14 @@ use super::error::TablesError;
 const MOST_AMOUNT: u64 = 1_000_000_000;
 
 /// A specification of one table.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TablesSpec {
     /// What the table is called.
     pub name: String,
     /// Who will hold it.
     pub audience: Audience,
+    /// What the rows are, of the rooms and training of a vault; without it they are children, or those of a file.
+    pub rows: Option<RoomsRows>,
     /// The column that tells which child a row is about; without it, every row is a child of its own.
     pub unit: Option<String>,
     /// What is counted.
@@ -145,6 +148,7 @@ impl Private {
 struct Written {
     name: String,
     audience: Audience,
+    rows: Option<RoomsRows>,
     unit: Option<String>,
     #[serde(default = "children")]
     count: Counted,
@@ -249,6 +253,7 @@ impl TablesSpec {
         Ok(Self {
             name: written.name,
             audience: written.audience,
+            rows: written.rows,
             unit: written.unit,
             counted: written.count,
             threshold: written.threshold,

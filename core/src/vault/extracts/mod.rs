@@ -133,7 +133,7 @@ impl Session {
         Ok(ExtractPlan {
             plan: plan_of(&released, &request.spec, &table, &policy, files, watch)?,
             statistics: StatisticsFound::of(&read),
-            guard: GuardAnswer { release: membership.digest_text(), singles_out: told },
+            guard: GuardAnswer { release: membership.digest_text(), singles_out: told, narrows: None },
         })
     }
 

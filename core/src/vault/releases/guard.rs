@@ -9,9 +9,10 @@ use super::past::PastRelease;
 use super::{TABLES, extracts, tables};
 use crate::access::Access;
 use crate::access::releases::{ReleaseException, ReleasePolicy, ReleaseSeries};
+use crate::id::RecordId;
 use crate::release::series::{ChildId, Differencing, Membership, compare, compare_sums};
 use crate::release::spec::{Audience, InSeries};
-use crate::release::tables::TablesError;
+use crate::release::tables::{Moved, Narrowed, ShownTable, TablesError, audit_pair};
 
 /// What the guard of releases says of one that was planned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,6 +21,8 @@ pub struct GuardAnswer {
     pub release: String,
     /// Whom it would single out together with earlier releases; none if it may leave.
     pub singles_out: Option<Differencing>,
+    /// Of a table of counts: what would be known of hidden cells together with an earlier table; none if it may leave.
+    pub narrows: Option<Narrowed>,
 }
 
 impl Session {
@@ -99,8 +102,37 @@ impl Session {
         self.guard(&tables(audience), membership, access)
     }
 
+    /// The same for a table of counts with what is shown of it: hidden cells are audited with those of each table before it.
+    /// Answers against which releases that was.
+    pub(in crate::vault) fn check_shown_table(
+        &self,
+        shown: &ShownTable,
+        (audience, membership): (Audience, &Membership),
+        access: &Access,
+    ) -> Result<BTreeSet<RecordId>, Error> {
+        self.check_table(audience, membership, access)?;
+        let (past, policy) = (self.past_releases(access)?, self.release_policy()?);
+        match narrowed(&past, (shown, audience, membership), &policy)? {
+            Some(told) if !self.look(|act| Ok(act.keys.roster.is_excepted(&exception(TABLES, membership))))? => {
+                Err(TablesError::narrows(told, membership).into())
+            }
+            _ => Ok(past.iter().map(|release| release.id).collect()),
+        }
+    }
+
+    /// What a table of counts would tell of hidden cells together with tables before it.
+    pub(in crate::vault) fn narrowed_by_table(
+        &self,
+        shown: &ShownTable,
+        (audience, membership): (Audience, &Membership),
+        access: &Access,
+    ) -> Result<Option<Narrowed>, Error> {
+        let (past, policy) = (self.past_releases(access)?, self.release_policy()?);
+        Ok(narrowed(&past, (shown, audience, membership), &policy)?)
+    }
+
     fn guard(&self, series: &ReleaseSeries, membership: &Membership, access: &Access) -> Result<(), Error> {
-        let exception = ReleaseException { series: series.name.clone(), membership: membership.digest() };
+        let exception = exception(&series.name, membership);
         match self.compare(series, membership, access)? {
             Some(told) if !self.look(|act| Ok(act.keys.roster.is_excepted(&exception)))? => {
                 Err(TablesError::singles_out(&told, membership).into())
@@ -126,6 +158,41 @@ impl PastRelease {
         let of_rows = self.series != TABLES && series != TABLES;
         Some(if of_rows { membership.clone() } else { membership.presence() })
     }
+}
+
+/// By which custodians let this very release of a series pass.
+pub(in crate::vault) fn exception(series: &str, membership: &Membership) -> ReleaseException {
+    ReleaseException { series: series.to_owned(), membership: membership.digest() }
+}
+
+/// What a table would tell of hidden cells, with each table before it that the same people hold.
+pub(super) fn narrowed(
+    past: &[PastRelease],
+    new: (&ShownTable, Audience, &Membership),
+    policy: &ReleasePolicy,
+) -> Result<Option<Narrowed>, TablesError> {
+    let before = past.iter().filter(|release| !release.withdrawn);
+    let tables =
+        before.filter_map(|release| Some((release.table.as_ref()?, release.audience, release.membership.as_ref()?)));
+    narrowed_by(tables, new, policy)
+}
+
+/// The same with these tables. Who is outside holds what is outside; inside, people hold all.
+pub(in crate::vault) fn narrowed_by<'t>(
+    before: impl Iterator<Item = (&'t ShownTable, Audience, &'t Membership)>,
+    (shown, audience, membership): (&ShownTable, Audience, &Membership),
+    policy: &ReleasePolicy,
+) -> Result<Option<Narrowed>, TablesError> {
+    let mut all: Option<Narrowed> = None;
+    for (earlier, earlier_audience, children) in before {
+        let held_by = if earlier_audience == audience { audience } else { Audience::Inside };
+        let moved = Moved { left: children.not_in(membership), came: membership.not_in(children) };
+        if let Some(told) = audit_pair(earlier, shown, moved, policy.floor(held_by).into())? {
+            let known = all.unwrap_or(Narrowed { cells: 0, narrowest: told.narrowest });
+            all = Some(Narrowed { cells: known.cells + told.cells, narrowest: known.narrowest.min(told.narrowest) });
+        }
+    }
+    Ok(all)
 }
 
 /// The children who were in a release of this series.

@@ -7,6 +7,7 @@ mod past;
 mod record;
 
 pub use self::guard::GuardAnswer;
+pub(in crate::vault) use self::guard::{exception, narrowed_by};
 pub use self::past::PastRelease;
 
 use super::{Error, Session};

@@ -16,7 +16,7 @@ use crate::model::records::Release;
 use crate::model::{RecordKind, Text};
 use crate::release::series::Membership;
 use crate::release::spec::Audience;
-use crate::release::tables::{Rho, TablesError};
+use crate::release::tables::{Rho, ShownTable, TablesError};
 
 /// How often work begins again because somebody else released something in between.
 const TRIES: usize = 8;
@@ -43,6 +43,8 @@ pub struct PastRelease {
     /// Whether custodians signed that it never left: nothing is compared with it.
     pub withdrawn: bool,
     pub(super) membership: Option<Membership>,
+    /// What is shown of a table of counts; none where it was recorded without.
+    pub(super) table: Option<ShownTable>,
 }
 
 impl Session {
@@ -126,6 +128,10 @@ fn past_release(opened: Opened<Release>) -> Result<PastRelease, Error> {
         let bytes = STANDARD.decode(text.as_str()).map_err(|_| TablesError::PastRelease)?;
         Membership::decode(&bytes).map_err(|_| TablesError::PastRelease)
     });
+    let table = record.table.as_ref().map(|text| {
+        let bytes = STANDARD.decode(text.as_str()).map_err(|_| TablesError::PastRelease)?;
+        ShownTable::decode(&bytes)
+    });
     let audience = match text(&record.audience).as_str() {
         "inside" => Audience::Inside,
         "outside" => Audience::Outside,
@@ -142,5 +148,6 @@ fn past_release(opened: Opened<Release>) -> Result<PastRelease, Error> {
         manifest: record.manifest.as_ref().map(|digest| digest.as_str().to_owned()),
         withdrawn: false,
         membership: membership.transpose()?,
+        table: table.transpose()?,
     })
 }

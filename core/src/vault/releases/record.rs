@@ -1,21 +1,23 @@
 //! Recording a release: the guard is asked once more, in the transaction that lets it leave.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::super::act::Act;
 use super::super::{Error, Session};
-use super::guard::{are_new, told};
+use super::guard::{are_new, exception, narrowed, told};
 use super::{MOST_REMEMBERED, extracts, tables};
 use crate::access::Access;
-use crate::access::releases::{ReleaseException, ReleaseSeries};
+use crate::access::releases::ReleaseSeries;
 use crate::id::{RecordId, hexadecimal};
 use crate::log::{Detail, DetailKey, Event};
 use crate::model::records::Release;
 use crate::model::{FieldBuffer, Narrative, Record, Text};
 use crate::release::series::Membership;
 use crate::release::spec::{Audience, InSeries};
-use crate::release::tables::TablesError;
+use crate::release::tables::{ShownTable, TablesError};
 
 /// What is to be recorded.
 #[derive(Clone)]
@@ -28,11 +30,13 @@ struct NewRelease<'r> {
     membership: &'r Membership,
     /// SHA-256 of the manifest, where a folder leaves.
     manifest: Option<[u8; 32]>,
+    /// What is shown of a table of counts, and the releases with which that was audited already.
+    table: Option<(&'r ShownTable, &'r BTreeSet<RecordId>)>,
 }
 
 impl<'r> NewRelease<'r> {
     fn of(name: &'r str, series: ReleaseSeries, rows: u64, membership: &'r Membership) -> Self {
-        Self { name, series, only_new: false, rows, membership, manifest: None }
+        Self { name, series, only_new: false, rows, membership, manifest: None, table: None }
     }
 }
 
@@ -87,6 +91,19 @@ impl Session {
         self.record(&NewRelease::of(name, tables(audience), membership.children() as u64, membership), access)
     }
 
+    /// The same with what is shown of the table, so that later ones are audited with it; `audited` are the releases with which
+    /// it was.
+    pub(in crate::vault) fn record_shown_table(
+        &self,
+        name: &str,
+        (audience, membership): (Audience, &Membership),
+        (shown, audited): (&ShownTable, &BTreeSet<RecordId>),
+        access: &Access,
+    ) -> Result<RecordId, Error> {
+        let release = NewRelease::of(name, tables(audience), membership.children() as u64, membership);
+        self.record(&NewRelease { table: Some((shown, audited)), ..release }, access)
+    }
+
     /// Records an extract whose folder lies written and unsigned, with the SHA-256 of its manifest, there and in the log.
     #[cfg(feature = "parquet")]
     pub(in crate::vault) fn record_extract(
@@ -115,13 +132,16 @@ impl Session {
         let text = Narrative::new(STANDARD.encode(membership.encode())).map_err(|_| too_many())?;
         let digest = membership.digest();
         let manifest = release.manifest.map(|digest| Text::new(hexadecimal(&digest))).transpose();
+        let table =
+            release.table.map(|(shown, _)| Narrative::new(STANDARD.encode(shown.encode())).map_err(|_| too_many()));
         let record = Release {
             rows: Some(release.rows),
             membership: Some(text),
             manifest: manifest.map_err(|_| TablesError::PastRelease)?,
+            table: table.transpose()?,
             ..self.release_record(name, series, &digest)?
         };
-        let exception = ReleaseException { series: series.name.clone(), membership: digest };
+        let exception = exception(&series.name, membership);
         self.after_past_releases(access, |act, past| {
             if release.only_new {
                 are_new(past, series, membership)?;
@@ -131,6 +151,13 @@ impl Session {
                 && !act.keys.roster.is_excepted(&exception)
             {
                 return Err(TablesError::singles_out(&told, membership).into());
+            }
+            if let Some((shown, audited)) = release.table
+                && !past.iter().all(|release| audited.contains(&release.id))
+                && let Some(told) = narrowed(past, (shown, series.audience, membership), &policy)?
+                && !act.keys.roster.is_excepted(&exception)
+            {
+                return Err(TablesError::narrows(told, membership).into());
             }
             let written = write(act, &record)?;
             if let Some(manifest) = &release.manifest {

@@ -10,6 +10,8 @@ mod count;
 mod export;
 mod report;
 mod sources;
+#[cfg(feature = "extract")]
+mod tables;
 mod take_in;
 
 pub use export::RoomsExport;

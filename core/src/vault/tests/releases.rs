@@ -5,9 +5,10 @@ use super::*;
 use crate::access::releases::{Audience, ReleaseException, ReleasePolicy, ReleaseSeries};
 use crate::access::{AccessError, RosterChange};
 use crate::model::records::Release;
+use crate::release::engine::Unwatched;
 use crate::release::series::Membership;
 use crate::release::spec::InSeries;
-use crate::release::tables::{Rho, TablesError, TablesSpec};
+use crate::release::tables::{Narrowed, Rho, ShownTable, TablesError, TablesSpec, tabulate};
 use crate::release::{Column, Table};
 use crate::seal::sha256;
 use crate::vault::{EXTRACTS, TABLES};
@@ -122,6 +123,47 @@ fn tables_are_compared_by_whom_they_count() {
     assert!(desk.record_table("less", Audience::Inside, &one_left, &research()).is_err());
     sign(&team, RosterChange::ReleaseException(exception(TABLES))).unwrap();
     desk.record_table("less", Audience::Inside, &one_left, &research()).unwrap();
+}
+
+/// A table of ages in bands, with a membership of as many children.
+fn of_ages(bands: &str, ages: &[u8]) -> (ShownTable, Membership) {
+    let text = format!("name = \"Ages\"\naudience = \"inside\"\n[[dimension]]\ncolumn = \"age\"\nbands = {bands}\n");
+    let (spec, texts) = (TablesSpec::parse(&text).unwrap(), ages.iter().map(u8::to_string).collect::<Vec<_>>());
+    let table = Table::new(vec![Column::new("age", texts.iter().map(|age| Some(age.as_str())))]).unwrap();
+    let ids: Vec<_> = (0..ages.len()).map(|number| [number as u8; 16]).collect();
+    let published = tabulate(&spec, &table, &ReleasePolicy::default(), &Unwatched).unwrap();
+    (ShownTable::of(&text, &published).unwrap(), published.membership(&spec, &table, &ids).unwrap())
+}
+
+#[test]
+fn a_table_is_audited_together_with_those_before_it() {
+    let team = Team::new();
+    let desk = desk(&team);
+    // Twenty of nine and younger, one of ten, twenty older ones: no cell of either table is small.
+    let ages = [&[9; 20][..], &[10], &[12; 20]].concat();
+    let (up_to_nine, children) = of_ages("[0, 10]", &ages);
+    let inside = |membership| (Audience::Inside, membership);
+    let audited = desk.check_shown_table(&up_to_nine, inside(&children), &research()).unwrap();
+    desk.record_shown_table("one", inside(&children), (&up_to_nine, &audited), &research()).unwrap();
+    let (up_to_ten, again) = of_ages("[0, 11]", &ages);
+    assert_eq!(desk.compare_table(Audience::Inside, &again, &research()).unwrap(), None, "the same children");
+    let told = Narrowed { cells: 1, narrowest: 0 };
+    assert_eq!(desk.narrowed_by_table(&up_to_ten, inside(&again), &research()).unwrap(), Some(told));
+    let refused = code(desk.check_shown_table(&up_to_ten, inside(&again), &research()));
+    assert_eq!(refused, TablesError::narrows(told, &again).into());
+    // It is asked again when the table is recorded, as the other may have left in between.
+    let recorded = desk.record_shown_table("two", inside(&again), (&up_to_ten, &[].into()), &research());
+    assert_eq!(code(recorded), TablesError::narrows(told, &again).into());
+    assert_eq!(desk.past_releases(&research()).unwrap().len(), 1);
+    // The same bands once more tell nothing; nor do other bands of enough children.
+    desk.check_shown_table(&up_to_nine, inside(&children), &research()).unwrap();
+    desk.check_shown_table(&of_ages("[0, 13]", &ages).0, inside(&children), &research()).unwrap();
+    // Custodians may let this very table pass.
+    let exception = ReleaseException { series: TABLES.into(), membership: again.digest() };
+    sign(&team, RosterChange::ReleaseException(exception)).unwrap();
+    let audited = desk.check_shown_table(&up_to_ten, inside(&again), &research()).unwrap();
+    desk.record_shown_table("two", inside(&again), (&up_to_ten, &audited), &research()).unwrap();
+    assert_eq!(desk.past_releases(&research()).unwrap().len(), 2);
 }
 
 fn question(epsilon: &str) -> (TablesSpec, Table) {
