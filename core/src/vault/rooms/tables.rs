@@ -64,7 +64,7 @@ impl Session {
                 })?;
                 for granted in granted {
                     let opened = self.open_dynamic(granted, access, &mut buffer)?;
-                    if let Some(compartment) = opened.withheld.iter().next() {
+                    if let Some(compartment) = opened.withheld.first() {
                         return Err(AccessError::NoKey { compartment: compartment.name() }.into());
                     }
                     records.push(RoomsRecord { id: opened.id, record: opened.record });
