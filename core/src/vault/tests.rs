@@ -3,13 +3,17 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::act::Act;
+use super::kept::Kept;
 use super::*;
-use crate::access::Access;
+use crate::access::{Access, AccessError};
 use crate::error::Diagnosis;
-use crate::keys::MemoryKeyStore;
+use crate::id::ScopeId;
+use crate::keys::{Clock, EnvelopeKey, Identity, MemoryKeyStore};
+use crate::log::{DetailKey, Event, Outcome};
 use crate::model::records::{Case, Child, Interview, Statement, Unit};
-use crate::model::{Coded, FieldNumber, Narrative, Text};
-use crate::store::StoreError;
+use crate::model::{Coded, Compartment, FieldBuffer, FieldNumber, Narrative, Record, RecordKind, Text};
+use crate::store::{Rows, StoreError};
 
 mod authorise;
 mod by_hand;

@@ -11,8 +11,10 @@ mod times;
 use serde_json::{Value, json};
 
 use super::groups::{Group, Groups, HeadParts, push_again, push_group};
+use super::kept::Kept;
 use super::statement::Statement;
 use super::*;
+use crate::id::ScopeId;
 use crate::log::Hash;
 use crate::seal::sha256;
 use crate::vectors::{

@@ -15,9 +15,10 @@ use crate::new_file::{Existing, place};
 use crate::seal::Secret;
 use crate::store::{Rows, Store, StoreError, VaultRow};
 use crate::vault::act::{Act, read_clock};
+use crate::vault::found::is_origin;
 use crate::vault::kept::{Kept, epoch_key_name, log_key_name};
 use crate::vault::unlocked::Unlocked;
-use crate::vault::{Error, Host, Inner, IntegrityError, Vault, is_origin, roster_context};
+use crate::vault::{Error, Host, Inner, IntegrityError, Vault, roster_context};
 
 /// An unfinished vault file; dropped, it is removed.
 pub(super) struct Scratch(PathBuf);
