@@ -7,7 +7,8 @@ pub(crate) const HELP: &str = "\
 cargo xtask test [--only A,B] [--skip A,B] [--list]   every check, or some of them
                  [--install]                          install what is missing: a browser, a Khmer font, Swift
 cargo xtask tools                                     install cargo-deny and cargo-fuzz into target/tools
-cargo xtask bench [-- ARGUMENTS]                      run the benchmarks; `--bench hosts`: Python, Kotlin, Swift
+cargo xtask bench [-- ARGUMENTS]                      run the benchmarks; `--bench hosts`: Python, Kotlin, Swift;
+                                                      `--bench peers`: SQLCipher, ironcore-alloy, Go and others
 cargo xtask fuzz [--seconds N]                        run each fuzz target for N seconds (60)
 cargo xtask torture [--cycles N | --seconds N]        kill a vault, fail its disk, cut its power (60 seconds)
 cargo xtask vectors                                   write the test vectors anew

@@ -6,6 +6,7 @@ mod context;
 mod echo;
 mod fuzz;
 mod hosts;
+mod peers;
 mod process;
 mod report;
 mod steps;

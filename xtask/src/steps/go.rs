@@ -36,21 +36,23 @@ pub(super) fn go(context: &Context, until: Instant) -> Outcome {
 
 /// Whether Tessera's check ran too; all others did.
 fn check(context: &Context, go: &Path, folder: &Path, until: Instant) -> Result<bool, String> {
-    let build = |folder: &Path, program: &Path| {
-        with_caches(context, go, folder).args(["vet", "."]).run(left(until))?;
-        with_caches(context, go, folder).args(["build", "-o"]).args([program]).args(["."]).run(left(until))
-    };
     let (peer, tessera) = (context.target.join("tools/go-peer"), context.target.join("tools/tessera-peer"));
-    build(folder, &peer)?;
+    build(context, go, folder, &peer, until)?;
     let fetched = with_caches(context, go, &context.root.join(TESSERA)).args(["mod", "download"]).run(left(until));
     let mut tests = vec!["test", "--locked", "--workspace", "--test", "log_go", "--", "--ignored"];
     if fetched.is_ok() {
-        build(&context.root.join(TESSERA), &tessera)?;
+        build(context, go, &context.root.join(TESSERA), &tessera, until)?;
     } else {
         tests.extend(["--skip", "tessera"]);
     }
     context.cargo(tests).env("SAFEROOM_GO_PEER", peer).env("SAFEROOM_TESSERA_PEER", tessera).run(left(until))?;
     Ok(fetched.is_ok())
+}
+
+/// Builds the program in this folder, after a look at it by Go's own checker.
+pub(crate) fn build(context: &Context, go: &Path, folder: &Path, program: &Path, until: Instant) -> Result<(), String> {
+    with_caches(context, go, folder).args(["vet", "."]).run(left(until))?;
+    with_caches(context, go, folder).args(["build", "-o"]).args([program]).args(["."]).run(left(until))
 }
 
 /// Said where it cannot be overlooked, and once more in the table.
@@ -60,7 +62,7 @@ fn not_checked(why: &str) -> Outcome {
 }
 
 /// The machine's own Go, or one that pip brings along.
-fn find_go(context: &Context, until: Instant) -> Option<PathBuf> {
+pub(crate) fn find_go(context: &Context, until: Instant) -> Option<PathBuf> {
     let starts = |program: &Path| context.program(program).args(["version"]).output().is_some();
     let environment = context.target.join("tools/go");
     let packed = environment.join("bin/go");

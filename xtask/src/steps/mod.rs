@@ -20,9 +20,10 @@ mod tour;
 
 use std::time::{Duration, Instant};
 
+pub(crate) use go::{build as build_go, find_go};
 pub(crate) use kotlin::Kotlin;
 pub(crate) use package::all as package;
-pub(crate) use python::Python;
+pub(crate) use python::{Environment, Python};
 pub(crate) use swift::Swift;
 
 use crate::context::Context;

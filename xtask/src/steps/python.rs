@@ -83,22 +83,22 @@ fn context_cache(environment: &Environment<'_>) -> PathBuf {
 }
 
 /// A virtual environment in the build directory.
-pub(super) struct Environment<'a> {
+pub(crate) struct Environment<'a> {
     /// Where the repository lies.
-    pub(super) context: &'a Context,
+    pub(crate) context: &'a Context,
     /// Its own folder.
-    pub(super) folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 impl Environment<'_> {
     /// Makes it, or leaves it as it is.
-    pub(super) fn create(&self, until: Instant) -> Result<(), String> {
+    pub(crate) fn create(&self, until: Instant) -> Result<(), String> {
         let create = self.context.program("python3").args(["-m", "venv"]).args([&self.folder]);
         create.run(left(until)).map_err(|problem| format!("{problem} (try: apt-get install python3-venv)"))
     }
 
     /// A program of the environment, which also comes first on the search path of what it starts.
-    pub(super) fn tool(&self, name: &str) -> Run {
+    pub(crate) fn tool(&self, name: &str) -> Run {
         let programs = self.folder.join("bin");
         let mut path = programs.clone().into_os_string();
         path.push(":");
@@ -111,7 +111,7 @@ impl Environment<'_> {
     }
 
     /// Installs into it.
-    pub(super) fn pip(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn pip(&self, arguments: &[&str]) -> Run {
         let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
         self.tool("python").args(install).args(arguments)
     }
