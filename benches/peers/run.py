@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument("--go", type=Path, help="the program of benches/peers/go")
     parser.add_argument("--saferoom", type=Path, help="the command line, for extracts")
     parser.add_argument("--data", type=Path, help="folder with the Adult data, for extracts")
-    parser.add_argument("--million", action="store_true", help="a million records as well: ten minutes more")
+    parser.add_argument("--million", action="store_true", help="a million records as well: several times as long")
     parser.add_argument("--quick", action="store_true", help="few rounds and small tables: to see that it runs")
     parser.add_argument("--keep", type=Path, help="folder of the documents that get the table and the plots")
     asked = parser.parse_args()
