@@ -31,7 +31,8 @@ LOG_OURS, LOG_GO = "saferoom", "Go sumdb/tlog"
 ARX = """\
 ARX 3.9.2 was not run here. Measured before, on a like machine (2 vCPU
 AMD EPYC, OpenJDK 17; the Adult data, 9 columns, k 5), a whole cold process: 3.29 s at 0 %, 5.52 s at 4 %, 7.50 s at 10 %;
-warm, `anonymize()` alone: 0.11 to 0.18 s, 2.18 to 2.41 s, 2.41 to 2.67 s. pycanon 1.3.5 there: t 35.8 s."""
+warm, `anonymize()` alone: 0.11 to 0.18 s, 2.18 to 2.41 s, 2.41 to 2.67 s. pycanon 1.3.5 there: t 35.8 s. Source: the reference
+on anonymisation that this project began with, of 2026-11, section b.1."""
 
 
 def main() -> None:
