@@ -1,6 +1,7 @@
 //! The command line of `cargo xtask`.
 
-use crate::torture::Amount;
+use crate::sanitizers::Sanitizer;
+use crate::torture::{Amount, Wanted};
 
 /// What `cargo xtask help` prints.
 pub(crate) const HELP: &str = "\
@@ -11,9 +12,14 @@ cargo xtask bench [-- ARGUMENTS]                      run the benchmarks; `--ben
                                                       `--bench peers`: SQLCipher, ironcore-alloy, Go and others
 cargo xtask fuzz [--seconds N]                        run each fuzz target for N seconds (60)
 cargo xtask torture [--cycles N | --seconds N]        kill a vault, fail its disk, cut its power (60 seconds)
+                 [--seed N] [--record FILE]           another course; written down, and gone on with
 cargo xtask vectors                                   write the test vectors anew
 cargo xtask databases                                 make the fixtures of this version anew: never of one that is out
 cargo xtask sbom                                      list what program and library are made of, as CycloneDX
+cargo xtask reproduce                                 build the program twice, and compare the files
+cargo xtask minimal                                   compile with the oldest dependencies that are allowed
+cargo xtask sizes [FORM...]                           crates, build time and size of each form
+cargo xtask sanitize address|thread|miri [FILTER...]  the core's tests under a sanitizer; address runs on stable
 cargo xtask package                                   pack wheel, jar and Swift package, use them, and tell sizes";
 
 /// One parsed command.
@@ -35,13 +41,21 @@ pub(crate) enum Command {
         seconds: u64,
     },
     /// Torture vaults.
-    Torture(Amount),
+    Torture(Wanted),
     /// Write the test vectors.
     Vectors,
     /// Make the fixtures of this version.
     Databases,
     /// List what goes into a release.
     Sbom,
+    /// Build the program twice, and compare.
+    Reproduce,
+    /// Compile with the oldest dependencies.
+    Minimal,
+    /// Measure the forms of these names, or all.
+    Sizes(Vec<String>),
+    /// Run the core's tests, or those with these names, under a sanitizer.
+    Sanitize(Sanitizer, Vec<String>),
     /// Pack what hosts install, and use it where there are no sources.
     Package,
 }
@@ -75,11 +89,19 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
             return Ok(Command::Bench(rest));
         }
         Some("fuzz") => Command::Fuzz { seconds: parse_seconds(&mut arguments)? },
-        Some("torture") => Command::Torture(parse_amount(&mut arguments)?),
+        Some("torture") => Command::Torture(parse_torture(&mut arguments)?),
         Some("tools") => Command::Tools,
         Some("vectors") => Command::Vectors,
         Some("databases") => Command::Databases,
         Some("sbom") => Command::Sbom,
+        Some("reproduce") => Command::Reproduce,
+        Some("minimal") => Command::Minimal,
+        Some("sizes") => return Ok(Command::Sizes(arguments.collect())),
+        Some("sanitize") => {
+            let name = arguments.next().unwrap_or_default();
+            let sanitizer = Sanitizer::named(&name).ok_or("sanitize takes address, thread or miri")?;
+            return Ok(Command::Sanitize(sanitizer, arguments.collect()));
+        }
         Some("package") => Command::Package,
         Some("help" | "--help" | "-h") | None => Command::Help,
         Some(other) => return Err(format!("unknown command: {other}")),
@@ -122,13 +144,18 @@ fn parse_seconds(arguments: &mut impl Iterator<Item = String>) -> Result<u64, St
     }
 }
 
-fn parse_amount(arguments: &mut impl Iterator<Item = String>) -> Result<Amount, String> {
-    match arguments.next().as_deref() {
-        None => Ok(Amount::Seconds(60)),
-        Some("--cycles") => number("--cycles", arguments).map(Amount::Cycles),
-        Some("--seconds") => number("--seconds", arguments).map(Amount::Seconds),
-        Some(other) => Err(format!("unexpected argument: {other}")),
+fn parse_torture(arguments: &mut impl Iterator<Item = String>) -> Result<Wanted, String> {
+    let mut wanted = Wanted::from(Amount::Seconds(60));
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--cycles" => wanted.amount = Amount::Cycles(number("--cycles", arguments)?),
+            "--seconds" => wanted.amount = Amount::Seconds(number("--seconds", arguments)?),
+            "--seed" => wanted.seed = Some(number("--seed", arguments)?),
+            "--record" => wanted.record = Some(arguments.next().ok_or("--record needs a file")?),
+            other => return Err(format!("unexpected argument: {other}")),
+        }
     }
+    Ok(wanted)
 }
 
 fn number(name: &str, arguments: &mut impl Iterator<Item = String>) -> Result<u64, String> {
@@ -167,8 +194,16 @@ mod tests {
 
     #[test]
     fn torture_takes_cycles_or_seconds() {
-        assert!(matches!(read("torture --cycles 10000"), Ok(Command::Torture(Amount::Cycles(10_000)))));
-        assert!(matches!(read("torture"), Ok(Command::Torture(Amount::Seconds(60)))));
-        assert!(read("torture --cycles 0").is_err());
+        let wanted = |line| match read(line) {
+            Ok(Command::Torture(wanted)) => wanted,
+            other => panic!("{line}: {other:?}"),
+        };
+        assert_eq!(wanted("torture --cycles 10000"), Amount::Cycles(10_000).into());
+        assert_eq!(wanted("torture"), Amount::Seconds(60).into());
+        let long = wanted("torture --seed 2 --cycles 4540 --record a.tsv");
+        assert_eq!((long.seed, long.record.as_deref()), (Some(2), Some("a.tsv")));
+        for refused in ["torture --cycles 0", "torture --record", "torture 7"] {
+            assert!(read(refused).is_err(), "{refused}");
+        }
     }
 }

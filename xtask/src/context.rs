@@ -74,6 +74,11 @@ impl Context {
         self.program(&self.cargo).args(arguments)
     }
 
+    /// The cargo that started this program.
+    pub(crate) fn cargo_program(&self) -> &Path {
+        &self.cargo
+    }
+
     /// Any other program, in the root of the workspace, sharing the build directory.
     pub(crate) fn program(&self, program: impl AsRef<Path>) -> Run {
         let run = Run::new(program.as_ref(), &self.root).env("CARGO_TARGET_DIR", &self.target);

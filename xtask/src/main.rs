@@ -9,6 +9,7 @@ mod hosts;
 mod peers;
 mod process;
 mod report;
+mod sanitizers;
 mod steps;
 mod supply;
 mod test;
@@ -47,10 +48,14 @@ fn main() -> ExitCode {
         Command::Tools => tools::install_all(&context),
         Command::Bench(rest) => bench::run(&context, &rest),
         Command::Fuzz { seconds } => fuzz::run(&context, seconds),
-        Command::Torture(amount) => torture::run(&context, amount, None),
+        Command::Torture(wanted) => torture::run(&context, &wanted, None),
         Command::Vectors => vectors::write(&context),
         Command::Databases => vectors::write_databases(&context),
         Command::Sbom => supply::sbom(&context),
+        Command::Reproduce => supply::reproduce(&context),
+        Command::Minimal => supply::minimal(&context),
+        Command::Sizes(forms) => supply::sizes(&context, &forms),
+        Command::Sanitize(sanitizer, filters) => sanitizers::run(&context, sanitizer, &filters),
         Command::Package => steps::package(&context),
     };
     match result {

@@ -19,5 +19,5 @@ pub(super) fn torture(context: &Context, until: Instant) -> Outcome {
         println!("!!!! {} since the start: only {LATE_SECONDS} seconds of torture !!!!", clock(elapsed));
     }
     let seconds = if late { LATE_SECONDS } else { SECONDS };
-    Outcome::from_result(torture::run(context, Amount::Seconds(seconds), Some(until)))
+    Outcome::from_result(torture::run(context, &Amount::Seconds(seconds).into(), Some(until)))
 }

@@ -1,4 +1,6 @@
-//! What goes into a release, as a list of parts (SBOM).
+//! What goes into a release: its parts as a list (SBOM), and what comes out of a build (`builds.rs`).
+
+mod builds;
 
 use std::fs;
 use std::path::Path;
@@ -6,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use crate::context::Context;
 use crate::tools::{self, CYCLONEDX};
+
+pub(crate) use builds::{minimal, reproduce, sizes};
 
 const LIMIT: Duration = Duration::from_secs(60 * 60);
 
