@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     from .extract import Extract, UnverifiedExtractWarning, read_extract
     from .identity import Identity
     from .key_store import FileKeyStore, KeyStore, KeyStoreUnavailable
+    from .keyring_store import KeyringKeyStore
     from .lists import code_lists, overlay_code_lists, use_gazetteer
     from .members import (
         CaseMember,
@@ -138,6 +139,7 @@ __all__ = [
     "KeyStoreFailed",
     "KeyStoreUnavailable",
     "KeyringError",
+    "KeyringKeyStore",
     "LimitReached",
     "LogError",
     "Member",
@@ -229,6 +231,7 @@ _NAMES = {
     "extract": "Extract UnverifiedExtractWarning read_extract",
     "identity": "Identity",
     "key_store": "FileKeyStore KeyStore KeyStoreUnavailable",
+    "keyring_store": "KeyringKeyStore",
     "lists": "code_lists overlay_code_lists use_gazetteer",
     "members": (
         "CaseMember Change Compartment Enacted Member MemberDevice Proposal ProposedChange PublicIdentity "
