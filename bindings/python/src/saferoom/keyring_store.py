@@ -44,17 +44,8 @@ class KeyringKeyStore:
     """
 
     def __init__(self, service: str = "saferoom", backend: Keyring | None = None) -> None:
-        try:
-            import keyring
-        except ImportError:
-            raise ImportError("KeyringKeyStore needs the package keyring: pip install saferoom[keyring]") from None
         self._service = service
-        if backend is None:
-            preferred: Any = keyring.get_keyring()
-            if float(preferred.priority) < _LEAST_PRIORITY:
-                raise KeyStoreUnavailable("unavailable")
-            backend = preferred
-        self._backend: Keyring = backend
+        self._backend = _preferred() if backend is None else backend
 
     def load(self, name: str) -> bytes | None:
         """The secret of this name, or ``None``."""
@@ -96,3 +87,16 @@ class KeyringKeyStore:
 
     def __repr__(self) -> str:
         return "KeyringKeyStore(redacted)"
+
+
+def _preferred() -> Keyring:
+    """The keyring that the system prefers, if it keeps secrets as a keyring does."""
+    try:
+        import keyring
+    except ImportError:
+        raise ImportError("KeyringKeyStore needs the package keyring: pip install saferoom[keyring]") from None
+    found: Any = keyring.get_keyring()
+    if float(found.priority) < _LEAST_PRIORITY:
+        raise KeyStoreUnavailable("unavailable")
+    preferred: Keyring = found
+    return preferred
