@@ -24,7 +24,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`AccessError::NotAMember`], [`Error::ForeignVault`], [`IntegrityError`] if the file was changed or rolled back;
-    /// [`KeyError::TooManyAttempts`] after too many who were refused.
+    /// [`KeyError::TooManyAttempts`](crate::keys::KeyError::TooManyAttempts) after too many who were refused.
     pub fn sign_in(&self, identity: &Identity) -> Result<Session, Error> {
         self.ask_clock()?;
         self.sign_in_counted(identity).map_err(|error| self.second_look(error))
