@@ -91,6 +91,18 @@ pub fn backup_content(plain: &[u8]) -> Result<u64, u16> {
     crate::vault::backup::fuzzing::content(plain).map_err(|error| error.code())
 }
 
+/// The keys of backups as the host's key store keeps them.
+#[must_use]
+pub fn kept_backup_keys(bytes: &[u8]) -> Option<Vec<u8>> {
+    crate::keys::kept_backup_keys(bytes).map(|again| again.to_vec())
+}
+
+/// What a vault notes of a backup's key.
+#[must_use]
+pub fn noted_backup_key(bytes: &[u8]) -> Option<Vec<u8>> {
+    crate::vault::fuzzing::noted_backup_key(bytes)
+}
+
 /// Whether a packet key file is well formed; it is not unlocked. Otherwise the code of the error.
 ///
 /// # Errors

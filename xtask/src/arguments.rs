@@ -10,7 +10,7 @@ cargo xtask test [--only A,B] [--skip A,B] [--list]   every check, or some of th
 cargo xtask tools                                     install cargo-deny and cargo-fuzz into target/tools
 cargo xtask bench [-- ARGUMENTS]                      run the benchmarks; `--bench hosts`: Python, Kotlin, Swift;
                                                       `--bench peers`: SQLCipher, ironcore-alloy, Go and others
-cargo xtask fuzz [--seconds N]                        run each fuzz target for N seconds (60)
+cargo xtask fuzz [--seconds N] [TARGET ...]           run each fuzz target, or these, for N seconds (60)
 cargo xtask torture [--cycles N | --seconds N]        kill a vault, fail its disk, cut its power (60 seconds)
                  [--seed N] [--record FILE]           another course; written down, and gone on with
 cargo xtask vectors                                   write the test vectors anew
@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Fuzz {
         /// For how long each.
         seconds: u64,
+        /// Which ones; all of them if empty.
+        targets: Vec<String>,
     },
     /// Torture vaults.
     Torture(Wanted),
@@ -88,7 +90,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
             let rest = arguments.skip_while(|argument| argument == "--").collect();
             return Ok(Command::Bench(rest));
         }
-        Some("fuzz") => Command::Fuzz { seconds: parse_seconds(&mut arguments)? },
+        Some("fuzz") => return parse_fuzz(arguments),
         Some("torture") => Command::Torture(parse_torture(&mut arguments)?),
         Some("tools") => Command::Tools,
         Some("vectors") => Command::Vectors,
@@ -136,12 +138,16 @@ fn parse_test(mut arguments: impl Iterator<Item = String>) -> Result<Command, St
     }
 }
 
-fn parse_seconds(arguments: &mut impl Iterator<Item = String>) -> Result<u64, String> {
-    match arguments.next().as_deref() {
-        None => Ok(60),
-        Some("--seconds") => number("--seconds", arguments),
-        Some(other) => Err(format!("unexpected argument: {other}")),
+fn parse_fuzz(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
+    let (mut seconds, mut targets) = (60, Vec::new());
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--seconds" => seconds = number("--seconds", &mut arguments)?,
+            option if option.starts_with('-') => return Err(format!("unexpected argument: {option}")),
+            _ => targets.push(argument),
+        }
     }
+    Ok(Command::Fuzz { seconds, targets })
 }
 
 fn parse_torture(arguments: &mut impl Iterator<Item = String>) -> Result<Wanted, String> {
@@ -187,9 +193,10 @@ mod tests {
 
     #[test]
     fn fuzz_takes_a_number_of_seconds() {
-        assert!(matches!(read("fuzz --seconds 7"), Ok(Command::Fuzz { seconds: 7 })));
+        assert!(matches!(read("fuzz --seconds 7"), Ok(Command::Fuzz { seconds: 7, targets }) if targets.is_empty()));
+        assert!(matches!(read("fuzz note vkey"), Ok(Command::Fuzz { seconds: 60, targets }) if targets.len() == 2));
         assert!(read("fuzz --seconds 0").is_err());
-        assert!(read("fuzz 7").is_err());
+        assert!(read("fuzz --second 7").is_err());
     }
 
     #[test]

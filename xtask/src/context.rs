@@ -64,6 +64,13 @@ impl Context {
         self.started.elapsed()
     }
 
+    /// Gigabytes that the disk of the build directory has left, where `df` tells.
+    pub(crate) fn free_disk(&self) -> Option<u64> {
+        let told = self.program("df").args(["-Pk"]).args([&self.root]).output()?;
+        let kilobytes: u64 = told.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
+        Some(kilobytes / 1_000_000)
+    }
+
     /// A step's own time-out, cut to what the whole run has left.
     pub(crate) fn cut(&self, own: Duration) -> Duration {
         self.limit.map_or(own, |limit| own.min(limit.saturating_sub(self.elapsed())))

@@ -14,7 +14,10 @@ use crate::tools::{self, FUZZ};
 /// Their manifest.
 pub(crate) const MANIFEST: &str = "fuzz/Cargo.toml";
 
-const TARGETS: &str = "fuzz/fuzz_targets";
+const TARGETS: &str = "fuzz/src/targets";
+/// The one program that holds all of them, and the variable that tells it which one to be.
+const PROGRAM: &str = "any";
+const VARIABLE: &str = "SAFEROOM_FUZZ";
 /// Targets that run side by side: one for each core of the smallest machine.
 const AT_ONCE: usize = 2;
 const BUILD_LIMIT: Duration = Duration::from_secs(15 * 60);
@@ -27,16 +30,21 @@ pub(crate) fn targets(context: &Context) -> Result<Vec<String>, String> {
     let files = entries.flatten().map(|entry| entry.path());
     let sources = files.filter(|path| path.extension().is_some_and(|ending| ending == "rs"));
     let mut names: Vec<_> = sources.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect();
+    names.retain(|name| name != "mod");
     names.sort();
     if names.is_empty() { Err(format!("no targets in {TARGETS}")) } else { Ok(names) }
 }
 
-/// Runs every target for so many seconds.
-pub(crate) fn run(context: &Context, seconds: u64) -> Result<(), String> {
+/// Runs these targets, or every one, for so many seconds each.
+pub(crate) fn run(context: &Context, seconds: u64, asked: &[String]) -> Result<(), String> {
     if !context.has(MANIFEST) {
         return Err(format!("no {MANIFEST}"));
     }
-    let targets = targets(context)?;
+    let mut targets = targets(context)?;
+    if let Some(unknown) = asked.iter().find(|name| !targets.contains(name)) {
+        return Err(format!("no target {unknown} in {TARGETS}"));
+    }
+    targets.retain(|name| asked.is_empty() || asked.contains(name));
     let count = u32::try_from(targets.len()).unwrap_or(u32::MAX);
     let all = BUILD_LIMIT + (Duration::from_secs(seconds) + SLACK) * count;
     run_targets(context, &targets, seconds, Instant::now() + all)
@@ -50,7 +58,7 @@ pub(crate) fn run_targets(context: &Context, targets: &[String], seconds: u64, u
     let program = tools::install(context, &FUZZ, until)?;
     let left = || until.saturating_duration_since(Instant::now());
     let fuzz = |action| context.program(&program).args([action, "--sanitizer", "none"]);
-    fuzz("build").run(left().min(BUILD_LIMIT))?;
+    fuzz("build").args([PROGRAM]).run(left().min(BUILD_LIMIT))?;
 
     let next = AtomicUsize::new(0);
     let failed = Mutex::new(Vec::new());
@@ -76,11 +84,16 @@ fn run_target(context: &Context, run: Run, target: &str, seconds: u64, until: In
     let found = context.target.join("fuzz-corpus").join(target);
     fs::create_dir_all(&found).map_err(|problem| format!("{}: {problem}", found.display()))?;
     let seeds = ["corpus", "seeds"].map(|name| context.root.join("fuzz").join(name).join(target));
-    let run = run.args([target]).args([&found]).args(seeds.iter().filter(|folder| folder.is_dir()));
+    // Each target's crashes go to a folder of its own, where cargo-fuzz would put them for a program of its own.
+    let crashes = context.root.join("fuzz/artifacts").join(target);
+    fs::create_dir_all(&crashes).map_err(|problem| format!("{}: {problem}", crashes.display()))?;
+    let prefix = format!("-artifact_prefix={}/", crashes.display());
+    let run =
+        run.env(VARIABLE, target).args([PROGRAM]).args([&found]).args(seeds.iter().filter(|folder| folder.is_dir()));
     let limit = Duration::from_secs(seconds) + SLACK;
     let time = format!("-max_total_time={seconds}");
     let left = until.saturating_duration_since(Instant::now());
-    run.args(["--", &time, "-verbosity=0", "-print_funcs=0", "-print_final_stats=1"]).run(left.min(limit))
+    run.args(["--", &time, &prefix, "-verbosity=0", "-print_funcs=0", "-print_final_stats=1"]).run(left.min(limit))
 }
 
 fn has_compiler() -> bool {

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every step in its order, then the table.
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use crate::arguments::Selection;
@@ -9,8 +10,12 @@ use crate::steps::STEPS;
 
 /// Prints the steps, one a line.
 pub(crate) fn list() {
+    let mut out = std::io::stdout().lock();
     for step in STEPS {
-        println!("{:<11} {}", step.name, step.what);
+        // Whoever reads only the first lines has seen enough.
+        if writeln!(out, "{:<11} {}", step.name, step.what).is_err() {
+            return;
+        }
     }
 }
 
@@ -31,6 +36,10 @@ pub(crate) fn run(context: &Context, selection: &Selection) -> Result<(), String
             Outcome::Fail(reason) => println!("---- {}: FAIL: {reason} ({})", row.name, clock(row.time)),
             Outcome::NotChecked(reason) => println!("{}: NOT CHECKED ({reason})", row.name),
             other => println!("---- {}: {other} ({})", row.name, clock(row.time)),
+        }
+        // A full disk shows as the oddest errors of compilers and linkers.
+        if let Some(free) = context.free_disk() {
+            println!("---- disk: {free} GB left");
         }
         rows.push(row);
     }

@@ -242,6 +242,12 @@ fn decode(bytes: &[u8]) -> Option<Vec<BackupKey>> {
     (encode(&keys).as_slice() == bytes).then_some(keys)
 }
 
+/// The keys of backups as the key store keeps them, read and written again: for `fuzz/`.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn kept_backup_keys(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    decode(bytes).map(|keys| encode(&keys))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

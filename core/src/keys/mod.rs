@@ -42,6 +42,8 @@ pub use asked_clock::{AskedClock, ClockError, TimeReading, TimeSource};
 pub(crate) use attempts::Attempts;
 pub(crate) use attempts::Slower;
 pub use attempts::{IdentityAttempts, SlowDown};
+#[cfg(feature = "fuzzing")]
+pub(crate) use backup_key::kept_backup_keys;
 pub use backup_key::{BackupKey, BackupKeyInfo, BackupKeys};
 pub use circle::{CircleKeys, CircleName, CircleSecret, Commitment};
 pub use data_key::{DataKey, DataKeyPlace, WrapKey, WrapPlace};

@@ -40,6 +40,12 @@ impl NotedKey {
     }
 }
 
+/// A note of a backup's key, read and written again: for `fuzz/`.
+#[cfg(feature = "fuzzing")]
+pub(super) fn noted_key(bytes: &[u8]) -> Option<Vec<u8>> {
+    NotedKey::decode(bytes).map(|noted| noted.encode())
+}
+
 impl Act<'_> {
     /// Notes that a backup is made under this key, if it is the first one.
     pub(super) fn note_backup_key(&mut self, info: BackupKeyInfo) -> Result<(), Error> {

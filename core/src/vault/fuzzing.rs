@@ -1,6 +1,7 @@
 //! What `fuzz/` is given of the vault's own formats.
 
 use super::attempts::Waiting;
+use super::backup_keys;
 use super::clocks;
 use super::epochs::ListedEpoch;
 use super::findings::{padded, unpadded};
@@ -35,6 +36,11 @@ pub(crate) fn epoch_row(plain: &[u8]) -> Option<Vec<u8>> {
 /// The time that a device keeps, read and written again.
 pub(crate) fn kept_clock(bytes: &[u8]) -> Option<Vec<u8>> {
     clocks::decode(bytes).map(clocks::encode)
+}
+
+/// A note of a backup's key, read and written again.
+pub(crate) fn noted_backup_key(bytes: &[u8]) -> Option<Vec<u8>> {
+    backup_keys::noted_key(bytes)
 }
 
 /// The attempts that wait to be logged, read and written again.
