@@ -2,8 +2,11 @@
 
 use saferoom::id::RecordId;
 
-/// Names that sound unlike each other, so that a search finds those who are called so and nobody else.
+/// Family names that sound unlike each other, so that a search finds those who are called so and nobody else.
 pub(super) const NAMES: [&str; 5] = ["Bopha", "Kunthea", "Ratanak", "Visal", "Chenda"];
+
+/// The given name of all.
+pub(super) const GIVEN: &str = "Dara";
 
 /// A case with one child.
 #[derive(Debug, Clone)]
@@ -36,6 +39,8 @@ impl Kept {
 pub(super) struct Model {
     pub(super) cases: Vec<Kept>,
     pub(super) suspended: bool,
+    /// Whether they were refused: more than a few tries, and everybody on the device has to wait.
+    pub(super) refused: bool,
 }
 
 impl Model {
