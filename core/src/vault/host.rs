@@ -1,4 +1,4 @@
-//! What the host lends to a vault.
+//! What the host lends to a vault: key store, clock, memory for pages, and how soon sessions lock.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::{Error, Locking};
 use crate::keys::{Clock, KeyError, KeyStore, SystemClock};
 use crate::store::PageCache;
 
-/// What the host lends: its key store and its clock.
+/// What the host lends: its key store and its clock; and what it decides, how soon sessions lock and how much memory pages take.
 #[derive(Clone)]
 pub struct Host {
     pub(super) key_store: Arc<dyn KeyStore>,
@@ -44,16 +44,16 @@ impl Host {
         self
     }
 
-    /// Asks the clock what time it is. With no lock held.
-    pub(super) fn ask_clock(&self) -> Result<(), Error> {
-        Ok(self.clock.ask().map_err(KeyError::from)?)
-    }
-
     /// The same host with another idle timeout, and another slowing down of attempts to sign in.
     #[must_use]
     pub fn with_locking(mut self, locking: Locking) -> Self {
         self.locking = locking;
         self
+    }
+
+    /// Asks the clock what time it is. With no lock held.
+    pub(super) fn ask_clock(&self) -> Result<(), Error> {
+        Ok(self.clock.ask().map_err(KeyError::from)?)
     }
 }
 

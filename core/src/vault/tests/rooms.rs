@@ -16,15 +16,15 @@ use crate::model::records::{
 use crate::model::{CodeListName, Compartment, DynamicRecord, FieldBuffer, PartialDate, Record, RecordKind};
 use crate::practice::rooms::RoomsError;
 
-fn some<L: CodeListName>(code: &str) -> Option<Coded<L>> {
+pub(super) fn some<L: CodeListName>(code: &str) -> Option<Coded<L>> {
     Some(Coded::new(code).unwrap())
 }
 
-fn text(text: &str) -> Option<Text> {
+pub(super) fn text(text: &str) -> Option<Text> {
     Some(Text::new(text).unwrap())
 }
 
-fn day(text: &str) -> Option<PartialDate> {
+pub(super) fn day(text: &str) -> Option<PartialDate> {
     Some(PartialDate::parse(text).unwrap())
 }
 

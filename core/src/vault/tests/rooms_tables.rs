@@ -2,27 +2,16 @@
 //! they are about people.
 
 use super::members::{Team, code, supervise};
+use super::rooms::{day, some, text};
 use super::*;
 use crate::access::AccessError;
+use crate::model::PlaceCode;
 use crate::model::records::{
     Certification, MonitoringVisit, Officer, Room, Station, Survey, TrainingEvent, TrainingParticipant, VisitItem,
 };
-use crate::model::{CodeListName, PartialDate, PlaceCode};
 use crate::release::engine::Unwatched;
 use crate::release::tables::{PublishedTable, TablesError};
 use crate::vault::TablesPlan;
-
-fn some<L: CodeListName>(code: &str) -> Option<Coded<L>> {
-    Some(Coded::new(code).unwrap())
-}
-
-fn text(text: &str) -> Option<Text> {
-    Some(Text::new(text).unwrap())
-}
-
-fn day(text: &str) -> Option<PartialDate> {
-    Some(PartialDate::parse(text).unwrap())
-}
 
 /// A station with a room and a training.
 struct Place {
