@@ -36,6 +36,7 @@ pub mod tour;
 pub mod unlock;
 
 use std::ffi::OsString;
+use std::panic;
 
 use clap::Parser;
 
@@ -53,6 +54,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             return if error.use_stderr() { exit::USAGE } else { exit::DONE };
         }
     };
+    pass_over_contained_panics();
     let out = Console::new();
     let done = data::load(&arguments.data).and_then(|()| dispatch(&arguments.command, &out));
     match done.and_then(|()| out.finish()) {
@@ -62,6 +64,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             failure.exit
         }
     }
+}
+
+/// A damaged Parquet file is told once and in our words, not as a panic of the library that read it.
+fn pass_over_contained_panics() {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if !saferoom::release::output::panic_is_contained() {
+            before(panic);
+        }
+    }));
 }
 
 fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {

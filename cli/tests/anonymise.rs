@@ -186,3 +186,16 @@ fn parquet_goes_in_as_csv_does() {
     let broken = anonymize(&folder.path().join("broken.parquet"), &file, &["--plan"]);
     assert!(broken.status.code() == Some(6) && text(&broken.stderr).contains("S1804"), "{}", text(&broken.stderr));
 }
+
+/// The library that reads Parquet answers these with a panic; whoever brought the file is told that it is damaged.
+#[test]
+fn a_damaged_parquet_file_is_told_in_our_words() {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds/table_input");
+    for name in ["panics_in_a_page_header", "panics_in_a_page", "panics_in_the_footer"] {
+        let file = seeds.join(name);
+        let answer = saferoom(&["risk", "--in", file.to_str().unwrap(), "--qi", "sex,age"]);
+        let told = text(&answer.stderr);
+        assert!(answer.status.code() == Some(6) && told.contains("S1804"), "{name}: {told}");
+        assert!(!told.contains("panicked"), "{name}: {told}");
+    }
+}

@@ -18,7 +18,13 @@ use super::super::table::{Column, MISSING, Table};
 use super::error::OutputError;
 use super::types::{ColumnType, day, integer, number};
 
+mod contained;
 mod read;
+#[cfg(test)]
+mod tests;
+
+use self::contained::contained;
+pub use self::contained::panic_is_contained;
 
 /// Rows of a row group.
 const GROUP: usize = 1 << 20;
@@ -131,12 +137,12 @@ fn write_column(
 /// # Errors
 /// [`OutputError::Parquet`], [`OutputError::ColumnType`], and those of [`Table::new`].
 pub fn read_parquet(bytes: Vec<u8>) -> Result<Table, OutputError> {
-    read::table(Bytes::from(bytes)).map(|(table, _)| table)
+    read_typed(bytes).map(|(table, _)| table)
 }
 
 /// The same, and the type of each column.
 pub(super) fn read_typed(bytes: Vec<u8>) -> Result<(Table, Vec<ColumnType>), OutputError> {
-    read::table(Bytes::from(bytes))
+    contained(|| read::table(Bytes::from(bytes)))
 }
 
 /// A table out of a Parquet file that is too large for memory beside its table.
@@ -144,7 +150,7 @@ pub(super) fn read_typed(bytes: Vec<u8>) -> Result<(Table, Vec<ColumnType>), Out
 /// # Errors
 /// As [`read_parquet`].
 pub fn read_parquet_file(file: File) -> Result<Table, OutputError> {
-    read::table(file).map(|(table, _)| table)
+    contained(|| read::table(file)).map(|(table, _)| table)
 }
 
 /// Whether these are the first bytes of a Parquet file.

@@ -1,0 +1,29 @@
+//! Reading what a stranger wrote, by a library that trusts what it reads: the `parquet` crate answers some damaged files with a
+//! panic. It runs in a thread of its own, and a thread that breaks off is a damaged file.
+
+use std::thread::{self, Builder};
+
+use super::super::error::OutputError;
+
+/// By this name a hook for panics knows a thread whose panic is an answer.
+const THREAD: &str = "saferoom-parquet";
+
+/// What a reading comes to; that the file is damaged, when it panics.
+pub(super) fn contained<T: Send>(reading: impl FnOnce() -> Result<T, OutputError> + Send) -> Result<T, OutputError> {
+    thread::scope(|scope| {
+        let started = Builder::new().name(THREAD.to_owned()).spawn_scoped(scope, reading);
+        let started = started.map_err(|error| OutputError::Read { file: "Parquet".to_owned(), kind: error.kind() })?;
+        started.join().unwrap_or(Err(OutputError::Parquet))
+    })
+}
+
+/// Whether a panic of this thread is answered by [`OutputError::Parquet`], so that a hook for panics can pass it over: its
+/// message goes to nobody who could do anything about it, and may quote the file.
+///
+/// ```
+/// assert!(!saferoom::release::output::panic_is_contained());
+/// ```
+#[must_use]
+pub fn panic_is_contained() -> bool {
+    thread::current().name() == Some(THREAD)
+}
