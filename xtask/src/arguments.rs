@@ -1,5 +1,6 @@
 //! The command line of `cargo xtask`.
 
+use crate::fuzz;
 use crate::sanitizers::Sanitizer;
 use crate::torture::{Amount, Wanted};
 
@@ -10,7 +11,9 @@ cargo xtask test [--only A,B] [--skip A,B] [--list]   every check, or some of th
 cargo xtask tools                                     install cargo-deny and cargo-fuzz into target/tools
 cargo xtask bench [-- ARGUMENTS]                      run the benchmarks; `--bench hosts`: Python, Kotlin, Swift;
                                                       `--bench peers`: SQLCipher, ironcore-alloy, Go and others
-cargo xtask fuzz [--seconds N] [TARGET ...]           run each fuzz target, or these, for N seconds (60)
+cargo xtask fuzz [--seconds N] [--seed N] [TARGET ...]
+                                                      run each fuzz target, or these, for N seconds (60); a seed makes
+                                                      the same inputs again, in the check it is 1
 cargo xtask torture [--cycles N | --seconds N]        kill a vault, fail its disk, cut its power (60 seconds)
                  [--seed N] [--record FILE]           another course; written down, and gone on with
 cargo xtask vectors                                   write the test vectors anew
@@ -37,8 +40,8 @@ pub(crate) enum Command {
     Bench(Vec<String>),
     /// Run every fuzz target.
     Fuzz {
-        /// For how long each.
-        seconds: u64,
+        /// For how long each, and by what chance.
+        amount: fuzz::Amount,
         /// Which ones; all of them if empty.
         targets: Vec<String>,
     },
@@ -139,15 +142,16 @@ fn parse_test(mut arguments: impl Iterator<Item = String>) -> Result<Command, St
 }
 
 fn parse_fuzz(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
-    let (mut seconds, mut targets) = (60, Vec::new());
+    let (mut amount, mut targets) = (fuzz::Amount { seconds: 60, seed: None }, Vec::new());
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            "--seconds" => seconds = number("--seconds", &mut arguments)?,
+            "--seconds" => amount.seconds = number("--seconds", &mut arguments)?,
+            "--seed" => amount.seed = Some(number("--seed", &mut arguments)?),
             option if option.starts_with('-') => return Err(format!("unexpected argument: {option}")),
             _ => targets.push(argument),
         }
     }
-    Ok(Command::Fuzz { seconds, targets })
+    Ok(Command::Fuzz { amount, targets })
 }
 
 fn parse_torture(arguments: &mut impl Iterator<Item = String>) -> Result<Wanted, String> {
@@ -193,8 +197,13 @@ mod tests {
 
     #[test]
     fn fuzz_takes_a_number_of_seconds() {
-        assert!(matches!(read("fuzz --seconds 7"), Ok(Command::Fuzz { seconds: 7, targets }) if targets.is_empty()));
-        assert!(matches!(read("fuzz note vkey"), Ok(Command::Fuzz { seconds: 60, targets }) if targets.len() == 2));
+        let fuzzed = |line| match read(line) {
+            Ok(Command::Fuzz { amount, targets }) => (amount.seconds, amount.seed, targets.len()),
+            _ => panic!("{line}"),
+        };
+        assert_eq!(fuzzed("fuzz --seconds 7"), (7, None, 0));
+        assert_eq!(fuzzed("fuzz --seed 3 note vkey"), (60, Some(3), 2));
+        assert!(read("fuzz --seed").is_err());
         assert!(read("fuzz --seconds 0").is_err());
         assert!(read("fuzz --second 7").is_err());
     }

@@ -24,6 +24,14 @@ const BUILD_LIMIT: Duration = Duration::from_secs(15 * 60);
 /// Beyond the seconds asked for, a target gets this long to start and to end.
 const SLACK: Duration = Duration::from_secs(60);
 
+/// How much each target does.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Amount {
+    pub(crate) seconds: u64,
+    /// By which the same program makes the same inputs again; one by chance if there is none.
+    pub(crate) seed: Option<u64>,
+}
+
 /// The names of the targets, from the files of their folder.
 pub(crate) fn targets(context: &Context) -> Result<Vec<String>, String> {
     let entries = fs::read_dir(context.root.join(TARGETS)).map_err(|problem| format!("{TARGETS}: {problem}"))?;
@@ -35,8 +43,8 @@ pub(crate) fn targets(context: &Context) -> Result<Vec<String>, String> {
     if names.is_empty() { Err(format!("no targets in {TARGETS}")) } else { Ok(names) }
 }
 
-/// Runs these targets, or every one, for so many seconds each.
-pub(crate) fn run(context: &Context, seconds: u64, asked: &[String]) -> Result<(), String> {
+/// Runs these targets, or every one.
+pub(crate) fn run(context: &Context, amount: Amount, asked: &[String]) -> Result<(), String> {
     if !context.has(MANIFEST) {
         return Err(format!("no {MANIFEST}"));
     }
@@ -46,12 +54,12 @@ pub(crate) fn run(context: &Context, seconds: u64, asked: &[String]) -> Result<(
     }
     targets.retain(|name| asked.is_empty() || asked.contains(name));
     let count = u32::try_from(targets.len()).unwrap_or(u32::MAX);
-    let all = BUILD_LIMIT + (Duration::from_secs(seconds) + SLACK) * count;
-    run_targets(context, &targets, seconds, Instant::now() + all)
+    let all = BUILD_LIMIT + (Duration::from_secs(amount.seconds) + SLACK) * count;
+    run_targets(context, &targets, amount, Instant::now() + all)
 }
 
 /// Builds these targets, then runs each of them; a crash of one does not keep the others from running.
-pub(crate) fn run_targets(context: &Context, targets: &[String], seconds: u64, until: Instant) -> Result<(), String> {
+pub(crate) fn run_targets(context: &Context, targets: &[String], amount: Amount, until: Instant) -> Result<(), String> {
     if !has_compiler() {
         return Err("libFuzzer needs a C++ compiler (try: apt-get install g++)".to_owned());
     }
@@ -64,7 +72,7 @@ pub(crate) fn run_targets(context: &Context, targets: &[String], seconds: u64, u
     let failed = Mutex::new(Vec::new());
     let take_the_next = || {
         while let Some(target) = targets.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if let Err(problem) = run_target(context, fuzz("run"), target, seconds, until) {
+            if let Err(problem) = run_target(context, fuzz("run"), target, amount, until) {
                 println!("{target}: {problem}");
                 failed.lock().unwrap_or_else(PoisonError::into_inner).push(target.as_str());
             }
@@ -79,7 +87,7 @@ pub(crate) fn run_targets(context: &Context, targets: &[String], seconds: u64, u
     if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
 }
 
-fn run_target(context: &Context, run: Run, target: &str, seconds: u64, until: Instant) -> Result<(), String> {
+fn run_target(context: &Context, run: Run, target: &str, amount: Amount, until: Instant) -> Result<(), String> {
     // libFuzzer writes what it finds into the first folder: not the one that is committed.
     let found = context.target.join("fuzz-corpus").join(target);
     fs::create_dir_all(&found).map_err(|problem| format!("{}: {problem}", found.display()))?;
@@ -90,10 +98,13 @@ fn run_target(context: &Context, run: Run, target: &str, seconds: u64, until: In
     let prefix = format!("-artifact_prefix={}/", crashes.display());
     let run =
         run.env(VARIABLE, target).args([PROGRAM]).args([&found]).args(seeds.iter().filter(|folder| folder.is_dir()));
-    let limit = Duration::from_secs(seconds) + SLACK;
-    let time = format!("-max_total_time={seconds}");
+    let limit = Duration::from_secs(amount.seconds) + SLACK;
+    let time = format!("-max_total_time={}", amount.seconds);
+    // To libFuzzer zero is by chance.
+    let seed = format!("-seed={}", amount.seed.unwrap_or(0));
     let left = until.saturating_duration_since(Instant::now());
-    run.args(["--", &time, &prefix, "-verbosity=0", "-print_funcs=0", "-print_final_stats=1"]).run(left.min(limit))
+    run.args(["--", &time, &seed, &prefix, "-verbosity=0", "-print_funcs=0", "-print_final_stats=1"])
+        .run(left.min(limit))
 }
 
 fn has_compiler() -> bool {

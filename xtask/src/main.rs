@@ -51,7 +51,7 @@ fn main() -> ExitCode {
             context.quick = hosts::is_asked(&rest);
             bench::run(&context, &rest)
         }
-        Command::Fuzz { seconds, targets } => fuzz::run(&context, seconds, &targets),
+        Command::Fuzz { amount, targets } => fuzz::run(&context, amount, &targets),
         Command::Torture(wanted) => torture::run(&context, &wanted, None),
         Command::Vectors => vectors::write(&context),
         Command::Databases => vectors::write_databases(&context),

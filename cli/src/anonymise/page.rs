@@ -119,7 +119,8 @@ impl View<'_> {
                 unit: self.words.get("size"),
                 labels: (0..SIZES.len()).map(label).collect(),
                 series: vec![Series { name, colour, values: counted(risk) }],
-                beside: false,
+                // One size is held against another, so each has its name.
+                beside: true,
             };
             columns.figure(self.words)
         };

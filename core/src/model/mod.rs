@@ -3,6 +3,7 @@
 //! A field says once what it is ([`FieldSpec`], by `#[derive(Record)]`); sealing, access, search, the log, extracts and
 //! the data dictionary follow from it.
 
+mod age;
 mod buffer;
 mod catalogue;
 mod code;
@@ -33,6 +34,7 @@ mod value;
 #[cfg(test)]
 mod vectors;
 
+pub(crate) use age::is_young;
 pub use buffer::FieldBuffer;
 pub use catalogue::{Catalogue, CatalogueEntry, catalogue};
 pub use code::{Code, CodeListName, Coded};

@@ -6,13 +6,10 @@
 //! of a station says of the same to those who look after rooms is in `practice::indicators`.
 
 use super::children::{Case, Known};
-use crate::model::{RecordKind, RecordSpec, catalogue};
+use crate::model::{RecordKind, RecordSpec, catalogue, is_young};
 
 /// In front of the name of an indicator.
 pub(super) const INDICATOR: &str = "indicator";
-
-/// Below this age, in years, breaks are counted.
-const YOUNG: u64 = 10;
 
 /// What is asked about a child.
 #[derive(Debug, Clone, Copy)]
@@ -97,12 +94,7 @@ impl<'c> About<'c> {
     fn is_young(&self) -> Option<bool> {
         let child = self.all(RecordKind::CHILD).into_iter().next()?;
         let age = child.number("age_at_report").or_else(|| child.number("date_of_birth"));
-        match (age, child.text("age_band")) {
-            (Some(age), _) => Some(age < YOUNG),
-            (None, Some("0-5" | "6-9" | "0-8")) => Some(true),
-            (None, Some("10-13" | "14-15" | "16-17" | "18_or_over")) => Some(false),
-            (None, _) => None,
-        }
+        is_young(age, child.text("age_band"))
     }
 }
 

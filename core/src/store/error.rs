@@ -78,10 +78,7 @@ impl From<&std::io::Error> for StoreError {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         let rusqlite::Error::SqliteFailure(failure, _) = &error else {
-            return match error {
-                rusqlite::Error::QueryReturnedNoRows => Self::Row { table: "?" },
-                _ => Self::Row { table: "?" },
-            };
+            return Self::Row { table: "?" };
         };
         match failure.code {
             ErrorCode::NotADatabase => Self::NotADatabase,

@@ -8,12 +8,9 @@ use crate::access::policy::Reach;
 use crate::id::RecordId;
 use crate::log::Event;
 use crate::model::records::{Child, Consent, Interview, InterviewPhase, Referral};
-use crate::model::{Compartment, FieldBuffer, PartialDate, Record, RecordKind, Value};
+use crate::model::{Compartment, FieldBuffer, PartialDate, Record, RecordKind, Value, is_young};
 use crate::practice::indicators::{Counted, CountedInterview, is_in, refusal};
 use crate::vault::{Error, Opened, RecordInfo, Session};
-
-/// Below this age, in years, breaks are counted.
-const YOUNG: u64 = 10;
 
 /// The records of a case, and what is known of each without opening it.
 struct Listed {
@@ -100,16 +97,15 @@ impl Session {
         for granted in granted {
             let opened = self.open_dynamic(granted, access, &mut buffer)?;
             let value = |name: &str| opened.record.iter().find(|(field, _)| field.name == name).map(|(_, value)| value);
-            let is_young = match (value("age_at_report"), value("age_band")) {
-                (Some(Value::Unsigned(age)), _) => Some(*age < YOUNG),
-                (_, Some(Value::Code(band))) => match band.as_str() {
-                    "0-5" | "6-9" | "0-8" => Some(true),
-                    "10-13" | "14-15" | "16-17" | "18_or_over" => Some(false),
-                    _ => None,
-                },
+            let age = value("age_at_report").and_then(|value| match value {
+                Value::Unsigned(age) => Some(*age),
                 _ => None,
-            };
-            young.extend(is_young.map(|is_young| (opened.id, is_young)));
+            });
+            let band = value("age_band").and_then(|value| match value {
+                Value::Code(band) => Some(band.as_str()),
+                _ => None,
+            });
+            young.extend(is_young(age, band).map(|is_young| (opened.id, is_young)));
         }
         Ok(young)
     }
