@@ -10,7 +10,7 @@ TARGET=${CARGO_TARGET_DIR:-target}
 PACKAGE=bindings/swift
 # For phones without extracts, which answer `NotInThisBuild`; all builds have the same surface.
 for triple in aarch64-apple-ios aarch64-apple-ios-sim; do
-  cargo build --profile mobile --no-default-features --locked -p saferoom-ffi --lib --target "$triple"
+  bindings/mobile.sh --target "$triple"
 done
 cargo build --release --locked -p saferoom-ffi --lib --target aarch64-apple-darwin
 "$PACKAGE/scripts/generate.sh" "$TARGET/aarch64-apple-darwin/release/libsaferoom_ffi.dylib"
