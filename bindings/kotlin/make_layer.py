@@ -2,8 +2,9 @@
 
 `make_layer.py NATIVE OUT`: reads what uniffi wrote (NATIVE), the pinned catalogue and the error codes, and writes into the folder OUT
 
-- Native.kt: what uniffi wrote, with two changes: calls that can fail end in `Blocking`, which leaves their names to
-  suspending functions; and the exception class is the hand-written one.
+- Native.kt: what uniffi wrote, with four changes: calls that can fail end in `Blocking`, which leaves their names to
+  suspending functions; the exception class is the hand-written one; calls fill in plain memory when they fail (CallStatus.kt);
+  and a session lends its handle (Door.kt).
 - Calls.kt: each call that can fail once more as a suspending function, with `Path` for places and `ByteArray` for bytes,
   which are lent to the library in a direct buffer and wiped there.
 - Moments.kt: moments that cross as milliseconds, as `java.time.Instant`.
@@ -103,7 +104,38 @@ def written_native(text: str) -> str:
         if declared and (interface, declared[1]) in failing:
             line = line.replace(f"`{declared[1]}`", f"`{declared[1]}Blocking`", 1)
         lines.append(line)
-    return "\n".join(lines)
+    return with_borrowed_handle(with_plain_status("\n".join(lines)))
+
+
+def with_plain_status(text: str) -> str:
+    """Calls fill in plain memory instead of a structure (CallStatus.kt)."""
+    text, calls = re.subn(r"\buniffi_out_err: UniffiRustCallStatus\b", "uniffi_out_err: Pointer", text)
+    for was, now in [
+        ("private fun findLibraryName(", "internal fun findLibraryName("),
+        ("private fun<E: kotlin.Exception> uniffiCheckCallStatus(", "internal fun<E: kotlin.Exception> uniffiCheckCallStatus("),
+        ("callback: (UniffiRustCallStatus) -> U): U {\n    var status = UniffiRustCallStatus()\n    val return_value = callback(status)\n"
+         "    uniffiCheckCallStatus(errorHandler, status)\n    return return_value\n}",
+         "callback: (Pointer) -> U): U = CallStatus.of(errorHandler, callback)"),
+        ("private inline fun <U> uniffiRustCall(callback: (UniffiRustCallStatus) -> U): U {",
+         "private inline fun <U> uniffiRustCall(callback: (Pointer) -> U): U {"),
+    ]:
+        if text.count(was) != 1:
+            raise SystemExit(f"how calls are made has changed: {was}")
+        text = text.replace(was, now)
+    if calls < 300:
+        raise SystemExit(f"only {calls} calls were found: what uniffi writes has changed")
+    return text
+
+
+def with_borrowed_handle(text: str) -> str:
+    """The session's `callWithHandle` once more, without a handle of its own for the call: for what only looks at it."""
+    session = text.index("\nopen class Session:")
+    begun = text.index("    internal inline fun <R> callWithHandle(", session)
+    end = text.index("\n    }\n", begun) + len("\n    }\n")
+    borrowing = text[begun:end].replace("callWithHandle", "borrowHandle").replace("this.uniffiCloneHandle()", "this.handle")
+    if "borrowHandle" not in borrowing or "block(this.handle)" not in borrowing:
+        raise SystemExit("how a session's calls hold its handle has changed")
+    return text[:end] + "\n    /** @suppress */\n" + borrowing + text[end:]
 
 
 def written_calls(text: str) -> str:

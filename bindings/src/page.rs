@@ -3,6 +3,7 @@
 //! uniffi lowers each text by itself, which costs more than reading the record. One buffer crosses at once, and the layer of
 //! each language opens of it what its host looks at. Nothing is kept in this form.
 
+mod door;
 mod question;
 #[cfg(test)]
 mod vectors;
@@ -30,17 +31,8 @@ type Written<'b, 'o> = Result<&'o mut Out<'b>, minicbor::encode::Error<Infallibl
 
 #[uniffi::export]
 impl Session {
-    /// Reads many records as `read_many` does, and answers them as one page (docs/formats.md, 30). `ids` holds 16 bytes for
-    /// each record.
-    ///
-    /// # Errors
-    /// As `read_many`; `ids` has another length.
-    pub fn read_page(&self, ids: &[u8], kind: Option<String>, access: AccessInput) -> Result<Vec<u8>, SaferoomError> {
-        self.page(ids, kind, access)
-    }
-
-    /// As `read_page`, where even the question crosses as one buffer (docs/formats.md, 30): for languages in which every
-    /// other argument costs microseconds.
+    /// Reads many records as `read_many` does, and answers them as one page. The question crosses as one buffer as well: kind,
+    /// purpose, reason, and 16 bytes for each record (docs/formats.md, 30).
     ///
     /// # Errors
     /// As `read_many`; the question is malformed (code 991).

@@ -178,7 +178,7 @@ def written_codes() -> str:
 def one_record(kind: str, fields: list[list[str]]) -> str:
     """A struct."""
     name = camel(kind)[0].upper() + camel(kind)[1:]
-    stored, declared, taken, read, kept = [], [], [], [], []
+    stored, declared, taken, read, kept, named = [], [], [], [], [], []
     for words in fields:
         field, compartment, kind_of_class, value_type, code_list = words[3], words[4], words[5], words[6], words[7]
         swift, variant = TYPES[value_type]
@@ -192,14 +192,16 @@ def one_record(kind: str, fields: list[list[str]]) -> str:
         declared.append(f"            {label}: {whole} = {empty}")
         taken.append(f"            self.{member} = {label}")
         which = "items" if repeated else "item"
-        read.append(f'            self.{member} = try Fields.{which}(fields, "{field}")')
+        read.append(f"            self.{member} = try row.{which}({len(read)})")
+        named.append(f'"{field}"')
         kept.append(f'            Fields.put(&fields, "{field}", {label if label != "fields" else "self.fields"}, as: .{variant})')
     return "\n".join([
         f"    /// A record of the kind `{kind}`. Prints nothing of what it holds.",
         f"    public struct {name}: SaferoomRecord {{",
-        f'        public static let kind = "{kind}"', "", *stored, "",
+        f'        public static let kind = "{kind}"', f"        public static let fieldNames = [{', '.join(named)}]", "",
+        *stored, "",
         "        public init(", ",\n".join(declared), "        ) {", *taken, "        }", "",
-        "        public init(fields: [String: FieldValue]) throws {", *read, "        }", "",
+        "        public init(row: FieldRow) throws {", *read, "        }", "",
         "        public func fieldValues() -> [String: FieldValue] {",
         "            var fields: [String: FieldValue] = [:]", *kept, "            return fields", "        }", "    }",
     ])

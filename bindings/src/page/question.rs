@@ -39,7 +39,7 @@ impl PageQuestion {
         if question.encode() == bytes { Ok(question) } else { Err(PageQuestionError) }
     }
 
-    fn encode(&self) -> Vec<u8> {
+    pub(super) fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(64 + self.ids.len());
         let mut out = super::Encoder::new(&mut bytes);
         super::sure(out.array(5).and_then(|out| out.u8(VERSION)));

@@ -16,6 +16,9 @@ const JAVA: &str = include_str!("package/FirstSteps.java");
 const SWIFT: &str = include_str!("package/first_steps.swift");
 const SWIFT_PACKAGE: &str = include_str!("package/Package.swift");
 
+/// What Maven calls the jar.
+const JAR: &str = "saferoom-0.1.0.jar";
+
 /// As a step of the check: what a machine has no tools for is not packed, and said.
 pub(super) fn package(context: &Context, until: Instant) -> Outcome {
     match run(context, until) {
@@ -30,7 +33,11 @@ pub(crate) fn all(context: &Context) -> Result<(), String> {
     let until = Instant::now() + Duration::from_secs(60 * 60);
     let missing = run(context, until)?;
     let whole = context.target.join("release/libsaferoom_ffi.so");
-    let phones = mobile::pack(context, &whole, &context.target.join("package"), left(until))?;
+    let packed = context.target.join("package");
+    let phones = mobile::pack(context, &whole, &packed, left(until))?;
+    if packed.join(JAR).is_file() {
+        Packing { context, until, packed }.use_jar("java-phone", Some(&phones))?;
+    }
     println!("  {:>12}  {}", size(&phones), phones.display());
     match missing.is_empty() {
         true => Ok(()),
@@ -85,19 +92,29 @@ impl Packing<'_> {
         let kotlin = Kotlin::new(self.context, self.until);
         kotlin.prepare()?;
         kotlin.maven().args(["-DskipTests", "package"]).run(left(self.until))?;
-        let jar = self.packed.join("saferoom-0.1.0.jar");
-        copy(&kotlin.work().join("maven/saferoom-0.1.0.jar"), &jar)?;
-        let empty = self.folder("java")?;
+        let jar = self.packed.join(JAR);
+        copy(&kotlin.work().join("maven").join(JAR), &jar)?;
+        self.use_jar("java", None)?;
+        Ok(jar)
+    }
+
+    /// A program of a stranger with the jar, and with the library in it or another one.
+    fn use_jar(&self, folder: &str, library: Option<&Path>) -> Result<(), String> {
+        let empty = self.folder(folder)?;
         write(&empty.join("FirstSteps.java"), JAVA)?;
-        let mut path = format!("{}:.", jar.display());
+        let mut path = format!("{}:.", self.packed.join(JAR).display());
         for needed in super::kotlin::JARS {
-            path.push_str(&format!(":{}", kotlin.repository().join(needed).display()));
+            let repository = Kotlin::new(self.context, self.until).repository();
+            path.push_str(&format!(":{}", repository.join(needed).display()));
         }
         let compile = self.context.program("javac").args(["-cp", &path, "FirstSteps.java"]).folder(&empty);
         compile.run(left(self.until))?;
-        let start = self.context.program("java").args(["-cp", &path, "FirstSteps"]).folder(&empty);
-        start.without("LD_LIBRARY_PATH").run(left(self.until))?;
-        Ok(jar)
+        let mut start = self.context.program("java");
+        if let Some(library) = library {
+            start = start.args([format!("-Duniffi.component.saferoom_ffi.libraryOverride={}", library.display())]);
+        }
+        let start = start.args(["-cp", &path, "FirstSteps"]).folder(&empty);
+        start.without("LD_LIBRARY_PATH").run(left(self.until))
     }
 
     /// The Swift package with its library, as a dependency of another.

@@ -3,7 +3,8 @@
 import Foundation
 import Saferoom
 
-/// Appends lines `what microseconds` to a file: medians. `record-waiting` is the call that waits, without a task.
+/// Appends lines `what microseconds` to a file: medians. `record-waiting` is the call that waits, without a task;
+/// `hop` is what a thread of its own costs a call that does something else for as long.
 @main struct HostsBench {
     static let access = AccessInput(purpose: "forensic-interview")
 
@@ -45,7 +46,14 @@ import Saferoom
         let page = try await median(20) {
             for opened in try await session.readPage(Records.Child.self, ids, access: access).opened() { _ = opened.record }
         }
-        return "trivial \(trivial)\nrecord \(record)\nrecord-waiting \(Double(waiting) / 1000)\npage \(page)\n"
+        let hop = try await median(2000) { try await session.run { _ in work() } } - 70
+        return "trivial \(trivial)\nrecord \(record)\nrecord-waiting \(Double(waiting) / 1000)\nhop \(hop)\npage \(page)\n"
+    }
+
+    /// 70 µs, as a record takes: threads that have nothing to do for so long fall asleep.
+    @Sendable static func work() {
+        let until = DispatchTime.now().uptimeNanoseconds + 70_000
+        while DispatchTime.now().uptimeNanoseconds < until {}
     }
 
     /// The median of so many calls, after a tenth as many, in microseconds.

@@ -46,8 +46,17 @@ struct Cbor {
 
     mutating func text() throws -> String {
         let place = try content(3)
-        guard let text = String(bytes: bytes[place], encoding: .utf8) else { throw SaferoomError.inside }
+        let content = UnsafeRawBufferPointer(rebasing: bytes[place])
+        // Foundation's way to a text that is valid costs several times as much. What is not valid was repaired, and differs.
+        let text = String(decoding: content, as: UTF8.self)
+        guard text.utf8.count == content.count, same(text, content) else { throw SaferoomError.inside }
         return text
+    }
+
+    private func same(_ text: String, _ content: UnsafeRawBufferPointer) -> Bool {
+        guard let start = content.baseAddress else { return true }
+        return text.utf8.withContiguousStorageIfAvailable { memcmp($0.baseAddress!, start, content.count) == 0 }
+            ?? text.utf8.elementsEqual(content)
     }
 
     mutating func bool() throws -> Bool {

@@ -13,8 +13,8 @@ import SaferoomNative
 public final class Page<Record: SaferoomRecord>: Sendable, CustomStringConvertible, CustomReflectable {
     private let reader: PageReader
 
-    init(_ bytes: Data) throws {
-        reader = try PageReader(bytes)
+    init(_ answer: Answer) throws {
+        reader = try PageReader(answer.bytes, of: answer)
         guard reader.shapes.allSatisfy({ $0.kind == Record.kind }) else { throw SaferoomError.inside }
     }
 
@@ -61,7 +61,7 @@ extension Session {
     public func readPage<Record: SaferoomRecord>(
         _ kind: Record.Type, _ ids: [String], access: AccessInput
     ) throws -> Page<Record> {
-        try Page(readPage(ids: idBytes(ids), kind: kind.kind, access: access))
+        try Page(answer(ids, kind: kind.kind, access: access))
     }
 }
 
@@ -97,28 +97,6 @@ public struct Listing: RandomAccessCollection, Sendable {
     }
 }
 
-/// Ids as they cross: 16 bytes each. With a text among them that is no id, bytes that the library refuses.
-func idBytes(_ ids: [String]) -> Data {
-    var bytes = Data(capacity: idLength * ids.count)
-    for id in ids {
-        let digits = Array(id.utf8)
-        guard digits.count == 2 * idLength else { return Data([0]) }
-        for place in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = value(digits[place]), let low = value(digits[place + 1]) else { return Data([0]) }
-            bytes.append(high << 4 | low)
-        }
-    }
-    return bytes
-}
-
-private func value(_ digit: UInt8) -> UInt8? {
-    switch digit {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-    default: nil
-    }
-}
-
 /// A record of a page, of any kind.
 struct PageRecord {
     let kind: String
@@ -127,7 +105,7 @@ struct PageRecord {
     let revision: UInt64
     let author: String
     let withheld: [String]
-    let fields: [String: FieldValue]
+    let row: FieldRow
 }
 
 /// A page whose records are still closed.
@@ -135,30 +113,37 @@ final class PageReader: Sendable {
     /// The fields of a kind that occur in the page.
     struct Shape: Sendable {
         let kind: String
-        let fields: [(name: String, read: @Sendable (inout Cbor) throws -> FieldValue)]
+        let fields: [Field]
+        /// Where each field of the record's own list stands in this one.
+        let places: [Int?]
+
+        init(kind: String, fields: [Field]) {
+            (self.kind, self.fields) = (kind, fields)
+            let names = Records.all[kind]?.fieldNames ?? fields.map(\.name)
+            places = names.map { name in fields.firstIndex { $0.name == name } }
+        }
     }
+
+    typealias Field = (name: String, read: @Sendable (inout Cbor) throws -> FieldValue)
 
     let shapes: [Shape]
     /// Where each record begins and ends.
     let places: [Range<Int>]
-    private let bytes: Bytes
+    private nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+    /// Keeps the bytes, and overwrites them in the end.
+    private let keeper: any AnyObject & Sendable
 
-    init(_ data: Data) throws {
-        let kept = Bytes(data)
-        bytes = kept
-        var cbor = Cbor(kept.pointer)
-        try cbor.opening(3)
-        shapes = try cbor.all { cbor in
-            guard try cbor.array() == 2 else { throw SaferoomError.inside }
-            return Shape(kind: try cbor.text(), fields: try cbor.all(field))
-        }
+    init(_ bytes: UnsafeRawBufferPointer, of keeper: any AnyObject & Sendable) throws {
+        (self.bytes, self.keeper) = (bytes, keeper)
+        var cbor: Cbor
+        (shapes, cbor) = try KnownTables.read(bytes)
         places = try cbor.all { try $0.content() }
-        try cbor.ended(kept.pointer.count)
+        try cbor.ended(bytes.count)
     }
 
     func record(_ place: Int) throws -> PageRecord {
         let range = places[place]
-        var cbor = Cbor(UnsafeRawBufferPointer(rebasing: bytes.pointer[range]))
+        var cbor = Cbor(UnsafeRawBufferPointer(rebasing: bytes[range]))
         guard try cbor.array() == 7 else { throw SaferoomError.inside }
         let number = try cbor.count()
         guard shapes.indices.contains(number) else { throw SaferoomError.inside }
@@ -166,52 +151,57 @@ final class PageReader: Sendable {
         let parent = cbor.isNull() ? nil : try cbor.id()
         let record = PageRecord(
             kind: shapes[number].kind, id: id, parent: parent, revision: try cbor.unsigned(), author: try cbor.id(),
-            withheld: try cbor.all { try $0.text() }, fields: try values(&cbor, shapes[number]))
+            withheld: try cbor.all { try $0.text() }, row: try values(&cbor, shapes[number]))
         try cbor.ended(range.count)
         return record
     }
 
-    private func values(_ cbor: inout Cbor, _ shape: Shape) throws -> [String: FieldValue] {
+    private func values(_ cbor: inout Cbor, _ shape: Shape) throws -> FieldRow {
         let count = try cbor.map()
-        guard count <= shape.fields.count else { throw SaferoomError.inside }
-        var values = [String: FieldValue](minimumCapacity: count)
+        var values = [FieldValue?](repeating: nil, count: shape.fields.count)
         var last = -1
         for _ in 0..<count {
             let place = try cbor.count()
-            guard place > last, place < shape.fields.count else { throw SaferoomError.inside }
+            guard place > last, place < values.count else { throw SaferoomError.inside }
             last = place
-            values[shape.fields[place].name] = try shape.fields[place].read(&cbor)
+            values[place] = try shape.fields[place].read(&cbor)
         }
-        return values
+        return FieldRow(values, at: shape.places)
     }
 }
 
-/// The bytes of a page, in memory of their own that is overwritten in the end. Written once, before anyone else reads them.
-private final class Bytes: @unchecked Sendable {
-    private let memory: UnsafeMutableRawBufferPointer
-    var pointer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(memory) }
+/// The tables of fields that were read, by their bytes: they are the same each time, and reading one costs more than a record.
+/// They have names of fields and no value. A page that begins with one of them has that table, since items say where they end.
+private enum KnownTables {
+    private static let lock = NSLock()
+    /// More than so many are not kept.
+    private static let most = 64
+    private nonisolated(unsafe) static var known: [(table: [UInt8], shapes: [PageReader.Shape])] = []
 
-    init(_ data: Data) {
-        memory = .allocate(byteCount: data.count, alignment: 1)
-        data.withUnsafeBytes { memory.copyMemory(from: $0) }
+    /// The table of a page, and the reader behind it.
+    static func read(_ bytes: UnsafeRawBufferPointer) throws -> ([PageReader.Shape], Cbor) {
+        let found = lock.withLock {
+            known.first { $0.table.count <= bytes.count && same(bytes, $0.table) }
+        }
+        if let found { return (found.shapes, Cbor(bytes, at: found.table.count)) }
+        var cbor = Cbor(bytes)
+        try cbor.opening(3)
+        let shapes = try cbor.all { cbor in
+            guard try cbor.array() == 2 else { throw SaferoomError.inside }
+            return PageReader.Shape(kind: try cbor.text(), fields: try cbor.all(field))
+        }
+        let table = [UInt8](bytes[..<cbor.at])
+        lock.withLock { if known.count < most { known.append((table, shapes)) } }
+        return (shapes, cbor)
     }
 
-    deinit {
-        // Not a loop of our own: the compiler leaves out what is written to memory that nobody reads again.
-        if let start = memory.baseAddress {
-            #if canImport(Darwin)
-                memset_s(start, memory.count, 0, memory.count)
-            #else
-                explicit_bzero(start, memory.count)
-            #endif
-        }
-        memory.deallocate()
+    /// Whether the page, which is as long at least, begins with the table.
+    private static func same(_ bytes: UnsafeRawBufferPointer, _ table: [UInt8]) -> Bool {
+        table.withUnsafeBytes { memcmp($0.baseAddress!, bytes.baseAddress!, $0.count) == 0 }
     }
 }
 
-private func field(
-    _ cbor: inout Cbor
-) throws -> (name: String, read: @Sendable (inout Cbor) throws -> FieldValue) {
+private func field(_ cbor: inout Cbor) throws -> PageReader.Field {
     guard try cbor.array() == 3 else { throw SaferoomError.inside }
     let name = try cbor.text()
     let one = try reading(cbor.text())

@@ -10,14 +10,23 @@ public protocol SaferoomRecord: Sendable, Equatable, CustomStringConvertible, Cu
     /// Name of the kind, such as `child`.
     static var kind: String { get }
 
-    /// The record with these values; those of a newer release are left out.
-    init(fields: [String: FieldValue]) throws
+    /// The names of its fields.
+    static var fieldNames: [String] { get }
+
+    /// The record with these values, each at the place of its name.
+    init(row: FieldRow) throws
 
     /// Its values, by name of the field; what is empty is left out.
     func fieldValues() -> [String: FieldValue]
 }
 
 extension SaferoomRecord {
+    /// The record with these values; those of a newer release are left out.
+    public init(fields: [String: FieldValue]) throws {
+        let names = Self.fieldNames
+        try self.init(row: FieldRow(names.map { fields[$0] }, at: Array(names.indices)))
+    }
+
     public var description: String { "\(Self.self)(redacted)" }
     public var debugDescription: String { description }
     /// Nothing: what this holds is not for consoles and logs.
@@ -50,7 +59,7 @@ public struct Opened<Record: SaferoomRecord>: Sendable, Equatable, CustomStringC
 
     init(_ read: PageRecord) throws {
         (id, parent, revision, author, withheld) = (read.id, read.parent, read.revision, read.author, read.withheld)
-        record = try Record(fields: read.fields)
+        record = try Record(row: read.row)
     }
 }
 

@@ -113,25 +113,10 @@ extension UInt64: FieldItem {
     func written(as variant: Fields.Variant) -> FieldValue { .unsigned(self) }
 }
 
-/// Reading and writing the dictionaries that cross.
+/// Writing the dictionaries that cross.
 enum Fields {
     /// What a field of the catalogue is.
     enum Variant { case text, code, place, id, date, time, bool, unsigned }
-
-    static func item<Item: FieldItem>(_ fields: [String: FieldValue], _ name: String) throws -> Item? {
-        guard let value = fields[name] else { return nil }
-        guard let item = Item.read(value) else { throw SaferoomError.inside }
-        return item
-    }
-
-    static func items<Item: FieldItem>(_ fields: [String: FieldValue], _ name: String) throws -> [Item] {
-        guard let value = fields[name] else { return [] }
-        guard case .items(let items) = value else { throw SaferoomError.inside }
-        return try items.map { value in
-            guard let item = Item.read(value) else { throw SaferoomError.inside }
-            return item
-        }
-    }
 
     static func put<Item: FieldItem>(
         _ fields: inout [String: FieldValue], _ name: String, _ item: Item?, as variant: Variant
@@ -144,4 +129,34 @@ enum Fields {
     ) {
         if !items.isEmpty { fields[name] = .items(items.map { $0.written(as: variant) }) }
     }
+}
+
+/// The values of a record that was read, by the place of each field in ``SaferoomRecord/fieldNames``: names would have to be hashed.
+/// Prints nothing of what it holds.
+public struct FieldRow: Sendable, CustomStringConvertible, CustomReflectable {
+    private let values: [FieldValue?]
+    private let places: [Int?]
+
+    /// Values in any order, and where each field stands among them.
+    init(_ values: [FieldValue?], at places: [Int?]) { (self.values, self.places) = (values, places) }
+
+    public var description: String { "FieldRow(redacted)" }
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+
+    func item<Item: FieldItem>(_ place: Int) throws -> Item? {
+        guard let value = value(place) else { return nil }
+        guard let item = Item.read(value) else { throw SaferoomError.inside }
+        return item
+    }
+
+    func items<Item: FieldItem>(_ place: Int) throws -> [Item] {
+        guard let value = value(place) else { return [] }
+        guard case .items(let items) = value else { throw SaferoomError.inside }
+        return try items.map { value in
+            guard let item = Item.read(value) else { throw SaferoomError.inside }
+            return item
+        }
+    }
+
+    private func value(_ place: Int) -> FieldValue? { places[place].flatMap { values[$0] } }
 }

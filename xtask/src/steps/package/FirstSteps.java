@@ -9,7 +9,9 @@ import org.saferoom.Identity;
 import org.saferoom.NativeKt;
 import org.saferoom.OpenedRecord;
 import org.saferoom.Session;
+import org.saferoom.TypedRecordsKt;
 import org.saferoom.Vault;
+import org.saferoom.records.Child;
 
 public final class FirstSteps {
     public static void main(String[] arguments) throws Exception {
@@ -27,6 +29,8 @@ public final class FirstSteps {
             try (OpenedRecord read = session.readBlocking(child, "child", access)) {
                 if (!read.fields().equals(fields)) throw new AssertionError("other values");
             }
+            Child typed = TypedRecordsKt.readBlocking(session, Child.Companion, child, access).getRecord();
+            if (!typed.toFields().equals(fields)) throw new AssertionError("other values in a page");
             session.checkBlocking();
             session.lock();
         }

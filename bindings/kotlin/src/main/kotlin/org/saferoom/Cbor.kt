@@ -6,7 +6,11 @@ import java.nio.ByteBuffer
 import java.nio.charset.CharacterCodingException
 
 /** Reads items one after the other, from [at] to [end]. */
-internal class Cbor(private val bytes: ByteArray, private var at: Int = 0, private val end: Int = bytes.size) {
+internal class Cbor(private val bytes: ByteArray, at: Int = 0, private val end: Int = bytes.size) {
+    /** Where the next item stands. */
+    var at: Int = at
+        private set
+
     private companion object {
         const val UNSIGNED = 0
         const val BYTES = 2
@@ -17,6 +21,7 @@ internal class Cbor(private val bytes: ByteArray, private var at: Int = 0, priva
         const val TRUE = 0xf5
         const val NULL = 0xf6
         const val VERSION = 1
+        const val REPAIRED = '\uFFFD'
         val LEAST = ulongArrayOf(24UL, 1UL shl 8, 1UL shl 16, 1UL shl 32)
     }
 
@@ -54,12 +59,16 @@ internal class Cbor(private val bytes: ByteArray, private var at: Int = 0, priva
 
     fun text(): String {
         val place = content(TEXT)
-        val text = ByteBuffer.wrap(bytes, place.first, place.last + 1 - place.first)
-        return try {
-            Charsets.UTF_8.newDecoder().decode(text).toString()
-        } catch (_: CharacterCodingException) {
-            malformed()
-        }
+        val length = place.last + 1 - place.first
+        // A decoder costs several times as much. What is not valid was repaired with this letter; or the letter was there.
+        val text = String(bytes, place.first, length, Charsets.UTF_8)
+        return if (REPAIRED in text) strictly(ByteBuffer.wrap(bytes, place.first, length)) else text
+    }
+
+    private fun strictly(text: ByteBuffer): String = try {
+        Charsets.UTF_8.newDecoder().decode(text).toString()
+    } catch (_: CharacterCodingException) {
+        malformed()
     }
 
     fun bool(): Boolean = when (next()) {

@@ -2,6 +2,8 @@
 
 package org.saferoom
 
+import java.util.concurrent.CopyOnWriteArrayList
+
 /**
  * Records that were read together, in the order that was asked for. They crossed as one buffer; each is opened when it is looked
  * at. Prints nothing of them. [close] overwrites the buffer and lets go of what was opened; what the app has taken out is its own.
@@ -33,12 +35,22 @@ public class Page<R : SaferoomRecord> internal constructor(bytes: ByteArray, kin
 @Throws(SaferoomException::class)
 public suspend fun <R : SaferoomRecord> Session.readAll(
     kind: RecordKind<R>, ids: List<String>, access: AccessInput,
-): Page<R> = Page(readPage(idBytes(ids), kind.name, access)) { kind }
+): Page<R> = offThread { readAllBlocking(kind, ids, access) }
 
 /** Reads many records of any kinds, as [readAll] does. */
 @Throws(SaferoomException::class)
 public suspend fun Session.readAny(ids: List<String>, access: AccessInput): Page<SaferoomRecord> =
-    Page(readPage(idBytes(ids), null, access), ::kindNamed)
+    offThread { readAnyBlocking(ids, access) }
+
+/** [readAll] for a thread that may wait. */
+@Throws(SaferoomException::class)
+public fun <R : SaferoomRecord> Session.readAllBlocking(kind: RecordKind<R>, ids: List<String>, access: AccessInput): Page<R> =
+    Page(ask(PageQuestion(ids, kind.name, access))) { kind }
+
+/** [readAny] for a thread that may wait. */
+@Throws(SaferoomException::class)
+public fun Session.readAnyBlocking(ids: List<String>, access: AccessInput): Page<SaferoomRecord> =
+    Page(ask(PageQuestion(ids, null, access)), ::kindNamed)
 
 /**
  * The records that share the scope of [id], a case or the unit, itself included: kinds and ids, no value. They cross as one
@@ -80,21 +92,17 @@ internal class Listing(bytes: ByteArray) : AbstractList<RecordInfo>() {
 
 /** A page whose records are still closed. */
 internal class PageReader<R : SaferoomRecord>(private val bytes: ByteArray, kind: (String) -> RecordKind<out R>) {
-    private class Shape<R : SaferoomRecord>(val kind: RecordKind<out R>, val fields: List<Field>)
-
-    private class Field(val name: String, val read: (Cbor) -> FieldValue)
-
-    private val shapes: List<Shape<R>>
+    private val shapes: List<Shape>
+    private val kinds: List<RecordKind<out R>>
 
     /** Where each record begins and ends. */
     val places: List<IntRange>
 
     init {
-        val cbor = Cbor(bytes).apply { opening(3) }
-        shapes = cbor.all {
-            sound(cbor.array() == 2)
-            Shape(kind(cbor.text()), cbor.all { field(cbor) })
-        }
+        val table = KnownTables.of(bytes)
+        shapes = table.shapes
+        kinds = shapes.map { kind(it.kind) }
+        val cbor = Cbor(bytes, table.bytes.size)
         places = cbor.all { cbor.skipBytes() }
         cbor.ended(bytes.size)
     }
@@ -103,13 +111,13 @@ internal class PageReader<R : SaferoomRecord>(private val bytes: ByteArray, kind
         val place = places[index]
         val cbor = Cbor(bytes, place.first, place.last + 1)
         sound(cbor.array() == 7)
-        val shape = shapes.getOrNull(cbor.count()) ?: malformed()
+        val kind = cbor.count().also { sound(it < shapes.size) }
         val (id, parent) = cbor.id() to if (cbor.isNull()) null else cbor.id()
         val (revision, author) = cbor.unsigned().toLong() to cbor.id()
         val withheld = cbor.all(cbor::text)
-        val values = values(cbor, shape.fields)
+        val values = values(cbor, shapes[kind].fields)
         cbor.ended(place.last + 1)
-        return Opened(id, parent, revision, author, withheld, shape.kind.of(values))
+        return Opened(id, parent, revision, author, withheld, kinds[kind].of(values))
     }
 
     fun wipe(): Unit = bytes.fill(0)
@@ -125,6 +133,39 @@ internal class PageReader<R : SaferoomRecord>(private val bytes: ByteArray, kind
             values[fields[place].name] = fields[place].read(cbor)
         }
         return values
+    }
+}
+
+/** A kind in the table of a page, with the fields that occur. */
+private class Shape(val kind: String, val fields: List<Field>)
+
+private class Field(val name: String, val read: (Cbor) -> FieldValue)
+
+/** The table at the beginning of a page, by its bytes. */
+private class Table(val bytes: ByteArray, val shapes: List<Shape>)
+
+/**
+ * The tables that were read: they are the same each time, and reading one costs more than a record. They have names of fields and no
+ * value. A page that begins with one of them has that table, since items say where they end.
+ */
+private object KnownTables {
+    /** More than so many are not kept. */
+    private const val MOST = 64
+
+    private val known = CopyOnWriteArrayList<Table>()
+
+    fun of(page: ByteArray): Table = known.find { begins(page, it.bytes) } ?: read(page).also { if (known.size < MOST) known += it }
+
+    private fun begins(page: ByteArray, table: ByteArray): Boolean =
+        page.size >= table.size && table.indices.all { page[it] == table[it] }
+
+    private fun read(page: ByteArray): Table {
+        val cbor = Cbor(page).apply { opening(3) }
+        val shapes = cbor.all {
+            sound(cbor.array() == 2)
+            Shape(cbor.text(), cbor.all { field(cbor) })
+        }
+        return Table(page.copyOf(cbor.at), shapes)
     }
 
     private fun field(cbor: Cbor): Field {

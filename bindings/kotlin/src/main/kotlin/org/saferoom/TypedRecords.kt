@@ -39,4 +39,9 @@ public suspend fun Session.amend(id: String, record: SaferoomRecord, access: Acc
 /** Reads a record of a kind. The entry in the log is durable before anything opens. */
 @Throws(SaferoomException::class)
 public suspend fun <R : SaferoomRecord> Session.read(kind: RecordKind<R>, id: String, access: AccessInput): Opened<R> =
-    readAll(kind, listOf(id), access).use { it.single() }
+    offThread { readBlocking(kind, id, access) }
+
+/** [read] for a thread that may wait. */
+@Throws(SaferoomException::class)
+public fun <R : SaferoomRecord> Session.readBlocking(kind: RecordKind<R>, id: String, access: AccessInput): Opened<R> =
+    readAllBlocking(kind, listOf(id), access).use { it.single() }

@@ -2,7 +2,11 @@ package org.saferoom
 
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.ObjectMapper
+import java.nio.ByteBuffer
 import java.nio.file.Path
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -63,6 +67,66 @@ class PageTest {
                 if (vector["form"].textValue() == "list") Listing(octets(vector)).toList() else page(octets(vector)).toList()
             }, vector["name"].textValue())
             assertEquals(0, refused.code)
+        }
+    }
+
+    @Test
+    fun `a question is what the format says`() {
+        val id = "07".repeat(16)
+        val asked = asked(listOf(id), "child", AccessInput("forensic-interview", "r".repeat(24)))
+        val texts = "65" + "6368696c64" + "72" + "666f72656e7369632d696e74657276696577" + "7818" + "72".repeat(24)
+        assertEquals("8501" + texts + "50" + id, asked)
+        assertEquals("8501f66178f640", asked(emptyList(), null, AccessInput("x")))
+        val long = asked(List(17) { id }, null, AccessInput("x".repeat(300)))
+        assertTrue(long.startsWith("8501f6" + "79012c" + "7878") && "f6590110$id" in long)
+        assertTrue(asked(List(4096) { id }, null, AccessInput("x")).startsWith("8501f66178f65a00010000$id"))
+    }
+
+    private fun asked(ids: List<String>, kind: String?, access: AccessInput): String {
+        val question = PageQuestion(ids, kind, access)
+        val out = ByteBuffer.allocate(question.room)
+        question.write(out)
+        return hex(out.array(), 0, out.position())
+    }
+
+    @Test
+    fun `threads ask at the same time, few records and many, and each is answered`() = runBlocking<Unit> {
+        Station(folder).use { station ->
+            station.found().use { vault ->
+                vault.signedIn(station.identity) { session ->
+                    val case = session.create(Case(registerNumber = "K-1"), session.unit(), station.access).record
+                    val new = List(70) { Child(givenName = "Sokha $it", sex = "female", role = "victim") to case }
+                    val ids = session.createAll(new, station.access).map { it.record }
+                    List(8) { thread ->
+                        async(Dispatchers.IO) {
+                            repeat(20) { turn ->
+                                val at = (7 * thread + turn) % ids.size
+                                assertEquals("Sokha $at", session.readBlocking(Child, ids[at], station.access).record.givenName)
+                            }
+                            val all = session.readAllBlocking(Child, ids, station.access)
+                            assertEquals(new.map { it.first }, all.map { it.record })
+                            val refused = assertThrows(SaferoomException::class.java) {
+                                session.readBlocking(Child, case, station.access)
+                            }
+                            assertTrue(refused.code > 0)
+                        }
+                    }.awaitAll()
+                }
+            }
+        }
+    }
+
+    @Test
+    fun `a session that was let go of is not asked`() = runBlocking<Unit> {
+        Station(folder).use { station ->
+            station.found().use { vault ->
+                val session = vault.signIn(station.identity)
+                val id = session.create(Case(registerNumber = "K-1"), session.unit(), station.access).record
+                session.lock()
+                assertThrows(SaferoomException.SessionLocked::class.java) { session.readBlocking(Case, id, station.access) }
+                session.destroy()
+                assertThrows(IllegalStateException::class.java) { session.readBlocking(Case, id, station.access) }
+            }
         }
     }
 
