@@ -146,6 +146,8 @@ pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
 pub(crate) struct Draw {
     bytes: Zeroizing<Vec<u8>>,
     used: usize,
+    /// The last name that [`next_behind`](Self::next_behind) gave.
+    last: Option<u128>,
 }
 
 impl Draw {
@@ -154,7 +156,19 @@ impl Draw {
 
     /// Draws nothing yet.
     pub(crate) fn new() -> Self {
-        Self { bytes: Zeroizing::new(Vec::new()), used: 0 }
+        Self { bytes: Zeroizing::new(Vec::new()), used: 0, last: None }
+    }
+
+    /// 16 bytes that begin with `prefix`. The first ones of an act are random behind it; each further one of the same prefix
+    /// stands a random step behind the one before: what an act writes lies together in a table that is in the order of names.
+    pub(crate) fn next_behind<const P: usize>(&mut self, prefix: &[u8; P]) -> [u8; ID_LENGTH] {
+        let mut fresh = self.next();
+        let step = 1 + (u128::from_be_bytes(fresh) & u128::from(u32::MAX));
+        fresh[..P].copy_from_slice(prefix);
+        let further = self.last.and_then(|last| last.checked_add(step)).map(u128::to_be_bytes);
+        let next = further.filter(|further| further[..P] == *prefix).unwrap_or(fresh);
+        self.last = Some(u128::from_be_bytes(next));
+        next
     }
 
     /// 16 bytes that nobody else gets.
@@ -208,6 +222,30 @@ mod tests {
         let id = RecordId::random();
         assert_eq!(id.to_string().parse::<RecordId>(), Ok(id));
         assert_eq!(RecordId::from_slice(id.as_bytes()), Ok(id));
+    }
+
+    #[test]
+    fn names_of_one_act_ascend_behind_their_prefix_and_are_told_apart() {
+        let mut draw = Draw::new();
+        let names: Vec<_> = (0..1000).map(|_| draw.next_behind(b"prefix")).collect();
+        assert!(names.iter().all(|name| name.starts_with(b"prefix")));
+        assert!(names.is_sorted_by(|one, next| one < next));
+        let other = draw.next_behind(b"others");
+        assert!(other.starts_with(b"others"));
+        assert!(draw.next_behind(b"prefix").starts_with(b"prefix"));
+        // Another act begins somewhere else: what was written together in two acts does not lie in one row.
+        let begins: std::collections::HashSet<_> =
+            (0..100).map(|_| Draw::new().next_behind(b"prefix")[6..10].to_vec()).collect();
+        assert!(begins.len() > 90);
+    }
+
+    #[test]
+    fn behind_the_last_name_of_a_prefix_comes_a_fresh_one() {
+        let mut draw = Draw::new();
+        draw.last = Some(u128::from_be_bytes(*b"prefix\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"));
+        assert!(draw.next_behind(b"prefix").starts_with(b"prefix"));
+        draw.last = Some(u128::MAX);
+        assert!(draw.next_behind(&[0xff; 6]).starts_with(&[0xff; 6]));
     }
 
     #[test]

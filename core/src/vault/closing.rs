@@ -163,8 +163,8 @@ impl Act<'_> {
         lock.map(|lock| self.head(lock)).transpose()
     }
 
-    fn is_closed(&self, id: RecordId, scope: ScopeId) -> Result<bool, Error> {
-        Ok(self.rows.count_below(prefix_bounds(scope), id, RecordKind::LOCK.number())? > 0)
+    fn is_closed(&mut self, id: RecordId, scope: ScopeId) -> Result<bool, Error> {
+        Ok(self.count_below(scope, id, RecordKind::LOCK)? > 0)
     }
 
     /// Index of a place in the log of this device.

@@ -209,7 +209,7 @@ impl Unlocked {
                     envelope.open(keys, vault, &binding)?
                 }
             };
-            super::unlocked::bounded(&mut self.incoming, 1024).insert(slot, key);
+            self.incoming.insert(slot, key);
         }
         self.incoming.get(&slot).ok_or_else(|| IntegrityError::Bucket.into())
     }
@@ -452,7 +452,7 @@ impl Act<'_> {
     /// Wraps the data keys that this member can open for those who may open them too and cannot yet.
     pub(super) fn complete_wraps(&mut self, scope: ScopeId, unit: ScopeId) -> Result<u64, Error> {
         // What an emergency opens is not passed on.
-        if self.keys.emergency.is_some() || self.keys.completed.contains(&scope) {
+        if self.keys.emergency.is_some() || self.keys.completed.contains_key(&scope) {
             return Ok(0);
         }
         self.keys.remember_completed(scope);
@@ -483,7 +483,7 @@ impl Act<'_> {
         if added > 0 {
             self.drop_outdated_recovery(scope, unit)?;
             self.keys.forget_scope(scope);
-            self.keys.completed.insert(scope);
+            self.keys.remember_completed(scope);
         }
         Ok(added)
     }

@@ -87,6 +87,7 @@ mod referral;
 mod reinstate;
 #[cfg(feature = "extract")]
 mod releases;
+mod remembered;
 mod renew;
 mod rights;
 mod rooms;

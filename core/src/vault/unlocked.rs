@@ -1,6 +1,6 @@
 //! What a signed-in session holds in memory: its keys, and the verified state of the file.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::circles::{Circles, verify_missing};
@@ -12,6 +12,7 @@ use super::keyring::{Recipient, ScopeKeys};
 use super::limits::Counting;
 use super::lines::first_place;
 use super::open_keys::Ending;
+use super::remembered::Remembered;
 use super::state::State;
 use super::statement::{HEADS_PER_PART, Statement};
 use super::statistics::OwnBlock;
@@ -25,9 +26,14 @@ use crate::model::Compartment;
 use crate::seal::{LabelledInput, ValueContext};
 use crate::store::{CommitRow, Rows, SessionRow, VaultRow};
 
-/// Bounds of the caches: memory does not grow with the vault.
-const MAX_CACHED: usize = 1024;
-const MAX_CACHED_PARTS: usize = 128;
+/// Bounds of what is remembered: memory does not grow with the vault.
+const MAX_CACHED: usize = 2048;
+const MAX_CACHED_COMMITS: usize = 8192;
+const MAX_CACHED_DIGESTS: usize = 1 << 17;
+
+/// How much is remembered of a digest that a commit was found to have signed. Who wants another one to pass for it has to find
+/// one that begins alike: a second preimage of 128 bits.
+const REMEMBERED_OF_DIGEST: usize = 16;
 
 /// See the module.
 pub(super) struct Unlocked {
@@ -51,19 +57,19 @@ pub(super) struct Unlocked {
     in_act: bool,
     /// Set when the session is locked: every later step is refused.
     pub(super) ending: Ending,
-    sessions: HashMap<u64, SessionInfo>,
-    commits: HashMap<u64, VerifiedCommit>,
-    /// Parts of the lists of heads, 8 KiB each.
-    parts: HashMap<(u64, u32), Vec<u8>>,
-    pub(super) scopes: HashMap<ScopeId, Arc<ScopeKeys>>,
+    sessions: Remembered<u64, SessionInfo>,
+    commits: Remembered<u64, VerifiedCommit>,
+    /// Parts of the lists of heads.
+    parts: Remembered<(u64, u32), VerifiedPart>,
+    pub(super) scopes: Remembered<ScopeId, Arc<ScopeKeys>>,
     /// The data key with which this session writes a compartment of a scope.
-    pub(super) writing: HashMap<(ScopeId, Compartment), u16>,
+    pub(super) writing: Remembered<(ScopeId, Compartment), u16>,
     /// The circles of cases.
-    pub(super) cases: HashMap<ScopeId, Arc<CaseCircle>>,
+    pub(super) cases: Remembered<ScopeId, Arc<CaseCircle>>,
     /// Scopes whose keys were found to be wrapped for all who may open them.
-    pub(super) completed: HashSet<ScopeId>,
+    pub(super) completed: Remembered<ScopeId, ()>,
     /// Keys under which sessions wrapped data keys for this member or their circles.
-    pub(super) incoming: HashMap<Slot, EnvelopeKey>,
+    pub(super) incoming: Remembered<Slot, EnvelopeKey>,
     /// Keys under which this session wraps data keys for others.
     pub(super) outgoing: HashMap<Slot, EnvelopeKey>,
     /// Those of them whose slots are not durable yet.
@@ -77,11 +83,13 @@ pub(super) struct Unlocked {
     pub(super) lawless: bool,
     /// The commit that is being written, and the digests that it will sign.
     pub(super) pending: Pending,
-    standings: HashMap<RecordId, Standing>,
+    standings: Remembered<RecordId, Standing>,
+    /// How many records of a kind stand below a record, with what the act that is running adds.
+    pub(super) counts: Remembered<(RecordId, u16), u64>,
     /// Cases of which this session has told the statistics what it can.
-    pub(super) told: HashSet<ScopeId>,
+    pub(super) told: Remembered<ScopeId, ()>,
     /// The keys that it has drawn for rows of the statistics, by case.
-    pub(super) blocks: HashMap<ScopeId, OwnBlock>,
+    pub(super) blocks: Remembered<ScopeId, OwnBlock>,
     /// What was counted of this member, as it stands in the file and with what the act that is running adds.
     pub(super) counting: Option<Counting>,
     /// How many acts of this member this session has seen counted: a row that says fewer was put back.
@@ -113,11 +121,14 @@ pub(super) struct SessionInfo {
     pub(super) identity: VerifyingKey,
 }
 
-/// A commit whose signature was verified.
+/// A commit whose signature was verified: who signed, and the digests of the parts of its list of heads.
 struct VerifiedCommit {
     session: u64,
-    statement: Statement,
+    parts: Box<[[u8; 32]]>,
 }
+
+/// The beginnings of the digests of one part of such a list.
+type VerifiedPart = Box<[[u8; REMEMBERED_OF_DIGEST]]>;
 
 /// Everything that a sign-in brings together.
 pub(super) struct SignIn<'a> {
@@ -152,14 +163,14 @@ impl Unlocked {
             data_version: 0,
             in_act: false,
             ending: Ending::default(),
-            sessions: HashMap::new(),
-            commits: HashMap::new(),
-            parts: HashMap::new(),
-            scopes: HashMap::new(),
-            writing: HashMap::new(),
-            cases: HashMap::new(),
-            completed: HashSet::new(),
-            incoming: HashMap::new(),
+            sessions: Remembered::at_most(MAX_CACHED),
+            commits: Remembered::at_most(MAX_CACHED_COMMITS),
+            parts: Remembered::weighing(MAX_CACHED_DIGESTS, |part: &VerifiedPart| part.len()),
+            scopes: Remembered::at_most(MAX_CACHED),
+            writing: Remembered::at_most(MAX_CACHED),
+            cases: Remembered::at_most(MAX_CACHED),
+            completed: Remembered::at_most(MAX_CACHED),
+            incoming: Remembered::at_most(MAX_CACHED),
             outgoing: HashMap::new(),
             unconfirmed: Vec::new(),
             sealed_to,
@@ -167,9 +178,10 @@ impl Unlocked {
             #[cfg(test)]
             lawless: false,
             pending: Pending::default(),
-            standings: HashMap::new(),
-            told: HashSet::new(),
-            blocks: HashMap::new(),
+            standings: Remembered::at_most(MAX_CACHED),
+            counts: Remembered::at_most(MAX_CACHED),
+            told: Remembered::at_most(MAX_CACHED),
+            blocks: Remembered::at_most(MAX_CACHED),
             counting: None,
             counted: 0,
         })
@@ -196,6 +208,7 @@ impl Unlocked {
         self.parts.clear();
         self.forget_keys();
         self.standings.clear();
+        self.counts.clear();
         self.counting = None;
         self.index.forget_rows();
         match rows.vault()? {
@@ -281,6 +294,7 @@ impl Unlocked {
         self.clocks.forget();
         self.pending = Pending::default();
         self.counting = None;
+        self.counts.clear();
         self.told.clear();
         self.blocks.clear();
         // What the transaction put into slots is not there.
@@ -312,7 +326,7 @@ impl Unlocked {
         }
         let row = rows.session(number)?.ok_or(IntegrityError::Certificate)?;
         let info = self.verify_certificate(&row)?;
-        bounded(&mut self.sessions, MAX_CACHED).insert(number, info);
+        self.sessions.insert(number, info);
         Ok(info)
     }
 
@@ -352,8 +366,8 @@ impl Unlocked {
             if statement.commit != commit {
                 return Err(IntegrityError::Author.into());
             }
-            let verified = VerifiedCommit { session: row.session, statement };
-            bounded(&mut self.commits, MAX_CACHED).insert(commit, verified);
+            let verified = VerifiedCommit { session: row.session, parts: statement.parts.into() };
+            self.commits.insert(commit, verified);
         }
         let session = self.commits.get(&commit).map(|commit| commit.session).ok_or(IntegrityError::Author)?;
         self.session(rows, session)
@@ -376,20 +390,22 @@ impl Unlocked {
         if !self.parts.contains_key(&(commit, part)) {
             let verified = self.commits.get(&commit).ok_or(IntegrityError::Author)?;
             let digests = rows.authorship(commit, part)?.ok_or(IntegrityError::Author)?;
-            let signed = verified.statement.parts.get(part as usize).ok_or(IntegrityError::Author)?;
-            if Statement::part_digest(&digests) != *signed {
+            let signed = verified.parts.get(part as usize).ok_or(IntegrityError::Author)?;
+            let (whole, rest) = digests.as_chunks::<32>();
+            if Statement::part_digest(&digests) != *signed || !rest.is_empty() {
                 return Err(IntegrityError::Author.into());
             }
-            bounded(&mut self.parts, MAX_CACHED_PARTS).insert((commit, part), digests);
+            let begins = whole.iter().filter_map(|digest| digest.first_chunk().copied());
+            self.parts.insert((commit, part), begins.collect());
         }
         let digests = self.parts.get(&(commit, part)).ok_or(IntegrityError::Author)?;
-        let stands = digests.get(within * 32..within * 32 + 32).is_some_and(|bytes| bytes == digest);
+        let stands = digests.get(within).is_some_and(|begins| digest.starts_with(begins));
         if stands { Ok(()) } else { Err(IntegrityError::Author.into()) }
     }
 
     /// Keeps the data keys of a scope.
     pub(super) fn remember_scope(&mut self, scope: ScopeId, keys: &Arc<ScopeKeys>) {
-        bounded(&mut self.scopes, MAX_CACHED).insert(scope, Arc::clone(keys));
+        self.scopes.insert(scope, Arc::clone(keys));
     }
 
     /// Keeps the circle of a case.
@@ -397,7 +413,7 @@ impl Unlocked {
         let circle = Arc::new(circle);
         self.writing.retain(|(written, _), _| *written != scope);
         self.completed.remove(&scope);
-        bounded(&mut self.cases, MAX_CACHED).insert(scope, Arc::clone(&circle));
+        self.cases.insert(scope, Arc::clone(&circle));
         circle
     }
 
@@ -407,24 +423,18 @@ impl Unlocked {
         let to_come = |grant: &CaseGrant| grant.until.is_some_and(|until| until > now);
         let ends = |circle: &Arc<CaseCircle>| circle.current().any(to_come);
         if !self.cases.get(&scope).is_some_and(ends) {
-            bounded(&mut self.writing, MAX_CACHED).insert((scope, compartment), ordinal);
+            self.writing.insert((scope, compartment), ordinal);
         }
     }
 
     /// Notes that the keys of a scope are wrapped for all who may open them.
     pub(super) fn remember_completed(&mut self, scope: ScopeId) {
-        if self.completed.len() >= MAX_CACHED {
-            self.completed.clear();
-        }
-        self.completed.insert(scope);
+        self.completed.insert(scope, ());
     }
 
     /// Notes that this session has told the statistics what it can of a case.
     pub(super) fn remember_told(&mut self, scope: ScopeId) {
-        if self.told.len() >= MAX_CACHED {
-            self.told.clear();
-        }
-        self.told.insert(scope);
+        self.told.insert(scope, ());
     }
 
     /// Forgets the keys of a scope, to read them again.
@@ -448,13 +458,13 @@ impl Unlocked {
     }
 
     /// Where a record stands, if it was looked up before.
-    pub(super) fn standing(&self, record: RecordId) -> Option<Standing> {
+    pub(super) fn standing(&mut self, record: RecordId) -> Option<Standing> {
         self.standings.get(&record).copied()
     }
 
     /// Keeps where a record stands.
     pub(super) fn remember_standing(&mut self, record: RecordId, standing: Standing) {
-        bounded(&mut self.standings, MAX_CACHED).insert(record, standing);
+        self.standings.insert(record, standing);
     }
 
     /// Where the key lies under which log entries are sealed once the oversight circle has moved on since the sign-in: those
@@ -505,14 +515,6 @@ impl Unlocked {
 /// The newest generation of the circle that reads the log.
 fn oversight(roster: &Roster) -> Option<&CircleListing> {
     roster.circle(roster.founding().unit, Compartment::Oversight).map(|circle| &circle.listing)
-}
-
-/// Makes room in a cache that has grown to its bound.
-pub(super) fn bounded<K, V>(cache: &mut HashMap<K, V>, most: usize) -> &mut HashMap<K, V> {
-    if cache.len() >= most {
-        cache.clear();
-    }
-    cache
 }
 
 /// The Merkle hashes in the file, of the log that begins at this place.

@@ -157,13 +157,25 @@ impl Act<'_> {
     }
 
     /// Refuses one record too many below a parent, where the kind has a limit.
-    fn leave_room(&self, spec: &'static RecordSpec, parent: RecordId, standing: Standing) -> Result<(), Error> {
+    fn leave_room(&mut self, spec: &'static RecordSpec, parent: RecordId, standing: Standing) -> Result<(), Error> {
         let Some(at_most) = spec.at_most else { return Ok(()) };
-        if self.rows.count_below(prefix_bounds(standing.scope), parent, spec.kind.number())? < u64::from(at_most) {
+        if self.count_below(standing.scope, parent, spec.kind)? < u64::from(at_most) {
             return Ok(());
         }
         let parent = RecordKind::from_number(standing.kind).map_or("record", RecordKind::name);
         Err(Error::TooMany { kind: spec.name(), parent, at_most })
+    }
+
+    /// How many records of a kind stand below a record of this scope. Counted once while nobody else writes: to go through the
+    /// heads of a case at each write would cost the more, the more is in it.
+    pub(super) fn count_below(&mut self, scope: ScopeId, parent: RecordId, kind: RecordKind) -> Result<u64, Error> {
+        let place = (parent, kind.number());
+        if let Some(count) = self.keys.counts.get(&place) {
+            return Ok(*count);
+        }
+        let count = self.rows.count_below(prefix_bounds(scope), parent, kind.number())?;
+        self.keys.counts.insert(place, count);
+        Ok(count)
     }
 
     /// The unit that the scope of a record belongs to.
@@ -219,6 +231,11 @@ impl Act<'_> {
         head.entry = self.log_record(event, Outcome::Success, &touched)?;
         self.keys.state.replace_head(earlier.as_ref().map(|(old, _)| old), &head);
         self.rows.put_head(&head)?;
+        if earlier.is_none()
+            && let Some(count) = self.keys.counts.get_mut(&(head.parent, head.kind))
+        {
+            *count += 1;
+        }
         match &earlier {
             None => self.index((place.scope, place.unit), spec, place.record, fields)?,
             Some((old, current)) => self.reindex(place.unit, spec, (old, current), fields)?,
@@ -295,12 +312,12 @@ impl Act<'_> {
 
 /// A fresh id for a record of this kind whose parent is of this scope.
 pub(super) fn new_id(spec: &RecordSpec, scope: ScopeId, draw: &mut Draw) -> RecordId {
-    let mut id = draw.next();
     if spec.opens_scope {
-        return RecordId::from_bytes(id);
+        return RecordId::from_bytes(draw.next());
     }
-    id[..SHARED_PREFIX].copy_from_slice(&scope.as_bytes()[..SHARED_PREFIX]);
-    RecordId::from_bytes(id)
+    let mut prefix = [0; SHARED_PREFIX];
+    prefix.copy_from_slice(&scope.as_bytes()[..SHARED_PREFIX]);
+    RecordId::from_bytes(draw.next_behind(&prefix))
 }
 
 /// The lowest and the highest id that a record of this scope can have.

@@ -114,7 +114,7 @@ impl Act<'_> {
 
     /// Notes that a case was opened: what is pending of it may be told now.
     pub(super) fn note_opened(&mut self, scope: ScopeId, unit: ScopeId) {
-        if scope != unit && self.keys.emergency.is_none() && !self.keys.told.contains(&scope) {
+        if scope != unit && self.keys.emergency.is_none() && !self.keys.told.contains_key(&scope) {
             self.opened.insert(scope, unit);
         }
     }

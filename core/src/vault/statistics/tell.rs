@@ -17,10 +17,6 @@ use crate::model::statistics::{
 };
 use crate::model::{Compartment, RecordKind};
 use crate::store::{StatisticsLinkRow, StatisticsRow};
-use crate::vault::unlocked::bounded;
-
-/// Most rows whose block key a session keeps.
-const MAX_BLOCKS: usize = 1024;
 
 /// A row that is being told more.
 struct Telling {
@@ -260,7 +256,7 @@ impl Act<'_> {
         telling.row.blocks.push(Block { generation, envelope: envelope.clone(), sections: Vec::new() });
         let section = key.section_key(compartment);
         let own = OwnBlock { row: telling.id, generation, key, envelope, used: vec![compartment] };
-        bounded(&mut self.keys.blocks, MAX_BLOCKS).insert(telling.scope, own);
+        self.keys.blocks.insert(telling.scope, own);
         Ok((section, telling.row.blocks.len() - 1))
     }
 
@@ -272,7 +268,7 @@ impl Act<'_> {
     /// The data key under which the link to a section lies: that with which this session writes the compartment, or the
     /// newest one that it can open.
     fn linking_key(&self, scope: ScopeId, compartment: Compartment, keys: &ScopeKeys) -> Option<u16> {
-        let writing = self.keys.writing.get(&(scope, compartment)).copied();
+        let writing = self.keys.writing.peek(&(scope, compartment)).copied();
         let newest = || keys.of(compartment).max_by_key(|(key, generation, _)| (*generation, key.ordinal));
         writing.or_else(|| newest().map(|(key, ..)| key.ordinal))
     }

@@ -47,10 +47,10 @@ impl Hoard {
                 hoard.circles.push(secret.keys(hoard.vault, name));
             }
         }
-        for (scope, known) in &keys.scopes {
+        for (scope, known) in keys.scopes.drain() {
             for key in &known.keys {
                 if let Some((compartment, generation, data)) = &key.opened {
-                    hoard.data.push((*scope, key.commitment, *compartment, *generation, data.clone()));
+                    hoard.data.push((scope, key.commitment, *compartment, *generation, data.clone()));
                 }
             }
         }

@@ -52,6 +52,43 @@ fn ten_thousand_participants_are_refused_and_none_is_kept() {
     world.reopened().unwrap();
 }
 
+#[test]
+fn what_others_have_written_below_a_parent_is_counted() {
+    let world = World::new();
+    let (session, other) = (world.session(), world.session());
+    let (case, interview) = interview(&session);
+    let fill = |session: &Session, count: usize| {
+        session.write_batch(&access(), |batch| {
+            (0..count).try_for_each(|_| batch.create(Some(interview), &participant()).map(drop))
+        })
+    };
+    fill(&session, 30).unwrap();
+    fill(&other, 30).unwrap();
+    assert!(matches!(fill(&session, 5), Err(Error::TooMany { at_most: 64, .. })));
+    fill(&session, 4).unwrap();
+    assert!(matches!(fill(&other, 1), Err(Error::TooMany { .. })));
+    let all = session.records_of(case, &access()).unwrap();
+    assert_eq!(all.iter().filter(|info| info.kind == Some(RecordKind::PARTICIPANT)).count(), 64);
+}
+
+#[test]
+fn records_of_one_act_lie_one_behind_the_other() {
+    let world = World::new();
+    let session = world.session();
+    let (case, _) = case_with_child(&session, "Sokha");
+    let batch = || {
+        let made = session.write_batch(&access(), |batch| {
+            (0..50).map(|_| Ok(batch.create(Some(case), &child("Dara"))?.record)).collect::<Result<Vec<_>, Error>>()
+        });
+        made.unwrap()
+    };
+    let (first, second) = (batch(), batch());
+    assert!(first.is_sorted() && second.is_sorted());
+    let between = |ids: &[RecordId], id: &RecordId| (ids[0]..=ids[49]).contains(id);
+    assert!(!second.iter().any(|id| between(&first, id)) && !first.iter().any(|id| between(&second, id)));
+    session.check(|_, _| ()).unwrap();
+}
+
 /// A child as a newer release writes it: with codes that this one does not know.
 #[derive(Clone, PartialEq, Default, Record)]
 #[record(kind = CHILD, parents(CASE))]
