@@ -21,23 +21,17 @@ const MOST: usize = 128;
 /// How many places a list grows to. In tests lists are short, so that every test goes through all that happens to them.
 const PER_LIST: usize = if cfg!(test) { STEP } else { MOST };
 /// How many places are noted before they go into the heads.
-const MAX_NOTED: usize = if cfg!(test) { 3 * PER_LIST } else { 2048 };
+const MAX_NOTED: usize = if cfg!(test) { 3 * PER_LIST } else { 8192 };
 /// A record's id and a place.
 const ITEM: usize = 16 + 8;
 /// A list is padded to a multiple of this many items: it shows no more than the size of the log does.
 const STEP: usize = 16;
 
-/// A place, and the head of the record as it was when the place was noted, if it was noted in this session.
-struct Noted {
-    entry: u64,
-    head: Option<HeadRow>,
-}
-
 /// See the module.
 pub(super) struct Recent {
     vault: VaultId,
     key: Secret,
-    noted: HashMap<RecordId, Noted>,
+    noted: HashMap<RecordId, u64>,
     /// The list that grows.
     growing: Vec<(RecordId, u64)>,
     /// It, sealed as it was last.
@@ -67,12 +61,12 @@ impl Recent {
 
     /// Place of the newest entry about the record with this head.
     pub(super) fn last_entry(&self, head: &HeadRow) -> u64 {
-        self.noted.get(&head.record).map_or(head.entry, |noted| noted.entry.max(head.entry))
+        self.noted.get(&head.record).map_or(head.entry, |entry| head.entry.max(*entry))
     }
 
     /// Notes that the newest entry about a record stands at `entry`.
     pub(super) fn note(&mut self, head: &HeadRow, entry: u64) {
-        self.noted.insert(head.record, Noted { entry, head: Some(*head) });
+        self.noted.insert(head.record, entry);
         self.changed = true;
         match self.growing.iter().position(|(record, _)| *record == head.record) {
             Some(place) => self.growing[place].1 = entry,
@@ -92,12 +86,12 @@ impl Recent {
     }
 
     /// Takes all places out, in the order of the records; the lists in the file go.
-    pub(super) fn take(&mut self, rows: &Rows<'_>) -> Result<Vec<(RecordId, u64, Option<HeadRow>)>, Error> {
+    pub(super) fn take(&mut self, rows: &Rows<'_>) -> Result<Vec<(RecordId, u64)>, Error> {
         if !self.digests.is_empty() {
             rows.clear_recent()?;
         }
-        let mut all: Vec<_> = self.noted.drain().map(|(record, noted)| (record, noted.entry, noted.head)).collect();
-        all.sort_unstable_by_key(|(record, ..)| *record);
+        let mut all: Vec<_> = self.noted.drain().collect();
+        all.sort_unstable();
         self.growing.clear();
         self.filled.clear();
         self.digests.clear();
@@ -140,7 +134,7 @@ impl Recent {
         lists.try_for_each(|(number, sealed)| {
             growing = open_list(self.vault, &self.key, number, sealed)?;
             for (record, entry) in &growing {
-                self.noted.insert(*record, Noted { entry: *entry, head: None });
+                self.noted.insert(*record, *entry);
             }
             Ok::<_, Error>(())
         })?;
