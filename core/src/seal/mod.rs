@@ -18,6 +18,7 @@ mod group;
 mod hybrid;
 #[cfg(test)]
 mod known_answers;
+mod mac;
 mod padding;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod raw;
@@ -31,6 +32,7 @@ mod vectors;
 pub use derive::{LabelledInput, Sha256Stream, derive_bytes, derive_secret, hmac_key, sha256};
 pub use group::{GroupContext, GroupLayout, MAX_FIELDS_PER_GROUP, OpenedGroup, open_group, seal_group};
 pub use hybrid::{HybridPublicKey, HybridSecretKey, SEALED_TO_KEY_OVERHEAD};
+pub use mac::MacKey;
 pub use padding::padded_length;
 pub use secret::Secret;
 pub use shares::{combine_shares, split_secret};

@@ -6,8 +6,6 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use ring::hmac;
-
 use super::act::Act;
 use super::read::VerifiedRevision;
 use super::unlocked::Unlocked;
@@ -19,7 +17,7 @@ use crate::id::{RecordId, ScopeId, VaultId};
 use crate::keys::CircleKeys;
 use crate::model::search::{Domain, Term, folding_version, record_terms};
 use crate::model::{Compartment, FieldBuffer, RecordSpec};
-use crate::seal::{LabelledInput, derive_secret, hmac_key};
+use crate::seal::{LabelledInput, MacKey, derive_secret};
 use crate::store::{HeadRow, Token};
 
 /// Most token keys in memory: those of a few units.
@@ -31,7 +29,7 @@ const MAX_PENDING: usize = 1 << 16;
 /// What a session remembers about the index.
 #[derive(Default)]
 pub(super) struct IndexMemory {
-    keys: HashMap<(ScopeId, u16, Domain), hmac::Key>,
+    keys: HashMap<(ScopeId, u16, Domain), MacKey>,
     /// Units whose index was found to be of this generation and folding.
     current: HashSet<ScopeId>,
 }
@@ -71,14 +69,14 @@ impl Unlocked {
         let place = (unit, kind, term.domain);
         if !self.index.keys.contains_key(&place) {
             let input = key_input(self.file.vault, self.search_circle(unit)?, kind, term.domain);
-            let key = hmac_key(&derive_secret(self.search_circle(unit)?.value_key(), &input));
+            let key = MacKey::new(&derive_secret(self.search_circle(unit)?.value_key(), &input));
             if self.index.keys.len() >= MAX_KEYS {
                 self.index.keys.clear();
             }
             self.index.keys.insert(place, key);
         }
         let key = self.index.keys.get(&place).ok_or(IntegrityError::State)?;
-        Ok(shortened(hmac::sign(key, term.text.as_bytes())))
+        Ok(shortened(key.sign(term.text.as_bytes())))
     }
 
     /// The token that stands in the index of a unit if it is complete.
@@ -87,8 +85,8 @@ impl Unlocked {
         let input = LabelledInput::new("saferoom/search/mark-key")
             .part(self.file.vault.as_bytes())
             .number(u64::from(folding_version()));
-        let key = hmac_key(&derive_secret(circle.value_key(), &input));
-        Ok(shortened(hmac::sign(&key, unit.as_bytes())))
+        let key = MacKey::new(&derive_secret(circle.value_key(), &input));
+        Ok(shortened(key.sign(unit.as_bytes())))
     }
 }
 
@@ -298,8 +296,7 @@ fn key_input(vault: VaultId, circle: &CircleKeys, kind: u16, domain: Domain) -> 
         .number(field)
 }
 
-fn shortened(mac: hmac::Tag) -> Token {
-    let bytes = mac.as_ref();
+fn shortened(mac: [u8; 32]) -> Token {
     // 0 stands for records that wait.
-    Token::from_be_bytes([bytes[0], bytes[1]]).max(WAITING + 1)
+    Token::from_be_bytes([mac[0], mac[1]]).max(WAITING + 1)
 }

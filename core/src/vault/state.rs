@@ -13,14 +13,12 @@
 
 mod elements;
 
-use ring::hmac;
-
 use super::recent::Recent;
 use super::sums::{BUCKETS, CHUNKS, Sum, Sums, add, subtract};
 use super::{Error, IntegrityError};
 use crate::id::{RecordId, VaultId};
 use crate::keys::CircleKeys;
-use crate::seal::{LabelledInput, Secret, derive_secret, hmac_key, sha256};
+use crate::seal::{LabelledInput, MacKey, Secret, derive_secret, sha256};
 use crate::store::{
     BackupKeyRow, CircleRow, CorrespondentRow, FindingRow, HeadRow, KeyRow, Rows, SlotRow, StatisticsLinkRow,
     StatisticsRow, TallyRow, Token,
@@ -32,7 +30,7 @@ const TOKENS_PER_BUCKET: usize = (Token::MAX as usize + 1) / BUCKETS;
 /// The loaded state of one vault.
 pub(super) struct State {
     vault: VaultId,
-    element_key: hmac::Key,
+    element_key: MacKey,
     chunk_key: Secret,
     records: Sums,
     tokens: Sums,
@@ -46,7 +44,7 @@ impl State {
         let derive = |label| derive_secret(roster.value_key(), &LabelledInput::new(label).part(vault.as_bytes()));
         Self {
             vault,
-            element_key: hmac_key(&derive("saferoom/state/element-key")),
+            element_key: MacKey::new(&derive("saferoom/state/element-key")),
             chunk_key: derive("saferoom/state/chunk-key"),
             records: Sums::empty(0),
             tokens: Sums::empty(CHUNKS),
@@ -121,9 +119,9 @@ impl State {
         }
         // Keyed, so that no thief sees the sum.
         let input = LabelledInput::new("saferoom/state/tallies").part(&sum);
-        let tallies = hmac::sign(&self.element_key, input.as_bytes());
+        let tallies = self.element_key.sign(input.as_bytes());
         let input = LabelledInput::new("saferoom/state-root").part(&records).part(&tokens).part(&recent);
-        sha256(input.part(tallies.as_ref()).as_bytes())
+        sha256(input.part(&tallies).as_bytes())
     }
 
     /// The sealed list of the newest places, as it belongs into the row of the newest statement.
@@ -143,11 +141,9 @@ impl State {
 
     /// Puts all places that were noted into their heads.
     fn settle_recent(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
-        for (record, entry, head) in self.recent.take(rows)? {
-            let head = match head {
-                Some(head) => head,
-                None => rows.head(record)?.ok_or(IntegrityError::Bucket)?,
-            };
+        for (record, entry) in self.recent.take(rows)? {
+            // If it is not the head that was counted in, the sums do not come out right from now on.
+            let head = rows.head(record)?.ok_or(IntegrityError::Bucket)?;
             if head.entry < entry {
                 self.remove_head(&head);
                 self.add_head(&HeadRow { entry, ..head });

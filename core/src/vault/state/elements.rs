@@ -1,7 +1,5 @@
 //! The elements of the authenticated state: an HMAC of every row that counts in it.
 
-use ring::hmac;
-
 use super::super::sums::{Sum, to_sum};
 use super::State;
 use crate::id::RecordId;
@@ -21,7 +19,7 @@ impl State {
         bytes[49..51].copy_from_slice(&head.kind.to_be_bytes());
         bytes[51..83].copy_from_slice(&head.digest);
         bytes[83..].copy_from_slice(&head.entry.to_be_bytes());
-        to_sum(hmac::sign(&self.element_key, &bytes).as_ref())
+        to_sum(&self.element_key.sign(&bytes))
     }
 
     pub(super) fn token_element(&self, token: Token, record: RecordId) -> Sum {
@@ -29,7 +27,7 @@ impl State {
         bytes[0] = b'T';
         bytes[1..3].copy_from_slice(&token.to_be_bytes());
         bytes[3..].copy_from_slice(record.as_bytes());
-        to_sum(hmac::sign(&self.element_key, &bytes).as_ref())
+        to_sum(&self.element_key.sign(&bytes))
     }
 
     pub(super) fn key_element(&self, key: &KeyRow) -> Sum {
@@ -42,7 +40,7 @@ impl State {
             .number(u64::from(key.place))
             .number(key.session.unwrap_or(0))
             .part(&key.sealed);
-        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+        to_sum(&self.element_key.sign(input.as_bytes()))
     }
 
     pub(super) fn slot_element(&self, slot: &SlotRow) -> Sum {
@@ -50,12 +48,12 @@ impl State {
             .part(&slot.slot)
             .number(slot.session.unwrap_or(0))
             .part(&slot.sealed);
-        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+        to_sum(&self.element_key.sign(input.as_bytes()))
     }
 
     pub(super) fn correspondent_element(&self, row: &CorrespondentRow) -> Sum {
         let input = LabelledInput::new("saferoom/state/correspondent").part(&row.sender).part(&row.sealed);
-        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+        to_sum(&self.element_key.sign(input.as_bytes()))
     }
 
     pub(super) fn finding_element(&self, finding: &FindingRow) -> Sum {
@@ -67,27 +65,27 @@ impl State {
             .number(finding.session)
             .part(&finding.unit_sealed)
             .part(&finding.oversight_sealed);
-        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+        to_sum(&self.element_key.sign(input.as_bytes()))
     }
 
     pub(super) fn statistics_element(&self, row: &StatisticsRow) -> Sum {
         let input = LabelledInput::new("saferoom/state/statistics").part(&row.id).part(&row.sealed);
-        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+        to_sum(&self.element_key.sign(input.as_bytes()))
     }
 
     pub(super) fn statistics_link_element(&self, row: &StatisticsLinkRow) -> Sum {
         let input = LabelledInput::new("saferoom/state/statistics-link").part(row.scope.as_bytes()).part(&row.sealed);
-        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+        to_sum(&self.element_key.sign(input.as_bytes()))
     }
 
     pub(super) fn tally_element(&self, tally: &TallyRow) -> Sum {
         let input = LabelledInput::new("saferoom/state/tally").part(&tally.name).part(&tally.sealed);
-        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+        to_sum(&self.element_key.sign(input.as_bytes()))
     }
 
     pub(super) fn backup_key_element(&self, key: &BackupKeyRow) -> Sum {
         let input = LabelledInput::new("saferoom/state/backup-key").number(key.number).part(&key.sealed);
-        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+        to_sum(&self.element_key.sign(input.as_bytes()))
     }
 
     pub(super) fn circle_element(&self, entry: &CircleRow) -> Sum {
@@ -97,6 +95,6 @@ impl State {
             .number(entry.commit)
             .number(u64::from(entry.place))
             .part(&entry.sealed);
-        to_sum(hmac::sign(&self.element_key, input.as_bytes()).as_ref())
+        to_sum(&self.element_key.sign(input.as_bytes()))
     }
 }
