@@ -15,7 +15,7 @@ fn normalise(text: &str, limit: usize) -> Result<Zeroizing<String>, ValueError> 
     if text.len() > limit.saturating_mul(4) {
         return Err(ValueError::TooLong { limit });
     }
-    if is_nfc(text) {
+    if text.is_ascii() || is_nfc(text) {
         check(text, limit)?;
         return Ok(Zeroizing::new(text.to_owned()));
     }
@@ -44,12 +44,18 @@ pub(super) fn check(text: &str, limit: usize) -> Result<(), ValueError> {
     if text.trim().len() != text.len() {
         return Err(ValueError::Encoding);
     }
-    if text.chars().any(refused) { Err(ValueError::Character) } else { Ok(()) }
+    if may_be_refused(text) && text.chars().any(refused) { Err(ValueError::Character) } else { Ok(()) }
 }
 
 /// Whether a text that people are shown is one: not empty, and nothing in it deceives.
 pub(super) fn is_shown(text: &str) -> bool {
     check(text, Narrative::MAX_LENGTH).is_ok()
+}
+
+/// Whether any byte is the first one of a character that could be refused. Looks at many at a time, and says no for most texts.
+fn may_be_refused(text: &str) -> bool {
+    let first = |byte: &u8| *byte < 0x20 || matches!(*byte, 0x7f | 0xc2 | 0xe2);
+    text.as_bytes().chunks(32).any(|bytes| bytes.iter().fold(false, |any, byte| any | first(byte)))
 }
 
 /// Control characters, and overrides of direction: they make a text read differently from what it is.
@@ -132,6 +138,16 @@ mod tests {
             assert_eq!(Text::new(text), Err(ValueError::Character));
         }
         assert_eq!(Text::new(" \n\u{3000}"), Err(ValueError::Empty));
+    }
+
+    #[test]
+    fn no_refused_character_is_passed_over() {
+        for character in ('\0'..=char::MAX).filter(|character| refused(*character)) {
+            for text in [format!("{character}"), format!("{}{character}ក", "a".repeat(40))] {
+                assert!(may_be_refused(&text), "{character:?}");
+            }
+        }
+        assert!(!may_be_refused(&"Sokha ហើយ ".repeat(9)));
     }
 
     #[test]

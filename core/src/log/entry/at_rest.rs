@@ -17,19 +17,22 @@ const MALFORMED: LogError = LogError::MalformedEntry { place: "at-rest" };
 /// Appends the encoding of an entry to `out`, without what its place says.
 ///
 /// # Errors
-/// [`LogError::MalformedEntry`] if these bytes are no entry with both.
+/// [`LogError::MalformedEntry`] if these bytes do not begin as an entry with both.
 pub(crate) fn strip(entry: &[u8], out: &mut Vec<u8>) -> Result<(), LogError> {
     let mut items = Items::of(entry)?;
     out.push(head(items.left.checked_sub(2).ok_or(MALFORMED)?)?);
     let mut said = 0;
-    while let Some((key, range)) = items.next()? {
+    while said < SAID.len() {
+        let (key, range) = items.next()?.ok_or(MALFORMED)?;
         if SAID.contains(&key) {
             said += 1;
         } else {
             out.extend_from_slice(&entry[range]);
         }
     }
-    if said == SAID.len() { Ok(()) } else { Err(MALFORMED) }
+    // Behind the last of them nothing is left out.
+    out.extend_from_slice(&entry[items.decoder.position()..]);
+    Ok(())
 }
 
 /// Appends the encoding of the entry of this index and device to `out`.

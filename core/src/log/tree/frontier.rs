@@ -5,9 +5,6 @@ use std::fmt;
 use super::{check_size, join};
 use crate::log::{HASH_LENGTH, Hash, LogError, node_hash};
 
-/// A leaf and one subtree per level above it.
-const MAX_COMPLETED: usize = 65;
-
 /// The size of a tree and the roots of the complete subtrees that it consists of, from left to right: one for each one
 /// bit of the size.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -64,9 +61,11 @@ impl Frontier {
     /// of that. Gives its root and those of the larger subtrees that it completes.
     pub(in crate::log) fn append_subtree(&mut self, level: u8, root: Hash) -> Completed {
         debug_assert!(self.size.trailing_zeros() >= u32::from(level), "no such subtree begins here");
-        let mut completed = Completed::new(root);
+        let above = (self.size >> level).trailing_ones();
+        let mut completed = Completed::with_room(1 + above as usize);
+        completed.push(root);
         let mut top = root;
-        for _ in 0..(self.size >> level).trailing_ones() {
+        for _ in 0..above {
             let Some(left) = self.hashes.pop() else { break };
             top = node_hash(&left, &top);
             completed.push(top);
@@ -77,30 +76,26 @@ impl Frontier {
     }
 }
 
-/// The hashes that one leaf completes: its own, then that of each interior node, lowest first. Needs no allocation.
+/// The hashes that one leaf completes: its own, then that of each interior node, lowest first.
 #[derive(Clone)]
 pub struct Completed {
-    bytes: [u8; MAX_COMPLETED * HASH_LENGTH],
-    count: usize,
+    bytes: Vec<u8>,
 }
 
 impl Completed {
-    fn new(leaf: Hash) -> Self {
-        let mut completed = Self { bytes: [0; MAX_COMPLETED * HASH_LENGTH], count: 0 };
-        completed.push(leaf);
-        completed
+    /// With room for so many.
+    fn with_room(count: usize) -> Self {
+        Self { bytes: Vec::with_capacity(count * HASH_LENGTH) }
     }
 
     fn push(&mut self, hash: Hash) {
-        let start = self.count * HASH_LENGTH;
-        self.bytes[start..start + HASH_LENGTH].copy_from_slice(hash.as_bytes());
-        self.count += 1;
+        self.bytes.extend_from_slice(hash.as_bytes());
     }
 
     /// The hashes concatenated: what a row of the store holds.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..self.count * HASH_LENGTH]
+        &self.bytes
     }
 
     /// The hashes, lowest level first.
@@ -111,7 +106,7 @@ impl Completed {
     /// How many hashes these are; one at least.
     #[must_use]
     pub const fn count(&self) -> usize {
-        self.count
+        self.bytes.len() / HASH_LENGTH
     }
 }
 
