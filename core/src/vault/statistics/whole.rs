@@ -53,7 +53,9 @@ impl Act<'_> {
         };
         let keys = self.keys.scope_keys(self.rows, scope)?;
         let unit = self.unit_of_scope(scope)?;
-        if !keys.reaches(Compartment::Operations) || !self.readable(scope, unit)?.contains(Compartment::Operations) {
+        // Where every data key is open and none is of that compartment, there is nothing that could wait for somebody else.
+        let hidden = !keys.reaches(Compartment::Operations) && keys.keys.iter().any(|key| key.opened.is_none());
+        if hidden || !self.readable(scope, unit)?.contains(Compartment::Operations) {
             return Ok(Reported::Closed);
         }
         let spec = self.keys.spec_of(&head)?;

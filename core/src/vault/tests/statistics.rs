@@ -148,6 +148,20 @@ fn a_later_session_amends_the_row_and_a_colleague_without_a_key_changes_nothing_
 }
 
 #[test]
+fn nothing_waits_for_a_report_that_a_case_does_not_have() {
+    let team = Team::new();
+    let case = team.chief.create(Some(team.chief.unit()), &Case::default(), &access()).unwrap().record;
+    team.chief.create(Some(case), &born("Sokha", "2014-05-17"), &access()).unwrap();
+    let read = team.chief.statistics(&access()).unwrap();
+    assert_eq!((read.cases.len(), read.pending), (1, 0));
+    assert_eq!(children(&team.chief, &access()), [&SOKHA[1..]], "there is no age without a report");
+    // When the case gets one, the age is told.
+    team.chief.amend(case, &reported("2024-05-16T10:00:00Z"), &access()).unwrap();
+    assert_eq!(children(&team.chief, &access()), [&SOKHA[..]]);
+    assert_eq!(team.chief.statistics(&access()).unwrap().pending, 0);
+}
+
+#[test]
 fn what_a_blind_writer_hands_in_is_told_and_what_follows_waits() {
     let team = Team::new();
     let officer = team.enrol("front-line-officer");
