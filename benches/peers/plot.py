@@ -6,7 +6,7 @@ from pathlib import Path
 
 RECORDS = {
     "write": "write, 100 to a commit: CPU µs a record",
-    "read": "read, 100 to a transaction: CPU µs a record",
+    "read": "n reads in a session, 100 to a transaction: CPU µs a record",
     "open": "open and sign in: CPU µs",
     "bytes": "file: bytes a record",
 }
