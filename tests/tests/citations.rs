@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 const PAPERS: [&str; 4] = ["SECURITY.md", "docs/assurance.md", "docs/privacy.md", "docs/dependencies.md"];
 
 /// Where a module path may begin.
-const SOURCES: [&str; 2] = ["core/src", "cli/src"];
+const SOURCES: [&str; 3] = ["core/src", "cli/src", "bindings/src"];
 
 /// What a path of the repository begins with.
 const FOLDERS: [&str; 10] =
