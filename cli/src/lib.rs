@@ -37,6 +37,7 @@ pub mod unlock;
 
 use std::ffi::OsString;
 use std::panic;
+use std::sync::Once;
 
 use clap::Parser;
 
@@ -67,13 +68,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 }
 
 /// A damaged Parquet file is told once and in our words, not as a panic of the library that read it.
+/// Once in a process: Python may run more than one command in it.
 fn pass_over_contained_panics() {
-    let before = panic::take_hook();
-    panic::set_hook(Box::new(move |panic| {
-        if !saferoom::release::output::panic_is_contained() {
-            before(panic);
-        }
-    }));
+    static DONE: Once = Once::new();
+    DONE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if !saferoom::release::output::panic_is_contained() {
+                before(panic);
+            }
+        }));
+    });
 }
 
 fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {
