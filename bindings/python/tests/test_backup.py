@@ -17,7 +17,9 @@ from saferoom import (
     Vault,
     WrongPassphrase,
     backup,
+    erasure,
 )
+from saferoom.records import Case, Child
 
 WORD = b"quiet river stone"
 
@@ -44,6 +46,33 @@ def test_a_vault_comes_back_and_moves(tmp_path: Path, vault: Vault, identity: Id
     report = backup.move_in(tmp_path / "move", key, identity, tmp_path / "third", tmp_path / "third-keys")
     assert report.origin.endswith("-3")
     Vault.open(tmp_path / "third", tmp_path / "third-keys").sign_in(identity).lock()
+
+
+def test_a_case_that_was_erased_since_does_not_come_back(
+    tmp_path: Path, vault: Vault, identity: Identity, access: Access
+) -> None:
+    key = backup.BackupKey.create_file(tmp_path / "key", WORD, timedelta(days=1))
+    with vault.sign_in(identity) as session:
+        case = session.create(Case(), access, parent=session.unit).record
+        child = session.create(Child(sex="female", role="victim"), access, parent=case).record
+        backup.back_up(session, tmp_path / "backup", key, access)
+        ordered = Access("forensic-interview", "Order of the court")
+        proposal = erasure.propose(session, [case], erasure.ORDER, ordered)
+        erasure.erase(session, proposal.signed_by(identity), ordered)
+        listed = erasure.signed_list(session, identity)
+    restored = backup.restore(
+        tmp_path / "backup", key, identity, tmp_path / "again", tmp_path / "again-keys", erasures=listed
+    )
+    assert restored.erased == 1
+    with Vault.open(tmp_path / "again", tmp_path / "again-keys").sign_in(identity) as session:
+        with pytest.raises(SaferoomError):
+            session.read(Child, child, access)
+    without = backup.restore(tmp_path / "backup", key, identity, tmp_path / "old", tmp_path / "old-keys")
+    assert without.erased == 0
+    with pytest.raises(SaferoomError):
+        changed = bytes([*listed[:-1], listed[-1] ^ 1])
+        backup.restore(tmp_path / "backup", key, identity, tmp_path / "no", tmp_path / "no-keys", erasures=changed)
+    assert not (tmp_path / "no").exists()
 
 
 def test_a_copy_is_adopted_when_the_device_is_lost(

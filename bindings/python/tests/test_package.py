@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import inspect
+import re
 import subprocess
 import sys
 import types
@@ -29,6 +31,25 @@ def test_the_package_is_the_tool(tmp_path: Path) -> None:
     lint = run("lint", str(tmp_path / "text.txt"))
     assert "alleged victim" in lint.stdout + lint.stderr
     assert run("lint", str(tmp_path / "missing.txt")).returncode == 5
+
+
+def test_every_exported_call_is_reached_and_every_value_told() -> None:
+    sources = [path for path in Path(saferoom.__file__).parent.rglob("*.py") if "_native" not in path.parts]
+    text = "\n".join(path.read_text("utf-8") for path in sources)
+    called, words = set(re.findall(r"\.(\w+)", text)), set(re.findall(r"\w+", text))
+    #: The interviewer's own tally says by its kind what is a question; the plain door asks pages.
+    known = {"Tallied.is_question", "Session.ask_page"}
+    missing = set()
+    for name in native.__all__:
+        exported = getattr(native, name)
+        if isinstance(exported, types.FunctionType):
+            missing |= {name} - called
+        elif isinstance(exported, type) and f"{name}Protocol" in native.__all__:
+            missing |= {f"{name}.{call}" for call in vars(exported) if not call.startswith("_") and call not in called}
+        elif isinstance(exported, type) and not hasattr(exported, "_is_protocol"):
+            values = inspect.get_annotations(vars(exported).get("__init__", exported)).keys() - {"return"}
+            missing |= {f"{name}.{value}" for value in values if value not in words}
+    assert missing - known == set()
 
 
 def loaded_by(program: str) -> set[str]:

@@ -97,7 +97,7 @@ def formed(value_type: str, value: Any) -> Mapping[str, Any]:
     if value_type == "time":
         return {"time": round(value.timestamp() * 1000)}
     form = "text" if value_type == "narrative" else value_type
-    return {form: str(value) if isinstance(value, PartialDate) else value}
+    return {form: value.isoformat() if isinstance(value, PartialDate) else value}
 
 
 def test_a_page_is_what_reading_one_by_one_gives(session: Session, access: Access) -> None:

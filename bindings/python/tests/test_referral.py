@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from saferoom import Access, Identity, PacketError, ReferralError, Session, handover, packet, referral
+from saferoom import (
+    Access,
+    Identity,
+    PacketError,
+    PracticeError,
+    ReferralError,
+    Session,
+    consent,
+    handover,
+    packet,
+    referral,
+)
 from saferoom.records import Case, Child, Consent, Referral
 
 WORD = b"quiet river stone"
@@ -70,6 +81,26 @@ def test_a_referral_goes_out_is_read_and_answered(
     assert (glance.id, glance.stage, glance.overdue) == (record, referral.Stage.COMPLETED, None)
     looked = referral.overdue(session, access)
     assert (looked.looked_at, looked.overdue, looked.settled) == (1, (), 0)
+
+
+def test_exhibits_are_told_as_case_uco(session: Session, access: Access) -> None:
+    child, _ = recorded(session, access)
+    asked = consent.Disclosure("share", "prosecutor", "The prosecutor", [])
+    with pytest.raises(PracticeError):
+        referral.case_uco(session, child, asked, access)
+    now = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=5)
+    agreed = Consent(
+        giver="child_alone_mature",
+        purpose="share",
+        decision="agreed",
+        recipients=["The prosecutor"],
+        scope_fields=["evidence_item.*", "custody_event.*", "content_digest.*"],
+        given_at=now,
+    )
+    session.create(agreed, access, parent=child)
+    made = referral.case_uco(session, child, asked, access)
+    assert made.exhibits == 0 and "@context" in made.document and made.manifest
+    assert repr(made) == "CaseUco(0 exhibits, redacted)"
 
 
 def test_what_cannot_be_is_named(tmp_path: Path, session: Session, identity: Identity, access: Access) -> None:

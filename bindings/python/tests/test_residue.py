@@ -25,13 +25,13 @@ def word(length):
     os.write(1, letters + b"\n")
     return letters
 
-from saferoom import Access, Identity, Vault
+from saferoom import Access, Identity, Vault, backup
 from saferoom.records import Case, Child, Statement, Interview
 
 folder = sys.argv[1]
 access = Access("forensic-interview")
 
-def work(passphrase, name, story):
+def work(passphrase, later, name, story):
     with Identity.create_file(folder + "/member.identity", passphrase) as identity:
         vault = Vault.create(folder + "/v.saferoom", folder + "/keys", identity, "test.example.org/audit/1", "Unit")
     session = vault.sign_in_with_file(folder + "/member.identity", passphrase)
@@ -45,8 +45,9 @@ def work(passphrase, name, story):
         session.read(Child, child, access)
         session.read(Statement, told, access)
     session.lock()
+    backup.change_passphrase(folder + "/member.identity", passphrase, later)
 
-secrets = [word(24), word(24), word(4000)]
+secrets = [word(24), word(24), word(24), word(4000)]
 work(*secrets)
 for secret in secrets:
     secret[:] = bytes(len(secret))
@@ -79,12 +80,12 @@ def test_what_a_session_leaves_in_memory(tmp_path: Path) -> None:
     program = [sys.executable, "-c", PROGRAM, str(tmp_path)]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None and child.stdin is not None
-        passphrase, name, story, done = (child.stdout.readline().strip() for _ in range(4))
+        passphrase, later, name, story, done = (child.stdout.readline().strip() for _ in range(5))
         assert done == b"done" and len(story) == 4000
         found = memory(child.pid)
         child.stdin.close()
     assert b"forensic-interview" in found, "the memory was read"
-    assert found.count(passphrase) == 0, "of a passphrase nothing is left"
+    assert found.count(passphrase) == found.count(later) == 0, "of a passphrase nothing is left"
     kept = [file.read_bytes() for file in (tmp_path / "keys").rglob("*") if file.is_file()]
     secrets = [secret for secret in kept if len(secret) >= 16]
     assert secrets, "the key store keeps secrets"

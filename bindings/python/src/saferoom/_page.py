@@ -236,9 +236,17 @@ def _values(data: bytes, at: int, fields: list[_Field]) -> tuple[dict[str, Any],
             raise Malformed("fields ascend, and are fields of the kind")
         last = place
         name, read = fields[place]
-        value, at = read(data, at)
+        # Most values are short texts with a head of one byte: no call for those.
+        length = data[at] - (_TEXT << 5)
+        if read is _text and 0 <= length < 24:
+            start, at = at + 1, at + 1 + length
+            value: Any = data[start:at].decode()
+        else:
+            value, at = read(data, at)
         if name is not None:
             values[name] = value
+    if at > len(data):
+        raise Malformed("it ends too early")
     return values, at
 
 
@@ -280,12 +288,8 @@ def _string(data: bytes, at: int) -> tuple[bytes, int]:
 
 
 def _text(data: bytes, at: int) -> tuple[str, int]:
-    # Most texts are short and have a head of one byte: no call for those.
-    start, length = at + 1, data[at] - (_TEXT << 5)
-    end = start + length
-    if not 0 <= length < 24 or end > len(data):
-        start, end = _content(data, at, _TEXT)
-    return str(data[start:end], "utf-8"), end
+    start, end = _content(data, at, _TEXT)
+    return data[start:end].decode(), end
 
 
 def _id(data: bytes, at: int) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from .errors import translated
 from .identity import Identity
@@ -44,13 +44,17 @@ async def signed_in(vault: Vault, identity: Identity) -> AsyncIterator[Session]:
         session.lock()
 
 
-async def changes(session: Session, *, every: float = 0.5) -> AsyncIterator[RecordInfo]:
+def changes(session: Session, *, every: float = 0.5) -> AsyncIterator[RecordInfo]:
     """The records that are made or amended from now on, in whichever session or process: kinds and ids, no value.
 
     Listening does not count as using the session: one that nobody uses locks itself. It ends when the session is locked,
     with :class:`saferoom.SessionIdle` or :class:`saferoom.SessionLocked`.
     """
-    feed = await call(translated(session._handle.changes))
+    # Begun here and not with the first look: what is written in between is heard.
+    return _heard(translated(session._handle.changes)(), every)
+
+
+async def _heard(feed: Any, every: float) -> AsyncIterator[RecordInfo]:
     hear = translated(feed.next)
     while True:
         for changed in await call(hear):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import os
+from collections.abc import Callable
 from typing import Any
 
 from ._bridge import native
@@ -38,6 +40,8 @@ class RestoreReport:
     compared: bool
     lost_commits: int
     lost_entries: int
+    #: How many cases of the list of erasures were erased in it.
+    erased: int
 
 
 class BackupKey:
@@ -98,9 +102,16 @@ def restore(
     origin: str | None = None,
     accept_loss: bool = False,
     clock: Clock | None = None,
+    *,
+    erasures: bytes | None = None,
 ) -> RestoreReport:
-    """Restores a backup to a new file at ``target``; everything is checked before it appears."""
-    return _restored(native.restore_vault, os.fspath(backup), key, identity, target, key_store, origin, accept_loss, clock)
+    """Restores a backup to a new file at ``target``; everything is checked before it appears.
+
+    ``erasures`` is the newest signed list of erasures (:func:`saferoom.erasure.signed_list`, kept
+    outside the vault): what it names and the backup still holds is erased before the file appears.
+    """
+    call = functools.partial(native.restore_vault, os.fspath(backup), key._handle)
+    return _taken_over(call, identity, target, key_store, origin, accept_loss, erasures, clock)
 
 
 @translated
@@ -113,9 +124,12 @@ def move_in(
     origin: str | None = None,
     accept_loss: bool = False,
     clock: Clock | None = None,
+    *,
+    erasures: bytes | None = None,
 ) -> RestoreReport:
-    """Brings in a vault that was moved out of another device."""
-    return _restored(native.move_in_vault, os.fspath(file), key, identity, target, key_store, origin, accept_loss, clock)
+    """Brings in a vault that was moved out of another device; ``erasures`` as in :func:`restore`."""
+    call = functools.partial(native.move_in_vault, os.fspath(file), key._handle)
+    return _taken_over(call, identity, target, key_store, origin, accept_loss, erasures, clock)
 
 
 @translated
@@ -127,16 +141,16 @@ def adopt(
     origin: str | None = None,
     accept_loss: bool = False,
     clock: Clock | None = None,
+    *,
+    erasures: bytes | None = None,
 ) -> RestoreReport:
     """Takes over a plain copy of a vault whose device is lost, or whose key the system has invalidated.
 
-    The vault begins a new log, which names the last entry that the copy has of the old one.
+    The vault begins a new log, which names the last entry that the copy has of the old one; ``erasures`` as in
+    :func:`restore`.
     """
-    store, hosted = to_native(key_store), clock_to_native(clock)
-    report = native.adopt_vault(
-        os.fspath(copy), identity._native(), os.fspath(target), store, origin, accept_loss, clock=hosted
-    )
-    return _report(report)
+    call = functools.partial(native.adopt_vault, os.fspath(copy))
+    return _taken_over(call, identity, target, key_store, origin, accept_loss, erasures, clock)
 
 
 @translated
@@ -148,7 +162,8 @@ def change_passphrase(
     With ``key_store``, attempts are counted there, and slowed down.
     """
     store = None if key_store is None else to_native(key_store)
-    native.change_passphrase(os.fspath(path), bytes(old), bytes(new), store)
+    with lent(old) as before, lent(new) as after:
+        native.change_passphrase(os.fspath(path), before, after, store)
 
 
 @translated
@@ -169,24 +184,17 @@ def _backup(report: Any) -> BackupReport:
     return BackupReport(**{name: getattr(report, name) for name in names})
 
 
-def _restored(
-    call: Any,
-    source: str,
-    key: BackupKey,
+def _taken_over(
+    call: Callable[..., Any],
     identity: Identity,
     target: Path,
     key_store: KeyStore | Path,
     origin: str | None,
     accept_loss: bool,
+    erasures: bytes | None,
     clock: Clock | None,
 ) -> RestoreReport:
     store, hosted = to_native(key_store), clock_to_native(clock)
-    report = call(
-        source, key._handle, identity._native(), os.fspath(target), store, origin, accept_loss, clock=hosted
-    )
-    return _report(report)
-
-
-def _report(report: Any) -> RestoreReport:
+    report = call(identity._native(), os.fspath(target), store, origin, accept_loss, erasures, hosted)
     names = [field.name for field in dataclasses.fields(RestoreReport)]
     return RestoreReport(**{name: getattr(report, name) for name in names})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ._bridge import native
+from ._host import asked
 
 _START = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _MILLISECOND = datetime.timedelta(milliseconds=1)
@@ -42,14 +43,13 @@ class _Hosted(native.HostClock):  # type: ignore[misc]
         self._host = host
 
     def now(self) -> Any:
-        try:
-            reading = self._host.now()
-            return native.ClockReading(
-                wall=(reading.wall - _START) // _MILLISECOND, monotonic=int(reading.monotonic * 1000)
-            )
-        except Exception:  # noqa: BLE001 - whatever the host raises, only the fact goes on
-            error = native.HostClockError.Failed()
-        raise error
+        return asked(self._read, lambda _raised: native.HostClockError.Failed())
+
+    def _read(self) -> Any:
+        reading = self._host.now()
+        return native.ClockReading(
+            wall=(reading.wall - _START) // _MILLISECOND, monotonic=int(reading.monotonic * 1000)
+        )
 
 
 def to_native(clock: Clock | None) -> Any:

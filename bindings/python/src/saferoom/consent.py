@@ -35,6 +35,15 @@ class Disclosure:
     #: The service, of the list ``service_type``, for a referral.
     service: str | None = None
 
+    def _native(self) -> Any:
+        return native.DisclosureRequest(
+            purpose=self.purpose,
+            recipient_kind=self.recipient_kind,
+            recipient=self.recipient,
+            service=self.service,
+            fields=list(self.fields),
+        )
+
     def __repr__(self) -> str:
         return "Disclosure(redacted)"
 
@@ -80,15 +89,8 @@ def disclose(
 
     Records of the case that are about another child are left out.
     """
-    request = native.DisclosureRequest(
-        purpose=asked.purpose,
-        recipient_kind=asked.recipient_kind,
-        recipient=asked.recipient,
-        service=asked.service,
-        fields=list(asked.fields),
-    )
-    stated = without_consent and native.ConsentOverride(**dataclasses.asdict(without_consent))
-    return _disclosed(session._handle.disclose(child, request, stated, access._native()))
+    found = session._handle.disclose(child, asked._native(), stated(without_consent), access._native())
+    return _disclosed(found)
 
 
 @translated
@@ -96,6 +98,11 @@ def rules() -> dict[str, Any]:
     """The consent rules as data: ``edition``, ``recipients`` with what they may be told at most, and ``grounds``."""
     found: dict[str, Any] = json.loads(native.consent_rules_json())
     return found
+
+
+def stated(ground: Override | None) -> Any:
+    """A ground as the native library wants it. Not for callers."""
+    return None if ground is None else native.ConsentOverride(**dataclasses.asdict(ground))
 
 
 def _disclosed(given: Any) -> Disclosed:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from ._bridge import native
+from ._host import raise_kept
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -202,16 +203,22 @@ def translated(call: Callable[_P, _T]) -> Callable[_P, _T]:
 
     @functools.wraps(call)
     def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _T:
-        error: SaferoomError
+        error: Exception
         try:
-            return call(*args, **kwargs)
+            done = call(*args, **kwargs)
+            raise_kept()
+            return done
         except native.SaferoomError.Failure as failure:
             kind = _BY_CODE.get(failure.code) or _BY_KIND.get(failure.kind.name, SaferoomError)
             error = kind(failure.code, failure.text, failure.advice)
             error.wait_seconds = failure.wait_seconds
         except native.InternalError:
             error = InternalError(0, "saferoom failed inside", "Please report what you did; the vault is unchanged.")
+        except UnicodeError:
+            # Python's own error carries the whole text.
+            error = ValueError("a text holds half of a character (a lone surrogate): nothing was done")
         # Outside the handlers: the native exception is not even its context.
+        raise_kept()
         raise error
 
     return wrapped

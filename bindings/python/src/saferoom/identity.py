@@ -16,7 +16,10 @@ from .results import Path
 
 
 class Identity:
-    """A member's identity: the keys that sign in. Leaving its ``with`` block, or ``forget()``, wipes them."""
+    """A member's identity: the keys that sign in. Leaving its ``with`` block, or ``forget()``, lets go of them.
+
+    They are wiped with the last that holds them: a :class:`saferoom.packet.Correspondent` made of this identity does, too.
+    """
 
     def __init__(self, handle: Any) -> None:
         """Not for callers: use ``generate``, ``create_file`` or ``open_file``."""
@@ -80,7 +83,7 @@ class Identity:
         return PublicIdentity.from_enrolment_file(self.enrolment_file())
 
     def forget(self) -> None:
-        """Wipes the keys. The object is of no use then."""
+        """Lets go of the keys, which are wiped unless a correspondent holds them. The object is of no use then."""
         self._handle = None
 
     def __enter__(self) -> Identity:

@@ -185,7 +185,7 @@ def room_use(uses: Iterable[RoomUse]) -> RoomUseFigures:
 @translated
 def actions(planned: Iterable[PlannedAction], today: datetime.date) -> ActionFigures:
     """What became of planned actions, as of a day."""
-    day = str(PartialDate.of(today))
+    day = PartialDate.of(today).isoformat()
     return _build(ActionFigures, json.loads(native.action_figures_json(_fields(planned), day)))
 
 

@@ -6,13 +6,15 @@ import os
 from typing import Any, Literal, Protocol
 
 from ._bridge import native
+from ._host import asked
 
 
 class KeyStore(Protocol):
     """What a host implements to keep secrets in its own place: a keychain, the desktop's secret service, a token.
 
     ``store`` has to be durable when it returns. Must not call saferoom. Raise :class:`KeyStoreUnavailable` to say why
-    it cannot answer; of any other exception only the fact arrives, never its text.
+    it cannot answer; of any other exception only the fact arrives, never its text. ``KeyboardInterrupt`` and what else is no
+    ``Exception`` fails the call and is raised when it has ended.
     """
 
     def load(self, name: str) -> bytes | None:
@@ -85,13 +87,12 @@ class _Hosted(native.KeyStore):  # type: ignore[misc]
 
     @staticmethod
     def _ask(call: Any) -> Any:
-        try:
-            return call()
-        except KeyStoreUnavailable as unavailable:
-            error = getattr(native.KeyStoreError, unavailable.reason.capitalize(), native.KeyStoreError.Failed)()
-        except Exception:  # noqa: BLE001 - whatever the host raises, only the fact goes on
-            error = native.KeyStoreError.Failed()
-        raise error
+        return asked(call, _failed)
+
+
+def _failed(raised: Exception) -> Any:
+    reason = raised.reason.capitalize() if isinstance(raised, KeyStoreUnavailable) else "Failed"
+    return getattr(native.KeyStoreError, reason, native.KeyStoreError.Failed)()
 
 
 def to_native(key_store: KeyStore | str | os.PathLike[str]) -> Any:

@@ -73,7 +73,8 @@ class Receipt:
 
     packet: str
     outcome: str
-    note: str
+    #: Free text of whoever answered.
+    note: str = dataclasses.field(repr=False)
 
 
 @translated

@@ -27,7 +27,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from ._bridge import native
-from .consent import Override
+from .consent import Disclosure, Override, stated
 from .errors import translated
 from .handover import Moved
 from .identity import Identity
@@ -84,6 +84,21 @@ class Sent:
     told: tuple[str, ...]
     #: The ground on which it is told without consent.
     ground: str | None
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class CaseUco:
+    """Exhibits with their custody for somebody outside."""
+
+    #: The document, JSON-LD.
+    document: dict[str, Any]
+    #: The share manifest: digest of the document, and each record with the numbers of the fields that it tells.
+    manifest: dict[str, Any]
+    #: How many exhibits are in it.
+    exhibits: int
+
+    def __repr__(self) -> str:
+        return f"CaseUco({self.exhibits} exhibits, redacted)"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -155,7 +170,6 @@ def send(
 
     ``address`` is the bytes of the service's address file: compare its fingerprint with them by telephone before.
     """
-    stated = without_consent and native.ConsentOverride(**dataclasses.asdict(without_consent))
     sent = session._handle.send_referral(
         referral,
         address,
@@ -164,7 +178,7 @@ def send(
         identity._native(),
         access._native(),
         _milliseconds(expires_at),
-        stated,
+        stated(without_consent),
     )
     return Sent(sent.packet, bytes(sent.bytes), tuple(sent.told), sent.ground)
 
@@ -190,6 +204,18 @@ def overdue(session: Session, access: Access) -> OverdueReport:
     report = session._handle.overdue_referrals(access._native())
     late = (OverdueReferral(one.referral, one.service, Overdue(one.why), one.finding, one.is_new) for one in report.overdue)
     return OverdueReport(report.looked_at, report.closed_cases, tuple(late), report.settled)
+
+
+@translated
+def case_uco(
+    session: Session, child: str, asked: Disclosure, access: Access, *, without_consent: Override | None = None
+) -> CaseUco:
+    """Reads the exhibits of a child's case for somebody outside, as a CASE/UCO document: a disclosure as any other.
+
+    Without fields in ``asked``, all that the document has a place for. Refused as :func:`saferoom.consent.disclose` is.
+    """
+    made = session._handle.case_uco(child, asked._native(), stated(without_consent), access._native())
+    return CaseUco(json.loads(made.document), json.loads(made.manifest), made.exhibits)
 
 
 @translated

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from ._bridge import native
+from ._door import ask_page
 from ._page import Listing, Page, question
 from ._session.exchanging import Exchanging
 from ._session.forming import Forming
@@ -91,7 +92,7 @@ class Session(Forming, Searching, Exchanging, Staffing):
         """Reads a record of any kind."""
         from . import records
 
-        page = Page(self._handle.ask_page(question(None, [id], access)), records.KINDS.__getitem__)
+        page = Page(ask_page(self._handle, question(None, [id], access)), records.KINDS.__getitem__)
         return page[0]
 
     @translated
@@ -148,7 +149,7 @@ class Session(Forming, Searching, Exchanging, Staffing):
         return int(self._handle.log_size())
 
     def _page(self, ids: Sequence[str], kind: type[_R], access: Access) -> Page[_R]:
-        return Page(self._handle.ask_page(question(kind.KIND, ids, access)), kind)
+        return Page(ask_page(self._handle, question(kind.KIND, ids, access)), kind)
 
     def __enter__(self) -> Session:
         return self

@@ -12,14 +12,14 @@ from ._bridge import native
 
 _EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _MILLISECOND: Final = datetime.timedelta(milliseconds=1)
-_DATE: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(~?)")
+_DATE: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(~?)", re.ASCII)
 
 _R = TypeVar("_R", bound="Record")
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class PartialDate:
-    """A date of known precision: a year, a month or a day, exact or estimated."""
+    """A date of known precision: a year, a month or a day, exact or estimated. Printed, it shows nothing."""
 
     year: int
     month: int | None = None
@@ -40,7 +40,8 @@ class PartialDate:
         year, month, day, estimated = match.groups()
         return cls(int(year), int(month) if month else None, int(day) if day else None, bool(estimated))
 
-    def __str__(self) -> str:
+    def isoformat(self) -> str:
+        """Its text form, as :meth:`parse` reads it."""
         parts = [f"{self.year:04}", *(f"{part:02}" for part in (self.month, self.day) if part is not None)]
         return "-".join(parts) + ("~" if self.estimated else "")
 
@@ -100,7 +101,7 @@ def _to_native(value_type: str, value: object) -> Any:
         if value.utcoffset() is None:
             raise _Refused("a moment needs a time zone")
         return native.FieldValue.TIME((value - _EPOCH) // _MILLISECOND)
-    return getattr(native.FieldValue, variant)(str(value) if accepted is PartialDate else value)
+    return getattr(native.FieldValue, variant)(value.isoformat() if isinstance(value, PartialDate) else value)
 
 
 _VARIANTS: Final[dict[str, tuple[str, type]]] = {
