@@ -107,6 +107,7 @@ class XWing:
     """The key pair of a 32-byte decapsulation key (draft-connolly-cfrg-xwing-kem)."""
 
     def __init__(self, seed: bytes) -> None:
+        self.seed = seed
         wide = hashlib.shake_256(seed).digest(96)
         self.lattice = MLKEM768PrivateKey.from_seed_bytes(wide[:64])
         self.curve = X25519PrivateKey.from_private_bytes(wide[64:])

@@ -6,11 +6,14 @@ The child process makes its secrets itself, in buffers that it overwrites, so th
 from __future__ import annotations
 
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
 
 PROGRAM = r'''
 import gc, os, sys
@@ -44,6 +47,8 @@ def work(passphrase, later, name, story):
     for _ in range(3):
         session.read(Child, child, access)
         session.read(Statement, told, access)
+    os.write(1, b"at work\n")
+    sys.stdin.readline()
     session.lock()
     backup.change_passphrase(folder + "/member.identity", passphrase, later)
 
@@ -75,13 +80,35 @@ def memory(process: int) -> bytes:
     return bytes(found)
 
 
+def keys_of(folder: Path, passphrase: bytes) -> dict[str, bytes]:
+    """The keys that never left the library: those of the identity, its circles and its cases.
+
+    A reader that was written from docs/formats.md alone opens identity file and vault, in this process.
+    """
+    reader = runpy.run_path(str(ROOT / "tests/stranger/reader.py"))
+    identity = reader["Identity"](folder / "member.identity", passphrase)
+    station = reader["Station"](folder / "v.saferoom", identity)
+    held = {"slot key": identity.slot_key, "seed of X-Wing": identity.wing.seed}
+    for scope, compartment, generation, secret in station.held:
+        held[f"circle {compartment}.{generation} of {scope.hex()}"] = secret
+    for (scope, ordinal) in station.file.execute("SELECT DISTINCT scope, ordinal FROM keyring").fetchall():
+        found = station.data_key(scope, ordinal)
+        if found is not None:
+            held[f"data key {ordinal} of {scope.hex()}"] = found[0]
+    return held
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 def test_what_a_session_leaves_in_memory(tmp_path: Path) -> None:
     program = [sys.executable, "-c", PROGRAM, str(tmp_path)]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None and child.stdin is not None
-        passphrase, later, name, story, done = (child.stdout.readline().strip() for _ in range(5))
-        assert done == b"done" and len(story) == 4000
+        passphrase, later, name, story, stands = (child.stdout.readline().strip() for _ in range(5))
+        assert stands == b"at work" and len(story) == 4000
+        at_work = memory(child.pid)
+        child.stdin.write(b"go on\n")
+        child.stdin.flush()
+        assert child.stdout.readline() == b"done\n"
         found = memory(child.pid)
         child.stdin.close()
     assert b"forensic-interview" in found, "the memory was read"
@@ -90,5 +117,10 @@ def test_what_a_session_leaves_in_memory(tmp_path: Path) -> None:
     secrets = [secret for secret in kept if len(secret) >= 16]
     assert secrets, "the key store keeps secrets"
     left = sum(found.count(secret) for secret in secrets)
+    held = keys_of(tmp_path, later)
+    assert len(held) > 15, "the reader opened circles and data keys"
+    assert sum(key in at_work for key in held.values()) > 5, "while it works, the library has them: the search finds keys"
+    forgotten = {what: found.count(key) for what, key in held.items() if found.count(key)}
+    assert forgotten == {}, "of the keys that only the library holds nothing is left"
     print(f"left: name {found.count(name)}, story {found.count(story)}, key store {left}")
     assert left == 0, "of what the key store keeps nothing is left"
