@@ -129,6 +129,9 @@ def test_an_earlier_revision_is_read_again(session: Session, access: Access) -> 
         session.read_revision(Child, child, 3, access)
     part = session.read(Child, child, access, fields=["sex", "role"]).record
     assert part == Child(sex="female", role="victim")
+    with pytest.raises(ValueError, match="read it whole"):
+        session.amend(child, part, access)
+    assert session.read(Child, child, access).record.given_name_latin == "Sokha"
     with pytest.raises(saferoom.ModelError):
         session.read(Child, child, access, fields=["no_such_field"])
     with pytest.raises(saferoom.VaultError):

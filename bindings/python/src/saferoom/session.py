@@ -69,18 +69,26 @@ class Session(Forming, Searching, Exchanging, Staffing):
 
     @translated
     def amend(self, id: str, record: Record, access: Access) -> Revision:
-        """Gives a record a new revision with exactly these values; the old one stays, sealed."""
+        """Gives a record a new revision with exactly these values; the old one stays, sealed.
+
+        What the member has no key to stays as it is. A record that was read with ``fields=`` is refused: the new revision
+        would be without all others.
+        """
+        if record._partial:
+            raise ValueError(f"only some fields of this {record.KIND} were read: read it whole to amend it")
         return plain(Revision, self._handle.amend(id, record.KIND, to_fields(record), access._native()))
 
     @translated
     def read(self, kind: type[_R], id: str, access: Access, *, fields: Sequence[str] | None = None) -> Opened[_R]:
         """Reads a record of this kind. The entry in the log is durable before anything opens.
 
-        With ``fields``, only these are opened, and the log says which; the others are empty.
+        With ``fields``, only these are opened, and the log says which; the others are empty, and the record cannot be amended.
         """
         if fields is None:
             return self._page([id], kind, access)[0]
-        return opened(kind, self._handle.read_fields(id, kind.KIND, list(fields), access._native()))
+        found = opened(kind, self._handle.read_fields(id, kind.KIND, list(fields), access._native()))
+        vars(found.record)["_partial"] = True
+        return found
 
     @translated
     def read_revision(self, kind: type[_R], id: str, number: int, access: Access) -> Opened[_R]:

@@ -56,6 +56,8 @@ class Record:
     KIND: ClassVar[str]
     #: The type of each field; ``list of`` before it where it holds several values.
     TYPES: ClassVar[Mapping[str, str]]
+    #: Whether only some fields were asked for. Not a field of the record, and no part of its equality.
+    _partial: ClassVar[bool] = False
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(redacted)"
