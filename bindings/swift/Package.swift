@@ -21,6 +21,6 @@ let package = Package(
         .executableTarget(name: "interview-desk", dependencies: ["Saferoom"], path: "Examples/InterviewDesk"),
         .executableTarget(name: "hosts-bench", dependencies: ["Saferoom"], path: "Benches/Hosts"),
         .executableTarget(name: "crossing", dependencies: ["Saferoom"], path: "Tests/Crossing"),
-        .testTarget(name: "SaferoomTests", dependencies: ["Saferoom", "interview-desk"]),
+        .testTarget(name: "SaferoomTests", dependencies: ["Saferoom", "SaferoomNative", "SaferoomFFI", "interview-desk"]),
     ]
 )

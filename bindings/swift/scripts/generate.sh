@@ -13,9 +13,7 @@ trap 'rm -rf "$OUT"' EXIT
   --config uniffi.toml --language swift --no-format --out-dir "$OUT"
 cd bindings/swift
 mkdir -p Sources/SaferoomNative Sources/SaferoomFFI Sources/Saferoom/Generated
-# The plain door looks at the handle that uniffi keeps to its own file.
-sed 's/^    fileprivate let handle: UInt64$/    let handle: UInt64/' "$OUT/SaferoomNative.swift" \
-  > Sources/SaferoomNative/SaferoomNative.swift
+python3 mend_native.py "$OUT/SaferoomNative.swift" Sources/SaferoomNative/SaferoomNative.swift
 # A parameter that is a word of Kotlin and Swift is quoted there; of C, uniffi forgets.
 sed -E 's/ (auto|case|const|default|for|goto|long|register|short|static|switch|union)([,)])/ \1_\2/g' \
   "$OUT/SaferoomFFI.h" > Sources/SaferoomFFI/SaferoomFFI.h

@@ -20,7 +20,7 @@ import Saferoom
             keyStore: fileKeyStore(folder: folder.appendingPathComponent("keys").path))
         let session = try await vault.signIn(identity: identity)
         let lines = try await measure(session, ids)
-        session.lock()
+        await session.lock()
         let out = URL(fileURLWithPath: CommandLine.arguments[2])
         let before = (try? String(contentsOf: out, encoding: .utf8)) ?? ""
         try (before + lines).write(to: out, atomically: true, encoding: .utf8)
@@ -40,11 +40,11 @@ import Saferoom
             var at = 0
             return try median(2000) {
                 at += 1
-                _ = try session.readPage(Records.Child.self, [ids[at % ids.count]], access: access)[0].record.givenName
+                _ = try session.read(Records.Child.self, ids[at % ids.count], access: access).record.givenName
             }
         }
         let page = try await median(20) {
-            for opened in try await session.readPage(Records.Child.self, ids, access: access).opened() { _ = opened.record }
+            for opened in try await session.readPage(Records.Child.self, ids, access: access) { _ = opened.record }
         }
         let hop = try await median(2000) { try await session.run { _ in work() } } - 70
         return "trivial \(trivial)\nrecord \(record)\nrecord-waiting \(waiting)\nhop \(hop)\npage \(page)\n"

@@ -141,18 +141,8 @@ final class Work {
     ]
 }
 
-guard CommandLine.arguments.count == 2 else {
-    say("interview-desk FOLDER")
-    exit(2)
-}
-let input = Input()
-do {
-    var passphrase = input.bytes() ?? Data()
-    let desk = try await Desk.open(URL(fileURLWithPath: CommandLine.arguments[1]), passphrase: passphrase)
-    let session = try await desk.vault.signInWithFile(path: desk.identityFile, passphrase: passphrase)
-    passphrase.wipe()
-    // Keys are wiped when the desk is left, whatever happens.
-    defer { session.lock() }
+/// Takes one command after the other, until somebody leaves the desk.
+func serve(_ session: Session, _ input: Input) async throws {
     let work = Work(session)
     try await work.goOn()
     while let words = input.words(), words != ["quit"] {
@@ -164,6 +154,20 @@ do {
             if refused.has(.sessionIdle) || refused.has(.sessionLocked) { break }
         }
     }
+}
+
+guard CommandLine.arguments.count == 2 else {
+    say("interview-desk FOLDER")
+    exit(2)
+}
+let input = Input()
+do {
+    var passphrase = input.bytes() ?? Data()
+    let desk = try await Desk.open(URL(fileURLWithPath: CommandLine.arguments[1]), passphrase: passphrase)
+    let session = try await desk.vault.signInWithFile(path: desk.identityFile, passphrase: passphrase)
+    passphrase.wipe()
+    // Keys are wiped when the desk is left, whatever happens.
+    try await session.use { try await serve($0, input) }
 } catch let error as SaferoomError {
     say(error.description)
     exit(1)

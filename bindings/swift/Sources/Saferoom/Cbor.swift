@@ -44,6 +44,15 @@ struct Cbor {
         return hex(UnsafeRawBufferPointer(rebasing: bytes[place]))
     }
 
+    mutating func skipId() throws {
+        guard try content(2).count == idLength else { throw SaferoomError.inside }
+    }
+
+    mutating func skipText() throws {
+        let place = try content(3)
+        guard isText(UnsafeRawBufferPointer(rebasing: bytes[place])) else { throw SaferoomError.inside }
+    }
+
     mutating func text() throws -> String {
         let place = try content(3)
         let content = UnsafeRawBufferPointer(rebasing: bytes[place])
@@ -113,6 +122,32 @@ struct Cbor {
 }
 
 let idLength = 16
+
+/// Whether these bytes are UTF-8 (Unicode, table 3-7).
+func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var at = 0
+    while at < bytes.count {
+        let first = bytes[at]
+        guard first >= 0x80 else {
+            at += 1
+            continue
+        }
+        let second: ClosedRange<UInt8>
+        switch first {
+        case 0xe0: second = 0xa0...0xbf
+        case 0xed: second = 0x80...0x9f
+        case 0xf0: second = 0x90...0xbf
+        case 0xf4: second = 0x80...0x8f
+        case 0xc2...0xf4: second = 0x80...0xbf
+        default: return false
+        }
+        let end = at + (first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4)
+        guard end <= bytes.count, second.contains(bytes[at + 1]) else { return false }
+        for place in (at + 2)..<end where !(0x80...0xbf).contains(bytes[place]) { return false }
+        at = end
+    }
+    return true
+}
 
 /// The digits of some bytes.
 func hex(_ bytes: UnsafeRawBufferPointer) -> String {

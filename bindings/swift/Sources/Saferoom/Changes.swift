@@ -37,7 +37,7 @@ public struct Changes: AsyncSequence, Sendable {
 }
 
 extension Session {
-    /// Begins to listen, and asks again after each so many seconds.
+    /// Begins to listen, and asks again after each so many seconds: a hundredth at the least, a day at the most.
     ///
     /// ```swift
     /// for try await changed in try await session.changes(every: 0.5) { print(changed.kind ?? "?", changed.id) }
@@ -46,6 +46,14 @@ extension Session {
     /// - Throws: `SaferoomError`. The session is locked, or the file was changed from outside.
     public func changes(every seconds: TimeInterval) async throws -> Changes {
         let feed: ChangeFeed = try await changes()
-        return Changes(feed: feed, nanoseconds: UInt64(Swift.max(seconds, 0.01) * 1_000_000_000))
+        return Changes(feed: feed, nanoseconds: Changes.nanoseconds(every: seconds))
+    }
+}
+
+extension Changes {
+    /// How long to sleep. What is no number is as short as can be: a list that is not fresh would be missed, not seen.
+    static func nanoseconds(every seconds: TimeInterval) -> UInt64 {
+        let (least, most): (TimeInterval, TimeInterval) = (0.01, 86_400)
+        return UInt64((seconds > least ? Swift.min(seconds, most) : least) * 1_000_000_000)
     }
 }

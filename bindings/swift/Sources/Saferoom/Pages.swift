@@ -8,38 +8,65 @@ import SaferoomNative
 ///
 /// ```swift
 /// let page = try await session.readPage(Records.Child.self, ids, access: access)
-/// for place in page.indices { show(try page[place].record) }
+/// for opened in page { show(opened.record) }
 /// ```
-public final class Page<Record: SaferoomRecord>: Sendable, CustomStringConvertible, CustomReflectable {
+public final class Page<Record: SaferoomRecord>: RandomAccessCollection, Sendable, CustomStringConvertible, CustomReflectable {
+    private let reader: PageReader
+
+    /// What is looked at later is checked now, without opening it: looking cannot throw.
+    init(_ answer: Answer) throws {
+        reader = try PageReader(answer.bytes, of: answer)
+        guard Records.all[Record.kind].map({ $0 == Record.self }) == true, reader.shapes.allSatisfy({ $0.kind == Record.kind })
+        else { throw SaferoomError.inside }
+        try reader.check()
+    }
+
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { reader.places.count }
+
+    /// The record at this place.
+    public subscript(place: Int) -> Opened<Record> { checked { try Opened(reader.record(place)) } }
+
+    /// All records, opened.
+    public func opened() -> [Opened<Record>] { Array(self) }
+
+    public var description: String { "Page<\(Record.self)>(of \(count), redacted)" }
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+/// Records of any kinds that were read together, as ``Page`` has those of one.
+///
+/// ```swift
+/// for opened in try await session.readAny(ids, access: access) {
+///     switch opened.record {
+///     case let child as Records.Child: show(child)
+///     case let statement as Records.Statement: show(statement)
+///     default: break
+///     }
+/// }
+/// ```
+public final class MixedPage: RandomAccessCollection, Sendable, CustomStringConvertible, CustomReflectable {
     private let reader: PageReader
 
     init(_ answer: Answer) throws {
         reader = try PageReader(answer.bytes, of: answer)
-        guard reader.shapes.allSatisfy({ $0.kind == Record.kind }) else { throw SaferoomError.inside }
+        guard reader.shapes.allSatisfy({ Records.all[$0.kind] != nil }) else { throw SaferoomError.inside }
+        try reader.check()
     }
 
-    /// How many records it has.
-    public var count: Int { reader.places.count }
-
-    /// The places of its records.
-    public var indices: Range<Int> { reader.places.indices }
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { reader.places.count }
 
     /// The record at this place.
-    ///
-    /// - Throws: `SaferoomError`, if the library is of another release than this package.
-    public subscript(place: Int) -> Opened<Record> {
-        get throws { try Opened(reader.record(place)) }
-    }
+    public subscript(place: Int) -> AnyOpened { checked { try AnyOpened(reader.record(place)) } }
 
-    /// All records.
-    ///
-    /// - Throws: As the subscript.
-    public func opened() throws -> [Opened<Record>] {
-        try indices.map { try self[$0] }
-    }
-
-    public var description: String { "Page<\(Record.self)>(of \(count), redacted)" }
+    public var description: String { "MixedPage(of \(count), redacted)" }
     public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+/// What the check of the whole page has found to be sound.
+private func checked<Opened>(_ open: () throws -> Opened) -> Opened {
+    do { return try open() } catch { preconditionFailure("saferoom: a page that was checked does not open") }
 }
 
 extension Session {
@@ -49,6 +76,11 @@ extension Session {
         _ kind: Record.Type, _ ids: [String], access: AccessInput
     ) async throws -> Page<Record> {
         try await run { try $0.readPage(kind, ids, access: access) }
+    }
+
+    /// Reads many records of any kinds, as ``readPage(_:_:access:)`` does.
+    public func readAny(_ ids: [String], access: AccessInput) async throws -> MixedPage {
+        try await run { try $0.readAny(ids, access: access) }
     }
 
     /// The records that share the scope of `id`, a case or the unit, itself included: kinds and ids, no value. They cross as one
@@ -62,6 +94,11 @@ extension Session {
         _ kind: Record.Type, _ ids: [String], access: AccessInput
     ) throws -> Page<Record> {
         try Page(answer(ids, kind: kind.kind, access: access))
+    }
+
+    /// The same as a call that waits, for ordinary functions.
+    public func readAny(_ ids: [String], access: AccessInput) throws -> MixedPage {
+        try MixedPage(answer(ids, kind: nil, access: access))
     }
 }
 
@@ -94,135 +131,5 @@ public struct Listing: RandomAccessCollection, Sendable {
         let kind = ofKind[place] == 0xff ? nil : kinds[Int(ofKind[place])]
         let parent = parents[here].allSatisfy { $0 == 0 } ? nil : parents[here].withUnsafeBytes(hex)
         return RecordInfo(id: ids[here].withUnsafeBytes(hex), kind: kind, parent: parent)
-    }
-}
-
-/// A record of a page, of any kind.
-struct PageRecord {
-    let kind: String
-    let id: String
-    let parent: String?
-    let revision: UInt64
-    let author: String
-    let withheld: [String]
-    let row: FieldRow
-}
-
-/// A page whose records are still closed.
-final class PageReader: Sendable {
-    /// The fields of a kind that occur in the page.
-    struct Shape: Sendable {
-        let kind: String
-        let fields: [Field]
-        /// Where each field of the record's own list stands in this one.
-        let places: [Int?]
-
-        init(kind: String, fields: [Field]) {
-            (self.kind, self.fields) = (kind, fields)
-            let names = Records.all[kind]?.fieldNames ?? fields.map(\.name)
-            places = names.map { name in fields.firstIndex { $0.name == name } }
-        }
-    }
-
-    typealias Field = (name: String, read: @Sendable (inout Cbor) throws -> FieldValue)
-
-    let shapes: [Shape]
-    /// Where each record begins and ends.
-    let places: [Range<Int>]
-    private nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
-    /// Keeps the bytes, and overwrites them in the end.
-    private let keeper: any AnyObject & Sendable
-
-    init(_ bytes: UnsafeRawBufferPointer, of keeper: any AnyObject & Sendable) throws {
-        (self.bytes, self.keeper) = (bytes, keeper)
-        var cbor: Cbor
-        (shapes, cbor) = try KnownTables.read(bytes)
-        places = try cbor.all { try $0.content() }
-        try cbor.ended(bytes.count)
-    }
-
-    func record(_ place: Int) throws -> PageRecord {
-        let range = places[place]
-        var cbor = Cbor(UnsafeRawBufferPointer(rebasing: bytes[range]))
-        guard try cbor.array() == 7 else { throw SaferoomError.inside }
-        let number = try cbor.count()
-        guard shapes.indices.contains(number) else { throw SaferoomError.inside }
-        let id = try cbor.id()
-        let parent = cbor.isNull() ? nil : try cbor.id()
-        let record = PageRecord(
-            kind: shapes[number].kind, id: id, parent: parent, revision: try cbor.unsigned(), author: try cbor.id(),
-            withheld: try cbor.all { try $0.text() }, row: try values(&cbor, shapes[number]))
-        try cbor.ended(range.count)
-        return record
-    }
-
-    private func values(_ cbor: inout Cbor, _ shape: Shape) throws -> FieldRow {
-        let count = try cbor.map()
-        var values = [FieldValue?](repeating: nil, count: shape.fields.count)
-        var last = -1
-        for _ in 0..<count {
-            let place = try cbor.count()
-            guard place > last, place < values.count else { throw SaferoomError.inside }
-            last = place
-            values[place] = try shape.fields[place].read(&cbor)
-        }
-        return FieldRow(values, at: shape.places)
-    }
-}
-
-/// The tables of fields that were read, by their bytes: they are the same each time, and reading one costs more than a record.
-/// They have names of fields and no value. A page that begins with one of them has that table, since items say where they end.
-private enum KnownTables {
-    private static let lock = NSLock()
-    /// More than so many are not kept.
-    private static let most = 64
-    private nonisolated(unsafe) static var known: [(table: [UInt8], shapes: [PageReader.Shape])] = []
-
-    /// The table of a page, and the reader behind it.
-    static func read(_ bytes: UnsafeRawBufferPointer) throws -> ([PageReader.Shape], Cbor) {
-        let found = lock.withLock {
-            known.first { $0.table.count <= bytes.count && same(bytes, $0.table) }
-        }
-        if let found { return (found.shapes, Cbor(bytes, at: found.table.count)) }
-        var cbor = Cbor(bytes)
-        try cbor.opening(3)
-        let shapes = try cbor.all { cbor in
-            guard try cbor.array() == 2 else { throw SaferoomError.inside }
-            return PageReader.Shape(kind: try cbor.text(), fields: try cbor.all(field))
-        }
-        let table = [UInt8](bytes[..<cbor.at])
-        lock.withLock { if known.count < most { known.append((table, shapes)) } }
-        return (shapes, cbor)
-    }
-
-    /// Whether the page, which is as long at least, begins with the table.
-    private static func same(_ bytes: UnsafeRawBufferPointer, _ table: [UInt8]) -> Bool {
-        table.withUnsafeBytes { memcmp($0.baseAddress!, bytes.baseAddress!, $0.count) == 0 }
-    }
-}
-
-private func field(_ cbor: inout Cbor) throws -> PageReader.Field {
-    guard try cbor.array() == 3 else { throw SaferoomError.inside }
-    let name = try cbor.text()
-    let one = try reading(cbor.text())
-    guard try cbor.bool() else { return (name, one) }
-    return (name, { cbor in
-        let items = try cbor.all(one)
-        guard !items.isEmpty else { throw SaferoomError.inside }
-        return .items(items)
-    })
-}
-
-private func reading(_ type: String) throws -> @Sendable (inout Cbor) throws -> FieldValue {
-    switch type {
-    case "text", "narrative": { .text(try $0.text()) }
-    case "code": { .code(try $0.text()) }
-    case "place": { .place(try $0.text()) }
-    case "date": { .date(try $0.text()) }
-    case "time": { .time(Int64(clamping: try $0.unsigned())) }
-    case "bool": { .bool(try $0.bool()) }
-    case "unsigned": { .unsigned(try $0.unsigned()) }
-    case "id": { .id(try $0.id()) }
-    default: throw SaferoomError.inside
     }
 }

@@ -6,9 +6,7 @@ import SaferoomNative
 extension Session {
     /// The page of these records.
     func answer(_ ids: [String], kind: String?, access: AccessInput) throws -> Answer {
-        let answer = try withQuestion(ids, kind: kind, access: access) { try self.answer($0) }
-        guard let answer else { throw SaferoomError.inside }
-        return answer
+        try withQuestion(ids, kind: kind, access: access) { try self.answer($0) }
     }
 }
 
@@ -92,7 +90,7 @@ func wipe(_ memory: UnsafeMutableRawBufferPointer) {
     #endif
 }
 
-/// Ids as they cross: 16 bytes each. With a text among them that is no id, bytes that the library refuses.
+/// Ids as they cross: 16 bytes each, of digits in either case, as everywhere. With a text among them that is no id, bytes that the library refuses.
 func idBytes(_ ids: [String]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(idLength * ids.count)
@@ -112,6 +110,7 @@ private func value(_ digit: UInt8) -> UInt8? {
     switch digit {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
     case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
     default: nil
     }
 }

@@ -34,7 +34,7 @@ private final class Once<Answer: Sendable>: @unchecked Sendable {
     func run() -> Result<Answer, any Error> {
         defer { call = nil }
         guard let call else { return .failure(SaferoomError.inside) }
-        return Result { try translated(call) }
+        return Result(catching: call)
     }
 }
 
@@ -52,32 +52,58 @@ func offThread<Answer: Sendable>(
     }
 }
 
-/// What is no error of saferoom's own came from inside: it is told without its text.
-private func translated<Answer>(_ call: () throws -> Answer) throws -> Answer {
-    do {
-        return try call()
-    } catch let error as SaferoomError {
-        throw error
-    } catch {
-        throw SaferoomError.inside
+/// Runs what cannot fail, and has to be done whatever becomes of the task, on a thread of its own.
+private func offThreadAlways<Answer: Sendable>(_ work: @escaping @Sendable () -> Answer) async -> Answer {
+    await withCheckedContinuation { continuation in
+        threads.async { continuation.resume(returning: work()) }
     }
 }
 
 extension Session {
-    /// Runs several calls one after the other on a thread of their own, so that none of them blocks the caller's.
+    /// Runs several calls one after the other on a thread of their own, so that none of them blocks the caller's. What the work
+    /// throws comes out as it is.
     public func run<Answer: Sendable>(_ work: @escaping @Sendable (Session) throws -> Answer) async throws -> Answer {
         try await offThread { try work(self) }
+    }
+
+    /// Ends the session: wipes its keys, whatever the app still holds. Later calls fail as locked.
+    ///
+    /// Waits on a thread of its own for the disk and the key store, and is done also when the task was cancelled. In a `defer`,
+    /// and in functions that are not `async`, the form that waits on the caller's thread is chosen: ``use(_:)`` does not.
+    /// If the library fails inside, the app ends: its keys then go with its memory.
+    public func lock() async {
+        await offThreadAlways { self.lock() }
+    }
+
+    /// Whether the session was locked. One that nobody has used for too long locks itself now, which waits for the disk and the
+    /// key store: so it is done on a thread of its own.
+    public func isLocked() async -> Bool {
+        await offThreadAlways { self.isLocked() }
+    }
+
+    /// Locks the session if nobody has used it for too long; as ``isLocked()``.
+    public func lockIfIdle() async -> Bool {
+        await offThreadAlways { self.lockIfIdle() }
+    }
+
+    /// Does the work and ends the session, also after an error or when the task is cancelled; answers when the keys are wiped.
+    public func use<Answer: Sendable>(_ work: (Session) async throws -> Answer) async throws -> Answer {
+        do {
+            let answer = try await work(self)
+            await lock()
+            return answer
+        } catch {
+            await lock()
+            throw error
+        }
     }
 }
 
 extension Vault {
-    /// Signs a member in for as long as the work lasts; the session's keys are wiped at the end, also after an error or when
-    /// the task is cancelled.
+    /// Signs a member in for as long as the work lasts, as ``Session/use(_:)``.
     public func signedIn<Answer: Sendable>(
         _ identity: Identity, work: (Session) async throws -> Answer
     ) async throws -> Answer {
-        let session = try await signIn(identity: identity)
-        defer { session.lock() }
-        return try await work(session)
+        try await signIn(identity: identity).use(work)
     }
 }

@@ -63,6 +63,34 @@ public struct Opened<Record: SaferoomRecord>: Sendable, Equatable, CustomStringC
     }
 }
 
+/// A record of any kind that was read. Prints nothing of what it holds.
+public struct AnyOpened: Sendable, CustomStringConvertible, CustomReflectable {
+    /// Name of the kind, such as `child`.
+    public let kind: String
+    /// The record's id.
+    public let id: String
+    /// The record it belongs to, if it belongs to one.
+    public let parent: String?
+    /// Number of the revision, from 1.
+    public let revision: UInt64
+    /// Pseudonym of the member who wrote it, by the signature.
+    public let author: String
+    /// Names of the compartments that this member cannot open; their fields are empty in ``record``.
+    public let withheld: [String]
+    /// The values, as one of the structs in ``Records``.
+    public let record: any SaferoomRecord
+
+    public var description: String { "AnyOpened(\(kind) \(id), redacted)" }
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+
+    init(_ read: PageRecord) throws {
+        guard let type = Records.all[read.kind] else { throw SaferoomError.inside }
+        (kind, id, parent, revision) = (read.kind, read.id, read.parent, read.revision)
+        (author, withheld) = (read.author, read.withheld)
+        record = try type.init(row: read.row)
+    }
+}
+
 extension Session {
     /// Records something new below `parent`.
     ///
@@ -94,9 +122,19 @@ extension Session {
         _ kind: Record.Type, _ id: String, fields: [String]? = nil, access: AccessInput
     ) async throws -> Opened<Record> {
         try await run { session in
-            guard let fields else { return try session.readPage(kind, [id], access: access)[0] }
+            guard let fields else { return try session.read(kind, id, access: access) }
             return try Opened(session.readFields(id: id, kind: kind.kind, fields: fields, access: access))
         }
+    }
+
+    /// Reads a record of this kind in a thread that may wait, for ordinary functions.
+    public func read<Record: SaferoomRecord>(
+        _ kind: Record.Type, _ id: String, access: AccessInput
+    ) throws -> Opened<Record> {
+        let answer = try answer([id], kind: kind.kind, access: access)
+        let reader = try PageReader(answer.bytes, of: answer)
+        guard reader.places.count == 1, reader.shapes.allSatisfy({ $0.kind == Record.kind }) else { throw SaferoomError.inside }
+        return try Opened(reader.record(0))
     }
 
     /// Reads an earlier revision of a record, by its number in `history`.

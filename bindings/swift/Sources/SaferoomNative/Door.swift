@@ -13,8 +13,8 @@ package final class Answer: @unchecked Sendable {
 }
 
 extension Session {
-    /// The page that is the answer to a question (docs/formats.md, 30); nil if the library failed inside.
-    package func answer(_ question: UnsafeRawBufferPointer) throws -> Answer? {
+    /// The page that is the answer to a question (docs/formats.md, 30).
+    package func answer(_ question: UnsafeRawBufferPointer) throws -> Answer {
         var buffer = RustBuffer(capacity: 0, len: 0, data: nil)
         let asked = question.baseAddress?.assumingMemoryBound(to: UInt8.self)
         let code = withExtendedLifetime(self) { saferoom_ask_page(handle, asked, UInt64(question.count), &buffer) }
@@ -22,8 +22,9 @@ extension Session {
         case 0: return Answer(buffer)
         case 1: throw try FfiConverterTypeSaferoomError_lift(buffer)
         default:
+            // The text of a panic: overwritten unread.
             saferoom_free_answer(&buffer)
-            return nil
+            throw SaferoomError.inside
         }
     }
 }

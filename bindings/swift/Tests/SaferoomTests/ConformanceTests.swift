@@ -36,7 +36,7 @@ typealias Step = [String: Any]
             }
             #expect(code == step["code"] as? Int, "step \(number): \(step)")
         }
-        session.lock()
+        await session.lock()
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
-import Saferoom
 import Testing
+
+@testable import Saferoom
 
 @Suite struct InterviewTests {
     @Test func aWholeInterview() async throws {
@@ -71,9 +72,19 @@ import Testing
         let endless = Task { for try await _ in changes {} }
         endless.cancel()
         try await endless.value
-        station.session.lock()
+        await station.session.lock()
         let locked = await refusal { for try await _ in changes {} }
         #expect(locked.has(.sessionLocked))
+    }
+
+    @Test func anyTimeBetweenTwoQuestionsIsTaken() {
+        let times: [(TimeInterval, UInt64)] = [
+            (0.5, 500_000_000), (0, 10_000_000), (-1, 10_000_000), (.nan, 10_000_000), (-.infinity, 10_000_000),
+            (.infinity, 86_400_000_000_000), (1e300, 86_400_000_000_000),
+        ]
+        for (seconds, nanoseconds) in times {
+            #expect(Changes.nanoseconds(every: seconds) == nanoseconds, "\(seconds)")
+        }
     }
 
     @Test func aFormIsDrawnFromTheCatalogue() async throws {

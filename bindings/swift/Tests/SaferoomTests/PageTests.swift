@@ -29,6 +29,7 @@ import Testing
             }
             let reader = try PageReader(Octets(input(vector)))
             #expect(reader.places.count == wanted.count)
+            try reader.check()
             for (place, record) in wanted.enumerated() {
                 let read = try reader.record(place)
                 #expect(read.id == record["id"] as? String && read.parent == record["parent"] as? String)
@@ -55,6 +56,14 @@ import Testing
                 } else {
                     let reader = try PageReader(Octets(input(vector)))
                     for place in reader.places.indices { _ = try reader.record(place) }
+                }
+            }
+            // What is looked at later is refused before.
+            #expect(throws: SaferoomError.self, "\(name)") {
+                if vector["form"] as? String == "list" {
+                    _ = try Listing(input(vector))
+                } else {
+                    try PageReader(Octets(input(vector))).check()
                 }
             }
         }
@@ -106,8 +115,9 @@ import Testing
             let native: OpenedRecord = try await session.read(id: id, kind: "child", access: interview)
             #expect(try page[place] == Opened<Records.Child>(native))
         }
-        #expect(try page.opened().map(\.record) == new)
-        let printed = "\(page) \(try page[0]) \(String(reflecting: page)) \(Mirror(reflecting: page).children.count)"
+        #expect(page.map(\.record) == new && page.opened().map(\.record) == new)
+        #expect(page.last?.id == ids.last && page[3...5].map(\.id) == Array(ids[3...5]) && page.first { $0.id == ids[7] } != nil)
+        let printed = "\(page) \(page[0]) \(String(reflecting: page)) \(Mirror(reflecting: page).children.count)"
         #expect(!printed.contains("Sokha") && !printed.contains("2014") && !printed.contains("victim"))
         #expect(try await session.readPage(Records.Child.self, [], access: interview).count == 0)
 
@@ -120,6 +130,59 @@ import Testing
             }
             #expect(refused.kind == .input, "\(wrong)")
         }
+        let upper = ids.map { $0.uppercased() }
+        #expect(upper != ids)
+        let same = try await session.readPage(Records.Child.self, upper, access: interview)
+        #expect(same.elementsEqual(page))
+        #expect(try await session.read(Records.Child.self, upper[0], access: interview) == page[0])
+    }
+
+    @Test func recordsOfManyKindsAreOnePage() async throws {
+        let station = try await Station()
+        let (opened, child) = try await station.child("Xyzzy")
+        let session = station.session
+        let page = try await session.readAny([child, opened, child], access: interview)
+        #expect(page.map(\.kind) == ["child", "case", "child"] && page.map(\.id) == [child, opened, child])
+        #expect(page[0].parent == opened && page[0].author == session.memberId() && page[0].revision == 1)
+        let named = try #require(page[0].record as? Records.Child)
+        #expect(try await session.read(Records.Child.self, child, access: interview).record == named)
+        #expect(page[1].record is Records.Case && page.dropFirst(2).first?.record is Records.Child)
+        var printed = "\(page) \(page[0]) \(String(reflecting: page[0]))"
+        dump(page, to: &printed)
+        dump(page[0], to: &printed)
+        #expect(!printed.contains("Xyzzy"))
+        let refused = await refusal { _ = try await session.readAny([child, "x"], access: interview) }
+        #expect(refused.kind == .input)
+        #expect(try await session.readAny([], access: interview).isEmpty)
+    }
+
+    /// Every text of two bytes and the borders of longer ones, as Swift's own reader judges it.
+    @Test func whatIsTextIsKnownWithoutMakingOne() {
+        func same(_ bytes: [UInt8]) -> Bool {
+            let text = String(decoding: bytes, as: UTF8.self)
+            return bytes.withUnsafeBytes(isText) == (Array(text.utf8) == bytes)
+        }
+        let borders: [UInt8] = [
+            0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0,
+            0xf1, 0xf3, 0xf4, 0xf5, 0xff,
+        ]
+        var wrong = 0
+        for first in UInt8.min...UInt8.max {
+            if !same([first]) { wrong += 1 }
+            for second in UInt8.min...UInt8.max where !same([first, second]) { wrong += 1 }
+            for second in borders {
+                for third in borders where !same([first, second, third]) { wrong += 1 }
+            }
+        }
+        for first in borders where first >= 0xf0 {
+            for second in borders {
+                for third in borders {
+                    for fourth in borders where !same([first, second, third, fourth]) { wrong += 1 }
+                }
+            }
+        }
+        #expect(wrong == 0)
+        #expect("ពី Swift 🙂".utf8.withContiguousStorageIfAvailable { isText(UnsafeRawBufferPointer($0)) } == true)
     }
 }
 

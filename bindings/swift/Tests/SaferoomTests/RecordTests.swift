@@ -83,7 +83,7 @@ import Testing
         let denied = await refusal {
             _ = try await session.read(Records.Child.self, child, access: AccessInput(purpose: "curiosity"))
         }
-        #expect(denied.code == 602 && denied.kind == .access && !denied.advice.isEmpty)
+        #expect(denied.code == 602 && denied.kind == .refused && !denied.advice.isEmpty)
         #expect(denied.localizedDescription == denied.text && denied.recoverySuggestion == denied.advice)
         #expect("\(denied)".contains("602"))
         let missing = await refusal { _ = try await session.info(id: String(repeating: "0", count: 32)) }
@@ -92,7 +92,7 @@ import Testing
             _ = try await session.create(Records.Child(sex: "Xyzzy"), below: child, access: interview)
         }
         #expect(wrong.kind == .model && !"\(wrong)".contains("Xyzzy"))
-        session.lock()
+        await session.lock()
         let locked = await refusal { _ = try await session.read(Records.Child.self, child, access: interview) }
         #expect(locked.has(.sessionLocked))
     }
@@ -100,10 +100,10 @@ import Testing
     @Test func aSessionEndsWithItsWork() async throws {
         let station = try await Station()
         let kept = try await station.vault.signedIn(station.identity) { session in
-            #expect(!session.isLocked())
+            #expect(await !session.isLocked())
             return session
         }
-        #expect(kept.isLocked())
+        #expect(await kept.isLocked())
         struct Oops: Error {}
         var failed: Session?
         await #expect(throws: Oops.self) {
@@ -112,7 +112,40 @@ import Testing
                 throw Oops()
             }
         }
-        #expect(failed?.isLocked() == true)
+        #expect(await failed?.isLocked() == true)
+    }
+
+    /// The key store hears of the end on another thread than the one that the task runs on, also when the task was cancelled.
+    @Test func aSessionEndsOffTheTasksThread() async throws {
+        let station = try await Station()
+        let main = Task { @MainActor in
+            let session = try await station.vault.signIn(identity: station.identity)
+            let before = station.keys.stored
+            await session.lock()
+            return (session, station.keys.stored - before, station.keys.storedOnMain)
+        }
+        let (session, stored, onMain) = try await main.value
+        #expect(await session.isLocked())
+        #expect(stored > 0 && onMain == 0)
+
+        let begun = AsyncStream<Session>.makeStream()
+        let task = Task {
+            try await station.vault.signedIn(station.identity) { session in
+                begun.continuation.yield(session)
+                try await Task.sleep(nanoseconds: 10_000_000_000)
+            }
+        }
+        var sessions = begun.stream.makeAsyncIterator()
+        let cancelled = try #require(await sessions.next())
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(await cancelled.isLocked())
+    }
+
+    @Test func whatTheAppsOwnWorkThrowsComesOut() async throws {
+        struct Oops: Error {}
+        let station = try await Station()
+        await #expect(throws: Oops.self) { try await station.session.run { _ in throw Oops() } }
     }
 
     @Test func aCancelledTaskBeginsNothing() async throws {

@@ -114,7 +114,7 @@
                 let read = try await session.read(Records.Statement.self, id, access: interview)
                 #expect(read.record.body?.utf8.count == 4000)
             }
-            session.lock()
+            await session.lock()
         }
 
         /// Read through a small buffer that is wiped.

@@ -12,11 +12,20 @@ let audit = AccessInput(purpose: "audit", reason: "the auditor's visit")
 final class MemoryKeyStore: KeyStore, @unchecked Sendable {
     private let lock = NSLock()
     private var secrets: [String: Data] = [:]
+    private var counted = (all: 0, onMain: 0)
 
     func load(name: String) -> Data? { lock.withLock { secrets[name] } }
-    func store(name: String, secret: Data) { lock.withLock { secrets[name] = secret } }
+    func store(name: String, secret: Data) {
+        lock.withLock {
+            secrets[name] = secret
+            counted = (counted.all + 1, counted.onMain + (Thread.isMainThread ? 1 : 0))
+        }
+    }
     func remove(name: String) { lock.withLock { secrets[name] = nil } }
     var count: Int { lock.withLock { secrets.count } }
+    /// How often something was kept, and how often that was on the main thread.
+    var stored: Int { lock.withLock { counted.all } }
+    var storedOnMain: Int { lock.withLock { counted.onMain } }
 }
 
 /// One station; its folder goes with it.

@@ -50,7 +50,7 @@ private let word = Data("quiet river stone, thrice".utf8)
         let officer = try await station.enrol("interviewer")
         try await station.vault.signedIn(officer) { colleague in
             let refused = await refusal { _ = try await colleague.read(Records.Child.self, child, access: interview) }
-            #expect(refused.kind == .access)
+            #expect(refused.kind == .refused)
             try await station.session.assign(case: opened, member: officer.memberId(), access: work)
             let read = try await colleague.read(Records.Child.self, child, access: interview)
             #expect(read.record.givenNameLatin == "Sokha")
@@ -86,7 +86,7 @@ private let word = Data("quiet river stone, thrice".utf8)
             change: .secondSecret(member: officer.memberId(), secret: secret), signers: [station.identity], access: work)
         let finding = try await station.vault.signedIn(officer) { session in
             let wrong = await refusal { _ = try await session.breakGlass(case: opened, second: .generate(), access: night) }
-            #expect(wrong.kind == .access && !wrong.advice.isEmpty)
+            #expect(wrong.kind == .refused && !wrong.advice.isEmpty)
             let emergency = try await session.breakGlass(case: opened, second: secret, access: night)
             #expect(try await emergency.readMany(ids: [child]).first?.fields()["given_name_latin"] == .text("Sokha"))
             try await emergency.end()
@@ -158,7 +158,7 @@ private let word = Data("quiet river stone, thrice".utf8)
         #expect(few.kind == .keys)
         let custodian = try await station.vault.reinstate(identity: .generate(), shares: shares)
         #expect(try await custodian.members().count == 2)
-        custodian.lock()
+        await custodian.lock()
     }
 
     @Test func aPacketGoesOutAndIsAnswered() async throws {
