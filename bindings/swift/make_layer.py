@@ -1,6 +1,7 @@
 """Writes Sources/Saferoom/Generated: what would be tedious to write by hand, and wrong as soon as the library grows.
 
-- Calls.swift: each call that can fail once more as ``async``, off the caller's thread, with ``URL`` for paths.
+- Calls.swift: each call that can fail once more as ``async``, off the caller's thread, with ``URL`` for paths and ``Date`` for
+  moments.
 - Shown.swift: types that print nothing of what they hold show nothing in a ``Mirror`` either; moments also as ``Date``.
 - Records.swift: a struct for each kind of record, from the pinned catalogue (core/tests/catalogue.golden.txt).
 - Codes.swift: every error code.
@@ -26,6 +27,19 @@ OUT = HERE / "Sources/Saferoom/Generated"
 
 #: Objects whose calls look at what is in memory: they do not wait, and have no asynchronous form.
 IN_MEMORY = {"AccessPolicy", "EarlierInterviews", "KnownSenders", "LiveInterview", "Proposal", "PublicIdentity"}
+
+#: Parameters that are moments, by name: as the native call counts them, and what the layer calls them.
+MOMENTS = {"at": ("ms", "at"), "until": ("ms", "until"), "validUntilMs": ("ms", "validUntil"), "expiresAt": ("ms", "expiresAt"),
+           "now": ("s", "now"), "dueForErasure now": ("ms", "now")}
+
+#: Defaults of moments.
+AT_ONCE = {"now": "Date()", "at": "nil"}
+
+#: Parameters that are several places in the file system.
+SEVERAL_PATHS = {"bundles"}
+
+#: Fields that are numbers and sound like moments; fields that are moments and do not say so.
+NO_MOMENTS, MORE_MOMENTS = {"lookedAt"}, {"due", "expiresAt"}
 
 HEAD = "// Made by make_layer.py: do not edit.\n\nimport Foundation\nimport SaferoomNative\n"
 
@@ -81,7 +95,7 @@ def written_calls(text: str) -> str:
     found = list(calls(text))
     if len(found) < 150:
         raise SystemExit(f"only {len(found)} calls were found: what uniffi writes has changed")
-    names = {call.name.strip("`") for call in found}
+    names = {call.name.strip("`") for call in found} | {name.strip("`") for call in found for name, _, _ in call.parameters}
     parts = [HEAD]
     for owner in dict.fromkeys(call.owner for call in found):
         bodies = [one_call(call, names) for call in found if call.owner == owner]
@@ -93,14 +107,11 @@ def one_call(call: Call, names: set[str]) -> str:
     """One function with its documentation."""
     inner = "" if call.owner is None else "    "
     declared, passed, progress = [], [], False
-    for name, kind, default in call.parameters:
-        plain = name.strip("`")
-        place = kind == "String" and plain in PATHS
-        progress = progress or plain == "progress"
-        if kind.endswith("Progress?") and not default:
-            default = "nil"
-        declared.append(f"{name}: {'URL' if place else kind}" + (f" = {default}" if default else ""))
-        passed.append(f"{plain}: {name}" + (".path" if place else ""))
+    for parameter in call.parameters:
+        progress = progress or parameter[0] == "progress"
+        shown, given = one_parameter(call.name, *parameter)
+        declared.append(shown)
+        passed.append(given)
     subject = {None: "SaferoomNative"}.get(call.owner, call.owner if call.static else "self")
     how = "public static func" if call.static else "public func"
     answer = f" -> {call.answer}" if call.answer else ""
@@ -112,16 +123,38 @@ def one_call(call: Call, names: set[str]) -> str:
     return "\n".join(inner + line for line in lines)
 
 
+def one_parameter(call: str, name: str, kind: str, default: str) -> tuple[str, str]:
+    """How it is declared, and how it is handed on."""
+    plain = name.strip("`")
+    label, given = name, name
+    if kind == "String" and plain in PATHS:
+        kind, given = "URL", f"{name}.path"
+    elif kind == "[String]" and plain in SEVERAL_PATHS:
+        kind, given = "[URL]", f"{name}.map(\\.path)"
+    elif re.fullmatch(r"U?Int64\??", kind) and (f"{call} {plain}" in MOMENTS or plain in MOMENTS):
+        unit, label = MOMENTS.get(f"{call} {plain}") or MOMENTS[plain]
+        number = kind.rstrip("?")
+        count = "{}.milliseconds" if unit == "ms" else "{}.milliseconds / 1000"
+        if kind.endswith("?"):
+            kind, given = "Date?", f"{label}.map {{ {number}(clamping: {count.format('$0')}) }}"
+        else:
+            kind, given = "Date", f"{number}(clamping: {count.format(label)})"
+        default = default or AT_ONCE.get(label, "")
+    if kind.endswith("Progress?") and not default:
+        default = "nil"
+    return f"{label}: {kind}" + (f" = {default}" if default else ""), f"{plain}: {given}"
+
+
 def documented(doc: list[str], names: set[str]) -> list[str]:
     """DocC comments, with the names of Swift in them."""
 
     def renamed(found: re.Match[str]) -> str:
-        name = camel(found[1])
-        return f"`{name}`" if name in names else found[0]
+        name = camel(found[2])
+        return f"`{found[1] or ''}{MOMENTS.get(name, ('', name))[1]}`" if name in names else found[0]
 
     lines, errors = [], False
     for line in doc:
-        line = re.sub(r"`([a-z]+(?:_[a-z]+)+)`", renamed, line)
+        line = re.sub(r"`([A-Z]\w+\.)?([a-z]+(?:_[a-z]+)+)`", renamed, line)
         if line == "# Errors":
             errors = True
             continue
@@ -141,20 +174,26 @@ def written_shown(text: str) -> str:
             parts.append(f"extension {name}: CustomReflectable {{\n    /// Nothing: what this holds is not for consoles and logs.\n"
                          "    public var customMirror: Mirror { Mirror(self, children: [:]) }\n}")
     for struct in re.finditer(r"^public struct (?!FfiConverter)(\w+): [^\n]*\{\n(.*?)\n    // Default memberwise", text, re.M | re.S):
-        moments = re.findall(r"/\*\*\n((?:     \*[^\n]*\n)+?)     \*/\n    public let (\w+): (U?Int64\??)\n", struct[2])
-        lines = []
-        for doc, name, kind in moments:
-            if "illiseconds since" not in doc and name != "due":
-                continue
-            said = " ".join(line.strip(" *") for line in doc.splitlines())
-            lines.append(f"    /// `{name}` as a date. {said}")
-            if kind.endswith("?"):
-                lines.append(f"    public var {name}Date: Date? {{ {name}.map {{ Date(milliseconds: Int64(clamping: $0)) }} }}")
-            else:
-                lines.append(f"    public var {name}Date: Date {{ Date(milliseconds: Int64(clamping: {name})) }}")
+        fields = re.findall(r"/\*\*\n((?:     \*[^\n]*\n)+?)     \*/\n    public let (\w+): (U?Int64\??)\n", struct[2])
+        lines = [line for doc, name, kind in fields for line in one_moment(doc, name, kind)]
         if lines:
             parts.append(f"extension {struct[1]} {{\n" + "\n".join(lines) + "\n}")
     return "\n\n".join(parts) + "\n"
+
+
+def one_moment(doc: str, name: str, kind: str) -> list[str]:
+    """A field that is a moment, as a date; nothing for any other field."""
+    said = " ".join(line.strip(" *") for line in doc.splitlines())
+    since = re.search(r"(milli)?seconds since 1970", said)
+    if not since and name not in MORE_MOMENTS:
+        if name.endswith("At") and name not in NO_MOMENTS:
+            raise SystemExit(f"{name} sounds like a moment: say so in its comment, or in make_layer.py that it is none")
+        return []
+    seconds = since is not None and not since[1]
+    date = "Date(timeIntervalSince1970: TimeInterval({}))" if seconds else "Date(milliseconds: Int64(clamping: {}))"
+    label = name.removesuffix("Ms") + "Date"
+    answer = f"Date? {{ {name}.map {{ {date.format('$0')} }} }}" if kind.endswith("?") else f"Date {{ {date.format(name)} }}"
+    return [f"    /// `{name}` as a date. {said}", f"    public var {label}: {answer}"]
 
 
 def written_records() -> str:

@@ -35,6 +35,7 @@ CHANGES = (
     (r"UniffiInternalError\.\w+", "SaferoomError.inside", 50, 999),
     # The error of a host's own code.
     (r"FfiConverterString\.lower\(String\(describing: error\)\)", "RustBuffer.empty()", 2, 2),
+    (r"\} catch let error \{\n        callStatus", "} catch {\n        callStatus", 1, 1),
     # Giving back.
     (r"try! rustCall \{ (\w+_free_\w+|ffi_\w+_rustbuffer_free)\(", r"_ = try? rustCall { \1(", 20, 99),
     # Printing.

@@ -17,7 +17,7 @@ import Saferoom
             path: folder.appendingPathComponent("member.identity"), passphrase: Data("beside the same call".utf8))
         let vault = try await Vault.open(
             path: folder.appendingPathComponent("vault.saferoom"),
-            keyStore: fileKeyStore(folder: folder.appendingPathComponent("keys").path))
+            keyStore: fileKeyStore(folder: folder.appendingPathComponent("keys")))
         let session = try await vault.signIn(identity: identity)
         let lines = try await measure(session, ids)
         await session.lock()

@@ -43,7 +43,7 @@ struct Desk {
     static func open(_ folder: URL, passphrase: Data) async throws -> Desk {
         let (file, identityFile) = (folder.appendingPathComponent("desk.saferoom"), folder.appendingPathComponent("me.identity"))
         // On a phone or a Mac: KeychainStore, which keeps these secrets on the device.
-        let keys = fileKeyStore(folder: folder.appendingPathComponent("keys").path)
+        let keys = fileKeyStore(folder: folder.appendingPathComponent("keys"))
         if !FileManager.default.fileExists(atPath: file.path) {
             let identity = FileManager.default.fileExists(atPath: identityFile.path)
                 ? try await Identity.openFile(path: identityFile, passphrase: passphrase)
@@ -115,7 +115,7 @@ final class Work {
 
     private func step(_ step: InterviewStep) async throws {
         guard let live else { return say("no interview is under way") }
-        try await session.interviewStep(live: live, step: step, at: nil, access: access)
+        try await session.interviewStep(live: live, step: step, access: access)
         say(try summary())
     }
 

@@ -41,7 +41,7 @@ import Saferoom
         }
     }
 
-    static func keys(_ folder: URL) -> any KeyStore { fileKeyStore(folder: folder.appendingPathComponent("keys").path) }
+    static func keys(_ folder: URL) -> any KeyStore { fileKeyStore(folder: folder.appendingPathComponent("keys")) }
 
     static func demand(_ holds: Bool, _ what: String) throws {
         if !holds { throw Wrong(what: what) }
@@ -74,8 +74,7 @@ import Saferoom
         let bundle = folder.appendingPathComponent("bundle-swift")
         _ = try await session.exportLog(folder: bundle, since: [], reasons: .none, access: access)
         let verified = try await verifyBundle(
-            folder: bundle, trustPolicy: Data(session.trustPolicy().utf8), kept: [],
-            now: UInt64(Date().timeIntervalSince1970))
+            folder: bundle, trustPolicy: Data(session.trustPolicy().utf8), kept: [])
         try demand(verified.verdicts.allSatisfy { $0.answer != .failed }, "a verdict of the log failed")
     }
 

@@ -134,7 +134,7 @@ private final class Runner {
         } else {
             throw Unknown(what: "\(step)")
         }
-        try await session.interviewStep(live: #require(live), step: taken, at: nil, access: access(step))
+        try await session.interviewStep(live: #require(live), step: taken, access: access(step))
     }
 
     private func view(_ step: Step) throws {
@@ -151,8 +151,7 @@ private final class Runner {
         let bundle = folder.appendingPathComponent("bundle-\(bundles)")
         _ = try await session.exportLog(folder: bundle, since: [], reasons: .none, access: access(step))
         let policy = Data(try await session.trustPolicy().utf8)
-        let now = UInt64(Date().timeIntervalSince1970)
-        let verified = try await verifyBundle(folder: bundle, trustPolicy: policy, kept: [], now: now)
+        let verified = try await verifyBundle(folder: bundle, trustPolicy: policy, kept: [])
         #expect(verified.verdicts.allSatisfy { $0.answer != .failed }, "\(verified)")
         #expect((verified.size ?? 0) >= 10)
     }

@@ -30,7 +30,7 @@
                 path: folder.appendingPathComponent("member.identity"), passphrase: Data("crossing the river".utf8))
             let vault = try await Vault.open(
                 path: folder.appendingPathComponent("vault.saferoom"),
-                keyStore: fileKeyStore(folder: folder.appendingPathComponent("keys").path))
+                keyStore: fileKeyStore(folder: folder.appendingPathComponent("keys")))
             try await vault.signedIn(identity) { session in
                 let read = try await session.read(Records.Case.self, opened, access: interview).record
                 #expect(read.registerNumber == "RUST-1" && read.summary == "From Rust: ផ្ទះ\nsecond line")
@@ -51,8 +51,7 @@
                 let bundle = folder.appendingPathComponent("bundle")
                 let policy = Data(try await session.trustPolicy().utf8)
                 _ = try await session.exportLog(folder: bundle, since: [], reasons: .none, access: audit)
-                let now = UInt64(Date().milliseconds)
-                let verified = try await verifyBundle(folder: bundle, trustPolicy: policy, kept: [], now: now)
+                let verified = try await verifyBundle(folder: bundle, trustPolicy: policy, kept: [])
                 #expect(verified.verdicts.allSatisfy { $0.answer != .failed })
 
                 let ordered = AccessInput(purpose: "record-management", reason: "Order of the court of 3 March")
@@ -72,7 +71,7 @@
                 path: folder.appendingPathComponent("member.identity"), passphrase: Data("crossing the river".utf8))
             let vault = try await Vault.create(
                 path: folder.appendingPathComponent("vault.saferoom"),
-                keyStore: fileKeyStore(folder: folder.appendingPathComponent("keys").path), identity: identity,
+                keyStore: fileKeyStore(folder: folder.appendingPathComponent("keys")), identity: identity,
                 origin: "test.example.org/crossing", unitName: "Unit of the crossing")
             let id = try await vault.signedIn(identity) { session in
                 let new = Records.Case(

@@ -48,7 +48,8 @@ import Testing
         }
         let found = try await verifyBundle(
             folder: file("bundle"), trustPolicy: Data(contentsOf: file("trust-policy")),
-            kept: [Data(contentsOf: file("kept-checkpoint"))], now: try #require(listed["now"] as? NSNumber).uint64Value)
+            kept: [Data(contentsOf: file("kept-checkpoint"))],
+            now: Date(timeIntervalSince1970: try #require(listed["now"] as? NSNumber).doubleValue))
         #expect(found.accepted)
         let extract = try await verifyExtract(folder: file("extract"), trustedKeys: text("extract_key"))
         #expect(extract.signer != nil)

@@ -15,7 +15,7 @@ import Testing
             parent: child, fields: plan.fieldValues(), earlier: earlier, urgent: false, access: interview)
         #expect(live.state() == .running)
         func step(_ step: InterviewStep) async throws {
-            try await session.interviewStep(live: live, step: step, at: nil, access: interview)
+            try await session.interviewStep(live: live, step: step, access: interview)
         }
 
         let early = await refusal { try await step(.enter(phase: "substantive_free_recall", previous: .full)) }
@@ -28,14 +28,15 @@ import Testing
         for _ in 0..<3 { try await step(.count(tally: .invitation)) }
         #expect(try live.view().tallies.first { $0.tally == .invitation }?.count == 3)
         try await step(.beginBreak(reason: "fatigue", withChild: "support_person"))
-        let since = try live.sinceBreak(now: Date().milliseconds)
+        let since = try live.sinceBreak(now: Date())
+        #expect(try live.netMinutes(at: Date()) == 0 && live.netMinutes(at: Date(timeIntervalSinceNow: 7200)) < 120)
         #expect(live.state() == .onBreak && since == nil)
         try await step(.endBreak(topicNotDiscussed: true))
 
         // Somebody else is at the same interview, as after a crash.
         try await station.vault.signedIn(station.identity) { other in
             let again = try await other.resumeInterview(id: live.id(), access: interview)
-            try await other.interviewStep(live: again, step: .askToContinue(answer: "no"), at: nil, access: interview)
+            try await other.interviewStep(live: again, step: .askToContinue(answer: "no"), access: interview)
             #expect(again.state() == .ended)
         }
         let over = await refusal { try await step(.count(tally: .invitation)) }

@@ -101,7 +101,7 @@
             let identity = try await Identity.createFile(path: file, passphrase: secret)
             let vault = try await Vault.create(
                 path: folder.appendingPathComponent("v.saferoom"),
-                keyStore: fileKeyStore(folder: folder.appendingPathComponent("keys").path), identity: identity,
+                keyStore: fileKeyStore(folder: folder.appendingPathComponent("keys")), identity: identity,
                 origin: origin, unitName: "Unit")
             let session = try await vault.signInWithFile(path: file, passphrase: secret)
             secret.wipe()

@@ -12,7 +12,7 @@ import Testing
             parent: child, fields: Records.Interview(purpose: "initial", interviewer: session.unit(), protocol: "nichd_revised").fieldValues(),
             earlier: .notLooked(), urgent: true, access: interview)
         let person = Records.Participant(role: "interpreter", presence: "in_room", name: "Xyzzy")
-        try await session.interviewStep(live: live, step: .arrive(person: person.fieldValues()), at: nil, access: interview)
+        try await session.interviewStep(live: live, step: .arrive(person: person.fieldValues()), access: interview)
         let held: [Any] = [
             AccessInput(purpose: "treatment", reason: "Xyzzy"), FieldValue.text("Xyzzy"), ["name": FieldValue.text("Xyzzy")],
             FieldValue.texts(["Xyzzy"]), NewRecord(kind: "child", parent: opened, fields: ["nickname": .text("Xyzzy")]),

@@ -178,7 +178,7 @@ private final class Calls {
             folder: folder.appendingPathComponent("bundle"),
             trustPolicy: Data(contentsOf: folder.appendingPathComponent("trust-policy")),
             kept: [Data(contentsOf: folder.appendingPathComponent("kept-checkpoint"))],
-            now: number(contents(folder), "now"))
+            now: Date(timeIntervalSince1970: TimeInterval(number(contents(folder), "now"))))
         let failed = verified.verdicts.filter { $0.answer == .failed }.map(\.name)
         return failed.isEmpty ? "none" : failed.joined(separator: " ")
     }
