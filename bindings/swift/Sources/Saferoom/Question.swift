@@ -14,15 +14,14 @@ extension Session {
 func withQuestion<Result>(
     _ ids: [String], kind: String?, access: AccessInput, use: (UnsafeRawBufferPointer) throws -> Result
 ) rethrows -> Result {
-    let ids = idBytes(ids)
     let texts = [kind, access.purpose, access.reason]
-    let room = texts.reduce(2 + head + ids.count) { $0 + head + ($1?.utf8.count ?? 0) }
+    let room = texts.reduce(2 + head + idLength * ids.count) { $0 + head + ($1?.utf8.count ?? 0) }
     return try withUnsafeTemporaryAllocation(byteCount: room, alignment: 1) { memory in
         defer { wipe(memory) }
         var out = Writer(memory)
         out.open(parts: 5)
         for text in texts { out.put(text) }
-        out.put(ids)
+        out.put(ids: ids)
         return try use(out.written)
     }
 }
@@ -51,9 +50,28 @@ private struct Writer {
         put(bytes: text.utf8)
     }
 
-    mutating func put(_ bytes: [UInt8]) {
-        put(major: 2, bytes.count)
-        put(bytes: bytes)
+    /// Ids as they cross: 16 bytes each, of digits in either case, as everywhere. With a text among them that is no id, bytes that
+    /// the library refuses.
+    mutating func put(ids: [String]) {
+        let begun = at
+        put(major: 2, idLength * ids.count)
+        for id in ids where !put(id: id) {
+            at = begun
+            put(major: 2, 1)
+            return byte(0)
+        }
+    }
+
+    /// Whether it was an id.
+    private mutating func put(id: String) -> Bool {
+        guard id.utf8.count == 2 * idLength else { return false }
+        var high: UInt8?
+        for digit in id.utf8 {
+            guard let value = value(digit) else { return false }
+            if let first = high { byte(first << 4 | value) }
+            high = high == nil ? value : nil
+        }
+        return true
     }
 
     /// A head, the shortest that there is.
@@ -88,22 +106,6 @@ func wipe(_ memory: UnsafeMutableRawBufferPointer) {
     #else
         explicit_bzero(start, memory.count)
     #endif
-}
-
-/// Ids as they cross: 16 bytes each, of digits in either case, as everywhere. With a text among them that is no id, bytes that the library refuses.
-func idBytes(_ ids: [String]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(idLength * ids.count)
-    for id in ids {
-        guard id.utf8.count == 2 * idLength else { return [0] }
-        var high: UInt8?
-        for digit in id.utf8 {
-            guard let value = value(digit) else { return [0] }
-            if let first = high { bytes.append(first << 4 | value) }
-            high = high == nil ? value : nil
-        }
-    }
-    return bytes
 }
 
 private func value(_ digit: UInt8) -> UInt8? {

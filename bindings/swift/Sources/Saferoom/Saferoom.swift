@@ -86,7 +86,8 @@ extension Session {
         await offThreadAlways { self.lockIfIdle() }
     }
 
-    /// Does the work and ends the session, also after an error or when the task is cancelled; answers when the keys are wiped.
+    /// Does the work and ends the session, also after an error or when the task is cancelled; answers when the keys are wiped. A
+    /// session that the app only lets go of ends as well, but on the thread that lets go.
     public func use<Answer: Sendable>(_ work: (Session) async throws -> Answer) async throws -> Answer {
         do {
             let answer = try await work(self)
