@@ -2,12 +2,12 @@
 
 `make_layer.py NATIVE OUT`: reads what uniffi wrote (NATIVE), the pinned catalogue and the error codes, and writes into the folder OUT
 
-- Native.kt: what uniffi wrote, with four changes: calls that can fail end in `Blocking`, which leaves their names to
-  suspending functions; the exception class is the hand-written one; calls fill in plain memory when they fail (CallStatus.kt);
-  and a session lends its handle (Door.kt).
-- Calls.kt: each call that can fail once more as a suspending function, with `Path` for places and `ByteArray` for bytes,
-  which are lent to the library in a direct buffer and wiped there.
-- Moments.kt: moments that cross as milliseconds, as `java.time.Instant`.
+- Native.kt: what uniffi wrote, changed by `native.py`. Calls that wait or can fail end in `Blocking`, which leaves their names
+  to suspending functions.
+- Calls.kt: each call that can fail once more as a suspending function, with `Path` for places, `Instant` and `Duration` for
+  times, and `ByteArray` for bytes, which are lent to the library in a direct buffer and wiped there.
+- Moments.kt: moments that cross as numbers, as `java.time.Instant`.
+- Properties.kt: what an object says of itself without waiting, as properties.
 - Records.kt: a class for each kind of record.
 - Codes.kt: every error code.
 """
@@ -20,12 +20,43 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).resolve().parent)]
 
 from layer import PATHS, camel, codes, documentation, kinds, split  # noqa: E402
+from native import FAILS, failing_methods, written_native  # noqa: E402
 
 #: Calls that the hand-written layer offers in a better form under the same name.
-BY_HAND = {("Session", "changes")}
+BY_HAND = {("Session", "changes"), ("Session", "lock")}
+
+#: Parameters that are moments or spans, by call: the type that they have here, and how they cross.
+TIMES = {
+    ("seal", "expiresAt"): ("Instant", "unsignedMilliseconds()"),
+    ("sendReferral", "expiresAt"): ("Instant", "unsignedMilliseconds()"),
+    ("share", "until"): ("Instant", "unsignedMilliseconds()"),
+    ("dueForErasure", "now"): ("Instant", "unsignedMilliseconds()"),
+    ("authoriseCopy", "validUntilMs"): ("Instant", "milliseconds()"),
+    ("authoriseDisclosure", "validUntilMs"): ("Instant", "milliseconds()"),
+    ("authoriseRepeat", "validUntilMs"): ("Instant", "milliseconds()"),
+    ("interviewStep", "at"): ("Instant", "milliseconds()"),
+    ("netMinutes", "at"): ("Instant", "milliseconds()"),
+    ("sinceBreak", "now"): ("Instant", "milliseconds()"),
+    ("verifyBundle", "now"): ("Instant", "unsignedSeconds()"),
+    ("queryBundle", "now"): ("Instant", "unsignedSeconds()"),
+    ("bundleActivity", "now"): ("Instant", "unsignedSeconds()"),
+    ("verifyOrganisation", "now"): ("Instant", "unsignedSeconds()"),
+    ("bundleActivity", "utcOffsetMinutes"): ("Duration", "toMinutes().toInt()"),
+    ("createFile", "lifetimeSeconds"): ("Duration", "unsignedSeconds()"),
+}
+
+#: Numbers with such names are moments or spans: one that is not among the above is new.
+TIME_NAME = re.compile(r"^(now|at|until|since)$|(At|Until|Ms|Seconds|Minutes)$")
+
+#: Answers that are spans in milliseconds.
+SPANS = {"sinceBreak"}
+
+#: Fields that are moments in milliseconds, where only the field beside them says so.
+MOMENTS = {("Finding", "due"), ("ListedErasure", "completeFrom"), ("LogQuestion", "until"), ("PacketInfo", "expiresAt"),
+           ("SignedAuthorisation", "usedAtMs")}
 
 HEAD = "// Made by make_layer.py: do not edit.\n\n@file:Suppress(\"unused\", \"RedundantVisibilityModifier\")\n\n"
 
@@ -33,12 +64,10 @@ TYPES = {"text": ("String", "text"), "narrative": ("String", "text"), "code": ("
          "place": ("String", "place"), "id": ("String", "id"), "date": ("PartialDate", "date"),
          "time": ("Instant", "time"), "bool": ("Boolean", "bool"), "unsigned": ("Long", "unsigned")}
 
-FAILS = "@Throws(SaferoomException::class)"
-
 
 @dataclass(frozen=True)
 class Call:
-    """A call that can fail."""
+    """A call that waits or can fail."""
 
     owner: str | None
     of_companion: bool
@@ -69,73 +98,9 @@ def calls(text: str) -> Iterator[Call]:
             yield Call(owner, owner is not None, made[1], parameters(made[2]), made[3], doc)
 
 
-def failing_methods(text: str) -> set[tuple[str, str]]:
-    """Class and name of each method that can fail."""
-    found, owner = set(), ""
-    for line in text.splitlines():
-        begun = re.match(r"^open class (\w+):", line)
-        owner = begun[1] if begun else owner
-        method = re.match(r"^\s*" + re.escape(FAILS) + r"\s*override fun `(\w+)`", line)
-        if method:
-            found.add((owner, method[1]))
-    return found
-
-
 def parameters(text: str) -> list[tuple[str, str, str]]:
     """Name, type and default value of each."""
     return [(name.strip("`"), kind, default) for name, kind, default in split(text, "<>")]
-
-
-def written_native(text: str) -> str:
-    """Native.kt."""
-    begun = text.index("/**\n * Everything that a call can answer instead of a value.\n */\nsealed class SaferoomException")
-    converter = text.index("public object FfiConverterTypeSaferoomError", begun)
-    end = text.index("\n}\n", converter) + len("\n}\n")
-    text = text[:begun] + text[end:]
-    failing = failing_methods(text)
-    text = re.sub(re.escape(FAILS) + r"(\s*)(override )?fun `(\w+)`", FAILS + r"\1\2fun `\3Blocking`", text)
-    lines, interface = [], ""
-    for line in text.split("\n"):
-        if line.startswith("public interface "):
-            interface = line.split()[2].removesuffix("Interface")
-        elif line == "}":
-            interface = ""
-        declared = re.match(r"^    fun `(\w+)`\(", line)
-        if declared and (interface, declared[1]) in failing:
-            line = line.replace(f"`{declared[1]}`", f"`{declared[1]}Blocking`", 1)
-        lines.append(line)
-    return with_borrowed_handle(with_plain_status("\n".join(lines)))
-
-
-def with_plain_status(text: str) -> str:
-    """Calls fill in plain memory instead of a structure (CallStatus.kt)."""
-    text, calls = re.subn(r"\buniffi_out_err: UniffiRustCallStatus\b", "uniffi_out_err: Pointer", text)
-    for was, now in [
-        ("private fun findLibraryName(", "internal fun findLibraryName("),
-        ("private fun<E: kotlin.Exception> uniffiCheckCallStatus(", "internal fun<E: kotlin.Exception> uniffiCheckCallStatus("),
-        ("callback: (UniffiRustCallStatus) -> U): U {\n    var status = UniffiRustCallStatus()\n    val return_value = callback(status)\n"
-         "    uniffiCheckCallStatus(errorHandler, status)\n    return return_value\n}",
-         "callback: (Pointer) -> U): U = CallStatus.of(errorHandler, callback)"),
-        ("private inline fun <U> uniffiRustCall(callback: (UniffiRustCallStatus) -> U): U {",
-         "private inline fun <U> uniffiRustCall(callback: (Pointer) -> U): U {"),
-    ]:
-        if text.count(was) != 1:
-            raise SystemExit(f"how calls are made has changed: {was}")
-        text = text.replace(was, now)
-    if calls < 300:
-        raise SystemExit(f"only {calls} calls were found: what uniffi writes has changed")
-    return text
-
-
-def with_borrowed_handle(text: str) -> str:
-    """The session's `callWithHandle` once more, without a handle of its own for the call: for what only looks at it."""
-    session = text.index("\nopen class Session:")
-    begun = text.index("    internal inline fun <R> callWithHandle(", session)
-    end = text.index("\n    }\n", begun) + len("\n    }\n")
-    borrowing = text[begun:end].replace("callWithHandle", "borrowHandle").replace("this.uniffiCloneHandle()", "this.handle")
-    if "borrowHandle" not in borrowing or "block(this.handle)" not in borrowing:
-        raise SystemExit("how a session's calls hold its handle has changed")
-    return text[:end] + "\n    /** @suppress */\n" + borrowing + text[end:]
 
 
 def written_calls(text: str) -> str:
@@ -143,19 +108,36 @@ def written_calls(text: str) -> str:
     found = [call for call in calls(text) if (call.owner, call.name) not in BY_HAND]
     if len(found) < 180:
         raise SystemExit(f"only {len(found)} calls were found: what uniffi writes has changed")
-    return f"{HEAD}package org.saferoom\n\nimport java.nio.file.Path\n\n" + "\n\n".join(one_call(call) for call in found) + "\n"
+    used = {(call.name, name) for call in found for name, _, _ in call.parameters}
+    if not TIMES.keys() <= used:
+        raise SystemExit(f"times that are no parameters any more: {TIMES.keys() - used}")
+    imports = "import java.nio.file.Path\nimport java.time.Duration\nimport java.time.Instant\n\n"
+    return f"{HEAD}package org.saferoom\n\n{imports}" + "\n\n".join(one_call(call) for call in found) + "\n"
+
+
+def timed(call: str, name: str, kind: str) -> tuple[str, str, str]:
+    """Name and type of a parameter, and how it crosses: of a moment or a span as this layer has them."""
+    time = TIMES.get((call, name))
+    if time is None:
+        if re.match(r"U?(Long|Int)", kind) and TIME_NAME.search(name):
+            raise SystemExit(f"is it a time? {call}({name}: {kind})")
+        return name, kind, f"`{name}`"
+    maybe = "?" if kind.endswith("?") else ""
+    name = re.sub(r"(Ms|Seconds|Minutes)$", "", name)
+    return name, time[0] + maybe, f"`{name}`{maybe}.{time[1]}"
 
 
 def one_call(call: Call) -> str:
     """One suspending function with its documentation."""
     declared, passed, lent = [], [], []
     for name, kind, default in call.parameters:
-        kind = kind.replace("kotlin.", "")
-        given = f"`{name}`"
+        name, kind, given = timed(call.name, name, kind.replace("kotlin.", ""))
         if kind == "java.nio.ByteBuffer":
             kind, lent = "ByteArray", [*lent, given]
         elif kind == "String" and name in PATHS:
             kind, given = "Path", f"{given}.toString()"
+        elif kind == "List<String>" and name == "bundles":
+            kind, given = "List<Path>", f"{given}.map(Path::toString)"
         if kind.endswith("Progress?") and not default:
             default = "null"
         declared.append(f"`{name}`: {kind}" + (f" = {default}" if default else ""))
@@ -170,10 +152,14 @@ def one_call(call: Call) -> str:
     for given in lent:
         body = f"lend({given}) {{ {given} -> {body} }}"
     answer = f": {call.answer.replace('kotlin.', '')}" if call.answer else ""
+    if call.name in SPANS:
+        answer, body = ": Duration?", f"{body}?.let {{ Duration.ofMillis(it.toLong()) }}"
     progress = next((name for name, kind, _ in call.parameters if kind.endswith("Progress?")), None)
     run = "offThread" if progress is None else f"offThread(`{progress}`)"
     before = "    val self = this\n    " if call.owner and not call.of_companion else "    "
-    doc = "\n".join(f" * {line}".rstrip() for line in call.doc.replace("# Errors", "**Errors:**").split("\n"))
+    told = re.sub(r" \(milliseconds since 1970, UTC\)|, in seconds since 1970", "", call.doc)
+    told = told.replace("lives for so many seconds", "lives so long").replace("Milliseconds since the last", "The time since the last")
+    doc = "\n".join(f" * {line}".rstrip() for line in told.replace("# Errors", "**Errors:**").split("\n"))
     returned = "return " if call.answer else ""
     return (f"/**\n{doc}\n */\n{FAILS}\npublic suspend fun {subject}`{call.name}`({', '.join(declared)}){answer} {{\n"
             f"{before}{returned}{run} {{ {body} }}\n}}")
@@ -184,14 +170,47 @@ def written_moments(text: str) -> str:
     parts = []
     for record in re.finditer(r"^data class (\w+) \(\n(.*?)^\)", text, re.MULTILINE | re.DOTALL):
         for doc, name, kind in re.findall(r"/\*\*((?:(?!\*/).)*)\*/\s*val `(\w+)`: kotlin\.(U?Long\??)", record[2], re.DOTALL):
-            if "milliseconds since 1970" not in re.sub(r"\s*\n\s*\*\s*", " ", doc):
+            said = re.sub(r"\s*\n\s*\*\s*", " ", doc)
+            milliseconds = "milliseconds since 1970" in said or (record[1], name) in MOMENTS
+            if not milliseconds and "seconds since 1970" not in said:
                 continue
             maybe = "?" if kind.endswith("?") else ""
-            parts.append(f"/** [{record[1]}.{name}] as a moment. */\npublic val {record[1]}.{name}Instant: Instant{maybe}\n"
-                         f"    get() = `{name}`{maybe}.toInstant()")
-    if len(parts) < 10:
+            made = "toInstant" if milliseconds else "secondsToInstant"
+            parts.append(f"/** [{record[1]}.{name}] as a moment. */\n"
+                         f"public val {record[1]}.{name.removesuffix('Ms')}Instant: Instant{maybe}\n"
+                         f"    get() = `{name}`{maybe}.{made}()")
+    if len(parts) < 24:
         raise SystemExit(f"only {len(parts)} moments were found: what uniffi writes has changed")
     return f"{HEAD}package org.saferoom\n\nimport java.time.Instant\n\n" + "\n\n".join(parts) + "\n"
+
+
+def written_properties(text: str) -> str:
+    """Properties.kt."""
+    parts = []
+    for interface in re.finditer(r"^public interface (\w+)Interface \{\n(.*?)^\}", text, re.MULTILINE | re.DOTALL):
+        owner = interface[1]
+        declared = re.findall(r"/\*\*((?:(?!\*/).)*)\*/\s*fun `(\w+)`\(\): ([\w.<>?]+)", interface[2], re.DOTALL)
+        for doc, name, kind in declared:
+            if (owner, name) not in failing_methods(text):
+                parts += one_property(owner, name, kind.replace("kotlin.", ""), doc)
+    if len(parts) < 25:
+        raise SystemExit(f"only {len(parts)} properties were found: what uniffi writes has changed")
+    return f"{HEAD}package org.saferoom\n\nimport java.time.Instant\n\n" + "\n\n".join(parts) + "\n"
+
+
+def one_property(owner: str, name: str, kind: str, doc: str) -> Iterator[str]:
+    """A property, if the answer is small and holds nothing that is to be closed or wiped."""
+    numbers = {"ULong": "Long", "UInt": "Int", "UByte": "Int"}
+    if "milliseconds since 1970" in doc:
+        kind, get = "Instant", f"`{name}`().toInstant()"
+    elif kind in numbers:
+        kind, get = numbers[kind], f"`{name}`().to{numbers[kind]}()"
+    elif kind in {"String", "String?", "Boolean", "List<String>", "InterviewState"} and not name.startswith("to"):
+        get = f"`{name}`()"
+    else:
+        return
+    doc = doc.replace(": milliseconds since 1970, UTC", "")
+    yield f"/**{doc}*/\npublic val {owner}.`{name}`: {kind} get() = {get}".replace("\n    ", "\n")
 
 
 def written_records() -> str:
@@ -257,6 +276,7 @@ def main() -> None:
     (out / "Native.kt").write_text(written_native(text), encoding="utf-8")
     (out / "Calls.kt").write_text(written_calls(text), encoding="utf-8")
     (out / "Moments.kt").write_text(written_moments(text), encoding="utf-8")
+    (out / "Properties.kt").write_text(written_properties(text), encoding="utf-8")
     (out / "Codes.kt").write_text(written_codes(), encoding="utf-8")
     (out / "Records.kt").write_text(written_records(), encoding="utf-8")
 

@@ -31,7 +31,9 @@ import org.saferoom.create
 import org.saferoom.createFile
 import org.saferoom.earlierInterviews
 import org.saferoom.fileKeyStore
+import org.saferoom.id
 import org.saferoom.interviewStep
+import org.saferoom.lock
 import org.saferoom.open
 import org.saferoom.openFile
 import org.saferoom.records.Case
@@ -42,7 +44,9 @@ import org.saferoom.recordsOf
 import org.saferoom.resumeInterview
 import org.saferoom.signInWithFile
 import org.saferoom.startInterview
+import org.saferoom.state
 import org.saferoom.takeStatement
+import org.saferoom.unit
 import org.saferoom.view
 import org.saferoom.wipe
 
@@ -90,7 +94,7 @@ private suspend fun atDesk(folder: Path) {
 private suspend fun openVault(folder: Path, identityFile: Path, passphrase: ByteArray): Vault {
     val file = folder.resolve("desk.saferoom")
     // On Android: a key store over the Android Keystore, as docs/android.md shows.
-    val keys = fileKeyStore(folder.resolve("keys").toString())
+    val keys = fileKeyStore(folder.resolve("keys"))
     if (Files.exists(file)) return Vault.open(file, keys)
     val identity = if (Files.exists(identityFile)) Identity.openFile(identityFile, passphrase)
     else Identity.createFile(identityFile, passphrase)
@@ -126,7 +130,7 @@ private class Work(private val session: Session) {
             child = records.lastOrNull { it.kind == "child" }?.id ?: child
             for (record in records.filter { it.kind == "interview" }) {
                 val found = session.resumeInterview(record.id, access)
-                if (found.state() == InterviewState.RUNNING || found.state() == InterviewState.ON_BREAK) live = found
+                if (found.state == InterviewState.RUNNING || found.state == InterviewState.ON_BREAK) live = found
             }
         }
         say(live?.let { "the interview goes on: ${summary(it)}" } ?: "no interview is under way")
@@ -152,7 +156,7 @@ private class Work(private val session: Session) {
 
     private suspend fun intake(words: List<String>) {
         val age = words.getOrNull(2)?.toLongOrNull() ?: return say("intake SEX AGE")
-        val case = session.create(Case(), session.unit(), access).record
+        val case = session.create(Case(), session.unit, access).record
         child = session.create(Child(sex = words[1], role = "victim", ageAtReport = age), case, access).record
         say("taken in")
     }
@@ -161,7 +165,7 @@ private class Work(private val session: Session) {
         val child = child ?: return say("take a child in first")
         // Who was interviewed before is not asked again without a reason.
         session.earlierInterviews(child, access).use { earlier ->
-            val plan = Interview(purpose = "initial", interviewer = session.unit(), protocol = "nichd_revised")
+            val plan = Interview(purpose = "initial", interviewer = session.unit, protocol = "nichd_revised")
             live = session.startInterview(child, plan.toFields(), earlier, false, access).also { say(summary(it)) }
         }
     }
@@ -175,7 +179,7 @@ private class Work(private val session: Session) {
     private suspend fun statement(words: String) {
         val live = live ?: return say("no interview is under way")
         val told = Statement(kind = "summary", body = words)
-        val taken = session.takeStatement(live.id(), told.toFields(), "en", access)
+        val taken = session.takeStatement(live.id, told.toFields(), "en", access)
         say("kept; ${taken.warnings.size} words to look at again")
     }
 

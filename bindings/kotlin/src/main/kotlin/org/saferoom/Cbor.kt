@@ -126,8 +126,7 @@ internal fun hex(bytes: ByteArray, from: Int = 0, length: Int = bytes.size): Str
 }
 
 /** What crossed is from another release, or was changed on its way: a bug inside. */
-internal fun malformed(): Nothing =
-    throw SaferoomException.of(0, ErrorKind.VAULT, "saferoom failed inside", "Please report what you did; the vault is unchanged.", null)
+internal fun malformed(): Nothing = throw failedInside()
 
 internal fun sound(it: Boolean) {
     if (!it) malformed()

@@ -5,6 +5,7 @@ package org.saferoom
 
 import com.sun.jna.Native
 import com.sun.jna.Pointer
+import java.lang.ref.Reference
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
 import java.util.concurrent.atomic.AtomicReference
@@ -28,22 +29,24 @@ private object Door {
 /** Memory beyond the heap for one call at a time: room for a buffer of uniffi, and behind it the question, which is wiped. */
 private class Hatch(room: Int) {
     private val memory = ByteBuffer.allocateDirect(BUFFER + room).order(ByteOrder.nativeOrder())
-    private val question = memory.position(BUFFER).slice()
-    private val address = Pointer.nativeValue(Native.getDirectBufferPointer(memory.rewind()))
+    private val question = memory.apply { asBuffer().position(BUFFER) }.slice()
+    private val address = Pointer.nativeValue(Native.getDirectBufferPointer(memory.asBuffer().rewind()))
 
     fun ask(session: Long, asked: PageQuestion): ByteArray {
         val code = try {
             asked.write(question)
             Door.saferoom_ask_page(session, address + BUFFER, question.position().toLong(), address)
         } finally {
-            question.flip()
+            question.asBuffer().flip()
             while (question.hasRemaining()) question.put(0)
-            question.clear()
+            question.asBuffer().clear()
         }
         try {
             return if (code == UNIFFI_CALL_SUCCESS) answer() else throw failure(code)
         } finally {
             Door.saferoom_free_answer(address)
+            // The address is a number: without this nobody would hold the memory while the library uses it.
+            Reference.reachabilityFence(memory)
         }
     }
 
@@ -54,7 +57,7 @@ private class Hatch(room: Int) {
 
     private fun failure(code: Byte): Exception = when (code) {
         UNIFFI_CALL_ERROR -> FfiConverterTypeSaferoomError.read(ByteBuffer.wrap(answer()))
-        else -> InternalException(String(answer(), Charsets.UTF_8))
+        else -> failedInside()
     }
 
     companion object {

@@ -61,12 +61,16 @@ public sealed class SaferoomException(
     public class NotFound internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
         SaferoomException(code, kind, text, advice)
 
-    /** The access policy, a certificate or a limit refuses it; the attempt is logged. */
+    /** The purpose was refused, the role does not allow it, or the member holds no key; the attempt is logged. */
     public class Refused internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
         SaferoomException(code, kind, text, advice)
 
-    /** The file was changed from outside. */
+    /** The file was changed from outside, or an older copy was put in its place: stop using this vault. */
     public class Altered internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
+    /** What was closed is not used again: make it or open it anew. It has no code, since nothing reached the library. */
+    public class Closed internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
         SaferoomException(code, kind, text, advice)
 
     /** Anything else. */
@@ -93,11 +97,27 @@ public sealed class SaferoomException(
             code == 222 -> TooManyAttempts(code, kind, text, advice, wait ?: Duration.ZERO)
             code == 701 -> NotFound(code, kind, text, advice)
             code == 704 || code == 730 -> SessionLocked(code, kind, text, advice)
-            kind == ErrorKind.ACCESS -> Refused(code, kind, text, advice)
-            kind == ErrorKind.INTEGRITY -> Altered(code, kind, text, advice)
+            kind == ErrorKind.INTEGRITY || code in changedFromOutside -> Altered(code, kind, text, advice)
+            kind == ErrorKind.ACCESS && code !in notOfAccess -> Refused(code, kind, text, advice)
             else -> Other(code, kind, text, advice)
         }
+
+        /** Who is a member, who works on a case, findings and counts: found changed where it is decided who may. */
+        private val changedFromOutside = setOf(620, 628, 676, 679)
+
+        /** Numbers of that part that are no refusal: changes of members that are not possible, policies, papers on erasures. */
+        private val notOfAccess = (listOf(621, 622, 629, 632, 633, 634) + (612..614) + (616..619) + (639..669) + (680..689)).toSet()
     }
+}
+
+/** A bug inside, or what crossed was changed on its way. What a panic says is not told: it might hold a value. */
+internal fun failedInside(): SaferoomException =
+    SaferoomException.of(0, ErrorKind.VAULT, "saferoom failed inside", "Please report what you did; the vault is unchanged.", null)
+
+/** Somebody uses what was closed; a session that is closed is locked. */
+internal fun closedBefore(used: Any): SaferoomException = when (used) {
+    is Session -> SaferoomException.of(704, ErrorKind.VAULT, "the session is locked", "Sign in again.", null)
+    else -> SaferoomException.Closed(0, ErrorKind.INPUT, "it was closed before", "Use it before it is closed, or open it anew.")
 }
 
 /** How it crosses; in place of the generated one. Nothing sends an exception the other way. */

@@ -27,6 +27,10 @@ public class ProgressReport : BundleProgress, ExchangeProgress, FileProgress, Mo
 
     @Volatile private var stopped = false
 
+    /** Whether a call was told to stop. */
+    @Volatile internal var hasStopped = false
+        private set
+
     /** The steps, as they come; for one collector. */
     public val updates: Flow<CallProgress> = steps.receiveAsFlow()
 
@@ -48,7 +52,7 @@ public class ProgressReport : BundleProgress, ExchangeProgress, FileProgress, Mo
 
     override fun goOn(done: ULong, total: ULong): Boolean {
         at(done, total)
-        return !stopped
+        return !stopped.also { if (it) hasStopped = true }
     }
 
     internal fun finish() {
@@ -57,14 +61,19 @@ public class ProgressReport : BundleProgress, ExchangeProgress, FileProgress, Mo
 }
 
 /**
- * The records that are made or amended from now on, by whichever session or process: kinds and ids, no value. Looks every
- * [every]; looking does not keep the session from locking itself. Ends with an exception when the session is locked.
+ * The records that are made or amended once this has returned, by whichever session or process: kinds and ids, no value. What
+ * is written before somebody collects is kept for them; the flow is for one collector. Looks every [every]; looking does not
+ * keep the session from locking itself. Ends with an exception when the session is locked.
  */
-public fun Session.changes(every: Duration = Duration.ofSeconds(1)): Flow<RecordInfo> = flow {
-    offThread { changesBlocking() }.use { feed ->
-        while (true) {
-            feed.next().forEach { emit(it) }
-            delay(every.toMillis())
+@Throws(SaferoomException::class)
+public suspend fun Session.changes(every: Duration = Duration.ofSeconds(1)): Flow<RecordInfo> {
+    val feed = offThread { changesBlocking() }
+    return flow {
+        feed.use {
+            while (true) {
+                feed.next().forEach { emit(it) }
+                delay(every.toMillis())
+            }
         }
     }
 }

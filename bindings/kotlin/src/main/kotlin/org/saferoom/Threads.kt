@@ -2,33 +2,54 @@
 
 package org.saferoom
 
+import java.nio.Buffer
 import java.nio.ByteBuffer
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.async
-import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withContext
 
-/** Runs a call on a thread where waiting is allowed. A call that has begun ends before a cancellation shows. */
-internal suspend fun <T> offThread(call: () -> T): T = withContext(Dispatchers.IO) { call() }
+/**
+ * Runs a call on a thread where waiting is allowed. In a coroutine that was cancelled no call begins. One that has begun is
+ * finished, and its answer arrives, also when the coroutine is cancelled meanwhile: what was recorded is told, and a session
+ * can be locked. The cancellation shows at the next suspending call, or with `ensureActive`.
+ */
+internal suspend fun <T> offThread(call: () -> T): T {
+    val caller = currentCoroutineContext()
+    caller.ensureActive()
+    return toTheEnd {
+        // It may have waited for a thread.
+        caller.ensureActive()
+        call()
+    }
+}
 
-/** The same for a call that tells how far it is: a cancellation stops it, if it is one that can be stopped. */
+/**
+ * The same for a call that tells how far it is: a cancellation stops it, if it is one that can be stopped, and it ends with the
+ * cancellation then.
+ */
 internal suspend fun <T> offThread(progress: Any?, call: () -> T): T {
     val report = progress as? ProgressReport ?: return offThread(call)
+    val caller = currentCoroutineContext()
+    val ear = Job(caller[Job])
+    ear.invokeOnCompletion { cancelled -> if (cancelled != null) report.stop() }
     try {
-        return coroutineScope {
-            val work = async(Dispatchers.IO) { call() }
-            try {
-                work.await()
-            } catch (stopped: CancellationException) {
-                report.stop()
-                throw stopped
-            }
-        }
+        return offThread(call)
+    } catch (failed: SaferoomException) {
+        if (report.hasStopped) caller.ensureActive()
+        throw failed
     } finally {
+        ear.complete()
         report.finish()
     }
 }
+
+/** Runs a call on a thread where waiting is allowed, whether or not the coroutine is cancelled. */
+private suspend fun <T> toTheEnd(call: () -> T): T =
+    // Both changes: one that comes back from another thread drops its answer if the job that it comes back to is cancelled.
+    withContext(NonCancellable) { withContext(Dispatchers.IO) { call() } }
 
 /**
  * Lends bytes to the library in a direct buffer, which is wiped afterwards. The `Blocking` form of a call takes such a
@@ -37,13 +58,17 @@ internal suspend fun <T> offThread(progress: Any?, call: () -> T): T {
 internal fun <T> lend(bytes: ByteArray, use: (ByteBuffer) -> T): T {
     val lent = ByteBuffer.allocateDirect(bytes.size)
     try {
-        lent.put(bytes).flip()
+        lent.put(bytes)
+        lent.asBuffer().flip()
         return use(lent)
     } finally {
-        lent.clear()
+        lent.asBuffer().clear()
         while (lent.hasRemaining()) lent.put(0)
     }
 }
+
+/** Its marks are moved through the older class: Android before 13 may have these methods there alone. */
+internal fun ByteBuffer.asBuffer(): Buffer = this
 
 /** Overwrites the array with zeros: for passphrases, after use. */
 public fun ByteArray.wipe(): Unit = fill(0)
@@ -55,11 +80,20 @@ public inline fun <T> ByteArray.wiping(work: (ByteArray) -> T): T = try {
     wipe()
 }
 
-/** Signs a member in, works, and locks the session at the end, whatever happens. */
-public suspend fun <T> Vault.signedIn(identity: Identity, work: suspend (Session) -> T): T = signIn(identity).use { session ->
+/** Signs a member in, works, and locks the session at the end, whatever happens; also in a coroutine that is cancelled. */
+public suspend fun <T> Vault.signedIn(identity: Identity, work: suspend (Session) -> T): T {
+    val session = signIn(identity)
     try {
-        work(session)
+        return work(session)
     } finally {
-        session.lock()
+        // Locks it as well.
+        toTheEnd(session::close)
     }
 }
+
+/**
+ * Ends the session: wipes its keys, whatever the host still holds; also in a coroutine that is cancelled. Later calls fail as
+ * locked. It waits for a call that goes on, for the disk and the key store: [Session.close], which does the same and lets go of
+ * the session, waits in its caller's thread.
+ */
+public suspend fun Session.lock(): Unit = toTheEnd { lockBlocking() }

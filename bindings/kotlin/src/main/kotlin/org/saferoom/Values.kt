@@ -34,13 +34,16 @@ public data class PartialDate(
         /** A day that is certain. */
         public fun of(day: LocalDate): PartialDate = PartialDate(day.year, day.monthValue, day.dayOfMonth)
 
-        /** Reads the form that [text] writes. */
+        /** Reads the form that [text] writes. What is not of that form is told without a word of it. */
         public fun parse(text: String): PartialDate {
             val parts = text.removeSuffix("~").split('-')
-            require(parts.size in 1..3 && parts.all { part -> part.all(Char::isDigit) && part.isNotEmpty() }) { "not a date" }
+            require(parts.map { it.length } in LENGTHS && parts.all { part -> part.all { it in '0'..'9' } }) { "not a date" }
             val numbers = parts.map(String::toInt)
             return PartialDate(numbers[0], numbers.getOrNull(1), numbers.getOrNull(2), text.endsWith('~'))
         }
+
+        /** So many digits have a year, a month and a day. */
+        private val LENGTHS = setOf(listOf(4), listOf(4, 2), listOf(4, 2, 2))
     }
 }
 
@@ -76,8 +79,8 @@ internal class FieldWriter {
     fun ids(name: String, values: List<String>) = many(name, values, FieldValue::Id)
     fun date(name: String, value: PartialDate?) = one(name, value) { FieldValue.Date(it.text) }
     fun dates(name: String, values: List<PartialDate>) = many(name, values) { FieldValue.Date(it.text) }
-    fun time(name: String, value: Instant?) = one(name, value) { FieldValue.Time(it.toEpochMilli()) }
-    fun times(name: String, values: List<Instant>) = many(name, values) { FieldValue.Time(it.toEpochMilli()) }
+    fun time(name: String, value: Instant?) = one(name, value) { FieldValue.Time(it.milliseconds()) }
+    fun times(name: String, values: List<Instant>) = many(name, values) { FieldValue.Time(it.milliseconds()) }
     fun bool(name: String, value: Boolean?) = one(name, value, FieldValue::Bool)
     fun bools(name: String, values: List<Boolean>) = many(name, values, FieldValue::Bool)
     fun unsigned(name: String, value: Long?) = one(name, value, ::count)
@@ -113,8 +116,8 @@ internal class FieldReader(private val fields: Map<String, FieldValue>) {
     fun times(name: String): List<Instant> = many(name, ::moment)
     fun bool(name: String): Boolean? = one(name) { (it as FieldValue.Bool).v1 }
     fun bools(name: String): List<Boolean> = many(name) { (it as FieldValue.Bool).v1 }
-    fun unsigned(name: String): Long? = one(name) { (it as FieldValue.Unsigned).v1.toLong() }
-    fun unsigneds(name: String): List<Long> = many(name) { (it as FieldValue.Unsigned).v1.toLong() }
+    fun unsigned(name: String): Long? = one(name, ::count)
+    fun unsigneds(name: String): List<Long> = many(name, ::count)
 
     private fun words(value: FieldValue): String = when (value) {
         is FieldValue.Text -> value.v1
@@ -125,6 +128,13 @@ internal class FieldReader(private val fields: Map<String, FieldValue>) {
         else -> throw IllegalArgumentException("the value is of another type")
     }
 
+    private fun count(value: FieldValue): Long {
+        val count = (value as FieldValue.Unsigned).v1
+        // Another language wrote it. A negative number in its place would be a wrong value.
+        if (count > Long.MAX_VALUE.toULong()) throw outOfRange("Read it as a FieldValue: a Long does not hold it.")
+        return count.toLong()
+    }
+
     private fun moment(value: FieldValue): Instant = Instant.ofEpochMilli((value as FieldValue.Time).v1)
 
     private fun <T> one(name: String, take: (FieldValue) -> T): T? = fields[name]?.let(take)
@@ -132,7 +142,3 @@ internal class FieldReader(private val fields: Map<String, FieldValue>) {
     private fun <T> many(name: String, take: (FieldValue) -> T): List<T> =
         (fields[name] as? FieldValue.Items)?.v1?.map(take) ?: emptyList()
 }
-
-internal fun ULong.toInstant(): Instant = Instant.ofEpochMilli(toLong())
-
-internal fun Long.toInstant(): Instant = Instant.ofEpochMilli(this)

@@ -20,7 +20,7 @@ class ConformanceTest {
         val file = Path.of(System.getProperty("saferoom.root"), "tests/conformance/scenario.json")
         val scenario = ObjectMapper().readTree(file.toFile())
         Identity.generate().use { identity ->
-            val keys = fileKeyStore(folder.resolve("keys").toString())
+            val keys = fileKeyStore(folder.resolve("keys"))
             val (origin, unit) = scenario["origin"].textValue() to scenario["unit"].textValue()
             Vault.create(folder.resolve("vault.saferoom"), keys, identity, origin, unit).use { vault ->
                 vault.signedIn(identity) { session ->
@@ -119,8 +119,7 @@ private class Runner(
     private suspend fun verifyLog(step: JsonNode) {
         val bundle = folder.resolve("bundle-${++bundles}")
         session.exportLog(bundle, emptyList(), DisclosedReasons.None, access(step))
-        val now = Instant.now().epochSecond.toULong()
-        val verified = verifyBundle(bundle, session.trustPolicy().toByteArray(), emptyList(), now)
+        val verified = verifyBundle(bundle, session.trustPolicy().toByteArray(), emptyList(), Instant.now())
         assertTrue(verified.verdicts.none { it.answer == BundleAnswer.FAILED }, verified.toString())
         assertTrue((verified.size ?: 0UL) >= 10UL, verified.toString())
     }

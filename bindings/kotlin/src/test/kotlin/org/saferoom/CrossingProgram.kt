@@ -37,7 +37,7 @@ fun main(arguments: Array<String>): Unit = runBlocking {
 
 private fun passphrase() = "crossing the river".toByteArray()
 
-private fun keys(folder: Path) = fileKeyStore(folder.resolve("keys").toString())
+private fun keys(folder: Path) = fileKeyStore(folder.resolve("keys"))
 
 /** A vault with a case that says who founded it, and a child. */
 private suspend fun found(folder: Path, name: String) {
@@ -59,8 +59,7 @@ private suspend fun take(folder: Path, session: Session, case: String, child: St
     session.check()
     val bundle = folder.resolve("bundle-kotlin")
     session.exportLog(bundle, emptyList(), DisclosedReasons.None, access)
-    val now = Instant.now().epochSecond.toULong()
-    val verified = verifyBundle(bundle, session.trustPolicy().toByteArray(), emptyList(), now)
+    val verified = verifyBundle(bundle, session.trustPolicy().toByteArray(), emptyList(), Instant.now())
     check(verified.verdicts.none { it.answer == BundleAnswer.FAILED }) { verified }
 }
 

@@ -22,7 +22,7 @@ class CrossingTest {
     private val access = AccessInput("forensic-interview")
     private val ordered = AccessInput("record-management", "ordered by the court of the tests")
     private val passphrase get() = "crossing the river".toByteArray()
-    private val keys get() = fileKeyStore(folder.resolve("keys").toString())
+    private val keys get() = fileKeyStore(folder.resolve("keys"))
     private val file get() = folder.resolve("vault.saferoom")
 
     /** What the Rust side prints, and whether it succeeded. */
@@ -75,8 +75,7 @@ class CrossingTest {
     private suspend fun audit(session: Session) {
         val bundle = folder.resolve("bundle")
         session.exportLog(bundle, emptyList(), DisclosedReasons.None, access)
-        val now = Instant.now().epochSecond.toULong()
-        val verified = verifyBundle(bundle, session.trustPolicy().toByteArray(), emptyList(), now)
+        val verified = verifyBundle(bundle, session.trustPolicy().toByteArray(), emptyList(), Instant.now())
         assertTrue(verified.verdicts.none { it.answer == BundleAnswer.FAILED }, verified.toString())
         assertEquals("test.example.org/crossing", verified.origin)
     }

@@ -5,6 +5,7 @@ package org.saferoom
 import com.fasterxml.jackson.databind.ObjectMapper
 import java.nio.file.Files
 import java.nio.file.Path
+import java.time.Instant
 import kotlin.io.path.isDirectory
 import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.readBytes
@@ -39,7 +40,7 @@ class DatabasesTest {
     private suspend fun openAll(folder: Path) {
         val listed = ObjectMapper().readTree(folder.resolve("contents.json").toFile())
         val passphrase = listed["passphrase"].textValue().toByteArray()
-        val keys = fileKeyStore(folder.resolve("keys").toString())
+        val keys = fileKeyStore(folder.resolve("keys"))
         Identity.openFile(folder.resolve("founder.identity"), passphrase).use { identity ->
             Vault.open(folder.resolve("vault.saferoom"), keys).use { vault ->
                 vault.signedIn(identity) { session ->
@@ -60,7 +61,7 @@ class DatabasesTest {
         }
         val policy = Files.readAllBytes(folder.resolve("trust-policy"))
         val kept = listOf(Files.readAllBytes(folder.resolve("kept-checkpoint")))
-        val found = verifyBundle(folder.resolve("bundle"), policy, kept, listed["now"].longValue().toULong())
+        val found = verifyBundle(folder.resolve("bundle"), policy, kept, Instant.ofEpochSecond(listed["now"].longValue()))
         assertTrue(found.accepted, found.toString())
         val extract = verifyExtract(folder.resolve("extract"), listed["extract_key"].textValue())
         assertEquals(listed["extract_key"].textValue().trim(), extract.signer?.trim())

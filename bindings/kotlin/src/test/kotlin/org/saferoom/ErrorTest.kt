@@ -6,6 +6,7 @@ import java.time.Instant
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
@@ -40,9 +41,59 @@ class ErrorTest {
         assertTrue(made(677, ErrorKind.ACCESS) is SaferoomException.ReasonAsked)
         assertTrue(made(678, ErrorKind.ACCESS) is SaferoomException.LimitReached)
         assertTrue(made(602, ErrorKind.ACCESS) is SaferoomException.Refused)
+        assertTrue(made(620, ErrorKind.ACCESS) is SaferoomException.Altered)
+        assertTrue(made(752, ErrorKind.INTEGRITY) is SaferoomException.Altered)
         for (code in listOf(201, 220, 221, 222, 223, 630, 677, 678, 701, 704, 730)) {
             assertEquals(code, made(code, ErrorKind.KEYS).named?.number)
         }
+    }
+
+    @Test
+    fun `who may, and what was changed, is told apart as in Python`() {
+        val errors = Files.readString(Path.of(System.getProperty("saferoom.root"), "bindings/python/src/saferoom/errors.py"))
+        val table = errors.substringAfter("_BY_CODE").substringBefore("\n}")
+        val python = HashMap<Int, String>()
+        for ((code, name) in Regex("""(\d+): (\w+),""").findAll(table).map { it.destructured }) python[code.toInt()] = name
+        for ((codes, name) in Regex("""fromkeys\(\(([\d, ]+)\), (\w+)\)""").findAll(table).map { it.destructured }) {
+            codes.split(", ").forEach { python[it.toInt()] = name }
+        }
+        for ((from, to, name) in Regex("""range\((\d+), (\d+)\), (\w+)\)""").findAll(table).map { it.destructured }) {
+            (from.toInt() until to.toInt()).forEach { python[it] = name }
+        }
+        assertTrue(setOf("RosterError", "PolicyError", "ErasureError", "IntegrityError").all { it in python.values })
+        val ours = mapOf("AccessDenied" to "Refused", "IntegrityError" to "Altered", "Suspended" to "Suspended",
+            "ReasonAsked" to "ReasonAsked", "LimitReached" to "LimitReached")
+        val ofAccess = ErrorCode.entries.map { it.number }.filter { it in 600..699 }
+        assertTrue(ofAccess.size > 80)
+        for (code in ofAccess) {
+            val made = SaferoomException.of(code, ErrorKind.ACCESS, "text", "advice", null)
+            assertEquals(ours[python[code] ?: "AccessDenied"] ?: "Other", made.javaClass.simpleName, "$code")
+        }
+    }
+
+    @Test
+    fun `what a panic says is not told`() {
+        val text = FfiConverterString.lower("Sokha was born in 2014")
+        val failed = assertThrows(SaferoomException::class.java) {
+            CallStatus.of(SaferoomException) { status ->
+                status.setByte(0, UNIFFI_CALL_UNEXPECTED_ERROR)
+                status.setLong(8, text.capacity)
+                status.setLong(16, text.len)
+                status.setPointer(24, text.data)
+            }
+        }
+        assertEquals(0, failed.code)
+        assertEquals("saferoom failed inside", failed.text)
+        assertFalse("Sokha" in failed.stackTraceToString())
+        // The next call begins with a clean status.
+        assertEquals(7, CallStatus.of(SaferoomException) { 7 })
+    }
+
+    @Test
+    fun `what was closed is not used again`() {
+        val identity = Identity.generate()
+        identity.close()
+        assertThrows(SaferoomException.Closed::class.java) { identity.fingerprint() }
     }
 
     /** A clock that is told what time it is. */

@@ -20,7 +20,7 @@ class HostsBench {
     fun measure() = runBlocking {
         val access = AccessInput("forensic-interview")
         val ids = Files.readAllLines(folder.resolve("ids.txt"))
-        val keys = fileKeyStore(folder.resolve("keys").toString())
+        val keys = fileKeyStore(folder.resolve("keys"))
         val lines = Identity.openFile(folder.resolve("member.identity"), "beside the same call".toByteArray()).use { identity ->
             Vault.open(folder.resolve("vault.saferoom"), keys).use { vault ->
                 vault.signedIn(identity) { session ->

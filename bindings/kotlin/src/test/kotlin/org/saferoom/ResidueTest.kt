@@ -23,7 +23,7 @@ object ResidueProgram {
         for (place in passphrase.indices) passphrase[place] = (System.`in`.read() xor 0x5a).toByte()
         runBlocking {
             val file = folder.resolve("member.identity")
-            val keys = fileKeyStore(folder.resolve("keys").toString())
+            val keys = fileKeyStore(folder.resolve("keys"))
             Identity.createFile(file, passphrase).use { Vault.create(folder.resolve("v.saferoom"), keys, it, "test.example.org/audit/1", "Unit") }
                 .use { vault ->
                     vault.signInWithFile(file, passphrase).use { session ->

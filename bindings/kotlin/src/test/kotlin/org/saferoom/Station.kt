@@ -8,7 +8,7 @@ import java.nio.file.Path
 class Station(val folder: Path) : AutoCloseable {
     val access = AccessInput("forensic-interview")
     val identity: Identity = Identity.generate()
-    val keys: KeyStore = fileKeyStore(folder.resolve("keys").toString())
+    val keys: KeyStore = fileKeyStore(folder.resolve("keys"))
     val file: Path = folder.resolve("test.saferoom")
 
     suspend fun found(): Vault = Vault.create(file, keys, identity, "test.example.org/audit/1", "Unit of the tests")

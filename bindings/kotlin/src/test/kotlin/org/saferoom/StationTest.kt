@@ -2,6 +2,9 @@ package org.saferoom
 
 import java.nio.file.Files
 import java.nio.file.Path
+import java.time.Duration
+import java.time.Instant
+import java.time.temporal.ChronoUnit
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -90,8 +93,10 @@ class StationTest {
         val shelter = Correspondent.ofKeyPair(PacketKeyPair.createFile(folder.resolve("shelter"), word))
         val desk = Correspondent.ofIdentity(station.identity)
         val content = Files.writeString(folder.resolve("referral.json"), "{}")
-        val part = PacketPartInput("referral", "referral-1", content.toString())
-        val sent = desk.seal(folder.resolve("out"), listOf(shelter.addressFile()), listOf(part))
+        val part = PacketPartInput("referral", "referral-1", content)
+        val until = Instant.now().plus(7, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MILLIS)
+        val sent = desk.seal(folder.resolve("out"), listOf(shelter.addressFile()), listOf(part), until)
+        assertEquals(until, sent.expiresAtInstant)
         val (nobody, known) = KnownSenders() to KnownSenders()
         known.pin(desk.addressFile())
         val unknown = failure { shelter.open(folder.resolve("out"), nobody, folder.resolve("seen"), folder) }
@@ -114,7 +119,7 @@ class StationTest {
     @Test
     fun `a backup comes back, a vault moves, and a copy is adopted`() = atWork { station, vault, session ->
         val (_, child) = child(session, station.access)
-        val key = BackupKey.createFile(folder.resolve("key"), word, 86_400UL)
+        val key = BackupKey.createFile(folder.resolve("key"), word, Duration.ofDays(1))
         val made = session.backupTo(folder.resolve("backup"), key, work)
         assertTrue(made.bytes > 0UL)
         assertNull(made.finalCheckpoint)
@@ -124,7 +129,7 @@ class StationTest {
 
         val same = failure { restoreVault(folder.resolve("backup"), key, station.identity, folder.resolve("same"), station.keys) }
         assertEquals(725, same.code)
-        val keys = fileKeyStore(folder.resolve("phone-keys").toString())
+        val keys = fileKeyStore(folder.resolve("phone-keys"))
         val report = restoreVault(folder.resolve("backup"), key, station.identity, folder.resolve("phone"), keys)
         assertEquals(made.logSize, report.previousLogSize)
         Vault.open(folder.resolve("phone"), keys).use { phone ->
@@ -134,13 +139,13 @@ class StationTest {
                 assertTrue(restored.isLocked())
             }
         }
-        val third = fileKeyStore(folder.resolve("third-keys").toString())
+        val third = fileKeyStore(folder.resolve("third-keys"))
         val moved = moveInVault(folder.resolve("move"), key, station.identity, folder.resolve("third"), third)
         assertTrue(moved.origin.endsWith("-3"), moved.origin)
         vault.close()
 
         // The device is lost with its keys; a copy of its file is left.
-        val fourth = fileKeyStore(folder.resolve("fourth-keys").toString())
+        val fourth = fileKeyStore(folder.resolve("fourth-keys"))
         Vault.open(folder.resolve("third"), third).use { it.signIn(station.identity).use { last -> last.lock() } }
         // What SQLite has not yet put into the file lies beside it.
         for (ending in listOf("", "-wal")) {

@@ -5,11 +5,9 @@ import java.nio.file.Path
 import java.time.Duration
 import java.time.Instant
 import java.time.LocalDate
-import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
-import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
-import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertArrayEquals
@@ -99,7 +97,8 @@ class VaultTest {
             Identity.openFile(file, "quiet river stone".toByteArray()).use { identity ->
                 Vault.create(station.file, station.keys, identity, "test.example.org/audit/1", "Unit").close()
             }
-            val direct = ByteBuffer.allocateDirect(17).put("quiet river stone".toByteArray()).flip()
+            // From its position on, as buffers are read.
+            val direct = ByteBuffer.allocateDirect(20).put("...quiet river stone".toByteArray()).flip().position(3)
             Vault.open(station.file, station.keys).use { vault ->
                 vault.signInWithFileBlocking(file.toString(), direct).use { assertFalse(it.isLocked()) }
             }
@@ -144,13 +143,12 @@ class VaultTest {
     @Test
     fun `changes and progress are flows`() = atWork { station, session ->
         runBlocking {
-            val heard = async(start = CoroutineStart.UNDISPATCHED) { session.changes(Duration.ofMillis(20)).first() }
-            var id = ""
-            // The feed begins in another thread: write until it has heard one.
-            while (!heard.isCompleted) id = session.create(Case(), session.unit(), station.access).record
-            val change = withTimeout(60_000) { heard.await() }
-            assertEquals("case", change.kind)
-            assertTrue(id.isNotEmpty())
+            val changes = session.changes(Duration.ofMillis(20))
+            // Before anybody collects.
+            val ids = List(2) { session.create(Case(), session.unit(), station.access).record }
+            val heard = withTimeout(60_000) { changes.take(2).toList() }
+            assertEquals(ids.toSet(), heard.map { it.id }.toSet())
+            assertEquals(setOf("case"), heard.map { it.kind }.toSet())
 
             val report = ProgressReport()
             val steps = async { report.updates.toList() }
@@ -159,8 +157,7 @@ class VaultTest {
             assertTrue(withTimeout(60_000) { steps.await() }.isNotEmpty())
             assertTrue(bundle.toString().isNotEmpty())
             val policy = session.trustPolicy().toByteArray()
-            val now = Instant.now().epochSecond.toULong()
-            val verified = verifyBundle(out, policy, emptyList(), now)
+            val verified = verifyBundle(out, policy, emptyList(), Instant.now())
             assertTrue(verified.verdicts.none { it.answer == BundleAnswer.FAILED }, verified.toString())
         }
     }
@@ -175,6 +172,10 @@ class VaultTest {
         }
         assertEquals(child, Child.of(child.toFields()))
         assertEquals("2014-05-17", PartialDate.of(LocalDate.of(2014, 5, 17)).text)
-        assertThrows(IllegalArgumentException::class.java) { PartialDate.parse("2014-x") }
+        for (wrong in listOf("", "2014-x", "20141234567", "2014-123", "2014-05-", "2014-05-17-1", "-2014", "២០១៤", "٢٠١٤-٠٥", "２０１４")) {
+            val refused = assertThrows(IllegalArgumentException::class.java, { PartialDate.parse(wrong) }, wrong)
+            assertEquals("not a date", refused.message)
+        }
+        assertThrows(SaferoomException::class.java) { Case.of(mapOf("registration_year" to FieldValue.Unsigned(ULong.MAX_VALUE))) }
     }
 }

@@ -125,7 +125,7 @@ private class Calls(private val folder: Path) {
         val folder = altered(vector)
         val policy = Files.readAllBytes(folder.resolve("trust-policy"))
         val kept = listOf(Files.readAllBytes(folder.resolve("kept-checkpoint")))
-        val verified = verifyBundle(folder.resolve("bundle"), policy, kept, contents(folder).number("now"))
+        val verified = verifyBundle(folder.resolve("bundle"), policy, kept, contents(folder).number("now").secondsToInstant())
         return verified.verdicts.filter { it.answer == BundleAnswer.FAILED }.joinToString(" ") { it.name }.ifEmpty { "none" }
     }
 
