@@ -7,22 +7,24 @@ import java.util.concurrent.CopyOnWriteArrayList
 /**
  * Records that were read together, in the order that was asked for. They crossed as one buffer; each is opened when it is looked
  * at. Prints nothing of them. [close] overwrites the buffer and lets go of what was opened; what the app has taken out is its own.
+ * Whoever looks at a record afterwards, in whichever thread, gets [SaferoomException.Closed].
  */
 public class Page<R : SaferoomRecord> internal constructor(bytes: ByteArray, kind: (String) -> RecordKind<out R>) :
     AbstractList<Opened<R>>(), AutoCloseable {
     private val reader = PageReader(bytes, kind)
     private val opened = arrayOfNulls<Opened<R>>(reader.places.size)
 
-    @Volatile private var closed = false
+    private var closed = false
 
     override val size: Int get() = opened.size
 
-    override fun get(index: Int): Opened<R> {
-        check(!closed) { "the page is closed" }
-        return opened[index] ?: reader.record(index).also { opened[index] = it }
+    /** Not while the buffer is overwritten: what opened then would be zeros. */
+    override fun get(index: Int): Opened<R> = synchronized(reader) {
+        if (closed) throw closedBefore(this)
+        opened[index] ?: reader.record(index).also { opened[index] = it }
     }
 
-    override fun close() {
+    override fun close(): Unit = synchronized(reader) {
         closed = true
         opened.fill(null)
         reader.wipe()
@@ -198,12 +200,20 @@ internal fun idBytes(ids: List<String>): ByteArray {
     ids.forEachIndexed { index, id ->
         if (id.length != 2 * ID_LENGTH) return ByteArray(1)
         for (place in 0 until ID_LENGTH) {
-            val (high, low) = Character.digit(id[2 * place], 16) to Character.digit(id[2 * place + 1], 16)
+            val (high, low) = digit(id[2 * place]) to digit(id[2 * place + 1])
             if (high < 0 || low < 0) return ByteArray(1)
             bytes[index * ID_LENGTH + place] = (high * 16 + low).toByte()
         }
     }
     return bytes
+}
+
+/** As the library reads ids: in either case, and no digits of other scripts, which `Character.digit` knows as well. */
+private fun digit(letter: Char): Int = when (letter) {
+    in '0'..'9' -> letter - '0'
+    in 'a'..'f' -> letter - 'a' + 10
+    in 'A'..'F' -> letter - 'A' + 10
+    else -> -1
 }
 
 private fun kindNamed(name: String): RecordKind<*> =

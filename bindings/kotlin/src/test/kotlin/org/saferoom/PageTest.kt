@@ -117,6 +117,35 @@ class PageTest {
     }
 
     @Test
+    fun `a page that is closed while another thread reads has no record of zeros`() = runBlocking<Unit> {
+        Station(folder).use { station ->
+            station.found().use { vault ->
+                vault.signedIn(station.identity) { session ->
+                    val case = session.create(Case(registerNumber = "K-1"), session.unit(), station.access).record
+                    val new = List(20) { Child(givenName = "Sokha $it", sex = "female", role = "victim") to case }
+                    val ids = session.createAll(new, station.access).map { it.record }
+                    val bytes = session.ask(PageQuestion(ids, "child", station.access))
+                    var closed = 0
+                    repeat(500) {
+                        val page = Page(bytes.clone()) { Child }
+                        val reading = async(Dispatchers.IO) {
+                            try {
+                                for (place in ids.indices) assertEquals(new[place].first, page[place].record)
+                                false
+                            } catch (_: SaferoomException.Closed) {
+                                true
+                            }
+                        }
+                        page.close()
+                        if (reading.await()) closed++
+                    }
+                    assertTrue(closed > 0)
+                }
+            }
+        }
+    }
+
+    @Test
     fun `a session that was let go of is not asked`() = runBlocking<Unit> {
         Station(folder).use { station ->
             station.found().use { vault ->
@@ -124,8 +153,8 @@ class PageTest {
                 val id = session.create(Case(registerNumber = "K-1"), session.unit(), station.access).record
                 session.lock()
                 assertThrows(SaferoomException.SessionLocked::class.java) { session.readBlocking(Case, id, station.access) }
-                session.destroy()
-                assertThrows(IllegalStateException::class.java) { session.readBlocking(Case, id, station.access) }
+                session.close()
+                assertThrows(SaferoomException.SessionLocked::class.java) { session.readBlocking(Case, id, station.access) }
             }
         }
     }
@@ -170,7 +199,7 @@ class PageTest {
                     val printed = "$page ${page[0]} ${page[0].record}"
                     assertFalse("Sokha" in printed || "2014" in printed || "victim" in printed, printed)
                     page.close()
-                    assertThrows(IllegalStateException::class.java) { page[0] }
+                    assertThrows(SaferoomException.Closed::class.java) { page[0] }
                     single.forEach(OpenedRecord::close)
 
                     val listed = session.listOf(case, station.access)
@@ -187,7 +216,7 @@ class PageTest {
         Station(folder).use { station ->
             station.found().use { vault ->
                 vault.signedIn(station.identity) { session ->
-                    for (wrong in listOf("", "00", "x".repeat(32), "0".repeat(64))) {
+                    for (wrong in listOf("", "00", "x".repeat(32), "0".repeat(64), "០".repeat(32), "０".repeat(32))) {
                         val refused = try {
                             session.readAll(Child, listOf("0".repeat(32), wrong), station.access)
                             null
@@ -196,6 +225,8 @@ class PageTest {
                         }
                         assertEquals(ErrorKind.INPUT, refused?.kind, wrong)
                     }
+                    val id = session.create(Case(registerNumber = "K-1"), session.unit(), station.access).record
+                    assertEquals(id, session.read(Case, id.uppercase(), station.access).id)
                 }
             }
         }
