@@ -72,6 +72,14 @@ extension ClockReading {
     }
 }
 
+extension ReferralAnswerInput {
+    /// An answer that names when the child is expected.
+    public init(state: String, appointment: Date, outcome: String? = nil, by: String = "", feedback: String = "") {
+        self.init(
+            state: state, outcome: outcome, appointmentAt: UInt64(clamping: appointment.milliseconds), by: by, feedback: feedback)
+    }
+}
+
 extension PacketPartInput {
     /// A file that becomes a part.
     public init(kind: String, name: String, file: URL) { self.init(kind: kind, name: name, path: file.path) }

@@ -44,6 +44,7 @@ private final class Told: HostClock, @unchecked Sendable {
     }
 
     /// Python's table of exceptions says the same (bindings/python/src/saferoom/errors.py).
+    @available(iOS 16, macOS 13, *)
     @Test func kindsAreThoseOfPython() throws {
         let errors = repository.appendingPathComponent("bindings/python/src/saferoom/errors.py")
         let python = try PythonTable(String(contentsOf: errors, encoding: .utf8))
@@ -153,6 +154,7 @@ private func part(of code: UInt16) -> ErrorKind {
 }
 
 /// What errors.py says: the class of each code, and the classes above it.
+@available(iOS 16, macOS 13, *)
 private struct PythonTable {
     private var byCode: [UInt16: String] = [:]
     private var byKind: [String: String] = [:]

@@ -43,6 +43,7 @@ private let work = AccessInput(purpose: "record-management")
         #expect(try await session.dueForErasure(access: work).due.isEmpty)
     }
 
+    @available(iOS 16, macOS 13, *)
     @Test func spansAreDurations() async throws {
         let station = try await Station()
         let key = try await BackupKey.createFile(
@@ -76,5 +77,6 @@ private let work = AccessInput(purpose: "record-management")
         #expect(reading.wall == UInt64(end.milliseconds) && reading.monotonic == 1500)
         #expect(ClockReading(wall: .distantPast, monotonic: .nan) == ClockReading(wall: 0, monotonic: 0))
         #expect(ClockReading(wall: end, monotonic: .infinity).monotonic == .max)
+        #expect(ReferralAnswerInput(state: "accepted", appointment: end).appointmentAt == UInt64(end.milliseconds))
     }
 }
