@@ -20,6 +20,7 @@ mod tally_rows;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod turn;
 
 pub use copy::Tables;
 
@@ -40,3 +41,4 @@ pub use row::{
 pub use rows::Rows;
 pub use second_look::second_look;
 pub use tokens::Token;
+pub use turn::Turn;

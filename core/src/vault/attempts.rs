@@ -44,8 +44,7 @@ impl Vault {
     /// Attempts at identity files, counted on the host of this vault. They are not logged in it.
     #[must_use]
     pub fn identity_attempts(&self) -> IdentityAttempts<'_> {
-        let host = &self.inner.host;
-        IdentityAttempts::with(host.key_store.as_ref(), host.clock.as_ref(), self.slow_down())
+        IdentityAttempts::with(self.key_store(), self.inner.host.clock.as_ref(), self.slow_down())
     }
 
     /// How attempts are slowed down: by the host, and by the access-policy that this device has seen last. Of both, the
@@ -58,9 +57,9 @@ impl Vault {
 
     /// Signs a member in, unless it is too early after too many failures; counts and logs a failure.
     pub(super) fn sign_in_counted(&self, identity: &Identity) -> Result<Session, Error> {
-        let host = &self.inner.host;
         let name = attempts_name(self.inner.file.vault);
-        let attempts = Attempts::new(name, host.key_store.as_ref(), host.clock.as_ref(), self.slow_down());
+        let clock = self.inner.host.clock.as_ref();
+        let attempts = Attempts::new(name, self.key_store(), clock, self.slow_down());
         let failures = attempts.admit()?;
         let signed_in = self.sign_in_uncounted(identity);
         match &signed_in {
@@ -85,21 +84,28 @@ impl Vault {
         }
     }
 
-    /// Logs the attempts that wait, at a sign-in.
-    pub(super) fn log_waiting_attempts(&self, act: &mut Act<'_>) -> Result<Waiting, Error> {
-        let waiting = Waiting::load(self.key_store(), self.inner.file.vault)?;
-        for attempt in &waiting.0 {
-            act.log_nobody(details_of(attempt).with(DetailKey::ATTEMPTED_AT, attempt.at))?;
-        }
-        Ok(waiting)
-    }
-
     /// Forgets the attempts that have been logged.
     pub(super) fn forget_waiting_attempts(&self, logged: &Waiting) {
-        if !logged.0.is_empty() {
-            // What stays is logged once more at the next sign-in.
-            let _ = self.key_store().remove(&waiting_name(self.inner.file.vault));
+        if logged.0.is_empty() {
+            return;
         }
+        let (key_store, vault) = (self.key_store(), self.inner.file.vault);
+        // What stays is logged once more at the next sign-in. One that has come since is not among the logged.
+        let _ = Waiting::load(key_store, vault).and_then(|waiting| {
+            let left = waiting.without(logged);
+            let forgotten = || key_store.remove(&waiting_name(vault)).map_err(|error| KeyError::from(error).into());
+            if left.0.is_empty() { forgotten() } else { left.store(key_store, vault) }
+        });
+    }
+}
+
+impl Act<'_> {
+    /// Logs the attempts that waited, at a sign-in.
+    pub(super) fn log_waiting_attempts(&mut self, waiting: &Waiting) -> Result<(), Error> {
+        for attempt in &waiting.0 {
+            self.log_nobody(details_of(attempt).with(DetailKey::ATTEMPTED_AT, attempt.at))?;
+        }
+        Ok(())
     }
 }
 
@@ -146,6 +152,12 @@ impl Waiting {
     fn with(mut self, attempt: FailedAttempt) -> Self {
         self.0.truncate(MOST_WAITING - 1);
         self.0.push(attempt);
+        self
+    }
+
+    /// Those that are not among the logged.
+    fn without(mut self, logged: &Self) -> Self {
+        self.0.retain(|attempt| !logged.0.contains(attempt));
         self
     }
 

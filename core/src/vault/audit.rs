@@ -107,12 +107,12 @@ impl Session {
     /// [`crate::log::LogError::SizeOutOfRange`] if the log never had so many entries; [`Error::ForeignVault`] if this device does not
     /// hold the log's key; [`IntegrityError`].
     pub fn witness_request(&self, old: u64) -> Result<WitnessRequest, Error> {
-        let (note, proof) = self.look_to_sign(|act| {
+        let (note, proof) = self.look_to_sign(|act, keys| {
             let logs = act.keys.roster.logs();
             let hashes = StoredHashes(act.rows, first_place(logs.len() - 1));
             let frontier = act.keys.frontier.clone();
             let proof = prove_consistency(old, frontier.size(), &hashes)?;
-            Ok((act.sign_checkpoint(self.vault())?, proof))
+            Ok((act.sign_checkpoint(keys)?, proof))
         })?;
         Ok(WitnessRequest::new(old, proof, note)?)
     }

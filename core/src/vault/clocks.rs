@@ -3,7 +3,7 @@
 //! Within a session both clocks are compared. From one session to the next only the wall clock can be: the newest time
 //! that was written lies in the host's key store, never in the file, and lags by up to a minute.
 
-use std::cell::Cell;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use minicbor::{Decoder, Encoder};
 
@@ -27,7 +27,13 @@ const KEEP_AFTER_MS: u64 = 60_000;
 pub(super) struct Clocks {
     seen: Option<Seen>,
     pending: Option<Seen>,
-    kept: Cell<Option<u64>>,
+    kept: Arc<Mutex<Option<u64>>>,
+}
+
+/// A time that is to be kept.
+pub(super) struct DueTime {
+    wall: u64,
+    kept: Arc<Mutex<Option<u64>>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -38,22 +44,18 @@ struct Seen {
 }
 
 impl Clocks {
-    /// What this device has kept; damaged or none is nothing to compare with.
-    pub(super) fn load(store: &dyn KeyStore, vault: VaultId) -> Self {
-        let kept = store.load(&name(vault)).ok().flatten().and_then(|bytes| decode(&bytes));
-        Self { seen: kept.map(|wall| Seen { wall, monotonic: None }), pending: None, kept: Cell::new(kept) }
+    /// Of a session that begins, on a device that has kept this time.
+    pub(super) fn since(kept: Option<u64>) -> Self {
+        let seen = kept.map(|wall| Seen { wall, monotonic: None });
+        Self { seen, pending: None, kept: Arc::new(Mutex::new(kept)) }
     }
 
-    /// Keeps the newest time, if it is much newer than what was kept, or older.
-    pub(super) fn keep(&self, store: &dyn KeyStore, vault: VaultId) -> Result<(), KeyStoreError> {
-        let Some(seen) = self.seen else { return Ok(()) };
+    /// The newest time, if it is much newer than what was kept, or older.
+    pub(super) fn due(&self) -> Option<DueTime> {
+        let seen = self.seen?;
         let fresh = |kept: u64| seen.wall >= kept && seen.wall - kept < KEEP_AFTER_MS;
-        if self.kept.get().is_some_and(fresh) {
-            return Ok(());
-        }
-        store.store(&name(vault), &encode(seen.wall))?;
-        self.kept.set(Some(seen.wall));
-        Ok(())
+        let kept = *self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        (!kept.is_some_and(fresh)).then(|| DueTime { wall: seen.wall, kept: Arc::clone(&self.kept) })
     }
 
     /// What an entry about the clock says, if there has to be one before an entry of this time.
@@ -81,6 +83,20 @@ impl Clocks {
     pub(super) fn forget(&mut self) {
         self.pending = None;
     }
+}
+
+impl DueTime {
+    /// Keeps it.
+    pub(super) fn keep(&self, store: &dyn KeyStore, vault: VaultId) -> Result<(), KeyStoreError> {
+        store.store(&name(vault), &encode(self.wall))?;
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.wall);
+        Ok(())
+    }
+}
+
+/// The time that this device has kept; damaged or none is nothing to compare with.
+pub(super) fn load(store: &dyn KeyStore, vault: VaultId) -> Option<u64> {
+    store.load(&name(vault)).ok().flatten().and_then(|bytes| decode(&bytes))
 }
 
 /// Name of the newest time in the host's key store.
@@ -141,14 +157,30 @@ mod tests {
     #[test]
     fn another_session_knows_the_wall_clock_alone() {
         let (store, vault) = (MemoryKeyStore::default(), VaultId::random());
-        assert_eq!(Clocks::load(&store, vault).jump(0, 0), None);
-        seen(10 * HOUR, HOUR).keep(&store, vault).unwrap();
-        let next = Clocks::load(&store, vault);
+        assert_eq!(Clocks::since(load(&store, vault)).jump(0, 0), None);
+        seen(10 * HOUR, HOUR).due().unwrap().keep(&store, vault).unwrap();
+        let next = Clocks::since(load(&store, vault));
         assert_eq!(next.jump(100 * HOUR, 0), None, "nobody knows how long it was off");
         assert_eq!(next.jump(9 * HOUR, 0), Some(Detail::of(DetailKey::CLOCK_BACK_MS, HOUR)));
         for bytes in [&b""[..], b"damaged", &[0x82, 1, 0x18, 1], &[0x82, 2, 1], &[0x83, 1, 1]] {
             store.store(&name(vault), bytes).unwrap();
-            assert_eq!(Clocks::load(&store, vault).jump(0, 0), None);
+            assert_eq!(Clocks::since(load(&store, vault)).jump(0, 0), None);
         }
+    }
+
+    #[test]
+    fn a_time_is_due_once_a_minute_and_again_if_it_was_not_kept() {
+        let (store, vault) = (MemoryKeyStore::default(), VaultId::random());
+        let mut clocks = seen(10 * HOUR, HOUR);
+        assert!(clocks.due().is_some() && clocks.due().is_some(), "not kept yet");
+        clocks.due().unwrap().keep(&store, vault).unwrap();
+        let mut at = |wall: u64| {
+            clocks.note(wall, HOUR);
+            clocks.confirm();
+            clocks.due().is_some()
+        };
+        assert!(!at(10 * HOUR + KEEP_AFTER_MS - 1));
+        assert!(at(10 * HOUR + KEEP_AFTER_MS));
+        assert!(at(10 * HOUR - 1), "set back");
     }
 }

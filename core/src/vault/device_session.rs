@@ -60,7 +60,7 @@ impl Vault {
         drop(store);
         match Kept::load(key_store, file.vault)? {
             Some(newer) if newer.commit > statement.commit => Ok(()),
-            _ => Kept::of(kept.genesis, kept.erased, &statement).store(key_store, file.vault),
+            _ => self.store_head(Kept::of(kept.genesis, kept.erased, &statement)),
         }
     }
 }

@@ -7,11 +7,12 @@
 use minicbor::{Decoder, Encoder};
 
 use super::act::Act;
+use super::epoch_change::DueEpoch;
 use super::kept::epoch_key_name;
 use super::lines::{first_place, index_of};
 use super::{Error, IntegrityError, Session, Vault};
 use crate::id::VaultId;
-use crate::keys::{KeyStore, SigningKey, VerifyingKey};
+use crate::keys::{SigningKey, VerifyingKey};
 use crate::log::{
     Checkpoint, Detail, EpochChain, EpochError, EpochKeys, EpochStatement, Event, Hash, KeyName, Note, NoteKey, Outcome,
 };
@@ -32,42 +33,35 @@ pub(super) struct ListedEpoch {
 }
 
 impl Act<'_> {
-    /// Begins epoch 0 of the log that is being kept; the genesis entry takes these details.
-    pub(super) fn begin_epochs<'d>(&mut self, store: &dyn KeyStore, genesis: Detail<'d>) -> Result<Detail<'d>, Error> {
-        let keys = EpochKeys::begin(store, &epoch_key_name(self.keys.file), self.origin()?)?;
-        self.list_epoch(keys.statement(), None)?;
-        Ok(keys.statement().with_details(genesis))
+    /// Lists epoch 0 of the log that is being kept, whose key the host's key store has; the genesis entry takes these
+    /// details.
+    pub(super) fn begin_epochs<'d>(&mut self, first: EpochStatement, genesis: Detail<'d>) -> Result<Detail<'d>, Error> {
+        self.list_epoch(first, None)?;
+        Ok(first.with_details(genesis))
     }
 
-    /// Begins the next epoch, if the one in force is old enough: its entry, its row, its checkpoint. What it answers has
-    /// to settle once the act is durable.
-    ///
-    /// A device without the key of the epoch in force goes on, and signs no checkpoint any more.
-    pub(super) fn next_epoch(&mut self, store: &dyn KeyStore, log: &SigningKey) -> Result<Option<EpochKeys>, Error> {
+    /// The change of the epoch, if the one in force is old enough.
+    pub(super) fn due_epoch(&self) -> Result<Option<DueEpoch>, Error> {
         let Some((in_force, began_at)) = self.epoch_in_force()? else { return Ok(None) };
-        if self.wall().abs_diff(began_at) < LASTS_MS {
-            return Ok(None);
-        }
-        let origin = self.origin()?;
-        let mut keys = match EpochKeys::load(store, &epoch_key_name(self.keys.file), origin.clone(), &in_force) {
-            Ok(keys) => keys,
-            Err(EpochError::ForeignKeys) => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        let next = keys.advance(store)?;
+        let due = self.wall().abs_diff(began_at) >= LASTS_MS;
+        Ok(if due { Some(DueEpoch { origin: self.origin()?, in_force }) } else { None })
+    }
+
+    /// Begins the next epoch, whose key lies in the key store beside that of the one in force: its entry, its row, its
+    /// checkpoint.
+    pub(super) fn next_epoch(&mut self, keys: &EpochKeys, log: &SigningKey) -> Result<(), Error> {
+        let next = keys.next_statement().ok_or(EpochError::TooMany)?;
         self.log(Event::KeyRotation, Outcome::Success, None, Some(next.with_details(Detail::default())))?;
         let (size, root) = (self.log_size(), self.keys.frontier.root());
-        let mut note = Checkpoint::new(origin, size, root)?.sign(log)?;
+        let mut note = Checkpoint::new(self.origin()?, size, root)?.sign(log)?;
         keys.sign(&mut note)?;
-        self.list_epoch(next, Some(note.to_string()))?;
-        Ok(Some(keys))
+        self.list_epoch(next, Some(note.to_string()))
     }
 
     /// Signs a checkpoint of the log as it is now.
-    pub(super) fn sign_checkpoint(&self, vault: &Vault) -> Result<Note, Error> {
+    pub(super) fn sign_checkpoint(&self, keys: CheckpointKeys) -> Result<Note, Error> {
         let epoch = self.epoch_in_force()?.map(|(statement, _)| statement);
-        let end = (self.log_size(), self.keys.frontier.root());
-        vault.sign_checkpoint(&self.keys.roster.log().origin, end, epoch)
+        keys.sign((self.log_size(), self.keys.frontier.root()), epoch)
     }
 
     /// The epoch in force and when it began; none in a log without epochs.
@@ -138,28 +132,54 @@ impl Act<'_> {
 }
 
 impl Session {
-    /// As `look`, for work that signs a checkpoint. Between the look at the file and that at the key store another process
-    /// may have settled an epoch: then once more, with the file as it is now.
-    pub(super) fn look_to_sign<T>(&self, mut work: impl FnMut(&mut Act<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        match self.look(&mut work) {
-            Err(Error::Epoch(EpochError::ForeignKeys)) => self.look(work),
+    /// As `look`, for work that signs a checkpoint. The keys are loaded before, while nothing is locked; between that and
+    /// the look at the file another process may have settled an epoch: then once more, with the keys as they are now.
+    pub(super) fn look_to_sign<T>(
+        &self,
+        mut work: impl FnMut(&mut Act<'_>, CheckpointKeys) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut signed = || {
+            let keys = self.checkpoint_keys()?;
+            self.look(|act| work(act, keys))
+        };
+        match signed() {
+            Err(Error::Epoch(EpochError::ForeignKeys)) => signed(),
             answer => answer,
         }
+    }
+
+    fn checkpoint_keys(&self) -> Result<CheckpointKeys, Error> {
+        let origin = self.with_keys(|keys| Ok(KeyName::new(keys.roster.log().origin.clone())?))?;
+        self.vault().checkpoint_keys(origin)
     }
 }
 
 impl Vault {
-    /// Signs a checkpoint of the log with the device's log key, and with the key of the epoch in force.
-    pub(super) fn sign_checkpoint(
-        &self,
-        origin: &str,
-        (size, root): (u64, Hash),
-        epoch: Option<EpochStatement>,
-    ) -> Result<Note, Error> {
-        let origin = KeyName::new(origin)?;
-        let mut note = Checkpoint::new(origin.clone(), size, root)?.sign(&self.log_key()?)?;
-        if let Some(epoch) = epoch {
-            EpochKeys::sign_as(self.key_store(), &epoch_key_name(self.inner.file), &origin, &epoch, &mut note)?;
+    /// The keys that sign checkpoints of the log that is being kept. With no lock held.
+    pub(super) fn checkpoint_keys(&self, origin: KeyName) -> Result<CheckpointKeys, Error> {
+        let log = self.log_key()?;
+        let epoch = match EpochKeys::look(self.key_store(), &epoch_key_name(self.inner.file), origin.clone()) {
+            // A log without epochs needs none.
+            Err(EpochError::ForeignKeys) => None,
+            keys => Some(keys?),
+        };
+        Ok(CheckpointKeys { origin, log, epoch })
+    }
+}
+
+/// The private keys that sign a checkpoint: the log's, and that of the epoch in force if the device has one.
+pub(super) struct CheckpointKeys {
+    origin: KeyName,
+    log: SigningKey,
+    epoch: Option<EpochKeys>,
+}
+
+impl CheckpointKeys {
+    /// Signs what the log ends with. They are wiped then.
+    pub(super) fn sign(self, (size, root): (u64, Hash), epoch: Option<EpochStatement>) -> Result<Note, Error> {
+        let mut note = Checkpoint::new(self.origin, size, root)?.sign(&self.log)?;
+        if let Some(in_force) = epoch {
+            self.epoch.as_ref().ok_or(EpochError::ForeignKeys)?.sign_as(&in_force, &mut note)?;
         }
         Ok(note)
     }

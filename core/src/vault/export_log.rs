@@ -106,8 +106,8 @@ impl Session {
             Ok(index)
         })?;
         let mut folder = Some(folder);
-        self.look_to_sign(|act| {
-            let note = act.sign_checkpoint(self.vault())?;
+        self.look_to_sign(|act, keys| {
+            let note = act.sign_checkpoint(keys)?;
             // Signed: there is no second time.
             let folder = folder.take().ok_or(BundleProblem::NotEmpty)?;
             Export { act, options, newest: note.text().parse()?, reasons: 0, revisions: 0 }

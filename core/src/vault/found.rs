@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::act::{Act, read_clock};
+use super::act::Act;
 use super::circles::{Circles, draw_circle, roster_circle};
 use super::kept::{Kept, epoch_key_name, kept_name, log_key_name};
 use super::unlocked::Unlocked;
@@ -12,7 +12,7 @@ use crate::access::policy::AccessPolicy;
 use crate::access::{CircleListing, Founding, Proposal, Roster, RosterChange};
 use crate::id::{DeviceId, ScopeId, VaultId};
 use crate::keys::{CircleName, CircleSecret, Identity, KeyError, SigningKey};
-use crate::log::{Detail, DetailKey, Event, KeyName, Outcome};
+use crate::log::{Detail, DetailKey, EpochKeys, Event, KeyName, Outcome};
 use crate::model::{Compartment, FieldBuffer, Record, RecordKind};
 use crate::seal::Secret;
 use crate::store::{SlotRow, Store, VaultRow};
@@ -51,7 +51,7 @@ impl Vault {
             Ok(()) => Ok(vault),
             Err(error) => {
                 Store::remove_new(path);
-                let key_store = &vault.inner.host.key_store;
+                let key_store = vault.key_store();
                 for name in [log_key_name(file), epoch_key_name(file), kept_name(file.vault)] {
                     let _ = key_store.remove(&name);
                 }
@@ -67,15 +67,13 @@ impl Vault {
         unit_spec: &'static crate::model::RecordSpec,
         unit_fields: &FieldBuffer,
     ) -> Result<(), Error> {
-        let (file, host) = (self.inner.file, &self.inner.host);
+        let (file, key_store) = (self.inner.file, self.key_store());
         let log_seed = Secret::generate();
-        host.key_store.store(&log_key_name(file), log_seed.expose()).map_err(KeyError::from)?;
+        key_store.store(&log_key_name(file), log_seed.expose()).map_err(KeyError::from)?;
         let log_key = SigningKey::from_seed(log_seed.expose());
-        let clock = read_clock(host.clock.as_ref());
+        let first_epoch = EpochKeys::draw(key_store, &epoch_key_name(file))?;
+        let clock = self.clock();
 
-        let mut store = self.store()?;
-        let rows = store.begin()?;
-        rows.put_vault(file)?;
         let unit = ScopeId::random();
         let drawn: Vec<_> =
             Compartment::ALL.iter().map(|of| draw_circle(file.vault, first_circle(file.vault, unit, *of))).collect();
@@ -92,10 +90,15 @@ impl Vault {
         let entry =
             Proposal::founding(file.vault, RosterChange::Found(Box::new(founding))).signed_by(founder).into_entry(1);
         let roster = Roster::verify(file.vault, std::slice::from_ref(&entry))?;
+        // From the first moment there is a head to compare with, even if the power fails during the commit.
+        Kept::nothing(roster.genesis(), file.device).store(key_store, file.vault)?;
+
+        let mut store = self.store()?;
+        let rows = store.begin()?;
+        rows.put_vault(file)?;
         let slots = founding_slots(file.vault, founder, &drawn)?;
         let circles = Circles::founding(file.vault, founder, drawn);
         rows.add_roster(0, &roster_context(file.vault, 0).seal(circles.roster()?.value_key(), &entry.to_bytes())?)?;
-
         let (sign_in, row) = self.begin_session(&rows, founder, roster, circles)?;
         rows.add_session(&row)?;
         let mut keys = Unlocked::new(sign_in)?;
@@ -107,17 +110,15 @@ impl Vault {
         let public_log_key = log_key.verifying_key();
         let detail = Detail::of(DetailKey::LOG_KEY, &public_log_key.as_bytes()[..])
             .with(DetailKey::LIBRARY_VERSION, env!("CARGO_PKG_VERSION"));
-        let detail = act.begin_epochs(host.key_store.as_ref(), detail)?;
+        let detail = act.begin_epochs(first_epoch, detail)?;
         act.log(Event::Genesis, Outcome::Success, None, Some(detail))?;
         act.log(Event::Login, Outcome::Success, None, None)?;
         act.create_unit(unit_spec, unit, unit_fields)?;
         act.sign()?;
-        // From the first moment there is a head to compare with, even if the power fails right here.
-        Kept::nothing(keys.roster.genesis(), file.device).store(host.key_store.as_ref(), file.vault)?;
         rows.commit()?;
         keys.confirm();
         drop(store);
-        self.keep(&keys)
+        self.keep(keys.to_keep())
     }
 }
 

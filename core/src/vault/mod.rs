@@ -50,6 +50,7 @@ mod directory;
 mod disclose;
 mod emergency;
 mod ended_shares;
+mod epoch_change;
 mod epochs;
 mod erase;
 mod error;
@@ -71,6 +72,7 @@ mod idle;
 mod index;
 mod interview;
 mod kept;
+mod keeping;
 mod keyring;
 mod limits;
 mod lines;
@@ -157,7 +159,7 @@ pub use subject::{HeldField, HeldRecord, SubjectAccess, SubjectReport};
 
 use self::act::read_clock;
 use self::exclusive::{Exclusive, Held};
-use self::kept::log_key_name;
+use self::kept::{Kept, log_key_name};
 use crate::access::Roster;
 use crate::id::{DeviceId, MemberId, RecordId, VaultId};
 use crate::keys::{KeyError, KeyStore, SigningKey};
@@ -209,13 +211,15 @@ struct Inner {
     locking: Mutex<Locking>,
     /// The roster's head when the oversight circle was last kept in the host's key store.
     kept_roster: Mutex<Option<(u64, [u8; 32])>>,
+    /// The newest head that this process has kept there, or is about to.
+    kept_head: Mutex<Option<Kept>>,
 }
 
 impl Inner {
     fn new(path: &Path, host: Host, file: VaultRow, store: Store) -> Self {
         let locking = Mutex::new(host.locking);
-        let (path, store) = (path.to_owned(), Exclusive::new(store));
-        Self { path, host, file, store, retired: AtomicBool::new(false), locking, kept_roster: Mutex::new(None) }
+        let (path, store, retired) = (path.to_owned(), Exclusive::new(store), AtomicBool::new(false));
+        Self { path, host, file, store, retired, locking, kept_roster: Mutex::new(None), kept_head: Mutex::new(None) }
     }
 }
 
@@ -283,7 +287,8 @@ impl Vault {
     /// What the disk says.
     pub fn info(&self) -> Result<VaultInfo, Error> {
         let file = self.inner.file;
-        let of_this_device = self.inner.host.key_store.load(&log_key_name(file)).map_err(KeyError::from)?.is_some();
+        self.refuse_within()?;
+        let of_this_device = self.key_store().load(&log_key_name(file)).map_err(KeyError::from)?.is_some();
         let mut store = self.store()?;
         let rows = store.begin_reading()?;
         Ok(VaultInfo {
@@ -303,7 +308,9 @@ impl Vault {
         self.inner.store.lock()
     }
 
+    /// The host's key store: never asked with a lock held, since it may wait for somebody who waits for that lock.
     fn key_store(&self) -> &dyn KeyStore {
+        debug_assert!(!self.inner.store.is_held_here(), "the key store is asked from within a transaction");
         self.inner.host.key_store.as_ref()
     }
 
@@ -313,12 +320,18 @@ impl Vault {
 
     /// Asks the host what time it is. With no lock held.
     fn ask_clock(&self) -> Result<(), Error> {
+        self.refuse_within()?;
         self.inner.host.ask_clock()
+    }
+
+    /// Refuses what would ask the host from inside a call of this thread, which has the file locked.
+    fn refuse_within(&self) -> Result<(), Error> {
+        if self.inner.store.is_held_here() { Err(Error::WithinCall) } else { Ok(()) }
     }
 
     /// The device's log key.
     fn log_key(&self) -> Result<SigningKey, Error> {
-        let seed = self.inner.host.key_store.load(&log_key_name(self.inner.file)).map_err(KeyError::from)?;
+        let seed = self.key_store().load(&log_key_name(self.inner.file)).map_err(KeyError::from)?;
         let seed = seed.and_then(|bytes| Secret::from_slice(&bytes)).ok_or(Error::ForeignVault)?;
         Ok(SigningKey::from_seed(seed.expose()))
     }

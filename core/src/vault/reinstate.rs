@@ -31,7 +31,7 @@ impl Vault {
         }
         self.ask_clock()?;
         let log_key = self.log_key()?;
-        let kept = Kept::load(host.key_store.as_ref(), file.vault)?.ok_or(IntegrityError::Rollback)?;
+        let kept = Kept::load(self.key_store(), file.vault)?.ok_or(IntegrityError::Rollback)?;
         let loose = shares.key(file.vault)?;
         let mut store = self.store()?;
         let rows = store.begin()?;
@@ -59,7 +59,7 @@ impl Vault {
         rows.commit()?;
         keys.confirm();
         drop(store);
-        self.keep(&keys)?;
+        self.keep(keys.to_keep())?;
         Ok(Session::new(self.clone(), keys))
     }
 }

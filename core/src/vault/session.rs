@@ -336,7 +336,7 @@ impl Session {
     /// # Errors
     /// [`Error::ForeignVault`] if this device does not hold the log's key.
     pub fn checkpoint(&self) -> Result<String, Error> {
-        self.look_to_sign(|act| Ok(act.sign_checkpoint(&self.vault)?.to_string()))
+        self.look_to_sign(|act, keys| Ok(act.sign_checkpoint(keys)?.to_string()))
     }
 
     /// The public key that verifies this log's checkpoints, for the auditor to pin.

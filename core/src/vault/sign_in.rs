@@ -1,15 +1,14 @@
 //! Signing in: circles, roster, newest statement and log are verified against each other and against what this device has
 //! kept, before anything else is done; a session's signing key is certified; and what is newest is kept again.
 
-use std::sync::PoisonError;
-
-use super::act::{Act, read_clock};
+use super::act::Act;
+use super::attempts::Waiting;
 use super::circles::Circles;
 use super::clocks::Clocks;
-use super::kept::{Kept, KeptOversight};
-use super::statement::Statement;
+use super::epoch_change::{DueEpoch, EpochChange};
+use super::kept::Kept;
 use super::unlocked::{SignIn, Unlocked, certificate_context, certified_bytes};
-use super::{Error, IntegrityError, Session, Vault, forms};
+use super::{Error, IntegrityError, Session, Vault, clocks, forms};
 use crate::access::{AccessError, Roster};
 use crate::keys::{EnvelopeKey, Identity, SigningKey};
 use crate::log::{Event, Outcome};
@@ -31,45 +30,61 @@ impl Vault {
     }
 
     pub(super) fn sign_in_uncounted(&self, identity: &Identity) -> Result<Session, Error> {
-        let (file, host) = (self.inner.file, &self.inner.host);
-        if file.is_retired() {
+        if self.inner.file.is_retired() {
             return Err(Error::Retired);
         }
-        let log_key = self.log_key()?;
-        // The log key without a kept head: somebody took the head away, so that nothing would show a rollback.
-        let kept = Kept::load(host.key_store.as_ref(), file.vault)?.ok_or(IntegrityError::Rollback)?;
-        let clock = read_clock(host.clock.as_ref());
+        let known = Known::load(self)?;
+        let mut change = EpochChange::Unknown;
+        let signed_in = loop {
+            match self.sign_in_once(identity, &known, &change)? {
+                Attempt::SignedIn(signed_in) => break signed_in,
+                Attempt::EpochIsDue(due) => change = change.prepare(self, due)?,
+            }
+        };
+        let SignedIn { keys, began_epoch } = *signed_in;
+        if began_epoch {
+            change.settle(self.key_store());
+        }
+        self.keep(keys.to_keep())?;
+        self.forget_waiting_attempts(&known.waiting);
+        Ok(Session::new(self.clone(), keys))
+    }
+
+    /// One transaction: all of a sign-in, or that the epoch has to be changed first.
+    fn sign_in_once(&self, identity: &Identity, known: &Known, change: &EpochChange) -> Result<Attempt, Error> {
+        let file = self.inner.file;
+        let clock = self.clock();
         let mut store = self.store()?;
         let rows = store.begin()?;
         let (roster, circles) = self.open_roster(&rows, identity)?;
-        if kept.genesis != roster.genesis() {
+        if known.kept.genesis != roster.genesis() {
             return Err(AccessError::Roster.into());
         }
-        if roster.log().device != file.device || roster.log().log_key != log_key.verifying_key() {
+        if roster.log().device != file.device || roster.log().log_key != known.log_key.verifying_key() {
             return Err(IntegrityError::Statement.into());
         }
         let (sign_in, row) = self.begin_session(&rows, identity, roster, circles)?;
         let mut keys = Unlocked::new(sign_in)?;
-        keys.demand(kept);
-        keys.clocks = Clocks::load(host.key_store.as_ref(), file.vault);
+        keys.demand(known.kept.clone());
+        keys.clocks = Clocks::since(known.time);
         keys.refresh(&rows)?;
         rows.add_session(&row)?;
         let mut act = Act::begin(&rows, &mut keys, clock)?;
-        let waiting = self.log_waiting_attempts(&mut act)?;
-        let next_epoch = act.next_epoch(host.key_store.as_ref(), &log_key)?;
+        let due = act.due_epoch()?;
+        if let Some(due) = due.as_ref().filter(|_| change.has_to_prepare()) {
+            return Ok(Attempt::EpochIsDue(due.clone()));
+        }
+        act.log_waiting_attempts(&known.waiting)?;
+        let next = due.as_ref().and_then(|due| change.prepared_from(&due.in_force));
+        if let Some(next) = next {
+            act.next_epoch(next, &known.log_key)?;
+        }
         act.log(Event::Login, Outcome::Success, None, None)?;
         act.pass_on_circles()?;
         act.sign()?;
         rows.commit()?;
-        if let Some(mut epochs) = next_epoch {
-            // What fails here is made up for when the keys are loaded next.
-            let _ = epochs.settle(host.key_store.as_ref());
-        }
         keys.confirm();
-        drop(store);
-        self.keep(&keys)?;
-        self.forget_waiting_attempts(&waiting);
-        Ok(Session::new(self.clone(), keys))
+        Ok(Attempt::SignedIn(Box::new(SignedIn { keys, began_epoch: next.is_some() })))
     }
 
     /// Opens the roster and the member's circles, checking each against the other.
@@ -109,46 +124,34 @@ impl Vault {
         let sign_in = SignIn { file, identity, roster, circles, session: row.number, signing, envelope: envelope_key };
         Ok((sign_in, row))
     }
+}
 
-    /// Keeps the newest head of a session in the host's key store.
-    pub(super) fn keep(&self, keys: &Unlocked) -> Result<(), Error> {
-        let key_store = self.inner.host.key_store.as_ref();
-        // Without it the next session does not notice a clock that was set back meanwhile, no more.
-        let _ = keys.clocks.keep(key_store, self.inner.file.vault);
-        match (&keys.tip, keys.newest()) {
-            (Some((bytes, tip)), _) => self.keep_head(&keys.roster, bytes, tip),
-            // The session has refused the file: what it saw before is kept all the more.
-            (None, Some(newest)) => match Kept::load(key_store, self.inner.file.vault)? {
-                Some(kept) if kept.commit >= newest.commit => Ok(()),
-                _ => newest.store(key_store, self.inner.file.vault),
-            },
-            (None, None) => Ok(()),
-        }
-    }
+/// What the host's key store knows before a sign-in: loaded while nothing is locked.
+struct Known {
+    log_key: SigningKey,
+    kept: Kept,
+    time: Option<u64>,
+    waiting: Waiting,
+}
 
-    /// Keeps a head, unless another process has kept a newer one. What was kept has to be extended by what replaces it:
-    /// a session that was led onto a fork must not make its fork the truth.
-    pub(super) fn keep_head(&self, roster: &Roster, bytes: &[u8], tip: &Statement) -> Result<(), Error> {
-        let key_store = self.inner.host.key_store.as_ref();
-        if let Some(kept) = Kept::load(key_store, self.inner.file.vault)? {
-            if kept.commit > tip.commit {
-                return Ok(());
-            }
-            let mut store = self.store()?;
-            kept.verify(&store.begin_reading()?, roster, bytes, tip)?;
-        }
-        Kept::of(roster.genesis(), roster.erased().len() as u64, tip).store(key_store, self.inner.file.vault)?;
-        self.keep_oversight(roster);
-        Ok(())
+impl Known {
+    fn load(vault: &Vault) -> Result<Self, Error> {
+        let (key_store, id) = (vault.key_store(), vault.inner.file.vault);
+        let log_key = vault.log_key()?;
+        // The log key without a kept head: somebody took the head away, so that nothing would show a rollback.
+        let kept = Kept::load(key_store, id)?.ok_or(IntegrityError::Rollback)?;
+        Ok(Self { log_key, kept, time: clocks::load(key_store, id), waiting: Waiting::load(key_store, id)? })
     }
+}
 
-    /// Keeps what the device needs to log a failed sign-in, if the roster has changed since.
-    fn keep_oversight(&self, roster: &Roster) {
-        let mut known = self.inner.kept_roster.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(oversight) = KeptOversight::of(roster).filter(|kept| *known != Some(kept.roster)) else { return };
-        // Without it, failed sign-ins wait in the key store until somebody signs in.
-        if oversight.store(self.key_store(), self.inner.file.vault).is_ok() {
-            *known = Some(oversight.roster);
-        }
-    }
+/// How a transaction of a sign-in ended.
+enum Attempt {
+    SignedIn(Box<SignedIn>),
+    /// With nothing done: the next epoch has to begin first.
+    EpochIsDue(DueEpoch),
+}
+
+struct SignedIn {
+    keys: Unlocked,
+    began_epoch: bool,
 }

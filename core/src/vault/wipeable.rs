@@ -37,6 +37,11 @@ impl<T> Wipeable<T> {
         Ok(InUse { held: Some(self.value.lock()?), of: self, none: None })
     }
 
+    /// The value if no thread uses it, without waiting.
+    pub(super) fn try_lock(&self) -> Option<InUse<'_, T>> {
+        Some(InUse { held: Some(self.value.try_lock()?), of: self, none: None })
+    }
+
     /// Whether this thread holds it.
     pub(super) fn is_held_here(&self) -> bool {
         self.value.is_held_here()

@@ -262,7 +262,8 @@ impl Thief {
         let size = entries.len() as u64;
         let mut note = Checkpoint::new(origin(), size, root_of(entries, size)).unwrap().sign(&self.log_key).unwrap();
         let store: &dyn KeyStore = self.store.as_ref();
-        EpochKeys::sign_as(store, &self.epoch_name, &origin(), &self.epoch, &mut note).unwrap();
+        let keys = EpochKeys::look(store, &self.epoch_name, origin()).unwrap();
+        keys.sign_as(&self.epoch, &mut note).unwrap();
         note
     }
 

@@ -50,9 +50,16 @@ impl EpochKeys {
     /// # Errors
     /// [`EpochError::Key`].
     pub fn begin(store: &dyn KeyStore, name: &str, origin: KeyName) -> Result<Self, EpochError> {
-        let kept = Kept { epoch: 0, seed: draw(), next: None };
-        kept.store(store, name)?;
-        Ok(Self::of(name, origin, kept))
+        Ok(Self::of(name, origin, Kept::first(store, name)?))
+    }
+
+    /// As [`begin`](Self::begin), for a log whose name nobody knows yet.
+    ///
+    /// # Errors
+    /// [`EpochError::Key`].
+    pub(crate) fn draw(store: &dyn KeyStore, name: &str) -> Result<EpochStatement, EpochError> {
+        let key = SigningKey::from_seed(&Kept::first(store, name)?.seed).verifying_key();
+        Ok(EpochStatement { epoch: 0, key })
     }
 
     /// The keys of the log `origin`, in which `in_force` is the newest statement. Finishes or undoes a change that was
@@ -66,8 +73,7 @@ impl EpochKeys {
         origin: KeyName,
         in_force: &EpochStatement,
     ) -> Result<Self, EpochError> {
-        let bytes = store.load(name).map_err(KeyError::from)?.ok_or(EpochError::ForeignKeys)?;
-        let mut keys = Self::of(name, origin, Kept::decode(&bytes).ok_or(EpochError::ForeignKeys)?);
+        let mut keys = Self::look(store, name, origin)?;
         if keys.statement() == *in_force {
             keys.abandon(store)?;
         } else if keys.next_statement().as_ref() == Some(in_force) {
@@ -78,27 +84,27 @@ impl EpochKeys {
         Ok(keys)
     }
 
-    /// Adds the signature of this epoch to a checkpoint, and changes nothing in the key store: while another process may
-    /// be at a change.
+    /// The keys of the log `origin` as they lie in the key store, in which nothing is changed: to sign, while another
+    /// process may be at a change.
     ///
     /// # Errors
-    /// [`EpochError::ForeignKeys`] if the key store does not hold the key of that statement; [`EpochError::Key`];
-    /// [`EpochError::Log`].
-    pub fn sign_as(
-        store: &dyn KeyStore,
-        name: &str,
-        origin: &KeyName,
-        in_force: &EpochStatement,
-        checkpoint: &mut Note,
-    ) -> Result<(), EpochError> {
+    /// [`EpochError::ForeignKeys`] if there are none; [`EpochError::Key`].
+    pub fn look(store: &dyn KeyStore, name: &str, origin: KeyName) -> Result<Self, EpochError> {
         let bytes = store.load(name).map_err(KeyError::from)?.ok_or(EpochError::ForeignKeys)?;
-        let keys = Self::of(name, origin.clone(), Kept::decode(&bytes).ok_or(EpochError::ForeignKeys)?);
-        let key = match &keys.next {
-            _ if keys.statement() == *in_force => &keys.current,
-            Some(next) if keys.next_statement().as_ref() == Some(in_force) => next,
+        Ok(Self::of(name, origin, Kept::decode(&bytes).ok_or(EpochError::ForeignKeys)?))
+    }
+
+    /// Adds the signature of the epoch that is in force to a checkpoint.
+    ///
+    /// # Errors
+    /// [`EpochError::ForeignKeys`] if these are not the keys of that statement; [`EpochError::Log`].
+    pub fn sign_as(&self, in_force: &EpochStatement, checkpoint: &mut Note) -> Result<(), EpochError> {
+        let key = match &self.next {
+            _ if self.statement() == *in_force => &self.current,
+            Some(next) if self.next_statement().as_ref() == Some(in_force) => next,
             _ => return Err(EpochError::ForeignKeys),
         };
-        Ok(checkpoint.sign(epoch_name(origin, in_force.epoch)?, key)?)
+        Ok(checkpoint.sign(epoch_name(&self.origin, in_force.epoch)?, key)?)
     }
 
     /// Which epoch is in force, and its public key.
@@ -169,7 +175,8 @@ impl EpochKeys {
         Self { name: name.to_owned(), origin, kept, current, next }
     }
 
-    fn next_statement(&self) -> Option<EpochStatement> {
+    /// During a change, what the next epoch will be.
+    pub(crate) fn next_statement(&self) -> Option<EpochStatement> {
         let key = self.next.as_ref()?.verifying_key();
         Some(EpochStatement { epoch: self.kept.epoch.checked_add(1)?, key })
     }
@@ -189,6 +196,13 @@ fn draw() -> Seed {
 }
 
 impl Kept {
+    /// A key of epoch 0, kept under this name.
+    fn first(store: &dyn KeyStore, name: &str) -> Result<Self, EpochError> {
+        let kept = Self { epoch: 0, seed: draw(), next: None };
+        kept.store(store, name)?;
+        Ok(kept)
+    }
+
     fn store(&self, store: &dyn KeyStore, name: &str) -> Result<(), EpochError> {
         Ok(store.store(name, &self.encode()).map_err(KeyError::from)?)
     }

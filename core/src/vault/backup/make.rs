@@ -81,10 +81,11 @@ impl Session {
         let backup = self.retire(path, &header, key, commit).inspect_err(|error| self.failed(error, access))?;
         let log = self.log_key()?;
         let vault = self.vault();
-        let final_checkpoint = vault.sign_checkpoint(log.name().as_str(), (backup.log_size, backup.log_root), epoch)?;
+        let keys = vault.checkpoint_keys(log.name().clone())?;
+        let final_checkpoint = keys.sign((backup.log_size, backup.log_root), epoch)?;
         self.end();
         for name in [log_key_name(vault.inner.file), epoch_key_name(vault.inner.file)] {
-            vault.inner.host.key_store.remove(&name).map_err(KeyError::from)?;
+            vault.key_store().remove(&name).map_err(KeyError::from)?;
         }
         Ok(MoveReport { backup, final_checkpoint: final_checkpoint.to_string() })
     }

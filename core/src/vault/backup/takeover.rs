@@ -10,7 +10,7 @@ use super::{BackupError, BackupHeader, RestoreOptions, RestoreReport};
 use crate::access::{AccessError, DeviceChange, LogEnd, Proposal, Roster, RosterChange};
 use crate::id::DeviceId;
 use crate::keys::{Identity, KeyError, SigningKey};
-use crate::log::{Detail, DetailKey, Event, KeyName, Outcome};
+use crate::log::{Detail, DetailKey, EpochKeys, EpochStatement, Event, KeyName, Outcome};
 use crate::new_file::{Existing, place};
 use crate::seal::Secret;
 use crate::store::{Rows, Store, StoreError, VaultRow};
@@ -61,6 +61,19 @@ struct Loss {
     entries: u64,
 }
 
+/// What this device's key store has.
+struct Known {
+    kept: Option<Kept>,
+    first_epoch: EpochStatement,
+}
+
+/// What the new log follows.
+struct Follows {
+    old: VaultRow,
+    end: LogEnd,
+    loss: Loss,
+}
+
 impl Arrived<'_> {
     pub(super) fn take_over(self, target: &Path) -> Result<(Vault, RestoreReport), Error> {
         let mut store = Store::open(self.scratch.path())?;
@@ -71,7 +84,8 @@ impl Arrived<'_> {
         let new = VaultRow { device: DeviceId::random(), ..old };
         let seed = Secret::generate();
         let vault = Vault { inner: Arc::new(self.inner(new, store)) };
-        let listed = self.list_device(&vault, old, &SigningKey::from_seed(seed.expose()));
+        let log_key = SigningKey::from_seed(seed.expose());
+        let listed = self.ask_host(new).and_then(|known| self.list_device(&vault, old, &log_key, known));
         let checked = listed.and_then(|((keys, heads), report)| {
             self.check(&vault, keys)?;
             Ok((heads, report))
@@ -89,6 +103,13 @@ impl Arrived<'_> {
         Ok((Vault::open(target, self.host.clone())?, report))
     }
 
+    /// What this device has kept of the vault, and the key of the first epoch of the new log: while nothing is locked.
+    fn ask_host(&self, new: VaultRow) -> Result<Known, Error> {
+        let key_store = self.host.key_store.as_ref();
+        let kept = Kept::load(key_store, new.vault)?;
+        Ok(Known { kept, first_epoch: EpochKeys::draw(key_store, &epoch_key_name(new))? })
+    }
+
     fn inner(&self, file: VaultRow, store: Store) -> Inner {
         Inner::new(self.scratch.path(), self.host.clone(), file, store)
     }
@@ -100,11 +121,12 @@ impl Arrived<'_> {
         vault: &Vault,
         old: VaultRow,
         log_key: &SigningKey,
+        known: Known,
     ) -> Result<((Unlocked, (Roster, Kept)), RestoreReport), Error> {
         let mut store = vault.store()?;
         let rows = store.begin()?;
         rows.verify_schema()?;
-        let (mut keys, end, loss) = self.verify(vault, &rows, old)?;
+        let (mut keys, end, loss) = self.verify(vault, &rows, old, known.kept.as_ref())?;
         let clock = read_clock(self.host.clock.as_ref());
         let new = vault.inner.file;
         let change = self.device_change(&keys.roster, new, clock.0, log_key, end)?;
@@ -122,7 +144,8 @@ impl Arrived<'_> {
         rows.add_session(&row)?;
         keys.take_over(sign_in);
         let mut act = Act::continuing(&rows, &mut keys, clock);
-        self.log(&mut act, old, log_key, end, loss)?;
+        let follows = Follows { old, end, loss };
+        self.log(&mut act, log_key, known.first_epoch, follows)?;
         // Before the new device signs its first statement, and in the same transaction.
         let erased = match &self.options.erasures {
             Some(list) => act.follow_erasures(list, self.identity)?,
@@ -152,7 +175,13 @@ impl Arrived<'_> {
 
     /// Verifies roster, newest statement, state and log as they arrived, and compares them with the backup's manifest
     /// and with the head that this device has kept.
-    fn verify(&self, vault: &Vault, rows: &Rows<'_>, old: VaultRow) -> Result<(Unlocked, LogEnd, Loss), Error> {
+    fn verify(
+        &self,
+        vault: &Vault,
+        rows: &Rows<'_>,
+        old: VaultRow,
+        kept: Option<&Kept>,
+    ) -> Result<(Unlocked, LogEnd, Loss), Error> {
         let (roster, circles) = vault.open_roster(rows, self.identity)?;
         if !roster.is_custodian(self.identity.member()) {
             return Err(BackupError::NotACustodian.into());
@@ -171,13 +200,13 @@ impl Arrived<'_> {
             return Err(IntegrityError::Statement.into());
         }
         let end = LogEnd { commit: statement.commit, size: statement.log_size, root: statement.log_root };
-        let Some(kept) = Kept::load(self.host.key_store.as_ref(), old.vault)? else {
+        let Some(kept) = kept else {
             return Ok((keys, end, Loss::default()));
         };
         if kept.genesis != keys.roster.genesis() {
             return Err(AccessError::Roster.into());
         }
-        self.demand_list(&kept, &keys.roster)?;
+        self.demand_list(kept, &keys.roster)?;
         let lost = kept.lost(&keys.roster, &statement).map(|(_, lost)| lost);
         // A log that what arrived does not know at all: this device went on from it already.
         let (commits, entries) = lost.unwrap_or((kept.commit.saturating_sub(statement.commit), kept.log_size));
@@ -220,14 +249,20 @@ impl Arrived<'_> {
     }
 
     /// The first entries of the new log: what it follows, and where the content came from.
-    fn log(&self, act: &mut Act<'_>, old: VaultRow, key: &SigningKey, end: LogEnd, loss: Loss) -> Result<(), Error> {
+    fn log(
+        &self,
+        act: &mut Act<'_>,
+        key: &SigningKey,
+        first_epoch: EpochStatement,
+        Follows { old, end, loss }: Follows,
+    ) -> Result<(), Error> {
         let public = key.verifying_key();
         let genesis = Detail::of(DetailKey::LOG_KEY, &public.as_bytes()[..])
             .with(DetailKey::LIBRARY_VERSION, env!("CARGO_PKG_VERSION"))
             .with(DetailKey::PREVIOUS_SIZE, end.size)
             .with(DetailKey::PREVIOUS_ROOT, &end.root.as_bytes()[..])
             .with(DetailKey::PREVIOUS_DEVICE, &old.device.as_bytes()[..]);
-        let genesis = act.begin_epochs(self.host.key_store.as_ref(), genesis)?;
+        let genesis = act.begin_epochs(first_epoch, genesis)?;
         act.log(Event::Genesis, Outcome::Success, None, Some(genesis))?;
         let mut import = Detail::default();
         if let Some((digest, header)) = &self.source {

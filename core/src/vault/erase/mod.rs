@@ -95,7 +95,8 @@ impl Session {
             Ok(Erased { position, cases, keys, complete_from, residue_removed: false })
         })?;
         // The head with the erasure is kept at once: an older file shows from now on.
-        self.with_keys(|keys| self.vault().keep(keys))?;
+        let due = self.with_keys(|keys| Ok(keys.to_keep()))?;
+        self.vault().keep(due)?;
         Ok(Erased { residue_removed: self.remove_residue()?, ..erased })
     }
 

@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use super::Session;
-use crate::access::{Access, AccessError, Roster};
+use crate::access::{Access, AccessError};
 use crate::error::Diagnosis;
 use crate::id::RecordId;
 use crate::log::{Event, Outcome};
@@ -13,8 +13,8 @@ use crate::practice::PracticeError;
 use crate::store::Rows;
 use crate::vault::Error;
 use crate::vault::act::Act;
+use crate::vault::keeping::ToKeep;
 use crate::vault::open_keys::Why;
-use crate::vault::statement::Statement;
 use crate::vault::unlocked::Unlocked;
 
 /// How often the newest head is kept in the host's key store while a session is busy. It is also kept at the end.
@@ -22,9 +22,6 @@ const KEEP_EVERY: Duration = Duration::from_secs(1);
 
 /// How long a slow answer waits before it looks whether the session was locked.
 const WAIT_STEP: Duration = Duration::from_millis(100);
-
-/// A head that is to be kept: roster, statement as it was signed, statement.
-type DueHead = (Roster, Vec<u8>, Statement);
 
 impl Session {
     /// Runs one act: decides about the purpose, and logs a refusal before answering with it.
@@ -149,27 +146,20 @@ impl Session {
             // Whoever may not work here any more keeps no keys in memory either.
             self.open.ending.begin(Why::Asked);
         }
-        if self.open.ending.why().is_some() {
-            self.finish(guard);
-            return done.map(|(value, _)| value);
-        }
-        drop(guard);
-        let (value, kept) = done?;
-        if let Some((roster, bytes, statement)) = kept {
-            // A fork shows here at the latest. A key store that fails is no reason to hold back what is durable.
-            if let Err(error @ Error::Integrity(_)) = self.vault.keep_head(&roster, &bytes, &statement) {
-                return Err(error);
-            }
+        self.let_go(guard);
+        let (value, due) = done?;
+        // A fork shows here at the latest. A key store that fails is no reason to hold back what is durable.
+        if let Err(error @ Error::Integrity(_)) = self.vault.keep(due) {
+            return Err(error);
         }
         Ok(value)
     }
 
-    #[allow(clippy::type_complexity)]
     fn commit<T>(
         &self,
         keys: &mut Option<Box<Unlocked>>,
         work: impl FnOnce(&Rows<'_>, &mut Unlocked, (u64, u64)) -> Result<T, Error>,
-    ) -> Result<(T, Option<DueHead>), Error> {
+    ) -> Result<(T, ToKeep), Error> {
         self.open.ending.refuse()?;
         let keys = keys.as_deref_mut().ok_or(Error::Locked)?;
         let mut store = self.vault.store()?;
@@ -182,7 +172,7 @@ impl Session {
         match done {
             Ok(value) => {
                 keys.confirm();
-                Ok((value, self.due_head(keys)))
+                Ok((value, self.due(keys)))
             }
             Err(error) => {
                 keys.forget();
@@ -191,16 +181,14 @@ impl Session {
         }
     }
 
-    /// The head to keep now, if it is time.
-    fn due_head(&self, keys: &Unlocked) -> Option<DueHead> {
+    /// What the host's key store is to keep now, if it is time. It gets it once the locks are let go.
+    fn due(&self, keys: &Unlocked) -> ToKeep {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.elapsed() < KEEP_EVERY {
-            return None;
+            return ToKeep::default();
         }
         *kept = Instant::now();
-        // As in `Vault::keep`: what fails here is not worth the call.
-        let _ = keys.clocks.keep(self.vault.key_store(), self.vault.inner.file.vault);
-        keys.tip.as_ref().map(|(bytes, tip)| (keys.roster.clone(), bytes.clone(), tip.clone()))
+        keys.to_keep()
     }
 
     /// Looks at structure without reading a value, and without an entry.
@@ -208,9 +196,7 @@ impl Session {
         let _call = self.call()?;
         let mut guard = self.open.lock()?;
         let looked = self.look_with(&mut guard, work).map_err(|error| self.vault.second_look(error));
-        if self.open.ending.why().is_some() {
-            self.finish(guard);
-        }
+        self.let_go(guard);
         looked
     }
 
@@ -224,9 +210,7 @@ impl Session {
         }
         let mut guard = self.open.lock()?;
         let looked = self.look_with(&mut guard, work).map_err(|error| self.vault.second_look(error));
-        if self.open.ending.why().is_some() {
-            self.finish(guard);
-        }
+        self.let_go(guard);
         looked
     }
 
@@ -247,7 +231,9 @@ impl Session {
 
     pub(in crate::vault) fn with_keys<T>(&self, work: impl FnOnce(&Unlocked) -> Result<T, Error>) -> Result<T, Error> {
         let _call = self.call()?;
-        self.open.ending.refuse()?;
-        work(self.open.lock()?.as_deref().ok_or_else(|| self.open.ending.error())?)
+        let guard = self.open.lock()?;
+        let done = self.open.ending.refuse().and_then(|()| work(guard.as_deref().ok_or(Error::Locked)?));
+        self.let_go(guard);
+        done
     }
 }

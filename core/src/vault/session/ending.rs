@@ -7,6 +7,7 @@ use crate::log::{Detail, DetailKey, Event, Outcome};
 use crate::vault::Error;
 use crate::vault::act::Act;
 use crate::vault::idle::Call;
+use crate::vault::keeping::ToKeep;
 use crate::vault::open_keys::{Ending, HeldKeys, Why};
 use crate::vault::unlocked::Unlocked;
 
@@ -22,20 +23,34 @@ impl Session {
     /// Locks the session if nobody has called it for the [idle timeout](field@crate::vault::Locking::idle_timeout) of the host or that of
     /// the access-policy, or if it has lasted longer than the access-policy allows; for a timer of the host: without one, the
     /// next call does it. Answers whether the session is locked.
+    ///
+    /// A call that another thread is in is not waited for: it ends at its next step, and the keys go with it.
     pub fn lock_if_idle(&self) -> bool {
         // A clock that does not answer now has answered before, and time goes on from there.
         let _ = self.ask_clock();
-        let now = self.vault.clock();
-        if self.idle.idle(now) >= self.idle_timeout() || self.begun.idle(now) >= self.longest {
-            self.end_by(Why::Idle);
-        }
-        self.open.are_gone()
+        self.mark_if_over();
+        self.finish_if_ending();
+        self.open.ending.why().is_some()
     }
 
-    /// Whether the session is locked, by a call of [`lock`](Self::lock) or because it was idle for too long.
+    /// Whether the session is locked, by a call of [`lock`](Self::lock) or because it was idle for too long: then nothing
+    /// is served any more.
+    ///
+    /// Waits for nothing and asks nobody, not even the host: any thread may ask, also one that the host's key store waits
+    /// for. The keys of a session that was idle for too long go with the next call, or with
+    /// [`lock_if_idle`](Self::lock_if_idle).
     #[must_use]
     pub fn is_locked(&self) -> bool {
-        self.lock_if_idle()
+        self.mark_if_over();
+        self.open.ending.why().is_some()
+    }
+
+    /// Marks the session as ending if it was idle for too long, or has lasted for too long.
+    fn mark_if_over(&self) {
+        let now = self.vault.clock();
+        if self.idle.idle(now) >= self.idle_timeout() || self.begun.idle(now) >= self.longest {
+            self.open.ending.begin(Why::Idle);
+        }
     }
 
     /// Ends the session without an entry: its log has ended already.
@@ -52,19 +67,35 @@ impl Session {
         self.finish(keys);
     }
 
-    /// Takes the keys out, logs the end of the session, and wipes them.
-    pub(super) fn finish(&self, mut guard: HeldKeys<'_>) {
-        let Some(mut keys) = guard.take() else { return };
-        drop(guard);
-        // The end of the session is worth an entry, and the head is worth keeping (it lags at most). But no full disk
-        // and no failing key store may keep the keys alive.
-        if self.open.ending.why() != Some(Why::Wiped) {
-            if self.log_out(&mut keys).is_err() {
-                // What was signed did not reach the file: kept as the head, it would make the file look rolled back.
-                keys.forget();
-            }
-            let _ = self.vault.keep(&keys);
+    /// Lets go of the keys. If the session ends by now, it ends here.
+    pub(super) fn let_go(&self, keys: HeldKeys<'_>) {
+        drop(keys);
+        self.finish_if_ending();
+    }
+
+    fn finish_if_ending(&self) {
+        if let Some(keys) = self.open.take_if_ending() {
+            self.finish(keys);
         }
+    }
+
+    /// Logs the end of the session, and wipes its keys.
+    fn finish(&self, mut guard: HeldKeys<'_>) {
+        // The end of the session is worth an entry, and the head is worth keeping (it lags at most). But no full disk
+        // and no failing key store may keep the keys alive, nor one that waits for somebody.
+        let due = match guard.as_deref_mut() {
+            Some(keys) if self.open.ending.why() != Some(Why::Wiped) => {
+                if self.log_out(keys).is_err() {
+                    // What was signed did not reach the file: kept as the head, it would make the file look rolled back.
+                    keys.forget();
+                }
+                keys.to_keep()
+            }
+            _ => ToKeep::default(),
+        };
+        *guard = None;
+        drop(guard);
+        let _ = self.vault.keep(due);
     }
 
     fn log_out(&self, keys: &mut Unlocked) -> Result<(), Error> {

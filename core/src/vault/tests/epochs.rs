@@ -234,7 +234,7 @@ fn what_a_thief_of_todays_keys_signs_for_yesterday_is_refused() {
     // Today's keys, on a log that ends yesterday.
     let (epoch, _) = session.look(|act| act.epoch_in_force()).unwrap().unwrap();
     let end = (yesterday.size(), *yesterday.root());
-    let forged = days.vault.sign_checkpoint("police.example.org/audit/1", end, Some(epoch)).unwrap();
+    let forged = days.vault.checkpoint_keys(yesterday.origin().clone()).unwrap().sign(end, Some(epoch)).unwrap();
     let options = LogExport { since: vec![forged], ..LogExport::default() };
     let mut folder = MemoryFolder::default();
     session.write_log(&mut folder, &options, &access(), &mut |_, _| ()).unwrap();
