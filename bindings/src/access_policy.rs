@@ -7,6 +7,7 @@ use saferoom::access::{self, Action, ChangeKind};
 use saferoom::model::{Compartment, LabelLanguage};
 
 use crate::error::SaferoomError;
+use crate::json::plain_json;
 
 /// A whole access policy, checked. It cannot be changed.
 #[derive(Debug, uniffi::Object)]
@@ -106,8 +107,7 @@ impl AccessPolicy {
     /// The whole policy as a JSON object, by the names of the TOML form.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Plain words and numbers: there is nothing in them that JSON could refuse.
-        serde_json::to_string(&self.0).unwrap_or_default()
+        plain_json(&self.0)
     }
 }
 
@@ -116,7 +116,7 @@ impl AccessPolicy {
 #[uniffi::export]
 #[must_use]
 pub fn access_words_json() -> String {
-    serde_json::to_string(access::access_words()).unwrap_or_default()
+    plain_json(&access::access_words())
 }
 
 impl PolicyRole {

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use saferoom::access::{self, AccessError, FindingKind};
 use saferoom::id::VaultId;
@@ -88,7 +88,7 @@ impl Deref for Shared {
 pub struct Emergency {
     case: String,
     finding: String,
-    open: Mutex<Option<EmergencyAccess<Shared>>>,
+    open: EmergencyAccess<Shared>,
 }
 
 #[uniffi::export]
@@ -110,7 +110,7 @@ impl Emergency {
     /// # Errors
     /// It is over (code 673), or the file was changed from outside.
     pub fn records(&self) -> Result<Vec<RecordInfo>, SaferoomError> {
-        self.with(|open| Ok(open.records()?.into_iter().map(RecordInfo::from).collect()))
+        Ok(self.open.records()?.into_iter().map(RecordInfo::from).collect())
     }
 
     /// Reads records of the case, each with its own entry in the log, as far as the emergency reaches.
@@ -118,10 +118,8 @@ impl Emergency {
     /// # Errors
     /// As `records`; a record of another case, or one of which nothing opens. Those before it are in the log as read.
     pub fn read_many(&self, ids: Vec<String>) -> Result<Vec<Arc<OpenedRecord>>, SaferoomError> {
-        self.with(|open| {
-            let read = |id: &String| Ok(Arc::new(OpenedRecord::new(open.read_fields(id.parse()?)?)));
-            ids.iter().map(read).collect()
-        })
+        let read = |id: &String| Ok(Arc::new(OpenedRecord::new(self.open.read_fields(id.parse()?)?)));
+        ids.iter().map(read).collect()
     }
 
     /// Ends it, with an entry. Ending again does nothing.
@@ -129,18 +127,7 @@ impl Emergency {
     /// # Errors
     /// What the disk says; the keys are gone all the same.
     pub fn end(&self) -> Result<(), SaferoomError> {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Ok(open.map_or(Ok(()), EmergencyAccess::end)?)
-    }
-}
-
-impl Emergency {
-    fn with<T>(
-        &self,
-        work: impl FnOnce(&EmergencyAccess<Shared>) -> Result<T, SaferoomError>,
-    ) -> Result<T, SaferoomError> {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        work(open.as_ref().ok_or(AccessError::EmergencyEnded)?)
+        Ok(self.open.end()?)
     }
 }
 
@@ -223,7 +210,7 @@ impl Session {
     ) -> Result<Arc<Emergency>, SaferoomError> {
         let open = EmergencyAccess::begin(Shared(self), case.parse()?, &second.0, &access.into())?;
         let finding = open.finding().to_string();
-        Ok(Arc::new(Emergency { case, finding, open: Mutex::new(Some(open)) }))
+        Ok(Arc::new(Emergency { case, finding, open }))
     }
 
     /// Pseudonyms of the members who have a second secret for emergencies.

@@ -7,6 +7,7 @@ use saferoom::vault::exchange::{ExchangeError, ExportOptions, ImportOptions, Imp
 
 use crate::error::SaferoomError;
 use crate::host::HostCallError;
+use crate::json::json;
 use crate::session::Session;
 use crate::types::AccessInput;
 
@@ -87,7 +88,7 @@ impl Session {
         Ok(Exported {
             lines_file: text(exported.lines),
             manifest_file: text(exported.manifest_file),
-            manifest: serde_json::to_string(&exported.manifest).unwrap_or_default(),
+            manifest: json(&exported.manifest)?,
         })
     }
 

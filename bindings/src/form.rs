@@ -4,6 +4,7 @@ use saferoom::model::{Catalogue, FormDocument, LabelLanguage, ModelError, Record
 
 use crate::error::SaferoomError;
 use crate::identity::Identity;
+use crate::json::json;
 use crate::session::Session;
 use crate::types::AccessInput;
 
@@ -41,7 +42,7 @@ impl Session {
     /// # Errors
     /// The session is locked, or the file was changed from outside.
     pub fn forms(&self) -> Result<Vec<String>, SaferoomError> {
-        Ok(self.0.forms()?.iter().map(|form| serde_json::to_string(form).unwrap_or_default()).collect())
+        self.0.forms()?.iter().map(json).collect()
     }
 
     /// As the function `form`, with the extra fields of this vault.
@@ -56,8 +57,7 @@ impl Session {
 fn described(catalogue: &Catalogue, kind: &str, language: &str) -> Result<String, SaferoomError> {
     let record = catalogue.by_name(kind).ok_or_else(|| SaferoomError::of(&ModelError::NoSuchKind))?;
     let form = RecordForm::of(record, LabelLanguage::from_code(language).unwrap_or_default());
-    // Plain words and numbers: there is nothing in them that JSON could refuse.
-    Ok(serde_json::to_string(&form).unwrap_or_default())
+    json(&form)
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 
 /// Keeps small secrets by name, outside the database: the Android Keystore, a keychain, the desktop's secret service.
 ///
-/// Called with no lock held, from any thread. `store` has to be durable when it returns. Must not call saferoom.
+/// Called with no lock held, from any thread and from several at once; `store` has to be durable when it returns. A call may
+/// wait for a person or for the main thread, which may use the same session meanwhile. Must not call saferoom itself.
 #[uniffi::export(rust, foreign)]
 pub trait KeyStore: Send + Sync {
     /// The secret of this name, or nothing if there is none.

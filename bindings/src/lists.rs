@@ -3,13 +3,13 @@
 use saferoom::model::{Gazetteer, code_lists, overlay_code_lists as overlay, use_gazetteer as put_to_use};
 
 use crate::error::SaferoomError;
+use crate::json::plain_json;
 
 /// All code lists in use, as a JSON array: name, source and entries with code, labels in English and Khmer, and parent.
 #[uniffi::export]
 #[must_use]
 pub fn code_lists_json() -> String {
-    // Entries are plain texts: there is nothing in them that JSON could refuse.
-    serde_json::to_string(code_lists().all()).unwrap_or_default()
+    plain_json(&code_lists().all())
 }
 
 /// Puts newer code lists (TOML, as docs/formats.md has it) over those in use, for the whole process. Call it once, before

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use saferoom::access::policy::RoleName;
 use saferoom::access::{self, RosterChange};
-use saferoom::id::{MemberId, RecordId};
+use saferoom::id::{MemberId, RecordId, parse_hexadecimal};
 use saferoom::keys::{self, Identity as CoreIdentity, VerifyingKey};
 use saferoom::model::{FieldBuffer, Record, records::Unit};
 use saferoom::vault;
@@ -437,9 +437,6 @@ fn key_text(key: &VerifyingKey) -> String {
 
 /// The key of a device; whatever is no key is no device's.
 pub(crate) fn key_of(text: &str) -> Result<VerifyingKey, SaferoomError> {
-    let digits = text.as_bytes();
-    let byte = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
-    let bytes = digits.chunks(2).map(byte).collect::<Option<Vec<u8>>>();
-    let key = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).map(VerifyingKey::from_bytes);
+    let key = parse_hexadecimal(text).map(VerifyingKey::from_bytes);
     Ok(key.ok_or(access::AccessError::NotActive)?)
 }

@@ -1,7 +1,7 @@
 //! Packets: what crosses between stations and services, as files. Needs no vault.
 
 use std::fs::File;
-use std::io::{BufReader, Write};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -363,8 +363,9 @@ fn written(writer: PacketWriter<'_>, parts: &[PacketPartInput], out: &str) -> Re
 #[derive(Debug, uniffi::Object)]
 pub struct OpenedPacket(Mutex<(AcceptedPacket, SeenFile)>);
 
-/// What became of a packet.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+/// What became of a packet. Prints nothing of it: the note is a shelter's own words.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display, Debug)]
 pub struct PacketReceipt {
     /// The packet.
     pub packet: String,
@@ -373,6 +374,8 @@ pub struct PacketReceipt {
     /// What is said about it.
     pub note: String,
 }
+
+redacted! { PacketReceipt }
 
 #[uniffi::export]
 impl OpenedPacket {
@@ -398,24 +401,12 @@ impl OpenedPacket {
         Ok(self.lock().0.part_bytes(index as usize, longest)?.to_vec())
     }
 
-    /// Writes a part to a new file, in plain text; an existing file stays.
+    /// Writes a part to a new file, in plain text, which appears whole or not at all; an existing file stays.
     ///
     /// # Errors
     /// There is no such part, or the file cannot be written.
     pub fn save_part(&self, index: u32, path: String) -> Result<(), SaferoomError> {
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let packet = &mut self.lock().0;
-        let mut part = packet.part(index as usize)?;
-        let mut write = || -> std::io::Result<()> {
-            let mut file = options.open(&path)?;
-            std::io::copy(&mut part, &mut file)?;
-            file.flush()?;
-            file.sync_all()
-        };
-        Ok(write().map_err(|error| PacketError::from(&error))?)
+        Ok(self.lock().0.save_part(index as usize, Path::new(&path))?)
     }
 
     /// The receipt in it, if a part is one.

@@ -6,6 +6,7 @@ use saferoom::keys::PacketAddress;
 use saferoom::model::{ModelError, PartialDate};
 
 use crate::error::SaferoomError;
+use crate::json::json;
 use crate::packet::Correspondent;
 use crate::session::Session;
 use crate::types::AccessInput;
@@ -98,7 +99,6 @@ impl Session {
     /// # Errors
     /// The member lacks the keys of rooms.
     pub fn monitor_report_json(&self, access: AccessInput) -> Result<String, SaferoomError> {
-        let report = self.0.monitor_report(&access.into())?;
-        Ok(serde_json::to_string(&report).unwrap_or_default())
+        json(&self.0.monitor_report(&access.into())?)
     }
 }

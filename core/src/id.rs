@@ -67,7 +67,7 @@ macro_rules! ids {
             type Err = IdError;
 
             fn from_str(text: &str) -> Result<Self, IdError> {
-                parse_hex(text).map(Self).ok_or(IdError)
+                parse_hexadecimal(text).map(Self).ok_or(IdError)
             }
         }
     )*};
@@ -191,12 +191,14 @@ pub(crate) fn fill_random(bytes: &mut [u8]) {
     SystemRandom::new().fill(bytes).expect("the operating system gives random bytes");
 }
 
-fn parse_hex(text: &str) -> Option<[u8; ID_LENGTH]> {
+/// Bytes that are given as hexadecimal digits: two for each, small or capital, and nothing else.
+#[must_use]
+pub fn parse_hexadecimal<const N: usize>(text: &str) -> Option<[u8; N]> {
     let digits = text.as_bytes();
-    if digits.len() != 2 * ID_LENGTH {
+    if digits.len() != 2 * N {
         return None;
     }
-    let mut bytes = [0; ID_LENGTH];
+    let mut bytes = [0; N];
     for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
         let high = char::from(pair[0]).to_digit(16)?;
         let low = char::from(pair[1]).to_digit(16)?;
@@ -222,6 +224,14 @@ mod tests {
         let id = RecordId::random();
         assert_eq!(id.to_string().parse::<RecordId>(), Ok(id));
         assert_eq!(RecordId::from_slice(id.as_bytes()), Ok(id));
+    }
+
+    #[test]
+    fn hexadecimal_digits_are_digits_and_as_many_as_there_have_to_be() {
+        assert_eq!(parse_hexadecimal("00fFa5"), Some([0, 0xFF, 0xA5]));
+        for wrong in ["", "00", "00ff a", "+1+1+1", "-1-1-1", "0x00ff", "00ffa", "00ffa55", "00ffé"] {
+            assert_eq!(parse_hexadecimal::<3>(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use saferoom::vault::{self, TablesRequest};
 
 use super::watched::Watched;
 use crate::error::SaferoomError;
+use crate::json::json;
 use crate::releases::{NoisyPlan, ReleaseProgress};
 use crate::session::Session;
 use crate::types::AccessInput;
@@ -18,7 +19,7 @@ pub(crate) fn plan_tables(
     progress: Option<Arc<dyn ReleaseProgress>>,
 ) -> Result<String, SaferoomError> {
     let plan = session.0.plan_tables(&asked(spec)?, &access.into(), &Watched::by(progress))?;
-    Ok(serde_json::to_string(&plan).unwrap_or_default())
+    json(&plan)
 }
 
 pub(crate) fn build_tables(
@@ -30,7 +31,7 @@ pub(crate) fn build_tables(
 ) -> Result<String, SaferoomError> {
     let watched = Watched::by(progress);
     let table = session.0.build_tables(&asked(spec)?, Path::new(folder), &access.into(), &watched)?;
-    Ok(serde_json::to_string(&table).unwrap_or_default())
+    json(&table)
 }
 
 pub(crate) fn plan_noisy_tables(
@@ -51,7 +52,7 @@ pub(crate) fn build_noisy_tables(
     access: AccessInput,
 ) -> Result<String, SaferoomError> {
     let table = session.0.build_noisy_tables(&asked(spec)?, series, Path::new(folder), &access.into())?;
-    Ok(serde_json::to_string(&table).unwrap_or_default())
+    json(&table)
 }
 
 fn asked(spec: &str) -> Result<TablesRequest, SaferoomError> {

@@ -12,6 +12,7 @@ use super::tables::{Beside, REPORT};
 use super::watched::Watched;
 use crate::error::SaferoomError;
 use crate::identity::Identity;
+use crate::json::{json, text};
 use crate::recovery::{RecoveryShare, refused};
 use crate::releases::{BuiltExtract, ReleaseProgress};
 use crate::session::Session;
@@ -25,7 +26,7 @@ pub(crate) fn plan_extract(
 ) -> Result<String, SaferoomError> {
     let (request, files) = asked(spec, beside)?;
     let plan = session.0.plan_extract(&request, &files, &access.into(), &Watched::by(progress))?;
-    Ok(serde_json::to_string(&plan).unwrap_or_default())
+    json(&plan)
 }
 
 pub(crate) fn build_extract(
@@ -73,10 +74,10 @@ fn asked(spec: &str, beside: &str) -> Result<(ExtractRequest, Beside), SaferoomE
 fn told(built: vault::BuiltExtract) -> Result<BuiltExtract, SaferoomError> {
     let failed = |error: OutputError| SaferoomError::of(&error);
     let manifest = built.manifest.to_bytes().map_err(failed)?;
-    let text = |path: PathBuf| path.to_string_lossy().into_owned();
+    let path = |path: PathBuf| path.to_string_lossy().into_owned();
     Ok(BuiltExtract {
-        manifest_json: String::from_utf8(manifest).unwrap_or_default(),
-        public_key: text(built.public_key),
-        way_back: built.way_back.map(text),
+        manifest_json: text(manifest)?,
+        public_key: path(built.public_key),
+        way_back: built.way_back.map(path),
     })
 }

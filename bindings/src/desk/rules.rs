@@ -2,6 +2,7 @@
 
 use saferoom::access::RosterChange;
 use saferoom::access::releases::{self, Audience, ReleaseException};
+use saferoom::id::parse_hexadecimal;
 use saferoom::release::tables::{Rho, TablesError};
 use saferoom::vault;
 
@@ -48,9 +49,7 @@ pub(crate) fn series(
 
 /// A release that may leave in spite of the guard.
 pub(crate) fn exception(series: String, release: &str) -> Result<RosterChange, SaferoomError> {
-    let byte = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
-    let bytes: Option<Vec<u8>> = release.as_bytes().chunks(2).map(byte).collect();
-    let membership = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    let membership = parse_hexadecimal(release);
     let membership = membership.ok_or_else(|| wrong("release", "a digest of 64 hexadecimal digits"))?;
     Ok(RosterChange::ReleaseException(ReleaseException { series, membership }))
 }
@@ -82,6 +81,19 @@ impl From<vault::PastRelease> for PastRelease {
             withdrawn: release.withdrawn,
             name: release.name,
             series: release.series,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_is_named_by_64_digits_and_nothing_else() {
+        assert!(exception("quarter".to_owned(), &"a5".repeat(32)).is_ok());
+        for wrong in ["+1".repeat(32), "a".repeat(63), "a".repeat(65), "g1".repeat(32), String::new()] {
+            assert!(exception("quarter".to_owned(), &wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -15,6 +15,7 @@ use saferoom::release::{ReleaseKey, Table, release};
 use crate::error::SaferoomError;
 use crate::extract::VerifiedExtract;
 use crate::identity::Identity;
+use crate::json::{json, text};
 
 /// Who draws the report of an extract for people: the command line, where it is built in; else there is the report for
 /// programs alone.
@@ -29,7 +30,7 @@ pub(crate) fn verify_extract(folder: &str, trusted_keys: Option<String>) -> Resu
     let extract = open_extract(Path::new(folder), trust).map_err(failed)?;
     let manifest = extract.manifest.to_bytes().map_err(failed)?;
     Ok(VerifiedExtract {
-        manifest_json: String::from_utf8(manifest).unwrap_or_default(),
+        manifest_json: text(manifest)?,
         signer: extract.signer.map(|key| public_key_line(&key)).transpose().map_err(failed)?,
     })
 }
@@ -51,7 +52,7 @@ pub(crate) fn anonymise_table(
         pages: &REPORT,
     };
     write_extract(Path::new(folder), &released, &parts).map_err(failed)?;
-    Ok(serde_json::to_string(&released.account).unwrap_or_default())
+    json(&released.account)
 }
 
 pub(crate) fn extract_signing_key(identity: &Identity) -> Result<String, SaferoomError> {
@@ -71,7 +72,7 @@ pub(crate) fn table_risk(
     let question =
         RiskQuestion { quasi: &quasi, sensitive: &sensitive, units: units.as_deref(), population: None, set_size: 2 };
     let report = RiskReport::of(&table, &question).map_err(|error| SaferoomError::of(&error))?;
-    Ok(serde_json::to_string(&report).unwrap_or_default())
+    json(&report)
 }
 
 fn read_table(bytes: &[u8]) -> Result<Table, SaferoomError> {

@@ -7,6 +7,7 @@ use saferoom::model::{ModelError, PartialDate, Record};
 use saferoom::practice::indicators as core;
 
 use crate::error::SaferoomError;
+use crate::json::json;
 use crate::types::NewRecord;
 use crate::value::{FieldValue, fields_of_typed, typed_of};
 
@@ -18,7 +19,7 @@ type Fields = HashMap<String, FieldValue>;
 /// A record that breaks a rule.
 #[uniffi::export]
 pub fn visit_scores_json(items: Vec<HashMap<String, FieldValue>>) -> Result<String, SaferoomError> {
-    Ok(json(&core::score_visit(&all(items)?)))
+    json(&core::score_visit(&all(items)?))
 }
 
 /// How each domain changed between two visits, from the records `visit_item` of both.
@@ -31,7 +32,7 @@ pub fn compare_visits_json(
     now: Vec<HashMap<String, FieldValue>>,
 ) -> Result<String, SaferoomError> {
     let (before, now) = (core::score_visit(&all(before)?), core::score_visit(&all(now)?));
-    Ok(json(&core::compare_visits(&before, &now)))
+    json(&core::compare_visits(&before, &now))
 }
 
 /// What rooms were used for, from records `room_use`.
@@ -40,7 +41,7 @@ pub fn compare_visits_json(
 /// A record that breaks a rule.
 #[uniffi::export]
 pub fn room_use_figures_json(uses: Vec<HashMap<String, FieldValue>>) -> Result<String, SaferoomError> {
-    Ok(json(&core::room_use_figures(&all(uses)?)))
+    json(&core::room_use_figures(&all(uses)?))
 }
 
 /// What became of planned actions (records `planned_action`) as of a day such as `2026-11-24`.
@@ -50,7 +51,7 @@ pub fn room_use_figures_json(uses: Vec<HashMap<String, FieldValue>>) -> Result<S
 #[uniffi::export]
 pub fn action_figures_json(actions: Vec<HashMap<String, FieldValue>>, today: String) -> Result<String, SaferoomError> {
     let today = PartialDate::parse(&today).map_err(ModelError::from)?;
-    Ok(json(&core::action_figures(&all(actions)?, today)))
+    json(&core::action_figures(&all(actions)?, today))
 }
 
 /// Whom a training reached, from records `training_participant`.
@@ -59,7 +60,7 @@ pub fn action_figures_json(actions: Vec<HashMap<String, FieldValue>>, today: Str
 /// A record that breaks a rule.
 #[uniffi::export]
 pub fn reach_figures_json(participants: Vec<HashMap<String, FieldValue>>) -> Result<String, SaferoomError> {
-    Ok(json(&core::reach_figures(&all(participants)?)))
+    json(&core::reach_figures(&all(participants)?))
 }
 
 /// What those who were there say in one wave (records `survey`), as JSON; `null` if too few have answered.
@@ -68,7 +69,7 @@ pub fn reach_figures_json(participants: Vec<HashMap<String, FieldValue>>) -> Res
 /// A record that breaks a rule.
 #[uniffi::export]
 pub fn survey_figures_json(surveys: Vec<HashMap<String, FieldValue>>, wave: String) -> Result<String, SaferoomError> {
-    Ok(json(&core::survey_figures(&all(surveys)?, &wave)))
+    json(&core::survey_figures(&all(surveys)?, &wave))
 }
 
 /// How interviews were held, from records `interview`; no share of few is shown.
@@ -77,7 +78,7 @@ pub fn survey_figures_json(surveys: Vec<HashMap<String, FieldValue>>, wave: Stri
 /// A record that breaks a rule.
 #[uniffi::export]
 pub fn interview_figures_json(interviews: Vec<HashMap<String, FieldValue>>) -> Result<String, SaferoomError> {
-    Ok(json(&core::interview_figures(&all(interviews)?)))
+    json(&core::interview_figures(&all(interviews)?))
 }
 
 /// The published meeting of March 2024, reconstructed as records.
@@ -117,9 +118,4 @@ fn loose<R: Record>(record: &R) -> Result<NewRecord, ModelError> {
 
 fn all<R: Record>(records: Vec<Fields>) -> Result<Vec<R>, ModelError> {
     records.into_iter().map(typed_of).collect()
-}
-
-fn json(figures: &impl serde::Serialize) -> String {
-    // Plain words and numbers: there is nothing in them that JSON could refuse.
-    serde_json::to_string(figures).unwrap_or_default()
 }

@@ -109,9 +109,7 @@ redacted! { KeptPart InterviewView }
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Display)]
 pub struct LiveInterview {
-    /// Held while a step is taken: one after the other.
-    turn: Mutex<()>,
-    /// Held for moments only, and never while the session works.
+    /// Held for moments only, and never while the session works: it may ask the host.
     live: Mutex<vault::LiveInterview>,
 }
 
@@ -175,7 +173,7 @@ impl LiveInterview {
 
 impl LiveInterview {
     fn new(live: vault::LiveInterview) -> Arc<Self> {
-        Arc::new(Self { turn: Mutex::new(()), live: Mutex::new(live) })
+        Arc::new(Self { live: Mutex::new(live) })
     }
 
     fn now(&self) -> vault::LiveInterview {
@@ -186,15 +184,19 @@ impl LiveInterview {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets the session work on it, and keeps what it is afterwards, also after an error.
+    /// Lets the session work on it, and keeps what it is afterwards, also after an error. Of two threads that do so at the
+    /// same moment the session lets the second one begin again after the first; what is newer stays.
     fn with<T>(
         &self,
         work: impl FnOnce(&mut vault::LiveInterview) -> Result<T, vault::Error>,
     ) -> Result<T, SaferoomError> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let mut live = self.now();
         let done = work(&mut live);
-        *self.held() = live;
+        let mut held = self.held();
+        if !live.is_older_than(&held) {
+            *held = live;
+        }
+        drop(held);
         Ok(done?)
     }
 }

@@ -5,6 +5,7 @@ use std::fs;
 
 use saferoom::access::releases::{Audience, ReleaseException, ReleasePolicy, ReleaseSeries};
 use saferoom::access::{AccessError, RosterChange};
+use saferoom::id::parse_hexadecimal;
 use saferoom::release::tables::Rho;
 use saferoom::vault::{EXTRACTS, Error, Session, TABLES};
 
@@ -167,18 +168,8 @@ fn series_differences(now: Option<&ReleaseSeries>, then: &ReleaseSeries) -> Vec<
 const LASTING: &str = "a child has the same pseudonym in all releases: they can be joined by it";
 
 fn digest(text: &str) -> Result<[u8; 32], Failure> {
-    let text = text.trim();
-    let wrong = || {
+    parse_hexadecimal(text.trim()).ok_or_else(|| {
         Failure::new(exit::INPUT, "the digest of a release has 64 hexadecimal digits")
             .advise("Copy it from what `saferoom extract plan` prints.")
-    };
-    if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return Err(wrong());
-    }
-    let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-        let pair = std::str::from_utf8(pair).map_err(|_| wrong())?;
-        *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong())?;
-    }
-    Ok(bytes)
+    })
 }

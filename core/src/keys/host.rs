@@ -18,7 +18,10 @@ use super::ClockError;
 use crate::id::random_bytes;
 use crate::new_file::{Existing, write_private_file};
 
-/// Keeps small secrets (at most 4 KiB each) by name, outside the database. Implementations are called with no lock held.
+/// Keeps small secrets (at most 4 KiB each) by name, outside the database.
+///
+/// Called with no lock held, neither of this process nor of the file: a call may wait for a person, or for another thread,
+/// which may use the same vault and the same session meanwhile. Several threads may call at the same moment.
 ///
 /// Names are ASCII letters, digits, `-`, `_` and `/`. A write has to be durable when `store` returns.
 pub trait KeyStore: Send + Sync {

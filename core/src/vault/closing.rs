@@ -13,7 +13,7 @@ use super::session::{Batch, Session};
 use super::write::prefix_bounds;
 use super::{Error, lines};
 use crate::access::Access;
-use crate::id::{Draw, RecordId, ScopeId, hexadecimal};
+use crate::id::{Draw, RecordId, ScopeId, hexadecimal, parse_hexadecimal};
 use crate::log::{Detail, DetailKey};
 use crate::model::records::Lock;
 use crate::model::{FieldBuffer, LockRule, ModelError, RecordKind, RecordSpec, Text, Timestamp, rules};
@@ -231,10 +231,7 @@ pub(super) fn written(digest: &[u8; 32]) -> String {
 }
 
 fn salt_of(lock: &Lock) -> Option<[u8; SALT_LENGTH]> {
-    let text = lock.salt.as_ref()?.as_str();
-    let byte = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
-    let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(byte).collect();
-    bytes?.try_into().ok()
+    parse_hexadecimal(lock.salt.as_ref()?.as_str())
 }
 
 /// The id in a stored value.

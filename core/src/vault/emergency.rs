@@ -5,6 +5,7 @@
 //! See docs/adr/0032.
 
 use std::ops::Deref;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::act::Act;
 use super::read::Granted;
@@ -49,8 +50,8 @@ pub struct EmergencyAccess<S: Deref<Target = Session>> {
     access: Access,
     case: RecordId,
     finding: FindingId,
-    keys: EmergencyKeys,
-    ended: bool,
+    /// None once it has ended. Locked for moments only, and never while the session works.
+    keys: Mutex<Option<EmergencyKeys>>,
 }
 
 /// What was granted: the wraps that the member's identity and the second secret open together.
@@ -101,7 +102,7 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
         let begun =
             session.act(access, Event::BreakGlassStart, &about, |act| act.begin_emergency(case, second, access))?;
         let (finding, keys) = (begun.finding, session.look(|act| act.emergency_keys(&begun, second))?);
-        Ok(Self { session, access: access.clone(), case, finding, keys, ended: false })
+        Ok(Self { session, access: access.clone(), case, finding, keys: Mutex::new(Some(keys)) })
     }
 
     /// The case.
@@ -121,7 +122,7 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
     /// # Errors
     /// As [`Session::records_of`], and [`AccessError::EmergencyEnded`].
     pub fn records(&self) -> Result<Vec<RecordInfo>, Error> {
-        self.session.look(|act| act.demand_open(&self.keys))?;
+        self.session.look(|act| act.demand_open(&self.keys()?))?;
         self.session.records_of(self.case, &self.access)
     }
 
@@ -147,41 +148,46 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
     fn grant(&self, id: RecordId, kind: Option<&'static crate::model::RecordSpec>) -> Result<Granted, Error> {
         let about = [(id, kind.map_or(0, |spec| spec.kind.number()))];
         self.session.act(&self.access, Event::Read, &about, |act| {
-            act.demand_open(&self.keys)?;
-            if act.head(id)?.scope != self.keys.scope {
+            // Within the act: what has ended opens nothing that comes after.
+            let keys = self.keys()?;
+            act.demand_open(&keys)?;
+            if act.head(id)?.scope != keys.scope {
                 return Err(AccessError::NotOpenInEmergency.into());
             }
-            act.keys.begin_emergency(&self.keys);
+            act.keys.begin_emergency(&keys);
             let granted = act.grant(id, kind, None);
             act.keys.end_emergency();
             granted
         })
     }
 
-    /// Ends it, with an entry.
+    /// Ends it, with an entry. Ending again does nothing.
     ///
     /// # Errors
     /// What the disk says; the keys are gone all the same.
-    pub fn end(mut self) -> Result<(), Error> {
-        self.finish()
-    }
-
-    fn finish(&mut self) -> Result<(), Error> {
-        self.ended = true;
-        self.keys.keys.clear();
+    pub fn end(&self) -> Result<(), Error> {
+        if self.held().take().is_none() {
+            return Ok(());
+        }
         let (case, finding) = (self.case, self.finding);
         self.session.act(&self.access, Event::BreakGlassStop, &[(case, RecordKind::CASE.number())], |act| {
             let head = act.head(case)?;
             act.log_about(Event::BreakGlassStop, &head, Detail::of(DetailKey::FINDING, &finding.as_bytes()[..]))
         })
     }
+
+    fn keys(&self) -> Result<EmergencyKeys, AccessError> {
+        self.held().clone().ok_or(AccessError::EmergencyEnded)
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<EmergencyKeys>> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl<S: Deref<Target = Session>> Drop for EmergencyAccess<S> {
     fn drop(&mut self) {
-        if !self.ended {
-            let _ = self.finish();
-        }
+        let _ = self.end();
     }
 }
 

@@ -29,6 +29,7 @@ mod erasure;
 mod export_log;
 mod forms;
 mod hoard;
+mod host_calls;
 mod indicators;
 mod interview;
 mod leaving;

@@ -21,6 +21,7 @@ use super::{
     padding_of,
 };
 use crate::keys::PacketAddress;
+use crate::new_file::{Existing, NewFile};
 use crate::seal::{Sha256Stream, StreamReader};
 
 /// A packet whose manifest and signature are verified, and whose parts are not read yet.
@@ -242,6 +243,26 @@ impl AcceptedPacket {
         let mut bytes = Zeroizing::new(vec![0; length.ok_or(PacketError::TooLarge)?]);
         part.read_exact(&mut bytes).map_err(|error| PacketError::from(&error))?;
         Ok(bytes)
+    }
+
+    #[cfg(test)]
+    pub(super) fn fail(&mut self) {
+        self.spool.fail();
+    }
+
+    /// Writes a part in plain text to a new file that only its owner may read. It appears whole or not at all: what a full
+    /// disk ends leaves nothing behind. A file that is there stays.
+    ///
+    /// # Errors
+    /// [`PacketError::NoSuchPart`], [`PacketError::File`].
+    pub fn save_part(&mut self, index: usize, path: &Path) -> Result<(), PacketError> {
+        let mut part = self.part(index)?;
+        let mut write = || {
+            let mut file = NewFile::begin(path)?;
+            io::copy(&mut part, &mut file)?;
+            file.place(Existing::Keep)
+        };
+        write().map_err(|error| PacketError::from(&error))
     }
 }
 

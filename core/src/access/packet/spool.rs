@@ -60,6 +60,14 @@ impl Spool {
         }
     }
 
+    /// As if the disk failed: what is not read yet cannot be read any more.
+    #[cfg(test)]
+    pub(super) fn fail(&mut self) {
+        if let Self::File(file) = self {
+            file.key = Secret::generate();
+        }
+    }
+
     /// Reads at this place; returns how many bytes.
     pub(super) fn read_at(&mut self, at: u64, bytes: &mut [u8]) -> io::Result<usize> {
         match self {

@@ -71,6 +71,27 @@ fn parts_reach_every_recipient_and_nobody_else() {
 }
 
 #[test]
+fn a_part_is_saved_whole_or_not_at_all() {
+    let (sender, provider, folder) = (Identity::generate(), PacketKeyPair::generate(), tempfile::tempdir().unwrap());
+    let large: Vec<u8> = (0..3_000_000_u32).map(|number| number as u8).collect();
+    let writer = PacketWriter::new(&sender, NOW).to(&provider.address().hybrid_key, 1);
+    let bytes = made(&writer.part(ContentKind::FILE, "", &large));
+    let mut packet = accepted(&bytes, &provider, &pinned(&[&sender])).unwrap();
+    let files = || std::fs::read_dir(folder.path()).unwrap().count();
+    let path = folder.path().join("part");
+    packet.save_part(0, &path).unwrap();
+    assert!(std::fs::read(&path).unwrap() == large);
+    let exists = Some(PacketError::File(io::ErrorKind::AlreadyExists));
+    assert_eq!(packet.save_part(0, &path).err(), exists, "what is there stays");
+    assert_eq!(packet.save_part(1, &folder.path().join("other")).err(), Some(PacketError::NoSuchPart));
+    // What has begun and cannot go on.
+    packet.part(0).unwrap().read_exact(&mut [0; 100]).unwrap();
+    packet.fail();
+    assert!(matches!(packet.save_part(0, &folder.path().join("half")).err(), Some(PacketError::File(_))));
+    assert_eq!(files(), 1, "nothing in plain text is left behind");
+}
+
+#[test]
 fn nothing_of_sender_recipients_or_content_stands_in_clear() {
     let (sender, one) = (PacketKeyPair::generate(), PacketKeyPair::generate());
     let content = b"what a child has told".repeat(40);

@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::BundleProblem;
+use crate::id::parse_hexadecimal;
 use crate::log::checkpoint::decimal;
 use crate::log::{Hash, MAX_SIZE};
 
@@ -183,12 +184,5 @@ fn read_line(line: &str) -> Result<(BundleFile, Hash), BundleProblem> {
 
 /// 64 hexadecimal digits. Whether they are small letters shows when they are written again.
 pub(in crate::log) fn read_digest(digits: &str) -> Option<Hash> {
-    let mut bytes = [0; 32];
-    if digits.len() != 64 || !digits.is_ascii() {
-        return None;
-    }
-    for (byte, place) in bytes.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(&digits[place..place + 2], 16).ok()?;
-    }
-    Some(Hash::from_bytes(bytes))
+    parse_hexadecimal(digits).map(Hash::from_bytes)
 }

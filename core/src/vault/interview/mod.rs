@@ -25,8 +25,9 @@ use crate::model::{FieldBuffer, Record, RecordKind, Timestamp};
 use crate::practice::authorise::Authorised;
 use crate::practice::interview::{Change, Course, Kept, Step};
 
-/// How often a step is tried again when another session wrote the same interview in between.
-const ATTEMPTS: usize = 4;
+/// How often a step is tried again when another session, or thread, wrote the same interview in between. Of those that try
+/// at the same moment one gets through each time.
+const ATTEMPTS: usize = 16;
 
 const DAY: i64 = 86_400_000;
 
@@ -55,6 +56,14 @@ impl LiveInterview {
     #[must_use]
     pub const fn course(&self) -> &Course {
         &self.course
+    }
+
+    /// Whether this is how the interview stood before it stood like `other`: for a host whose threads share it.
+    #[must_use]
+    pub fn is_older_than(&self, other: &Self) -> bool {
+        // Revisions are numbered in the order in which they were written.
+        let newest = |live: &Self| live.heads.values().map(|(_, revision)| *revision).max();
+        newest(self) < newest(other)
     }
 }
 

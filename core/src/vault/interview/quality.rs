@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use super::{LiveInterview, batch};
+use super::{ATTEMPTS, LiveInterview, batch};
 use crate::access::Access;
 use crate::id::RecordId;
 use crate::log::Event;
@@ -25,22 +25,38 @@ impl Session {
     /// Computes the flags of an interview and keeps their codes in it, for extracts and reviews; also after it was closed.
     ///
     /// # Errors
-    /// As [`quality_flags`](Self::quality_flags) and [`amend`](Self::amend).
+    /// As [`quality_flags`](Self::quality_flags) and [`amend`](Self::amend). [`Error::ChangedElsewhere`] if others write it all
+    /// the time.
     pub fn keep_quality_flags(&self, live: &mut LiveInterview, access: &Access) -> Result<Vec<Flag>, Error> {
+        for _ in 0..ATTEMPTS {
+            *live = self.resume_interview(live.id(), access)?;
+            let flags = self.flags_of(live, access)?;
+            match self.keep_flags(live, &flags, access) {
+                Err(Error::ChangedElsewhere) => {}
+                kept => return kept.map(|()| flags),
+            }
+        }
+        Err(Error::ChangedElsewhere)
+    }
+
+    fn keep_flags(&self, live: &mut LiveInterview, flags: &[Flag], access: &Access) -> Result<(), Error> {
         let id = live.id();
-        *live = self.resume_interview(id, access)?;
-        let flags = self.flags_of(live, access)?;
         let codes: Result<Vec<_>, _> = flags.iter().map(|flag| QualityFlag::new(flag.code)).collect();
         let mut interview = live.course().interview().clone();
         interview.quality_flags = codes.map_err(crate::model::ModelError::Value)?;
-        if interview.quality_flags != live.course().interview().quality_flags {
-            self.act(access, Event::Update, &[(id, RecordKind::INTERVIEW.number())], |act| {
-                act.way = Way::Besides;
-                batch(act).amend(id, &interview)
-            })?;
-            *live = self.resume_interview(id, access)?;
+        if interview.quality_flags == live.course().interview().quality_flags {
+            return Ok(());
         }
-        Ok(flags)
+        self.act(access, Event::Update, &[(id, RecordKind::INTERVIEW.number())], |act| {
+            // A step that somebody else took meanwhile must not be undone by what was read before it.
+            if act.interview_heads(id)? != live.heads {
+                return Err(Error::ChangedElsewhere);
+            }
+            act.way = Way::Besides;
+            batch(act).amend(id, &interview)
+        })?;
+        *live = self.resume_interview(id, access)?;
+        Ok(())
     }
 
     fn flags_of(&self, live: &LiveInterview, access: &Access) -> Result<Vec<Flag>, Error> {

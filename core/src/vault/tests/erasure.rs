@@ -60,7 +60,7 @@ impl Office {
     }
 }
 
-fn order() -> Ground {
+pub(super) fn order() -> Ground {
     Ground::of(GroundKind::Order).unwrap()
 }
 
