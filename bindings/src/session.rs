@@ -39,7 +39,8 @@ impl Session {
         self.0.lock();
     }
 
-    /// Whether the session was locked.
+    /// Whether the session is locked, or was idle for too long. Waits for nothing and calls nothing of the host, so that any
+    /// thread may ask at any moment.
     #[must_use]
     pub fn is_locked(&self) -> bool {
         self.0.is_locked()

@@ -10,9 +10,10 @@
 //! Kept is deterministic CBOR, docs/formats.md "Attempts": `[1, failures, wall clock of the last one, monotonic clock of
 //! the last one, span]`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use minicbor::{Decoder, Encoder};
 
@@ -149,15 +150,16 @@ impl<'a> Attempts<'a> {
     }
 
     /// Makes an attempt that can fail by a wrong passphrase. It is counted before it is made: who ends the program in
-    /// between has used it up, and of many at once each counts.
+    /// between has used it up, and of many at once each counts, or is refused.
     fn attempt<T>(&self, work: impl FnOnce() -> Result<T, KeyError>) -> Result<T, KeyError> {
         {
-            let _one_at_a_time = counting();
+            let _turn = Turn::at(&self.name).ok_or(KeyError::TooManyAttempts { wait: TURN_WAITS })?;
             self.admit()?;
             self.fail()?;
         }
         let done = work();
-        let _one_at_a_time = counting();
+        // Counted it is. While another thread counts, the count is not corrected: it is one too many, never one too few.
+        let Some(_turn) = Turn::at(&self.name) else { return done };
         match &done {
             // A count that stays makes the next wait longer, no more: the identity is open.
             Ok(_) => drop(self.clear()),
@@ -230,9 +232,40 @@ impl<'a> Attempts<'a> {
     }
 }
 
-fn counting() -> MutexGuard<'static, ()> {
-    static COUNTING: Mutex<()> = Mutex::new(());
-    COUNTING.lock().unwrap_or_else(PoisonError::into_inner)
+/// The turn at a count: two threads that load and store it at the same moment would count one failure for two.
+///
+/// It is no lock. Who has it asks the key store, which may wait for a thread that wants it as well; so it is waited for a
+/// moment, and then done without.
+struct Turn<'n>(&'n str);
+
+/// How long a turn is waited for.
+const TURN_WAITS: Duration = Duration::from_secs(2);
+
+const TURN_STEP: Duration = Duration::from_millis(5);
+
+impl<'n> Turn<'n> {
+    fn at(name: &'n str) -> Option<Self> {
+        let begun = Instant::now();
+        while !Self::taken().insert(name.to_owned()) {
+            if begun.elapsed() >= TURN_WAITS {
+                return None;
+            }
+            std::thread::sleep(TURN_STEP);
+        }
+        Some(Self(name))
+    }
+
+    /// The names of the counts that somebody is at; locked for moments only.
+    fn taken() -> MutexGuard<'static, BTreeSet<String>> {
+        static TAKEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+        TAKEN.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        Self::taken().remove(self.0);
+    }
 }
 
 /// What is kept of failures in a row.
@@ -417,6 +450,53 @@ mod tests {
             Ok(())
         });
         assert_eq!((refused, tried), (Err(KeyError::KeyStore(super::super::KeyStoreError::Failed)), false));
+    }
+
+    /// A key store that waits, in its first write, for a thread which makes an attempt as well.
+    struct Meanwhile<'a> {
+        store: MemoryKeyStore,
+        others: Mutex<Option<Box<dyn FnOnce(&Meanwhile<'_>) + Send + 'a>>>,
+    }
+
+    impl KeyStore for Meanwhile<'_> {
+        fn load(&self, name: &str) -> Result<Option<zeroize::Zeroizing<Vec<u8>>>, super::super::KeyStoreError> {
+            self.store.load(name)
+        }
+        fn store(&self, name: &str, secret: &[u8]) -> Result<(), super::super::KeyStoreError> {
+            let others = self.others.lock().unwrap().take();
+            if let Some(others) = others {
+                std::thread::scope(|threads| threads.spawn(|| others(self)).join()).unwrap();
+            }
+            self.store.store(name, secret)
+        }
+        fn remove(&self, name: &str) -> Result<(), super::super::KeyStoreError> {
+            self.store.remove(name)
+        }
+    }
+
+    #[test]
+    fn who_counts_while_the_key_store_waits_for_them_is_refused_and_does_not_hang() {
+        let clock = ManualClock::at(1_000_000);
+        let slow = Slower(SlowDown::default(), None);
+        let wrong = || Err::<(), _>(KeyError::WrongPassphrase);
+        let (at_once, of_another) = (Mutex::new(None), Mutex::new(None));
+        let others = |store: &Meanwhile<'_>| {
+            let attempt = |name: &str| Attempts::new(name.into(), store, &clock, slow).attempt(wrong);
+            *of_another.lock().unwrap() = Some(attempt("saferoom/meanwhile/other"));
+            *at_once.lock().unwrap() = Some(attempt("saferoom/meanwhile"));
+        };
+        let store = Meanwhile { store: MemoryKeyStore::default(), others: Mutex::new(Some(Box::new(others))) };
+        let attempts = Attempts::new("saferoom/meanwhile".into(), &store, &clock, slow);
+        assert_eq!(attempts.attempt(wrong), wrong());
+        assert_eq!(attempts.failures(), Ok(1), "what was refused was none");
+        assert_eq!(*at_once.lock().unwrap(), Some(Err(KeyError::TooManyAttempts { wait: TURN_WAITS })));
+        assert_eq!(*of_another.lock().unwrap(), Some(wrong()), "another count is another turn");
+        // Many at once, and a key store that answers: each counts.
+        std::thread::scope(|threads| {
+            let all: Vec<_> = (0..2).map(|_| threads.spawn(|| attempts.attempt(wrong))).collect();
+            all.into_iter().for_each(|one| assert_eq!(one.join().unwrap(), wrong()));
+        });
+        assert_eq!(attempts.failures(), Ok(3));
     }
 
     proptest! {

@@ -19,7 +19,7 @@ pub(super) enum EpochChange {
     /// One was due. Now that nobody else can change the epoch, the file has to be asked once more.
     Alone(Turn),
     /// The next key lies in the key store beside the one in force.
-    Prepared(Turn, EpochKeys),
+    Prepared(Turn, Box<EpochKeys>),
     /// There is none at this sign-in.
     Left,
 }
@@ -58,7 +58,7 @@ impl EpochChange {
                     Err(error) => return Err(error.into()),
                 };
                 keys.advance(vault.key_store())?;
-                Ok(Self::Prepared(turn, keys))
+                Ok(Self::Prepared(turn, Box::new(keys)))
             }
             prepared => Ok(prepared),
         }

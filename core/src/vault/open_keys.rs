@@ -3,7 +3,7 @@
 //! Ending has two steps. A mark is set first: from then on every step of every call answers that the session is locked,
 //! also of a batch that another thread is in. Then the keys are taken out and wiped, by whoever holds them next.
 
-use std::sync::atomic::{AtomicU8, Ordering, fence};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::Error;
@@ -82,13 +82,9 @@ impl OpenKeys {
         self.keys.is_held_here()
     }
 
-    /// The keys of a session that ends, if no thread uses them. Who marks it asks this, and so does who lets go of the
-    /// keys: of two that do so at the same moment one gets them.
+    /// The keys of a session that ends, if no thread uses them: for who has marked it, and for who lets go of them.
     pub(super) fn take_if_ending(&self) -> Option<HeldKeys<'_>> {
-        // Between one's own step and the look at the other's: else both could miss the other.
-        fence(Ordering::SeqCst);
-        self.ending.why()?;
-        self.keys.try_lock()
+        self.keys.take_if(|| self.ending.why().is_some())
     }
 
     /// Wipes the keys now if nobody uses them. Otherwise they go when that call ends, at its next step at the latest.

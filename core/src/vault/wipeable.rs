@@ -37,8 +37,14 @@ impl<T> Wipeable<T> {
         Ok(InUse { held: Some(self.value.lock()?), of: self, none: None })
     }
 
-    /// The value if no thread uses it, without waiting.
-    pub(super) fn try_lock(&self) -> Option<InUse<'_, T>> {
+    /// The value if the mark is set and no thread uses it, without waiting. Who sets the mark asks this afterwards, and so
+    /// does who lets go of the value: of two that do so at the same moment one gets it.
+    pub(super) fn take_if(&self, is_marked: impl FnOnce() -> bool) -> Option<InUse<'_, T>> {
+        // Between one's own step and the look at the other's: else both could miss the other.
+        fence(Ordering::SeqCst);
+        if !is_marked() {
+            return None;
+        }
         Some(InUse { held: Some(self.value.try_lock()?), of: self, none: None })
     }
 

@@ -83,6 +83,37 @@ fn a_wipe_is_never_missed_by_two_users() {
     wiped_while([true, true]);
 }
 
+/// Users, and one who marks the keys as ending, without waiting: whoever comes last takes them.
+fn ended_while<const USERS: usize>(slowly: [bool; USERS]) {
+    in_every_order(move || {
+        let scene = Arc::new((Scene { keys: Wipeable::new(7), taken: AtomicBool::new(false) }, AtomicBool::new(false)));
+        let end = |scene: &(Scene, AtomicBool)| {
+            if let Some(mut keys) = scene.0.keys.take_if(|| scene.1.load(Ordering::Acquire)) {
+                *keys = None;
+            }
+        };
+        let users = slowly.map(|slowly| {
+            let scene = scene.clone();
+            thread::spawn(move || {
+                use_them(&scene.0, slowly);
+                end(&scene);
+            })
+        });
+        let _ = scene.0.taken.load(Ordering::Relaxed);
+        scene.1.store(true, Ordering::Release);
+        end(&scene);
+        users.into_iter().for_each(|user| user.join().unwrap());
+        assert!(scene.0.keys.lock().unwrap().is_none());
+    });
+}
+
+#[test]
+fn an_end_is_never_missed() {
+    ended_while([false]);
+    ended_while([true]);
+    ended_while([false, true]);
+}
+
 /// A value is used by one thread at a time, and a thread that asks twice is refused and does not hang.
 #[test]
 fn one_thread_at_a_time() {
