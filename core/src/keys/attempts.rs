@@ -452,10 +452,12 @@ mod tests {
         assert_eq!((refused, tried), (Err(KeyError::KeyStore(super::super::KeyStoreError::Failed)), false));
     }
 
+    type Others<'a> = Box<dyn FnOnce(&Meanwhile<'_>) + Send + 'a>;
+
     /// A key store that waits, in its first write, for a thread which makes an attempt as well.
     struct Meanwhile<'a> {
         store: MemoryKeyStore,
-        others: Mutex<Option<Box<dyn FnOnce(&Meanwhile<'_>) + Send + 'a>>>,
+        others: Mutex<Option<Others<'a>>>,
     }
 
     impl KeyStore for Meanwhile<'_> {
