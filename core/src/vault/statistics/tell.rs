@@ -87,6 +87,12 @@ impl Act<'_> {
             all.into_iter().for_each(|compartment| telling.links.wait_for(compartment));
         }
         telling.expect_ages(changes);
+        if keys.keys.iter().all(|key| key.opened.is_some()) {
+            // Every data key is known: where none is of a compartment, there is nothing of it that could wait.
+            telling.links.pending.retain(|number| {
+                told_compartments().any(|compartment| compartment.number() == *number && keys.reaches(compartment))
+            });
+        }
         let readable = self.readable(scope, unit)?;
         for compartment in told_compartments() {
             let number = compartment.number();
@@ -399,18 +405,19 @@ impl Act<'_> {
 impl Telling {
     /// Ages count from the report: where a case says something new of it, they are told anew.
     fn expect_ages(&mut self, changes: &[StatisticsChange]) {
-        let case = self.scope.record();
-        let of_report = |change: &StatisticsChange| {
-            change.record == case && !change.first && change.written.contains(Compartment::Operations)
-        };
         let identity = Compartment::Identity.number();
-        if changes.iter().any(of_report) && self.row.section(identity).is_some() {
+        if changes.iter().any(StatisticsChange::is_of_the_report) && self.row.section(identity).is_some() {
             self.links.wait_for(identity);
         }
     }
 }
 
 impl StatisticsChange {
+    /// Whether it may change when the case was reported, after something was told of it.
+    fn is_of_the_report(&self) -> bool {
+        self.record == self.scope.record() && !self.first && self.written.contains(Compartment::Operations)
+    }
+
     /// Whether a compartment of the revision before is not there any more. What its author could not open is.
     fn took_away(&self, compartment: Compartment) -> bool {
         !self.first && !self.there.contains(compartment)
@@ -448,8 +455,11 @@ fn unknown(scope: ScopeId, changes: &[StatisticsChange]) -> StoredLinks {
     links
 }
 
-/// What this session cannot tell waits.
+/// What this session cannot tell waits; with a report the ages that count from it, since nobody here sees whether there are any.
 fn left_to_others(mut links: StoredLinks, changes: &[StatisticsChange]) -> StoredLinks {
+    if changes.iter().any(StatisticsChange::is_of_the_report) {
+        links.wait_for(Compartment::Identity.number());
+    }
     for compartment in told_compartments() {
         if changes.iter().any(|change| change.written.contains(compartment)) {
             links.wait_for(compartment.number());

@@ -4,7 +4,8 @@ use super::erasure::Office;
 use super::hoard::Hoard;
 use super::members::{Team, supervise};
 use super::*;
-use crate::access::{AccessError, FindingKind};
+use crate::access::policy::{AccessPolicy, Reach};
+use crate::access::{AccessError, FindingKind, RosterChange};
 use crate::model::statistics::{STATISTICS_RULES, StatisticsError};
 use crate::model::{PartialDate, PlaceCode, Timestamp};
 use crate::store::{StatisticsRow, Store};
@@ -159,6 +160,47 @@ fn nothing_waits_for_a_report_that_a_case_does_not_have() {
     team.chief.amend(case, &reported("2024-05-16T10:00:00Z"), &access()).unwrap();
     assert_eq!(children(&team.chief, &access()), [&SOKHA[..]]);
     assert_eq!(team.chief.statistics(&access()).unwrap().pending, 0);
+}
+
+/// A colleague writes when a case was reported; they open nothing that the chief wrote, and cannot see that there is an age.
+/// The age is told when the chief opens the case.
+fn an_age_follows_what_a_colleague_reports(team: &Team) {
+    let other = team.sign_in(&team.enrol("interviewer"));
+    let case = team.chief.create(Some(team.chief.unit()), &Case::default(), &access()).unwrap().record;
+    let id = team.chief.create(Some(case), &born("Sokha", "2014-05-17"), &access()).unwrap().record;
+    other.amend(case, &reported("2024-05-16T10:00:00Z"), &access()).unwrap();
+    assert_eq!(team.chief.statistics(&access()).unwrap().pending, 1);
+    team.chief.read::<Child>(id, &access()).unwrap();
+    assert_eq!(children(&team.chief, &access()), [&SOKHA[..]]);
+    assert_eq!(team.chief.statistics(&access()).unwrap().pending, 0);
+}
+
+#[test]
+fn an_age_follows_a_report_by_whoever_has_no_link_to_the_row() {
+    an_age_follows_what_a_colleague_reports(&Team::new());
+}
+
+#[test]
+fn an_age_follows_a_report_by_whoever_may_not_tell_statistics() {
+    let team = Team::new();
+    let text = AccessPolicy::standard_text().replacen("version = 1", "version = 2", 1);
+    // The first role that may is the interviewer.
+    let policy = AccessPolicy::parse(&text.replacen("statistics = \"write\", ", "", 1)).unwrap();
+    assert_eq!(policy.role("interviewer").unwrap().reach(Compartment::Statistics), Reach::None);
+    let change = RosterChange::Policy(Box::new(policy));
+    team.chief.change_roster(change, &[&team.world.founder], &access()).unwrap();
+    an_age_follows_what_a_colleague_reports(&team);
+}
+
+#[test]
+fn a_report_of_a_case_without_a_child_leaves_nothing_waiting() {
+    let team = Team::new();
+    let other = team.sign_in(&team.enrol("interviewer"));
+    let case = team.chief.create(Some(team.chief.unit()), &Case::default(), &access()).unwrap().record;
+    other.amend(case, &reported("2024-05-16T10:00:00Z"), &access()).unwrap();
+    team.chief.read::<Case>(case, &access()).unwrap();
+    let read = team.chief.statistics(&access()).unwrap();
+    assert_eq!((read.cases.len(), read.pending), (1, 0));
 }
 
 #[test]
