@@ -19,9 +19,12 @@ use super::error::OutputError;
 use super::types::{ColumnType, day, integer, number};
 
 mod contained;
+mod footer;
+mod pages;
 mod read;
 #[cfg(test)]
 mod tests;
+mod thrift;
 
 use self::contained::contained;
 pub use self::contained::panic_is_contained;

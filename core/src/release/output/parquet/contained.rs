@@ -1,5 +1,8 @@
 //! Reading what a stranger wrote, by a library that trusts what it reads: the `parquet` crate answers some damaged files with a
 //! panic. It runs in a thread of its own, and a thread that breaks off is a damaged file.
+//!
+//! A stack that overflows and room that is not there end the program instead, from whatever thread: `footer` and `pages` refuse
+//! what would come to that before the library sees it.
 
 use std::thread::{self, Builder};
 
@@ -8,10 +11,13 @@ use super::super::error::OutputError;
 /// By this name a hook for panics knows a thread whose panic is an answer.
 const THREAD: &str = "saferoom-parquet";
 
+/// Its stack. What is read is flat; structures that the library passes over lie at most 64 deep.
+const STACK: usize = 4 << 20;
+
 /// What a reading comes to; that the file is damaged, when it panics.
 pub(super) fn contained<T: Send>(reading: impl FnOnce() -> Result<T, OutputError> + Send) -> Result<T, OutputError> {
     thread::scope(|scope| {
-        let started = Builder::new().name(THREAD.to_owned()).spawn_scoped(scope, reading);
+        let started = Builder::new().name(THREAD.to_owned()).stack_size(STACK).spawn_scoped(scope, reading);
         let started = started.map_err(|error| OutputError::Read { file: "Parquet".to_owned(), kind: error.kind() })?;
         started.join().unwrap_or(Err(OutputError::Parquet))
     })

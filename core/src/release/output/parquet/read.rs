@@ -1,17 +1,26 @@
 //! Reading.
 
-use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
-use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use std::sync::Arc;
+
+use parquet::basic::Type as Physical;
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
-use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
-use parquet::schema::types::ColumnDescriptor;
+use parquet::file::metadata::{
+    ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,
+};
+use parquet::file::reader::ChunkReader;
 
 use super::super::super::error::ReleaseError;
-use super::super::super::table::{Column, ColumnBuilder, MOST_COLUMNS, MOST_ROWS, Table};
+use super::super::super::table::{Column, ColumnBuilder, Table};
 use super::super::error::OutputError;
 use super::super::types::{ColumnType, date_text};
 use super::BATCH;
+use super::footer::{Described, Footer, Logical};
+use super::pages::{Budget, pages};
+
+/// What a column holds that is no column of a table.
+pub(super) const NO_SINGLE_VALUES: &str = "lists or records, not single values";
 
 /// What stands in a column of a file.
 #[derive(Clone, Copy, PartialEq)]
@@ -26,17 +35,16 @@ enum Kind {
 }
 
 pub(super) fn table(source: impl ChunkReader + 'static) -> Result<(Table, Vec<ColumnType>), OutputError> {
-    let reader = SerializedFileReader::new(source).map_err(damaged)?;
-    let schema = reader.metadata().file_metadata().schema_descr_ptr();
-    let rows = usize::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(usize::MAX);
-    if schema.num_columns() > MOST_COLUMNS || rows > MOST_ROWS {
-        return Err(ReleaseError::TooLarge { columns: MOST_COLUMNS, rows: MOST_ROWS }.into());
-    }
+    let footer = Footer::of(&source)?;
+    let kinds = footer.columns.iter().map(kind).collect::<Result<Vec<_>, _>>()?;
+    let metadata = metadata(&source, &footer)?;
+    let (mut budget, source) = (Budget::of(&source), Arc::new(source));
     let mut columns = Vec::new();
     let mut types = Vec::new();
-    for (place, descriptor) in schema.columns().iter().enumerate() {
-        let kind = kind(descriptor)?;
-        columns.push(column(&reader, place, descriptor, kind)?);
+    for (place, (described, kind)) in footer.columns.iter().zip(kinds).enumerate() {
+        let texts =
+            Texts { kind, rows: ColumnBuilder::new(described.name.clone()), count: 0, most: footer.rows as u64 };
+        columns.push(column(&source, &metadata, place, texts, &mut budget)?);
         types.push(match kind {
             Kind::Text | Kind::Bool => ColumnType::String,
             Kind::Integer => ColumnType::Integer,
@@ -45,59 +53,61 @@ pub(super) fn table(source: impl ChunkReader + 'static) -> Result<(Table, Vec<Co
         });
     }
     let table = Table::new(columns)?;
-    if table.rows() == rows { Ok((table, types)) } else { Err(OutputError::Parquet) }
+    if table.rows() == footer.rows { Ok((table, types)) } else { Err(OutputError::Parquet) }
 }
 
 fn damaged(_: ParquetError) -> OutputError {
     OutputError::Parquet
 }
 
-fn kind(descriptor: &ColumnDescriptor) -> Result<Kind, OutputError> {
-    let refuse = |what| Err(OutputError::ColumnType { column: descriptor.name().to_owned(), what });
-    if descriptor.path().parts().len() > 1 || descriptor.max_rep_level() > 0 || descriptor.max_def_level() > 1 {
-        return refuse("lists or records, not single values");
-    }
-    let logical = descriptor.logical_type_ref();
-    Ok(match (descriptor.physical_type(), logical, descriptor.converted_type()) {
+/// Where the columns lie. Nothing of their statistics is asked for.
+fn metadata(source: &impl ChunkReader, footer: &Footer) -> Result<ParquetMetaData, OutputError> {
+    let mut options = ParquetMetaDataOptions::new().with_schema(Arc::new(footer.schema().map_err(damaged)?));
+    options.set_column_stats_policy(ParquetStatisticsPolicy::SkipAll);
+    options.set_size_stats_policy(ParquetStatisticsPolicy::SkipAll);
+    options.set_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll);
+    ParquetMetaDataReader::new().with_metadata_options(Some(options)).parse_and_finish(source).map_err(damaged)
+}
+
+fn kind(column: &Described) -> Result<Kind, OutputError> {
+    /// Numbers of converted types, which are older than logical ones.
+    const UTF8: i32 = 0;
+    const ENUM: i32 = 4;
+    const DATE: i32 = 6;
+    const TIMESTAMP_MILLIS: i32 = 9;
+    const TIMESTAMP_MICROS: i32 = 10;
+    const UINT_8: i32 = 11;
+    const INT_64: i32 = 18;
+    Ok(match (column.physical, column.logical, column.converted) {
         (Physical::BOOLEAN, ..) => Kind::Bool,
-        (Physical::INT32, Some(LogicalType::Date), _) | (Physical::INT32, _, ConvertedType::DATE) => Kind::Day,
-        (Physical::INT64, Some(LogicalType::Timestamp(moment)), _) => Kind::Moment(per_day(&moment.unit)),
-        (Physical::INT64, None, ConvertedType::TIMESTAMP_MILLIS) => Kind::Moment(per_day(&TimeUnit::MILLIS)),
-        (Physical::INT64, None, ConvertedType::TIMESTAMP_MICROS) => Kind::Moment(per_day(&TimeUnit::MICROS)),
-        (Physical::INT32 | Physical::INT64, None | Some(LogicalType::Integer(_)), converted)
-            if !matches!(
-                converted,
-                ConvertedType::TIME_MILLIS | ConvertedType::TIME_MICROS | ConvertedType::DECIMAL
-            ) =>
-        {
-            Kind::Integer
-        }
+        (Physical::INT32, Some(Logical::Day), _) | (Physical::INT32, None, Some(DATE)) => Kind::Day,
+        (Physical::INT64, Some(Logical::Moment(per_day)), _) => Kind::Moment(per_day),
+        (Physical::INT64, None, Some(TIMESTAMP_MILLIS)) => Kind::Moment(86_400_000),
+        (Physical::INT64, None, Some(TIMESTAMP_MICROS)) => Kind::Moment(86_400_000_000),
+        (Physical::INT32 | Physical::INT64, Some(Logical::Integer), _)
+        | (Physical::INT32 | Physical::INT64, None, None | Some(UINT_8..=INT_64)) => Kind::Integer,
         (Physical::FLOAT | Physical::DOUBLE, ..) => Kind::Number,
-        (Physical::BYTE_ARRAY, Some(LogicalType::String | LogicalType::Enum), _) => Kind::Text,
-        (Physical::BYTE_ARRAY, None, ConvertedType::UTF8 | ConvertedType::ENUM) => Kind::Text,
-        _ => return refuse("values that are neither texts, whole numbers, numbers nor days"),
+        (Physical::BYTE_ARRAY, Some(Logical::Text), _) | (Physical::BYTE_ARRAY, None, Some(UTF8 | ENUM)) => Kind::Text,
+        _ => {
+            let what = "values that are neither texts, whole numbers, numbers nor days";
+            return Err(OutputError::ColumnType { column: column.name.clone(), what });
+        }
     })
 }
 
-fn per_day(unit: &TimeUnit) -> i64 {
-    match unit {
-        TimeUnit::MILLIS => 86_400_000,
-        TimeUnit::MICROS => 86_400_000_000,
-        TimeUnit::NANOS => 86_400_000_000_000,
-    }
-}
-
 /// The column of all row groups together.
-fn column(
-    reader: &impl FileReader,
+fn column<R: ChunkReader + 'static>(
+    source: &Arc<R>,
+    metadata: &ParquetMetaData,
     place: usize,
-    descriptor: &ColumnDescriptor,
-    kind: Kind,
+    mut texts: Texts,
+    budget: &mut Budget,
 ) -> Result<Column, OutputError> {
-    let mut texts = Texts { kind, rows: ColumnBuilder::new(descriptor.name().to_owned()), count: 0 };
-    for group in 0..reader.num_row_groups() {
-        let group = reader.get_row_group(group).map_err(damaged)?;
-        match group.get_column_reader(place).map_err(damaged)? {
+    let descriptor = metadata.file_metadata().schema_descr().column(place);
+    for group in metadata.row_groups() {
+        let rows = usize::try_from(group.num_rows()).map_err(|_| OutputError::Parquet)?;
+        let pages = pages(source, group.column(place), rows, budget)?;
+        match get_column_reader(descriptor.clone(), pages) {
             ColumnReader::BoolColumnReader(column) => texts.read(column, |texts, value| texts.bool(*value))?,
             ColumnReader::Int32ColumnReader(column) => texts.read(column, |texts, n| texts.integer(i64::from(*n)))?,
             ColumnReader::Int64ColumnReader(column) => texts.read(column, |texts, n| texts.integer(*n))?,
@@ -117,6 +127,8 @@ struct Texts {
     kind: Kind,
     rows: ColumnBuilder,
     count: u64,
+    /// How many rows the file says that it has.
+    most: u64,
 }
 
 impl Texts {
@@ -137,7 +149,7 @@ impl Texts {
             }
             // A column in which nothing may be missing has no levels.
             levels.resize(records.max(levels.len()), 1);
-            if read > records {
+            if read > records || self.count + levels.len() as u64 > self.most {
                 return Err(OutputError::Parquet);
             }
             let mut values = values.iter();

@@ -47,3 +47,6 @@ fn a_file_damaged_anywhere_is_an_error_and_never_a_panic() {
     drop(panic::take_hook());
     assert!(contained.load(Ordering::Relaxed) > 0, "no damage shows what the thread is for: {} bytes", whole.len());
 }
+
+mod hostile;
+mod kinds;
