@@ -1,7 +1,7 @@
 //! Rooms, visits and training of a station, for who monitors it: everything, or what is new since a commit.
 //!
-//! Ids are those of the station; the recipient gives each record one of its own. A record without a parent stands below
-//! the station's unit. What may be in it, the floor above decides.
+//! Ids are names that the station gives its records for outside, the same in each of its packets; the recipient gives each
+//! record one of its own. A record without a parent stands below the station's unit. What may be in it, the floor above decides.
 
 use std::collections::BTreeSet;
 

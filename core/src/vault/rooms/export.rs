@@ -11,11 +11,12 @@ use crate::access::policy::Action;
 use crate::id::{DeviceId, RecordId, hexadecimal};
 use crate::keys::{PacketAddress, VerifyingKey};
 use crate::log::{Detail, DetailKey, Event, Outcome};
-use crate::model::DynamicRecord;
+use crate::model::{DynamicRecord, Value};
 use crate::practice::rooms::{LEAVING_KINDS, Leaving, leaving};
 use crate::seal::sha256;
 use crate::store::HeadRow;
 use crate::vault::act::Act;
+use crate::vault::packet::LastingNames;
 use crate::vault::write::prefix_bounds;
 use crate::vault::{Error, Opened, Session};
 
@@ -39,6 +40,13 @@ struct Changed {
     until: u64,
     /// Those above before those below them.
     heads: Vec<HeadRow>,
+}
+
+/// What the records of a station are called outside. Ids of one act ascend, by steps that show where something was left out:
+/// outside, names tell neither which records were written together nor in which order.
+struct Outside {
+    names: LastingNames,
+    unit: RecordId,
 }
 
 impl Session {
@@ -115,17 +123,20 @@ impl Act<'_> {
         Ok(Changed { device, since, until, heads: changed })
     }
 
-    /// What leaves of the records that were read.
+    /// What leaves of the records that were read: in the order of their names outside, those above before those below them.
     fn leaving_records(&mut self, opened: Vec<Opened<DynamicRecord>>) -> Result<Vec<HandInRecord>, Error> {
-        let unit = self.keys.unit().record();
+        let outside = Outside { names: self.lasting_names("saferoom/rooms/id")?, unit: self.keys.unit().record() };
         let names = self.lasting_names("saferoom/rooms/token")?;
         let token = |token: &str| hexadecimal(&names.of(token.as_bytes())[..]);
         let mut records = Vec::with_capacity(opened.len());
         for read in opened {
             if let Leaving::Record(record) = leaving(&read.record, read.revision, token)? {
-                records.push(HandInRecord::of(read.id, read.parent.filter(|parent| *parent != unit), &record)?);
+                let (id, parent) = (outside.name(read.id), read.parent.and_then(|parent| outside.parent(parent)));
+                records.push(HandInRecord::of(id, parent, &outside.renamed(record)?)?);
             }
         }
+        let depths = depths(&records);
+        records.sort_by_cached_key(|record| (depths[&record.id], record.id));
         Ok(records)
     }
 
@@ -152,6 +163,50 @@ impl Act<'_> {
     fn sent_name(&self, to: &VerifyingKey) -> Result<[u8; 16], Error> {
         Ok(self.lasting_names("saferoom/rooms/sent")?.of(to.as_bytes()))
     }
+}
+
+impl Outside {
+    fn name(&self, record: RecordId) -> RecordId {
+        RecordId::from_bytes(self.names.of(record.as_bytes()))
+    }
+
+    /// The name of what a record stands below; none for the unit, which does not leave.
+    fn parent(&self, parent: RecordId) -> Option<RecordId> {
+        (parent != self.unit).then(|| self.name(parent))
+    }
+
+    /// The record, with the names of those that it refers to.
+    fn renamed(&self, mut record: DynamicRecord) -> Result<DynamicRecord, Error> {
+        let referring: Vec<_> =
+            record.iter().filter_map(|(field, value)| Some((field.name, self.reference(value)?))).collect();
+        for (field, value) in referring {
+            record.set(field, value)?;
+        }
+        Ok(record)
+    }
+
+    /// A value that refers to other records, with their names.
+    fn reference(&self, value: &Value) -> Option<Value> {
+        match value {
+            Value::Id(id) => Some(Value::Id(self.name(*id))),
+            Value::List(items) if items.iter().any(|item| self.reference(item).is_some()) => {
+                let renamed = |item: &Value| self.reference(item).unwrap_or_else(|| item.clone());
+                Some(Value::List(items.iter().map(renamed).collect()))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How many of these records stand above each of them.
+fn depths(records: &[HandInRecord]) -> HashMap<RecordId, usize> {
+    // Those above come first.
+    let mut depths = HashMap::with_capacity(records.len());
+    for record in records {
+        let above = record.parent.and_then(|parent| depths.get(&parent));
+        depths.insert(record.id, above.map_or(0, |above: &usize| above + 1));
+    }
+    depths
 }
 
 /// Heads in the order of their parents; what stands below something of another kind is left out.

@@ -138,7 +138,7 @@ struct Places {
     part_vault: [u8; 16],
     unit: RecordId,
     source: RecordId,
-    /// What the packet holds, by the ids of the station.
+    /// What the packet holds, by the names that the station gives.
     arriving: BTreeSet<RecordId>,
 }
 

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use super::members::{Team, code, supervise};
 use super::*;
 use crate::access::AccessError;
-use crate::access::packet::{ContentKind, HandInRecord, KnownSenders, Packet, PacketError, PacketWriter, RoomsPart};
+use crate::access::packet::{
+    ContentKind, HandInRecord, KnownSenders, MemoryReplayGuard, Packet, PacketError, PacketWriter, RoomsPart,
+};
 use crate::id::DeviceId;
 use crate::keys::PacketAddress;
 use crate::model::records::{
@@ -335,6 +337,87 @@ fn each_defect_has_its_own_answer_and_nothing_is_kept() {
     let older = packet_of(&station.supervisor, &monitor.identity, u64::MAX >> 1, &older.encode());
     assert_eq!(refusal(monitor.take(&older)), RoomsError::Older);
     monitor.team.chief.check(|_, _| ()).unwrap();
+}
+
+/// The part of a packet that was sent to this monitor.
+fn part_of(packet: &[u8], monitor: &Monitor) -> RoomsPart {
+    let packet = Packet::open(Cursor::new(packet.to_vec()), &monitor.identity).unwrap();
+    let (guard, folder) = (MemoryReplayGuard::new(), monitor.team.world.folder.path());
+    let mut packet = packet.accept(&monitor.known, &guard, 0, folder).unwrap();
+    RoomsPart::decode(&packet.part_bytes(0, 1 << 20).unwrap()).unwrap()
+}
+
+fn all_ids(part: &RoomsPart) -> Vec<RecordId> {
+    part.records.iter().flat_map(|record| [Some(record.id), record.parent]).flatten().collect()
+}
+
+#[test]
+fn no_id_that_leaves_tells_what_else_was_written_with_it() {
+    let station = Sender::new("Kandal example station");
+    let monitor = Monitor::new(&[&station]);
+    let consents = ["anonymous", "internal", "anonymous"];
+    let written = station.session.write_batch(&supervise(), |batch| {
+        let testimonial = |consent| Testimonial {
+            text: words("The room helps"),
+            publish_consent: some(consent),
+            checked_for_children: Some(true),
+            ..Testimonial::default()
+        };
+        consents.iter().map(|consent| Ok(batch.create(Some(station.room), &testimonial(consent))?.record)).collect()
+    });
+    let mut ours: Vec<RecordId> = written.unwrap();
+    let visit = MonitoringVisit { visited_on: day("2025-02-03"), ..MonitoringVisit::default() };
+    ours.push(station.add(station.room, &visit));
+    ours.push(station.add(station.room, &MonitoringVisit { previous_visit: Some(ours[3]), ..visit }));
+    ours.push(station.room);
+    let part = part_of(&station.send(&monitor.identity, false).0, &monitor);
+    assert_eq!(part.records.len(), 6, "station, room, two testimonials, two visits");
+    let ids = all_ids(&part);
+    assert!(ids.iter().all(|id| !ours.contains(id)));
+    // Nor do they lie near each other, as those of one act do, or share what those of one unit do.
+    let mut starts: Vec<_> = part.records.iter().map(|record| record.id.as_bytes()[..6].to_vec()).collect();
+    starts.sort_unstable();
+    starts.dedup();
+    assert_eq!(starts.len(), part.records.len());
+    // Fields that refer to records name them as the part does.
+    let visits = part.records.iter().filter(|record| record.kind == RecordKind::MONITORING_VISIT.number());
+    let visits: Vec<_> = visits.map(|record| (record.id, MonitoringVisit::decode(&record.fields).unwrap())).collect();
+    let (_, later) = visits.iter().find(|(_, visit)| visit.previous_visit.is_some()).unwrap();
+    let (first, _) = visits.iter().find(|(_, visit)| visit.previous_visit.is_none()).unwrap();
+    assert_eq!(later.previous_visit, Some(*first));
+    // The same record is called the same in each packet.
+    let again = part_of(&station.send(&monitor.identity, true).0, &monitor);
+    assert_eq!(all_ids(&again), ids);
+}
+
+#[test]
+fn records_leave_in_an_order_that_is_not_that_of_their_days() {
+    let station = Sender::new("Kandal example station");
+    let monitor = Monitor::new(&[&station]);
+    let written = station.session.write_batch(&supervise(), |batch| {
+        let used = |day_: u32| RoomUse {
+            date: day(&format!("2025-03-{day_:02}")),
+            used_for: some("child_victim_interview"),
+            equipment_worked: Some(day_ <= 15),
+            ..RoomUse::default()
+        };
+        (1..=30).try_for_each(|day_| batch.create(Some(station.room), &used(day_)).map(drop))
+    });
+    written.unwrap();
+    let part = part_of(&station.send(&monitor.identity, false).0, &monitor);
+    let uses = part.records.iter().filter(|record| record.kind == RecordKind::ROOM_USE.number());
+    let (ids, first_half): (Vec<_>, Vec<_>) =
+        uses.map(|record| (record.id, RoomUse::decode(&record.fields).unwrap().equipment_worked)).unzip();
+    assert!(ids.is_sorted(), "in the order of their names");
+    let changes = first_half.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    assert!(changes > 3, "neither the order of their days nor its reverse: {first_half:?}");
+    // Those above come first all the same.
+    let places: Vec<_> = part.records.iter().map(|record| record.id).collect();
+    for (place, record) in part.records.iter().enumerate() {
+        let above = record.parent.map(|parent| places.iter().position(|id| *id == parent).unwrap());
+        assert!(above.is_none_or(|above| above < place));
+    }
+    assert_eq!(monitor.take(&station.send(&monitor.identity, true).0).unwrap().records.len(), 32);
 }
 
 #[test]
