@@ -26,13 +26,13 @@ impl MacKey {
     /// The key with these 32 bytes.
     #[must_use]
     pub fn new(secret: &Secret) -> Self {
-        Self { inner: Box::new(after_key(secret, 0x36)), outer: Box::new(after_key(secret, 0x5c)) }
+        Self { inner: after_key(secret, 0x36), outer: after_key(secret, 0x5c) }
     }
 
     /// The code of a message.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> [u8; 32] {
-        finish(*self.outer, &finish(*self.inner, message))
+        finish(&self.outer, &finish(&self.inner, message))
     }
 }
 
@@ -49,17 +49,20 @@ impl std::fmt::Debug for MacKey {
     }
 }
 
-fn after_key(secret: &Secret, pad: u8) -> [u32; 8] {
+/// The state of the hash after the padded key, which is as good as the key: it comes about where it stays.
+fn after_key(secret: &Secret, pad: u8) -> Box<[u32; 8]> {
     let mut block = [pad; BLOCK];
     block.iter_mut().zip(secret.expose()).for_each(|(byte, key)| *byte ^= key);
-    let mut state = INITIAL_STATE;
-    compress256(&mut state, &[block]);
+    let mut state = Box::new(INITIAL_STATE);
+    compress256(&mut state, std::slice::from_ref(&block));
     block.zeroize();
     state
 }
 
-/// The digest of one block, which led to `state`, and the message.
-fn finish(mut state: [u32; 8], message: &[u8]) -> [u8; 32] {
+/// The digest of one block, which led to `start`, and the message. Of neither anything stays on the stack.
+fn finish(start: &[u32; 8], message: &[u8]) -> [u8; 32] {
+    // The copy is compressed in place: it ends as the digest.
+    let mut state = *start;
     let (blocks, rest) = message.as_chunks::<BLOCK>();
     if !blocks.is_empty() {
         compress256(&mut state, blocks);
@@ -71,6 +74,7 @@ fn finish(mut state: [u32; 8], message: &[u8]) -> [u8; 32] {
     let bits = 8 * (BLOCK + message.len()) as u64;
     last[end - 8..end].copy_from_slice(&bits.to_be_bytes());
     compress256(&mut state, last[..end].as_chunks().0);
+    last[..rest.len()].zeroize();
     let mut digest = [0; 32];
     digest.as_chunks_mut().0.iter_mut().zip(state).for_each(|(bytes, word)| *bytes = word.to_be_bytes());
     digest

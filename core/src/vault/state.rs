@@ -142,7 +142,8 @@ impl State {
     /// Puts all places that were noted into their heads.
     fn settle_recent(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
         for (record, entry) in self.recent.take(rows)? {
-            // If it is not the head that was counted in, the sums do not come out right from now on.
+            // What is taken out of the sum has to be what was counted in, and not what it was changed into.
+            self.verify_bucket(rows, record.as_bytes())?;
             let head = rows.head(record)?.ok_or(IntegrityError::Bucket)?;
             if head.entry < entry {
                 self.remove_head(&head);

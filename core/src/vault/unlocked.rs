@@ -28,7 +28,9 @@ use crate::store::{CommitRow, Rows, SessionRow, VaultRow};
 
 /// Bounds of what is remembered: memory does not grow with the vault.
 const MAX_CACHED: usize = 2048;
+/// Commits with one part; four further parts weigh as much as another commit.
 const MAX_CACHED_COMMITS: usize = 8192;
+/// Digests; a list of them weighs as much as four more.
 const MAX_CACHED_DIGESTS: usize = 1 << 17;
 
 /// How much is remembered of a digest that a commit was found to have signed. Who wants another one to pass for it has to find
@@ -130,6 +132,14 @@ struct VerifiedCommit {
 /// The beginnings of the digests of one part of such a list.
 type VerifiedPart = Box<[[u8; REMEMBERED_OF_DIGEST]]>;
 
+fn remembered_commits() -> Remembered<u64, VerifiedCommit> {
+    Remembered::weighing(MAX_CACHED_COMMITS, |commit| 1 + commit.parts.len() / 4)
+}
+
+fn remembered_parts() -> Remembered<(u64, u32), VerifiedPart> {
+    Remembered::weighing(MAX_CACHED_DIGESTS, |part| part.len() + 4)
+}
+
 /// Everything that a sign-in brings together.
 pub(super) struct SignIn<'a> {
     pub(super) file: VaultRow,
@@ -164,8 +174,8 @@ impl Unlocked {
             in_act: false,
             ending: Ending::default(),
             sessions: Remembered::at_most(MAX_CACHED),
-            commits: Remembered::at_most(MAX_CACHED_COMMITS),
-            parts: Remembered::weighing(MAX_CACHED_DIGESTS, |part: &VerifiedPart| part.len()),
+            commits: remembered_commits(),
+            parts: remembered_parts(),
             scopes: Remembered::at_most(MAX_CACHED),
             writing: Remembered::at_most(MAX_CACHED),
             cases: Remembered::at_most(MAX_CACHED),
@@ -564,4 +574,30 @@ pub(super) fn certificate_context(vault: VaultId, row: &SessionRow) -> ValueCont
             .number(row.number)
             .part(&row.public_key),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_of_commits_stays_within_its_bounds_however_it_is_cut() {
+        let mut parts = remembered_parts();
+        (0..200_000).for_each(|commit| parts.insert((commit, 0), [[0; REMEMBERED_OF_DIGEST]; 1].into()));
+        let (mut lists, mut digests) = (0, 0);
+        parts.retain(|_, part| {
+            (lists, digests) = (lists + 1, digests + part.len());
+            true
+        });
+        assert!(lists > 0 && 4 * lists + digests <= MAX_CACHED_DIGESTS, "{lists} lists of {digests} digests");
+        let mut commits = remembered_commits();
+        let commit = || VerifiedCommit { session: 1, parts: [[0; 32]; 256].into() };
+        (0..2 * MAX_CACHED_COMMITS as u64).for_each(|number| commits.insert(number, commit()));
+        let mut bytes = 0;
+        commits.retain(|_, commit| {
+            bytes += commit.parts.as_flattened().len();
+            true
+        });
+        assert!(bytes > 0 && bytes <= 4 * 32 * MAX_CACHED_COMMITS, "{bytes}");
+    }
 }

@@ -118,3 +118,19 @@ fn lists_that_were_touched_are_refused() {
     }
     chains_hold(&world.reopened().unwrap());
 }
+
+/// A fold takes a head out of the sum as it was counted in, and not what somebody made of it in the meantime.
+#[test]
+fn a_head_that_was_changed_outside_ends_the_fold() {
+    let world = World::new();
+    let (session, children) = with_children(&world, 60);
+    let other = session.create(Some(session.unit()), &Case::default(), &access()).unwrap().record;
+    let changed = session.create(Some(other), &child("Dara"), &access()).unwrap().record;
+    session.read::<Child>(changed, &access()).unwrap();
+    session.lock();
+    let sql = format!("UPDATE head SET entry = 0 WHERE record = x'{changed}'");
+    assert_eq!(Store::open(&world.path()).unwrap().raw().execute(&sql, []).unwrap(), 1);
+    // A session that touches none of that case: but where its record was read stands in its lists.
+    let refused = world.reopened().and_then(|session| session.read_many::<Child>(&children, &access()).map(drop));
+    assert!(matches!(refused, Err(Error::Integrity(_))), "{refused:?}");
+}
