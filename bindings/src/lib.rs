@@ -8,7 +8,8 @@
 //! which nobody can wipe from outside; the allocator below therefore wipes every block that this library frees. What
 //! the host's own runtime keeps (a Python `str`, a Kotlin `String`) is beyond its reach.
 //!
-//! Panics unwind (see the workspace's `[profile.release]`) and become an internal error of the host's language.
+//! Panics unwind (see the workspace's `[profile.release]`) and become an internal error of the host's language. Nothing is printed
+//! of what they say.
 
 #[macro_use]
 mod redacted;
@@ -43,6 +44,7 @@ mod members;
 mod not_in_this_build;
 mod packet;
 mod page;
+mod panics;
 mod practice;
 mod recovery;
 mod referral;

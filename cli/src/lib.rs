@@ -36,8 +36,6 @@ pub mod tour;
 pub mod unlock;
 
 use std::ffi::OsString;
-use std::panic;
-use std::sync::Once;
 
 use clap::Parser;
 
@@ -55,7 +53,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             return if error.use_stderr() { exit::USAGE } else { exit::DONE };
         }
     };
-    pass_over_contained_panics();
+    // A damaged Parquet file is told once and in our words, not as a panic of the library that read it.
+    saferoom::panics::pass_over_contained();
     let out = Console::new();
     let done = data::load(&arguments.data).and_then(|()| dispatch(&arguments.command, &out));
     match done.and_then(|()| out.finish()) {
@@ -65,20 +64,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             failure.exit
         }
     }
-}
-
-/// A damaged Parquet file is told once and in our words, not as a panic of the library that read it.
-/// Once in a process: Python may run more than one command in it.
-fn pass_over_contained_panics() {
-    static DONE: Once = Once::new();
-    DONE.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |panic| {
-            if !saferoom::release::output::panic_is_contained() {
-                before(panic);
-            }
-        }));
-    });
 }
 
 fn dispatch(command: &Command, out: &Console) -> Result<(), Failure> {

@@ -17,7 +17,8 @@
 //! | 1 | [`keys`] | typed keys, wraps, identities, the host's key store |
 //! | 0 | [`seal`] | the only place that touches a cipher |
 //!
-//! Beneath them all lie [`id`] (random names of things) and [`error`] (what can go wrong, and what to do).
+//! Beneath them all lie [`id`] (random names of things), [`error`] (what can go wrong, and what to do) and [`panics`] (what is
+//! said of a panic).
 #![forbid(unsafe_code)]
 
 // The derive macro names this crate as `::saferoom`, inside this crate too.
@@ -34,6 +35,7 @@ pub mod keys;
 pub mod log;
 pub mod model;
 mod new_file;
+pub mod panics;
 pub mod practice;
 #[cfg(feature = "extract")]
 pub mod release;

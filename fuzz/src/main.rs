@@ -8,7 +8,6 @@
 
 mod targets;
 
-use std::panic;
 use std::sync::OnceLock;
 
 use libfuzzer_sys::{Corpus, fuzz_target};
@@ -21,7 +20,8 @@ const VARIABLE: &str = "SAFEROOM_FUZZ";
 fn target() -> Run {
     static TARGET: OnceLock<Run> = OnceLock::new();
     *TARGET.get_or_init(|| {
-        pass_over_contained_panics();
+        // libFuzzer's hook ends the program at a panic, also at one that saferoom answers as a damaged file.
+        saferoom::panics::pass_over_contained();
         let asked = std::env::var(VARIABLE).unwrap_or_default();
         let found = TARGETS.iter().find(|(name, _)| *name == asked);
         found.map(|(_, run)| *run).unwrap_or_else(|| {
@@ -30,16 +30,6 @@ fn target() -> Run {
             std::process::exit(2);
         })
     })
-}
-
-/// libFuzzer's hook ends the program at a panic, also at one that saferoom answers as a damaged file.
-fn pass_over_contained_panics() {
-    let before = panic::take_hook();
-    panic::set_hook(Box::new(move |panic| {
-        if !saferoom::release::output::panic_is_contained() {
-            before(panic);
-        }
-    }));
 }
 
 fuzz_target!(|bytes: &[u8]| -> Corpus { if target()(bytes) { Corpus::Keep } else { Corpus::Reject } });

@@ -30,7 +30,7 @@ mod write;
 pub use self::error::OutputError;
 pub use self::manifest::{Coverage, FORMAT, FileEntry, Manifest, ManifestColumn, Parameters, Provenance, Rows};
 pub use self::open::{Extract, Trust, open_extract};
-pub use self::parquet::{is_parquet, panic_is_contained, read_parquet, read_parquet_file, write_parquet};
+pub use self::parquet::{is_parquet, read_parquet, read_parquet_file, write_parquet};
 pub use self::recount::{Claims, SensitiveClaims};
 pub use self::signature::{NAMESPACE, Signer, manifest_signature, public_key_line, public_keys};
 pub use self::types::ColumnType;

@@ -27,7 +27,6 @@ mod tests;
 mod thrift;
 
 use self::contained::contained;
-pub use self::contained::panic_is_contained;
 
 /// Rows of a row group.
 const GROUP: usize = 1 << 20;

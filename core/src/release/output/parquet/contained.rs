@@ -7,9 +7,7 @@
 use std::thread::{self, Builder};
 
 use super::super::error::OutputError;
-
-/// By this name a hook for panics knows a thread whose panic is an answer.
-const THREAD: &str = "saferoom-parquet";
+use crate::panics::CONTAINED;
 
 /// Its stack. What is read is flat; structures that the library passes over lie at most 64 deep.
 const STACK: usize = 4 << 20;
@@ -17,19 +15,8 @@ const STACK: usize = 4 << 20;
 /// What a reading comes to; that the file is damaged, when it panics.
 pub(super) fn contained<T: Send>(reading: impl FnOnce() -> Result<T, OutputError> + Send) -> Result<T, OutputError> {
     thread::scope(|scope| {
-        let started = Builder::new().name(THREAD.to_owned()).stack_size(STACK).spawn_scoped(scope, reading);
+        let started = Builder::new().name(CONTAINED.to_owned()).stack_size(STACK).spawn_scoped(scope, reading);
         let started = started.map_err(|error| OutputError::Read { file: "Parquet".to_owned(), kind: error.kind() })?;
         started.join().unwrap_or(Err(OutputError::Parquet))
     })
-}
-
-/// Whether a panic of this thread is answered by [`OutputError::Parquet`], so that a hook for panics can pass it over: its
-/// message goes to nobody who could do anything about it, and may quote the file.
-///
-/// ```
-/// assert!(!saferoom::release::output::panic_is_contained());
-/// ```
-#[must_use]
-pub fn panic_is_contained() -> bool {
-    thread::current().name() == Some(THREAD)
 }

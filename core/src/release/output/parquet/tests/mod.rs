@@ -28,7 +28,7 @@ fn a_file_damaged_anywhere_is_an_error_and_never_a_panic() {
     let counted = Arc::clone(&contained);
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
-        if panic_is_contained() {
+        if crate::panics::is_contained() {
             counted.fetch_add(1, Ordering::Relaxed);
         } else {
             before(panic);
