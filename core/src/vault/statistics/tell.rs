@@ -51,7 +51,7 @@ impl Act<'_> {
         let before = links.clone();
         let links = match self.may_tell(unit)? {
             true => self.tell_all(scope, unit, links, changes)?,
-            false => left_to_others(links, changes),
+            false => left_to_others(links, changes, &self.keys.scope_keys(self.rows, scope)?),
         };
         if stored.is_none() || links != before {
             self.put_links(scope, stored.as_ref(), &links)?;
@@ -78,7 +78,7 @@ impl Act<'_> {
         let open = self.links_of(scope, &keys, &links)?;
         if open.is_empty() && !links.links.is_empty() {
             // There is a row, and nothing that this session can open leads to it.
-            return Ok(left_to_others(links, changes));
+            return Ok(left_to_others(links, changes, &keys));
         }
         let rules = std::mem::replace(&mut links.rules, STATISTICS_RULES);
         let mut telling = self.telling((scope, unit), links, open)?;
@@ -86,7 +86,7 @@ impl Act<'_> {
             let all: Vec<u8> = telling.row.compartments().collect();
             all.into_iter().for_each(|compartment| telling.links.wait_for(compartment));
         }
-        telling.expect_ages(changes);
+        telling.expect_ages(changes, &keys);
         if keys.keys.iter().all(|key| key.opened.is_some()) {
             // Every data key is known: where none is of a compartment, there is nothing of it that could wait.
             telling.links.pending.retain(|number| {
@@ -96,9 +96,9 @@ impl Act<'_> {
         let readable = self.readable(scope, unit)?;
         for compartment in told_compartments() {
             let number = compartment.number();
-            let removable = keys.reaches(compartment) && telling.row.section(number).is_some();
+            let there = telling.row.section(number).is_some();
             let concerns = |change: &&StatisticsChange| {
-                change.written.contains(compartment) || (removable && change.took_away(compartment))
+                change.written.contains(compartment) || (there && change.took_away(compartment, &keys))
             };
             let of_it: Vec<_> = changes.iter().filter(concerns).collect();
             let pending = telling.links.pending.binary_search(&number).is_ok();
@@ -404,9 +404,9 @@ impl Act<'_> {
 
 impl Telling {
     /// Ages count from the report: where a case says something new of it, they are told anew.
-    fn expect_ages(&mut self, changes: &[StatisticsChange]) {
+    fn expect_ages(&mut self, changes: &[StatisticsChange], keys: &ScopeKeys) {
         let identity = Compartment::Identity.number();
-        if changes.iter().any(StatisticsChange::is_of_the_report) && self.row.section(identity).is_some() {
+        if changes.iter().any(|change| change.is_of_the_report(keys)) && self.row.section(identity).is_some() {
             self.links.wait_for(identity);
         }
     }
@@ -414,13 +414,15 @@ impl Telling {
 
 impl StatisticsChange {
     /// Whether it may change when the case was reported, after something was told of it.
-    fn is_of_the_report(&self) -> bool {
-        self.record == self.scope.record() && !self.first && self.written.contains(Compartment::Operations)
+    fn is_of_the_report(&self, keys: &ScopeKeys) -> bool {
+        let operations = Compartment::Operations;
+        let told = self.written.contains(operations) || self.took_away(operations, keys);
+        self.record == self.scope.record() && !self.first && told
     }
 
     /// Whether a compartment of the revision before is not there any more. What its author could not open is.
-    fn took_away(&self, compartment: Compartment) -> bool {
-        !self.first && !self.there.contains(compartment)
+    fn took_away(&self, compartment: Compartment, keys: &ScopeKeys) -> bool {
+        !self.first && !self.there.contains(compartment) && keys.reaches(compartment)
     }
 
     fn apply(
@@ -456,12 +458,14 @@ fn unknown(scope: ScopeId, changes: &[StatisticsChange]) -> StoredLinks {
 }
 
 /// What this session cannot tell waits; with a report the ages that count from it, since nobody here sees whether there are any.
-fn left_to_others(mut links: StoredLinks, changes: &[StatisticsChange]) -> StoredLinks {
-    if changes.iter().any(StatisticsChange::is_of_the_report) {
+fn left_to_others(mut links: StoredLinks, changes: &[StatisticsChange], keys: &ScopeKeys) -> StoredLinks {
+    if changes.iter().any(|change| change.is_of_the_report(keys)) {
         links.wait_for(Compartment::Identity.number());
     }
     for compartment in told_compartments() {
-        if changes.iter().any(|change| change.written.contains(compartment)) {
+        let concerns =
+            |change: &StatisticsChange| change.written.contains(compartment) || change.took_away(compartment, keys);
+        if changes.iter().any(concerns) {
             links.wait_for(compartment.number());
         }
     }

@@ -175,6 +175,16 @@ fn an_age_follows_what_a_colleague_reports(team: &Team) {
     assert_eq!(team.chief.statistics(&access()).unwrap().pending, 0);
 }
 
+/// From now on interviewers tell no statistics.
+fn without_statistics(team: &Team) {
+    let text = AccessPolicy::standard_text().replacen("version = 1", "version = 2", 1);
+    // The first role that may is the interviewer.
+    let policy = AccessPolicy::parse(&text.replacen("statistics = \"write\", ", "", 1)).unwrap();
+    assert_eq!(policy.role("interviewer").unwrap().reach(Compartment::Statistics), Reach::None);
+    let change = RosterChange::Policy(Box::new(policy));
+    team.chief.change_roster(change, &[&team.world.founder], &access()).unwrap();
+}
+
 #[test]
 fn an_age_follows_a_report_by_whoever_has_no_link_to_the_row() {
     an_age_follows_what_a_colleague_reports(&Team::new());
@@ -183,13 +193,26 @@ fn an_age_follows_a_report_by_whoever_has_no_link_to_the_row() {
 #[test]
 fn an_age_follows_a_report_by_whoever_may_not_tell_statistics() {
     let team = Team::new();
-    let text = AccessPolicy::standard_text().replacen("version = 1", "version = 2", 1);
-    // The first role that may is the interviewer.
-    let policy = AccessPolicy::parse(&text.replacen("statistics = \"write\", ", "", 1)).unwrap();
-    assert_eq!(policy.role("interviewer").unwrap().reach(Compartment::Statistics), Reach::None);
-    let change = RosterChange::Policy(Box::new(policy));
-    team.chief.change_roster(change, &[&team.world.founder], &access()).unwrap();
+    without_statistics(&team);
     an_age_follows_what_a_colleague_reports(&team);
+}
+
+#[test]
+fn an_age_goes_with_the_report_whoever_takes_it_away() {
+    let team = Team::new();
+    let (case, id) = case_of(&team.chief, &born("Sokha", "2014-05-17"));
+    team.chief.amend(case, &Case::default(), &access()).unwrap();
+    assert_eq!(children(&team.chief, &access()), [&SOKHA[1..]]);
+    team.chief.amend(case, &reported("2024-05-16T10:00:00Z"), &access()).unwrap();
+    assert_eq!(children(&team.chief, &access()), [&SOKHA[..]]);
+    // By somebody who works on the case and tells no statistics.
+    let interviewer = team.enrol("interviewer");
+    team.chief.assign(case, interviewer.member(), &access()).unwrap();
+    without_statistics(&team);
+    team.sign_in(&interviewer).amend(case, &Case::default(), &access()).unwrap();
+    team.chief.read::<Child>(id, &access()).unwrap();
+    assert_eq!(children(&team.chief, &access()), [&SOKHA[1..]]);
+    assert_eq!(team.chief.statistics(&access()).unwrap().pending, 0);
 }
 
 #[test]
