@@ -51,7 +51,10 @@ impl Act<'_> {
         let before = links.clone();
         let links = match self.may_tell(unit)? {
             true => self.tell_all(scope, unit, links, changes)?,
-            false => left_to_others(links, changes, &self.keys.scope_keys(self.rows, scope)?),
+            false => {
+                let keys = self.keys.scope_keys(self.rows, scope)?;
+                left_to_others(links, changes, &keys)
+            }
         };
         if stored.is_none() || links != before {
             self.put_links(scope, stored.as_ref(), &links)?;
