@@ -69,6 +69,18 @@ public sealed class SaferoomException(
     public class Altered internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
         SaferoomException(code, kind, text, advice)
 
+    /** A change of members is not possible, not signed by enough custodians, or outdated; nothing was changed. */
+    public class Roster internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
+    /** An access policy is not safe or not well formed; the text names the place. */
+    public class Policy internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
+    /** A document about erasures that is malformed, changed, or not signed by known custodians. */
+    public class Erasure internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
+        SaferoomException(code, kind, text, advice)
+
     /** What was closed is not used again: make it or open it anew. It has no code, since nothing reached the library. */
     public class Closed internal constructor(code: Int, kind: ErrorKind, text: String, advice: String) :
         SaferoomException(code, kind, text, advice)
@@ -98,15 +110,18 @@ public sealed class SaferoomException(
             code == 701 -> NotFound(code, kind, text, advice)
             code == 704 || code == 730 -> SessionLocked(code, kind, text, advice)
             kind == ErrorKind.INTEGRITY || code in changedFromOutside -> Altered(code, kind, text, advice)
-            kind == ErrorKind.ACCESS && code !in notOfAccess -> Refused(code, kind, text, advice)
+            code in ofRoster -> Roster(code, kind, text, advice)
+            code in 640..669 -> Policy(code, kind, text, advice)
+            code in 680..689 -> Erasure(code, kind, text, advice)
+            kind == ErrorKind.ACCESS -> Refused(code, kind, text, advice)
             else -> Other(code, kind, text, advice)
         }
 
         /** Who is a member, who works on a case, findings and counts: found changed where it is decided who may. */
         private val changedFromOutside = setOf(620, 628, 676, 679)
 
-        /** Numbers of that part that are no refusal: changes of members that are not possible, policies, papers on erasures. */
-        private val notOfAccess = (listOf(621, 622, 629, 632, 633, 634) + (612..614) + (616..619) + (639..669) + (680..689)).toSet()
+        /** Changes of members that are not possible: no refusal, though their numbers stand among those. */
+        private val ofRoster = setOf(612, 613, 614, 616, 617, 618, 619, 621, 622, 629, 632, 633, 634, 639)
     }
 }
 
