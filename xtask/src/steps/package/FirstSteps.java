@@ -32,7 +32,7 @@ public final class FirstSteps {
             Child typed = TypedRecordsKt.readBlocking(session, Child.Companion, child, access).getRecord();
             if (!typed.toFields().equals(fields)) throw new AssertionError("other values in a page");
             session.checkBlocking();
-            session.lock();
+            session.lockBlocking();
         }
         System.out.println("used from Java");
     }
