@@ -71,7 +71,7 @@ class HostTest {
     }
 
     @Test
-    fun `an ear that fails does not stop a bundle in silence`() = runBlocking<Unit> {
+    fun `an ear that fails takes nothing from the bundle`() = runBlocking<Unit> {
         Station(folder).use { station ->
             station.found().use { vault ->
                 vault.signedIn(station.identity) { session ->

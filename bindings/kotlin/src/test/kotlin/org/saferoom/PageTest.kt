@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.ObjectMapper
 import java.nio.ByteBuffer
 import java.nio.file.Path
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withContext
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNull
@@ -122,24 +126,28 @@ class PageTest {
             station.found().use { vault ->
                 vault.signedIn(station.identity) { session ->
                     val case = session.create(Case(registerNumber = "K-1"), session.unit(), station.access).record
-                    val new = List(20) { Child(givenName = "Sokha $it", sex = "female", role = "victim") to case }
+                    val new = List(2) { Child(givenName = "Sokha $it", sex = "female", role = "victim") to case }
                     val ids = session.createAll(new, station.access).map { it.record }
                     val bytes = session.ask(PageQuestion(ids, "child", station.access))
-                    var closed = 0
-                    repeat(500) {
-                        val page = Page(bytes.clone()) { Child }
-                        val reading = async(Dispatchers.IO) {
-                            try {
-                                for (place in ids.indices) assertEquals(new[place].first, page[place].record)
-                                false
-                            } catch (_: SaferoomException.Closed) {
-                                true
-                            }
+                    val (reached, goOn) = CountDownLatch(1) to CountDownLatch(1)
+                    val slow = object : RecordKind<Child> by Child {
+                        override fun of(fields: Map<String, FieldValue>): Child {
+                            reached.countDown()
+                            check(goOn.await(60, TimeUnit.SECONDS))
+                            return Child.of(fields)
                         }
-                        page.close()
-                        if (reading.await()) closed++
                     }
-                    assertTrue(closed > 0)
+                    val page = Page(bytes) { slow }
+                    val reading = async(Dispatchers.IO) { page[1].record }
+                    withContext(Dispatchers.IO) { reached.await() }
+                    val closing = async(Dispatchers.IO) { page.close() }
+                    delay(100)
+                    assertFalse(closing.isCompleted, "not in the middle of a record")
+                    goOn.countDown()
+                    assertEquals(new[1].first, reading.await())
+                    closing.await()
+                    assertTrue(bytes.all { it == 0.toByte() })
+                    for (place in ids.indices) assertThrows(SaferoomException.Closed::class.java) { page[place] }
                 }
             }
         }
