@@ -19,7 +19,7 @@ use crate::types::AccessInput;
 /// How many entries are between two calls of the progress of a verification.
 const TOLD_EVERY: u64 = 1024;
 
-/// Told how far an export or a verification is. Must not call the session.
+/// Told how far an export or a verification is. Must not call the session, nor wait for a thread that does.
 #[uniffi::export(rust, foreign)]
 pub trait BundleProgress: Send + Sync {
     /// So many entries are done, of so many; the total is 0 where it is not known.

@@ -11,7 +11,7 @@ use crate::json::json;
 use crate::session::Session;
 use crate::types::AccessInput;
 
-/// Hears how far a long call is. Called from inside the call: it must not call the session.
+/// Hears how far a long call is. Called from inside the call: it must not call the session, nor wait for a thread that does.
 #[uniffi::export(rust, foreign)]
 pub trait ExchangeProgress: Send + Sync {
     /// So many lines (of an export or of the second pass of an import) or bytes (of the first pass) are done.

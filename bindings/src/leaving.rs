@@ -10,7 +10,7 @@ use crate::host::HostCallError;
 use crate::session::Session;
 use crate::types::AccessInput;
 
-/// Hears how far a long call is. Called from inside the call: it must not call the session.
+/// Hears how far a long call is. Called from inside the call: it must not call the session, nor wait for a thread that does.
 #[uniffi::export(rust, foreign)]
 pub trait MoveProgress: Send + Sync {
     /// So many cases of so many are done.

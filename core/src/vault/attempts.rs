@@ -213,6 +213,16 @@ mod tests {
         assert_eq!(Waiting::load(&store, vault), Ok(Waiting::default()));
     }
 
+    #[test]
+    fn what_came_while_others_were_being_logged_still_waits() {
+        let attempt = |failures| FailedAttempt { at: 5, code: 602, failures };
+        let logged = Waiting(vec![attempt(1), attempt(2)]);
+        let left = |now: &[u32]| Waiting(now.iter().map(|number| attempt(*number)).collect()).without(&logged);
+        assert_eq!(left(&[1, 2]), Waiting::default());
+        assert_eq!(left(&[1, 2, 3]), Waiting(vec![attempt(3)]));
+        assert_eq!(left(&[]), Waiting::default(), "another process has forgotten them");
+    }
+
     proptest! {
         #[test]
         fn waiting_attempts_have_one_encoding(attempts: Vec<(u64, u16, u32)>, extra: u8) {
