@@ -9,7 +9,7 @@
 //! the host's own runtime keeps (a Python `str`, a Kotlin `String`) is beyond its reach.
 //!
 //! Panics unwind (see the workspace's `[profile.release]`) and become an internal error of the host's language. Nothing is printed
-//! of what they say.
+//! of what they say; their place in these sources is.
 
 #[macro_use]
 mod redacted;

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-#: Hears how much of how much is done; ``False`` stops a call that can be stopped, anything else goes on.
+#: Hears how much of how much is done; ``False`` stops a call that can be stopped, anything else goes on. It is told from inside
+#: the call: it must not call the session, nor wait for a thread that does.
 Progress = Callable[[int, int], object]
 
 

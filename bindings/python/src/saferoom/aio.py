@@ -8,7 +8,7 @@
             print(changed.kind, changed.id)
 
 The native library lets other threads run while it works. A call that was begun goes on when its task is cancelled: what it
-wrote is written.
+wrote is written, and its answer is lost. Look before you write again, or wait with ``asyncio.shield(aio.call(...))``.
 """
 
 from __future__ import annotations
@@ -48,15 +48,16 @@ def changes(session: Session, *, every: float = 0.5) -> AsyncIterator[RecordInfo
     """The records that are made or amended from now on, in whichever session or process: kinds and ids, no value.
 
     Listening does not count as using the session: one that nobody uses locks itself. It ends when the session is locked,
-    with :class:`saferoom.SessionIdle` or :class:`saferoom.SessionLocked`.
+    with :class:`saferoom.SessionIdle` or :class:`saferoom.SessionLocked`. Looks every ``every`` seconds, from a hundredth of
+    one to a day. Beginning waits, in the caller's thread, for a call of the session that goes on.
     """
     # Begun here and not with the first look: what is written in between is heard.
     return _heard(translated(session._handle.changes)(), every)
 
 
 async def _heard(feed: Any, every: float) -> AsyncIterator[RecordInfo]:
-    hear = translated(feed.next)
+    hear, pause = translated(feed.next), min(max(every, 0.01), 86_400)
     while True:
         for changed in await call(hear):
             yield plain(RecordInfo, changed)
-        await asyncio.sleep(every)
+        await asyncio.sleep(pause)

@@ -12,7 +12,8 @@ from ._host import asked
 class KeyStore(Protocol):
     """What a host implements to keep secrets in its own place: a keychain, the desktop's secret service, a token.
 
-    ``store`` has to be durable when it returns. Must not call saferoom. Raise :class:`KeyStoreUnavailable` to say why
+    ``store`` has to be durable when it returns. It is called from any thread, from several at once, with no lock held: it may
+    wait for the main thread or for a person. Must not call saferoom, but for ``is_locked``. Raise :class:`KeyStoreUnavailable` to say why
     it cannot answer; of any other exception only the fact arrives, never its text. ``KeyboardInterrupt`` and what else is no
     ``Exception`` fails the call and is raised when it has ended.
     """

@@ -32,7 +32,7 @@ class Session(Forming, Searching, Exchanging, Staffing):
 
     @property
     def is_locked(self) -> bool:
-        """Whether the session was locked."""
+        """Whether the session was locked, or nobody has used it for too long. Waits for nothing."""
         return bool(self._handle.is_locked())
 
     @translated
@@ -72,7 +72,7 @@ class Session(Forming, Searching, Exchanging, Staffing):
         """Gives a record a new revision with exactly these values; the old one stays, sealed.
 
         What the member has no key to stays as it is. A record that was read with ``fields=`` is refused: the new revision
-        would be without all others.
+        would be without all others. (A copy that you make of such a record bears no mark.)
         """
         if record._partial:
             raise ValueError(f"only some fields of this {record.KIND} were read: read it whole to amend it")

@@ -41,7 +41,9 @@
         }
 
         func write(_ account: String, _ secret: Data, presence: Bool) throws {
-            let status = SecItemUpdate(item(account) as CFDictionary, [kSecValueData: secret] as CFDictionary)
+            // The protection as well: the app may ask for presence now, and not have done so before.
+            let newer = try protection(presence).merging([kSecValueData: secret]) { $1 }
+            let status = SecItemUpdate(item(account) as CFDictionary, newer as CFDictionary)
             guard status == errSecItemNotFound else { return try check(status) }
             let new = try item(account).merging([kSecValueData: secret]) { $1 }
                 .merging(protection(presence)) { $1 }

@@ -75,13 +75,8 @@ extension Session {
         await offThreadAlways { self.lock() }
     }
 
-    /// Whether the session was locked. One that nobody has used for too long locks itself now, which waits for the disk and the
-    /// key store: so it is done on a thread of its own.
-    public func isLocked() async -> Bool {
-        await offThreadAlways { self.isLocked() }
-    }
-
-    /// Locks the session if nobody has used it for too long; as ``isLocked()``.
+    /// Locks the session if nobody has used it for too long, which may wait for the disk and the key store: on a thread of its
+    /// own. Answers whether the session is locked.
     public func lockIfIdle() async -> Bool {
         await offThreadAlways { self.lockIfIdle() }
     }

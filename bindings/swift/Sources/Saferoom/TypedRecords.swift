@@ -110,14 +110,16 @@ extension Session {
         return try await createMany(records: new, access: access)
     }
 
-    /// Gives a record a new revision with exactly these values; the old one stays, sealed.
+    /// Gives a record a new revision with exactly these values; the old one stays, sealed. What the member has no key to stays as
+    /// it is. Give it a record that was read whole: of one of which only some fields were read the others would be gone.
     public func amend(_ id: String, to record: some SaferoomRecord, access: AccessInput) async throws -> Revision {
         try await amend(id: id, kind: type(of: record).kind, fields: record.fieldValues(), access: access)
     }
 
     /// Reads a record of this kind. The entry in the log is durable before anything opens.
     ///
-    /// With `fields`, only these are opened, and the log says which; the others are empty.
+    /// With `fields`, only these are opened, and the log says which; the others are empty, so that the record must not be given to
+    /// ``amend(_:to:access:)``.
     public func read<Record: SaferoomRecord>(
         _ kind: Record.Type, _ id: String, fields: [String]? = nil, access: AccessInput
     ) async throws -> Opened<Record> {

@@ -100,10 +100,10 @@ import Testing
     @Test func aSessionEndsWithItsWork() async throws {
         let station = try await Station()
         let kept = try await station.vault.signedIn(station.identity) { session in
-            #expect(await !session.isLocked())
+            #expect(!session.isLocked())
             return session
         }
-        #expect(await kept.isLocked())
+        #expect(kept.isLocked())
         struct Oops: Error {}
         var failed: Session?
         await #expect(throws: Oops.self) {
@@ -112,7 +112,7 @@ import Testing
                 throw Oops()
             }
         }
-        #expect(await failed?.isLocked() == true)
+        #expect(failed?.isLocked() == true)
     }
 
     /// The key store hears of the end on another thread than the one that the task runs on, also when the task was cancelled.
@@ -125,7 +125,7 @@ import Testing
             return (session, station.keys.stored - before, station.keys.storedOnMain)
         }
         let (session, stored, onMain) = try await main.value
-        #expect(await session.isLocked())
+        #expect(session.isLocked())
         #expect(stored > 0 && onMain == 0)
 
         let begun = AsyncStream<Session>.makeStream()
@@ -139,7 +139,7 @@ import Testing
         let cancelled = try #require(await sessions.next())
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(await cancelled.isLocked())
+        #expect(cancelled.isLocked())
     }
 
     @Test func whatTheAppsOwnWorkThrowsComesOut() async throws {

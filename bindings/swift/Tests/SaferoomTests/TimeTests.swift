@@ -58,10 +58,10 @@ private let work = AccessInput(purpose: "record-management")
         #expect(try await heard.value != nil)
 
         station.vault.setIdleTimeout(.seconds(3600))
-        #expect(await !station.session.isLocked())
+        #expect(!station.session.isLocked())
         station.vault.setIdleTimeout(.seconds(1))
         try await Task.sleep(for: .milliseconds(1100))
-        #expect(await station.session.isLocked())
+        #expect(station.session.isLocked())
     }
 
     @Test func momentsOfAPacketAreDates() async throws {

@@ -37,7 +37,8 @@ internal fun ULong.toInstant(): Instant = toLong().toInstant()
 
 internal fun Long.toInstant(): Instant = Instant.ofEpochMilli(this)
 
-internal fun ULong.secondsToInstant(): Instant = Instant.ofEpochSecond(toLong())
+internal fun ULong.secondsToInstant(): Instant =
+    Instant.ofEpochSecond(coerceAtMost(Instant.MAX.epochSecond.toULong()).toLong())
 
 /** As the moments of a record cross. The library knows those from 1970 to 2199. */
 internal fun Instant.milliseconds(): Long = try {

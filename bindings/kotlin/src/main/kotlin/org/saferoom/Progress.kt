@@ -62,17 +62,18 @@ public class ProgressReport : BundleProgress, ExchangeProgress, FileProgress, Mo
 
 /**
  * The records that are made or amended once this has returned, by whichever session or process: kinds and ids, no value. What
- * is written before somebody collects is kept for them; the flow is for one collector. Looks every [every]; looking does not
+ * is written before somebody collects is kept for them; the flow is for one collector. Looks every [every], from a hundredth of a second to a day; looking does not
  * keep the session from locking itself. Ends with an exception when the session is locked.
  */
 @Throws(SaferoomException::class)
 public suspend fun Session.changes(every: Duration = Duration.ofSeconds(1)): Flow<RecordInfo> {
     val feed = offThread { changesBlocking() }
+    val pause = every.coerceIn(Duration.ofMillis(10), Duration.ofDays(1)).toMillis()
     return flow {
         feed.use {
             while (true) {
                 feed.next().forEach { emit(it) }
-                delay(every.toMillis())
+                delay(pause)
             }
         }
     }

@@ -94,6 +94,12 @@ public suspend fun <T> Vault.signedIn(identity: Identity, work: suspend (Session
 /**
  * Ends the session: wipes its keys, whatever the host still holds; also in a coroutine that is cancelled. Later calls fail as
  * locked. It waits for a call that goes on, for the disk and the key store: [Session.close], which does the same and lets go of
- * the session, waits in its caller's thread.
+ * the session, waits in its caller's thread. One that was closed is locked already.
  */
-public suspend fun Session.lock(): Unit = toTheEnd { lockBlocking() }
+public suspend fun Session.lock(): Unit = toTheEnd {
+    try {
+        lockBlocking()
+    } catch (_: SaferoomException.SessionLocked) {
+        // It was closed, which has locked it.
+    }
+}
