@@ -1,5 +1,6 @@
 //! Nothing is printed of what a panic says. When a library is loaded nobody has called it yet, and every call may panic: the
-//! loader itself sets the hook. It is the hook of the standard library inside this one, so no panic of the host comes here.
+//! loader itself sets the hook. It is the hook of the standard library inside this one, so no panic
+//! of the host comes here, unless the host is a Rust program that links this crate, as the tests of this folder do.
 
 /// Called by the loader: so ELF, Mach-O and COFF name the functions that a library wants to be called when it is loaded.
 #[cfg(not(test))]

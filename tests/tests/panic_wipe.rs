@@ -41,6 +41,14 @@ fn a_panic_wipe_leaves_nothing_that_opens_and_the_vault_as_it_was() {
     assert_eq!(session.check(|_, _| ()).unwrap().records, records);
     drop(session);
 
+    // Nor is it refused from within a batch, whose session ends with it.
+    let session = vault.sign_in(&world.founder).unwrap();
+    create_identity_file(&path, &Identity::generate(), alone, PassphraseCost::LEAST).unwrap();
+    let done = session.write_batch(&access(), |_| Ok(vault.panic_wipe(&path, DeviceKeys::Keep).unwrap()));
+    assert_eq!(done.err(), Some(Error::Locked));
+    assert!(!path.exists() && session.is_locked());
+    drop(session);
+
     // A wipe on behalf of somebody else does nothing to who is not meant, but for the sessions.
     create_identity_file(&path, &Identity::generate(), alone, PassphraseCost::LEAST).unwrap();
     assert_eq!(vault.panic_wipe(&path, DeviceKeys::Wipe), Ok(0));

@@ -4,14 +4,12 @@
 //! which SQLite runs, and it leaves the vault's own file free for everybody.
 
 use std::ffi::OsString;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 use super::StoreError;
-use crate::new_file::{Existing, write_private_file};
 
 /// A turn; it ends when this is dropped.
 pub struct Turn {
@@ -25,21 +23,21 @@ impl Turn {
     /// What the disk says.
     pub fn at_epoch(vault: &Path) -> Result<Option<Self>, StoreError> {
         let path = beside(vault, "-epoch");
-        // Made under another name and linked: whoever opens a file and closes it again ends the locks that its process
-        // has on it.
-        match write_private_file(&path, &[], Existing::Keep) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(StoreError::from(&error)),
-            _ => {}
-        }
-        let flags =
-            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let connection = Connection::open_with_flags(&path, flags)?;
+        // SQLite makes it, and keeps count of the locks of its process: whoever else opened it and closed it again would end them.
+        Self::of(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
+    }
+
+    fn of(path: &Path, how: OpenFlags) -> Result<Option<Self>, StoreError> {
+        let flags = how | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
+        let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(Duration::ZERO)?;
         // Nothing is ever written to it, and no journal lies beside it.
         let taken = connection
             .pragma_update(None, "journal_mode", "MEMORY")
             .and_then(|()| connection.execute_batch("BEGIN EXCLUSIVE"));
         match taken.map_err(StoreError::from) {
+            // Of a file that may only be read SQLite gives everybody what it calls an exclusive lock.
+            Ok(()) if connection.is_readonly(MAIN_DB)? => Ok(None),
             Ok(()) => Ok(Some(Self { _connection: connection })),
             Err(StoreError::Busy) => Ok(None),
             Err(error) => Err(error),
@@ -78,6 +76,15 @@ mod tests {
         let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap()).collect();
         assert_eq!(names.len(), 1, "one file, and no other beside it");
         assert_eq!(names[0].metadata().unwrap().len(), 0, "and nothing in it");
+    }
+
+    #[test]
+    fn nobody_has_the_turn_at_a_file_that_may_only_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = folder.path().join("vault");
+        drop(Turn::at_epoch(&vault).unwrap());
+        // As SQLite opens it where it may not be written.
+        assert!(Turn::of(&beside(&vault, "-epoch"), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap().is_none());
     }
 
     #[test]

@@ -44,14 +44,16 @@ impl Vault {
     /// Attempts at identity files, counted on the host of this vault. They are not logged in it.
     #[must_use]
     pub fn identity_attempts(&self) -> IdentityAttempts<'_> {
-        IdentityAttempts::with(self.key_store(), self.inner.host.clock.as_ref(), self.slow_down())
+        // Not `key_store()`, here and for what slows down: a host may open an identity from within a batch, too.
+        let host = &self.inner.host;
+        IdentityAttempts::with(host.key_store.as_ref(), host.clock.as_ref(), self.slow_down())
     }
 
     /// How attempts are slowed down: by the host, and by the access-policy that this device has seen last. Of both, the
     /// longer wait counts.
     fn slow_down(&self) -> Slower {
         // A key store that fails here fails at the count as well.
-        let kept = KeptOversight::load(self.key_store(), self.inner.file.vault).ok().flatten();
+        let kept = KeptOversight::load(self.inner.host.key_store.as_ref(), self.inner.file.vault).ok().flatten();
         Slower(self.locking().slow_down, kept.map(|kept| kept.slow_down()))
     }
 

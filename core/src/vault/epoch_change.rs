@@ -48,7 +48,8 @@ impl EpochChange {
     /// The next step of the preparation. With no lock held.
     pub(super) fn prepare(self, vault: &Vault, due: DueEpoch) -> Result<Self, Error> {
         match self {
-            Self::Unknown => Ok(Turn::at_epoch(vault.path())?.map_or(Self::Left, Self::Alone)),
+            // Where the turn cannot be had, the epoch stays: nobody is kept out for the sake of a file beside the vault's.
+            Self::Unknown => Ok(Turn::at_epoch(vault.path()).ok().flatten().map_or(Self::Left, Self::Alone)),
             Self::Alone(turn) => {
                 let name = epoch_key_name(vault.inner.file);
                 // A device without the key of the epoch in force goes on, and signs no checkpoint any more.

@@ -39,11 +39,13 @@ impl Vault {
     /// # Errors
     /// As [`panic_wipe`], and [`KeyError::KeyStore`]. Everything else was done nevertheless.
     pub fn panic_wipe(&self, identity: &Path, device: DeviceKeys) -> Result<usize, Error> {
-        let wiped = panic_wipe(identity, self.key_store());
+        // Not `key_store()`: a wipe is not refused from within a batch either, whose lock it does not need.
+        let key_store = self.inner.host.key_store.as_ref();
+        let wiped = panic_wipe(identity, key_store);
         if device == DeviceKeys::Wipe {
             // The kept head stays: it is no secret, and shows what a copy or a backup lacks that is brought in later.
             for name in [log_key_name(self.inner.file), epoch_key_name(self.inner.file)] {
-                self.key_store().remove(&name).map_err(KeyError::from)?;
+                key_store.remove(&name).map_err(KeyError::from)?;
             }
         }
         wiped

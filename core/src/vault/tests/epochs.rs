@@ -103,6 +103,19 @@ impl Days {
     }
 }
 
+#[test]
+fn where_the_turn_cannot_be_had_the_epoch_stays_and_everybody_signs_in() {
+    let mut days = Days::new();
+    let beside = days.folder.path().join("vault.saferoom-epoch");
+    std::fs::create_dir(&beside).unwrap();
+    assert_eq!(signers(&note(&days.next_day())), ["0"]);
+    std::fs::remove_dir(&beside).unwrap();
+    std::fs::write(&beside, b"what a tool that copies files has left").unwrap();
+    assert_eq!(signers(&note(&days.next_day())), ["0"]);
+    std::fs::remove_file(&beside).unwrap();
+    assert_eq!(signers(&note(&days.next_day())), ["1"]);
+}
+
 fn note(session: &Session) -> Note {
     Note::parse(session.checkpoint().unwrap().as_bytes()).unwrap()
 }

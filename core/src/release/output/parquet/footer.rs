@@ -30,7 +30,7 @@ const MOST_GROUPS: usize = MOST_ROWS / 1000;
 
 /// Cells for which there is always room, and further ones for each byte of the file: a few bytes can say that a hundred million
 /// rows are missing.
-const CELLS: usize = 1 << 28;
+const CELLS: usize = 1 << 26;
 const CELLS_PER_BYTE: usize = 64;
 
 /// A column, as the footer describes it.
@@ -99,7 +99,8 @@ impl Footer {
     }
 
     /// Of the footer's bytes. Version, schema, rows and row groups stand at the beginning, in this order: before what is read
-    /// here stands nothing that could be read in two ways. The rest is the library's, and bounded by its length.
+    /// here stands nothing that could be read in two ways. The rest is the library's, and is passed over here: so it takes no
+    /// longer than its bytes.
     fn parse(bytes: &[u8]) -> Result<Self, Refused> {
         let mut input = Input::new(bytes);
         let version = input.demanded(1)?;
@@ -109,9 +110,12 @@ impl Footer {
         let rows = input.demanded(3)?;
         let rows = usize::try_from(input.i64(rows)?).map_err(|_| Malformed)?;
         let groups = input.demanded(4)?;
-        if rows > MOST_ROWS || input.structures(groups)? > MOST_GROUPS {
+        let groups = input.structures(groups)?;
+        if rows > MOST_ROWS || groups > MOST_GROUPS {
             return Err(too_large());
         }
+        input.skip_structures(groups)?;
+        input.rest(4)?;
         Ok(Self { columns, rows })
     }
 }

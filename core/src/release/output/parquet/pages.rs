@@ -17,7 +17,11 @@ use super::thrift::{Field, Input, Malformed, STRUCTURE};
 /// The largest page once it is unpacked. Usual is one megabyte.
 const LARGEST: i32 = 64 << 20;
 
-/// The longest head of a page: its statistics may quote two values.
+/// The largest dictionary. Usual is one megabyte; each of its values takes thirty-two bytes, also one that is empty.
+const LARGEST_DICTIONARY: usize = 16 << 20;
+
+/// How long the head of a page usually is, and the longest: its statistics may quote two values.
+const USUAL_HEAD: u64 = 256;
 const LONGEST_HEAD: u64 = 64 << 10;
 
 /// Bytes that a file has left: no two columns have the same ones.
@@ -34,7 +38,7 @@ impl Budget {
     }
 }
 
-/// The pages of a column in a row group of so many rows, whose heads are in order.
+/// The pages of a column in a row group of so many rows, whose heads are in order. None says more values than that.
 pub(super) fn pages<R: ChunkReader + 'static>(
     source: &Arc<R>,
     column: &ColumnChunkMetaData,
@@ -51,15 +55,18 @@ pub(super) fn pages<R: ChunkReader + 'static>(
     check_heads(source.as_ref(), start, end)?;
     let pages = SerializedPageReader::new(Arc::clone(source), column, rows, None).map_err(|_| OutputError::Parquet)?;
     let required = column.column_descr().max_def_level() == 0;
-    Ok(Box::new(Checked { pages, physical: column.column_type(), required }))
+    Ok(Box::new(Checked { pages, physical: column.column_type(), required, rows }))
 }
 
 fn check_heads(source: &impl ChunkReader, start: u64, end: u64) -> std::result::Result<(), OutputError> {
     let mut position = start;
     while position < end {
-        let bytes = (end - position).min(LONGEST_HEAD);
-        let bytes = source.get_bytes(position, bytes as usize).map_err(|_| OutputError::Parquet)?;
-        let (head, page) = parse_head(&bytes).map_err(|Malformed| OutputError::Parquet)?;
+        let head = |longest: u64| {
+            let bytes = source.get_bytes(position, (end - position).min(longest) as usize).map_err(|_| Malformed)?;
+            parse_head(&bytes)
+        };
+        let head = head(USUAL_HEAD).or_else(|Malformed| head(LONGEST_HEAD));
+        let (head, page) = head.map_err(|Malformed| OutputError::Parquet)?;
         position = position.saturating_add(head).saturating_add(page);
     }
     Ok(())
@@ -112,6 +119,7 @@ struct Checked<R: ChunkReader> {
     pages: SerializedPageReader<R>,
     physical: Physical,
     required: bool,
+    rows: usize,
 }
 
 impl<R: ChunkReader> Checked<R> {
@@ -122,7 +130,7 @@ impl<R: ChunkReader> Checked<R> {
                     Physical::INT64 | Physical::DOUBLE => 8,
                     _ => 4,
                 };
-                demand(*num_values as usize <= buf.len() / least)
+                demand(buf.len() <= LARGEST_DICTIONARY && *num_values as usize <= buf.len() / least)
             }
             Page::DataPage { buf, num_values, encoding, def_level_encoding, .. } => {
                 let levels = self.levels_of_older(buf, *num_values, *def_level_encoding);
@@ -146,6 +154,7 @@ impl<R: ChunkReader> Checked<R> {
     }
 
     fn check_values(&self, buffer: &Bytes, levels: Option<usize>, values: u32, encoding: Encoding) -> Result<()> {
+        demand(values as usize <= self.rows)?;
         match encoding {
             Encoding::PLAIN
             | Encoding::PLAIN_DICTIONARY

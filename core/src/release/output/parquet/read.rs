@@ -105,7 +105,8 @@ fn column<R: ChunkReader + 'static>(
 ) -> Result<Column, OutputError> {
     let descriptor = metadata.file_metadata().schema_descr().column(place);
     for group in metadata.row_groups() {
-        let rows = usize::try_from(group.num_rows()).map_err(|_| OutputError::Parquet)?;
+        let rows = u64::try_from(group.num_rows()).ok().filter(|rows| *rows <= texts.most);
+        let rows = rows.ok_or(OutputError::Parquet)? as usize;
         let pages = pages(source, group.column(place), rows, budget)?;
         match get_column_reader(descriptor.clone(), pages) {
             ColumnReader::BoolColumnReader(column) => texts.read(column, |texts, value| texts.bool(*value))?,

@@ -19,8 +19,8 @@ const BINARY: u8 = 8;
 const LIST: u8 = 9;
 pub(super) const STRUCTURE: u8 = 12;
 
-/// How deep structures that are passed over may lie in each other.
-const DEPTH: usize = 8;
+/// How deep structures and lists that are passed over may lie in each other: the deepest of the format is at eight.
+const DEPTH: usize = 12;
 
 /// A field of a structure, before its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +113,41 @@ impl<'a> Input<'a> {
         Ok(Some(Field { number, kind }))
     }
 
-    /// Passes over a value. Lists, sets and maps stand in nothing that is passed over.
+    /// Passes over the fields behind the one with this number, to the end of the structure. They have to ascend: a number is there
+    /// once.
+    pub(super) fn rest(&mut self, mut last: i16) -> Result<(), Malformed> {
+        while let Some(field) = self.field(last)? {
+            if field.number <= last {
+                return Err(Malformed);
+            }
+            last = field.number;
+            self.skip(field.kind, DEPTH)?;
+        }
+        Ok(())
+    }
+
+    /// Passes over structures of a list.
+    pub(super) fn skip_structures(&mut self, count: usize) -> Result<(), Malformed> {
+        (0..count).try_for_each(|_| self.skip(STRUCTURE, DEPTH))
+    }
+
+    /// Passes over a list. Each element has a byte at least: the library that reads the file counts to what a list says, also
+    /// where there is nothing to read, as in a list of yes and no, which no file has.
+    fn skip_list(&mut self, depth: usize) -> Result<(), Malformed> {
+        let head = self.byte()?;
+        let count = match head >> 4 {
+            15 => self.varint()?,
+            count => u64::from(count),
+        };
+        let kind = head & 0x0f;
+        let is_there = usize::try_from(count).is_ok_and(|count| count <= self.left());
+        if !is_there || count > 0 && matches!(kind, TRUE | FALSE) {
+            return Err(Malformed);
+        }
+        (0..count).try_for_each(|_| self.skip(kind, depth))
+    }
+
+    /// Passes over a value. Sets and maps stand in nothing that is passed over.
     fn skip(&mut self, kind: u8, depth: usize) -> Result<(), Malformed> {
         match kind {
             TRUE | FALSE => Ok(()),
@@ -121,6 +155,7 @@ impl<'a> Input<'a> {
             I16 | I32 | I64 => self.varint().map(drop),
             DOUBLE => self.take(8).map(drop),
             BINARY => self.binary(Field { number: 0, kind }).map(drop),
+            LIST if depth > 0 => self.skip_list(depth - 1),
             STRUCTURE if depth > 0 => {
                 while let Some(field) = self.field(0)? {
                     self.skip(field.kind, depth - 1)?;

@@ -142,6 +142,11 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
             file(&dictionary(i64::from(i32::MAX), 8, &packed(&[0; 8])), &texts, 1, 0),
         ),
         ("lengths of more texts than values", file(&data(1, 6, &run(1, 1), &lengths(1 << 32)), &texts, 1, 6)),
+        ("lengths of as many texts as are not there", {
+            let (most, all) = (i64::from(i32::MAX), i32::MAX as u64);
+            file(&data(most, 6, &run(all, 1), &lengths(all)), &texts, 1, 6)
+        }),
+        ("lists that have nothing to read, in the footer", file(&[], &flat, 0, 0).with_lists(1000)),
         ("an encoding that repeats what was before", file(&data(1, 7, &run(1, 1), &lengths(1 << 32)), &texts, 1, 0)),
         ("an encoding that repeats, and is named", file(&data(1, 7, &run(1, 1), &lengths(1 << 32)), &texts, 1, 7)),
         ("more rows than it says", file(&null_rows, &flat, 1, 0)),
@@ -149,15 +154,31 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
             let schema: Vec<_> = [group(40)].into_iter().chain((0..40).map(|_| leaf(1))).collect();
             file(&null_rows, &schema, 100_000_000, 0)
         }),
+        (
+            "two columns of a hundred million missing values",
+            file(&null_rows, &[group(2), leaf(1), leaf(1)], 100_000_000, 0),
+        ),
     ]
 }
 
 trait Changed {
+    fn with_lists(self, count: usize) -> Self;
     fn replaced(self, from: &[u8], to: &[u8]) -> Self;
     fn ending(self, length: &[u8; 4]) -> Self;
 }
 
 impl Changed for Vec<u8> {
+    /// With a field at the end of the footer that holds lists, each of two thousand million times yes or no.
+    fn with_lists(self, count: usize) -> Self {
+        let length = u32::from_le_bytes(*self[self.len() - 8..].first_chunk().unwrap()) as usize;
+        let end = self.len() - 8;
+        let list = [&[0xf2][..], &varint(u64::from(i32::MAX as u32))].concat();
+        let lists = [&[0xf9][..], &varint(count as u64), &list.repeat(count)].concat();
+        // Without the byte that ends the structure, which comes after the new field.
+        let footer = [&self[end - length..end - 1], &field(9, 9, &lists), &[0]].concat();
+        [&self[..end - length], &footer, &(footer.len() as u32).to_le_bytes(), b"PAR1"].concat()
+    }
+
     fn replaced(self, from: &[u8], to: &[u8]) -> Self {
         let at = self.windows(from.len()).position(|window| window == from).unwrap();
         [&self[..at], to, &self[at + from.len()..]].concat()
@@ -200,7 +221,7 @@ fn a_small_file_that_asks_for_too_much_is_an_error_and_does_not_end_the_program(
         File::create(&path).unwrap().write_all(&bytes).unwrap();
         // 1 GB of room: what is asked for beyond that is refused, as on a small machine.
         let child = Command::new("sh")
-            .args(["-c", "ulimit -v 1000000 && exec \"$0\" \"$@\""])
+            .args(["-c", "ulimit -v 1000000 && exec timeout 120 \"$0\" \"$@\""])
             .arg(std::env::current_exe().unwrap())
             .args(["--exact", "release::output::parquet::tests::hostile::a_hostile_file", "--ignored"])
             .args(["--test-threads", "1"])
