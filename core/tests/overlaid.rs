@@ -45,7 +45,8 @@ fn a_code_that_the_host_adds_needs_no_new_release() {
     assert_eq!(checked(&child), Err(ModelError::Invalid(vec![unknown])));
 
     let lists = overlay_code_lists(OVERLAY).unwrap();
-    assert_eq!(lists, code_lists());
+    // The list alone: another test of this process may have put its own over the others meanwhile.
+    assert_eq!(lists.list("harm_form"), code_lists().list("harm_form"));
     assert_eq!(checked(&child), Ok(()));
     assert_eq!(code_lists().list("harm_form").unwrap().coarse("a_new_form"), Some("other"));
 }
