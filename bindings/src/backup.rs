@@ -10,14 +10,19 @@ use saferoom::vault::{self, RestoreOptions};
 
 use crate::clock::{HostClock, host};
 use crate::error::SaferoomError;
+use crate::held::Held;
 use crate::identity::{Identity, attempts};
 use crate::key_store::{Hosted, KeyStore};
 use crate::session::Session;
 use crate::types::AccessInput;
 
-/// The key of backups: kept in a file under a passphrase, apart from the backups. Wiped when the last reference goes.
+/// The key of backups: kept in a file under a passphrase, apart from the backups. Wiped by `shut_down`, and when the
+/// last reference goes.
 #[derive(Debug, uniffi::Object)]
-pub struct BackupKey(keys::BackupKey);
+pub struct BackupKey {
+    info: keys::BackupKeyInfo,
+    held: Held<keys::BackupKey>,
+}
 
 #[uniffi::export]
 impl BackupKey {
@@ -30,7 +35,7 @@ impl BackupKey {
         let passphrase = Passphrase::new(passphrase.to_vec())?;
         let key = keys::BackupKey::generate(&SystemClock::default(), Duration::from_secs(lifetime_seconds))?;
         key.create_file(Path::new(&path), &passphrase, PassphraseCost::STANDARD)?;
-        Ok(Arc::new(Self(key)))
+        Ok(Self::of(key))
     }
 
     /// The key of a file.
@@ -40,19 +45,25 @@ impl BackupKey {
     #[uniffi::constructor]
     pub fn open_file(path: String, passphrase: &[u8]) -> Result<Arc<Self>, SaferoomError> {
         let passphrase = Passphrase::new(passphrase.to_vec())?;
-        Ok(Arc::new(Self(keys::BackupKey::open_file(Path::new(&path), &passphrase)?)))
+        Ok(Self::of(keys::BackupKey::open_file(Path::new(&path), &passphrase)?))
     }
 
     /// Its id, which stands in clear in every backup under it.
     #[must_use]
     pub fn id(&self) -> String {
-        self.0.info().id.to_string()
+        self.info.id.to_string()
     }
 
     /// The end of its lifetime: milliseconds since 1970, UTC.
     #[must_use]
     pub fn not_after(&self) -> u64 {
-        self.0.info().not_after
+        self.info.not_after
+    }
+}
+
+impl BackupKey {
+    fn of(key: keys::BackupKey) -> Arc<Self> {
+        Arc::new(Self { info: key.info(), held: Held::new(key) })
     }
 }
 
@@ -119,7 +130,7 @@ impl Session {
     /// # Errors
     /// The file exists, the disk is full, the key's lifetime is over; no file appears then.
     pub fn backup_to(&self, path: String, key: &BackupKey, access: AccessInput) -> Result<BackupReport, SaferoomError> {
-        Ok(BackupReport::of(&self.0.backup_to(Path::new(&path), &key.0, &access.into())?, None))
+        Ok(BackupReport::of(&self.0.backup_to(Path::new(&path), &*key.held.get()?, &access.into())?, None))
     }
 
     /// Moves the vault out of this device: a move file, the end of this device's log, and nobody signs in here any more.
@@ -127,7 +138,7 @@ impl Session {
     /// # Errors
     /// As `backup_to`; not a custodian, or somebody else wrote meanwhile. The vault goes on here then.
     pub fn move_out(&self, path: String, key: &BackupKey, access: AccessInput) -> Result<BackupReport, SaferoomError> {
-        let moved = self.0.move_out(Path::new(&path), &key.0, &access.into())?;
+        let moved = self.0.move_out(Path::new(&path), &*key.held.get()?, &access.into())?;
         Ok(BackupReport::of(&moved.backup, Some(moved.final_checkpoint)))
     }
 }
@@ -162,7 +173,7 @@ pub fn restore_vault(
 ) -> Result<RestoreReport, SaferoomError> {
     let (options, host) = (options(origin, accept_loss, erasures)?, host(key_store, clock)?);
     let (from, target) = (Path::new(&from), Path::new(&target));
-    let (_, report) = vault::Vault::restore(from, &key.0, &identity.0, target, host, &options)?;
+    let (_, report) = vault::Vault::restore(from, &*key.held.get()?, &*identity.keys()?, target, host, &options)?;
     Ok(report.into())
 }
 
@@ -185,7 +196,7 @@ pub fn move_in_vault(
 ) -> Result<RestoreReport, SaferoomError> {
     let (options, host) = (options(origin, accept_loss, erasures)?, host(key_store, clock)?);
     let (from, target) = (Path::new(&from), Path::new(&target));
-    let (_, report) = vault::Vault::move_in(from, &key.0, &identity.0, target, host, &options)?;
+    let (_, report) = vault::Vault::move_in(from, &*key.held.get()?, &*identity.keys()?, target, host, &options)?;
     Ok(report.into())
 }
 
@@ -207,7 +218,7 @@ pub fn adopt_vault(
 ) -> Result<RestoreReport, SaferoomError> {
     let options = options(origin, accept_loss, erasures)?;
     let host = host(key_store, clock)?;
-    let (_, report) = vault::Vault::adopt(Path::new(&copy), &identity.0, Path::new(&target), host, &options)?;
+    let (_, report) = vault::Vault::adopt(Path::new(&copy), &*identity.keys()?, Path::new(&target), host, &options)?;
     Ok(report.into())
 }
 
@@ -250,5 +261,5 @@ pub fn enrol_host(path: String, passphrase: &[u8], key_store: Arc<dyn KeyStore>)
 #[uniffi::export]
 pub fn open_identity_by_host(path: String, key_store: Arc<dyn KeyStore>) -> Result<Arc<Identity>, SaferoomError> {
     let store = Hosted(key_store);
-    Ok(Arc::new(Identity(keys::open_identity_file(Path::new(&path), Unlock::Host(&store))?)))
+    Ok(Identity::of(keys::open_identity_file(Path::new(&path), Unlock::Host(&store))?))
 }

@@ -101,10 +101,11 @@ impl Session {
     ) -> Result<CaseHandedOver, SaferoomError> {
         let recipient = PacketAddress::from_file_bytes(address_file)?;
         let unit = unit.parse::<RecordId>()?.scope();
-        let over = self.0.hand_over(case_id.parse()?, unit, sender.signer(), &access.into())?;
+        let keys = sender.keys()?;
+        let over = self.0.hand_over(case_id.parse()?, unit, keys.signer(), &access.into())?;
         let (part, now) = (over.records.to_bytes(), now());
         let part: &[u8] = &part;
-        let writer = PacketWriter::new(sender.signer(), now)
+        let writer = PacketWriter::new(keys.signer(), now)
             .to(&recipient.hybrid_key, now)
             .reply_to(&sender.address()?.hybrid_key)
             .part(ContentKind::CASE_HANDOVER, "", &part);

@@ -10,14 +10,16 @@ use saferoom::keys::{self, KeyError};
 use saferoom::vault::{self, EmergencyAccess};
 
 use crate::error::SaferoomError;
+use crate::held::Held;
 use crate::key_store::{Hosted, KeyStore};
 use crate::session::{OpenedRecord, Session};
 use crate::types::{AccessInput, RecordInfo};
 
-/// The second secret that opens a case in an emergency, together with an identity. Wiped when the last reference goes.
+/// The second secret that opens a case in an emergency, together with an identity. Wiped by `shut_down`, and when
+/// the last reference goes.
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Display)]
-pub struct EmergencySecret(pub(crate) keys::EmergencySecret);
+pub struct EmergencySecret(Held<keys::EmergencySecret>);
 
 #[uniffi::export]
 impl EmergencySecret {
@@ -25,7 +27,7 @@ impl EmergencySecret {
     #[uniffi::constructor]
     #[must_use]
     pub fn generate() -> Arc<Self> {
-        Arc::new(Self(keys::EmergencySecret::generate()))
+        Self::of(keys::EmergencySecret::generate())
     }
 
     /// Reads what somebody typed from the duty officer's envelope, as UTF-8.
@@ -35,7 +37,7 @@ impl EmergencySecret {
     #[uniffi::constructor]
     pub fn from_text(text: &[u8]) -> Result<Arc<Self>, SaferoomError> {
         let text = std::str::from_utf8(text).map_err(|_| KeyError::EmergencySecret)?;
-        Ok(Arc::new(Self(keys::EmergencySecret::parse(text)?)))
+        Ok(Self::of(keys::EmergencySecret::parse(text)?))
     }
 
     /// The one that this device keeps for a member of a vault, if it does.
@@ -45,7 +47,7 @@ impl EmergencySecret {
     #[uniffi::constructor]
     pub fn kept(key_store: Arc<dyn KeyStore>, vault: String, member: String) -> Result<Arc<Self>, SaferoomError> {
         let kept = keys::EmergencySecret::kept(&Hosted(key_store), vault.parse::<VaultId>()?, member.parse()?)?;
-        Ok(Arc::new(Self(kept.ok_or(AccessError::SecondSecret)?)))
+        Ok(Self::of(kept.ok_or(AccessError::SecondSecret)?))
     }
 
     /// Keeps it in this device's key store, for one member of a vault.
@@ -53,7 +55,7 @@ impl EmergencySecret {
     /// # Errors
     /// What the key store says.
     pub fn keep(&self, key_store: Arc<dyn KeyStore>, vault: String, member: String) -> Result<(), SaferoomError> {
-        Ok(self.0.keep(&Hosted(key_store), vault.parse::<VaultId>()?, member.parse()?)?)
+        Ok(self.secret()?.keep(&Hosted(key_store), vault.parse::<VaultId>()?, member.parse()?)?)
     }
 
     /// Writes it as text to a new file that only its owner may read: to print it, and then to delete the file.
@@ -61,7 +63,18 @@ impl EmergencySecret {
     /// # Errors
     /// The file exists or cannot be written.
     pub fn create_text_file(&self, path: String) -> Result<(), SaferoomError> {
-        Ok(self.0.create_text_file(Path::new(&path))?)
+        Ok(self.secret()?.create_text_file(Path::new(&path))?)
+    }
+}
+
+impl EmergencySecret {
+    pub(crate) fn of(secret: keys::EmergencySecret) -> Arc<Self> {
+        Arc::new(Self(Held::new(secret)))
+    }
+
+    /// The secret, for one call.
+    pub(crate) fn secret(&self) -> Result<Arc<keys::EmergencySecret>, SaferoomError> {
+        self.0.get()
     }
 }
 
@@ -118,7 +131,7 @@ impl Emergency {
     /// # Errors
     /// As `records`; a record of another case, or one of which nothing opens. Those before it are in the log as read.
     pub fn read_many(&self, ids: Vec<String>) -> Result<Vec<Arc<OpenedRecord>>, SaferoomError> {
-        let read = |id: &String| Ok(Arc::new(OpenedRecord::new(self.open.read_fields(id.parse()?)?)));
+        let read = |id: &String| Ok(OpenedRecord::of(self.open.read_fields(id.parse()?)?));
         ids.iter().map(read).collect()
     }
 
@@ -208,7 +221,7 @@ impl Session {
         second: &EmergencySecret,
         access: AccessInput,
     ) -> Result<Arc<Emergency>, SaferoomError> {
-        let open = EmergencyAccess::begin(Shared(self), case.parse()?, &second.0, &access.into())?;
+        let open = EmergencyAccess::begin(Shared(self), case.parse()?, &*second.secret()?, &access.into())?;
         let finding = open.finding().to_string();
         Ok(Arc::new(Emergency { case, finding, open }))
     }

@@ -178,7 +178,8 @@ impl Session {
     /// There is no erasure at this position.
     pub fn erasure_certificate(&self, position: u64, signers: Vec<Arc<Identity>>) -> Result<Vec<u8>, SaferoomError> {
         let certificate = Signed::<Certificate>::new(self.0.erasure_certificate(position)?);
-        let signed = signers.iter().fold(certificate, |certificate, signer| certificate.signed_by(&signer.0));
+        let signers = Identity::keys_of(&signers)?;
+        let signed = signers.iter().fold(certificate, |certificate, signer| certificate.signed_by(signer.as_ref()));
         Ok(signed.to_bytes())
     }
 
@@ -188,7 +189,8 @@ impl Session {
     /// As `members`.
     pub fn erasure_list(&self, signers: Vec<Arc<Identity>>) -> Result<Vec<u8>, SaferoomError> {
         let list = SignedErasureList::new(self.0.erasure_list()?);
-        Ok(signers.iter().fold(list, |list, signer| list.signed_by(&signer.0)).to_bytes())
+        let signers = Identity::keys_of(&signers)?;
+        Ok(signers.iter().fold(list, |list, signer| list.signed_by(signer.as_ref())).to_bytes())
     }
 }
 

@@ -34,7 +34,7 @@ impl Session {
     /// vault is unchanged then.
     pub fn add_form(&self, toml: &str, custodian: &Identity, access: AccessInput) -> Result<(), SaferoomError> {
         let form = FormDocument::parse(toml)?;
-        Ok(self.0.add_form(&form, &custodian.0, &access.into())?)
+        Ok(self.0.add_form(&form, &*custodian.keys()?, &access.into())?)
     }
 
     /// The form documents of this vault, oldest first, each as a JSON object.

@@ -106,7 +106,7 @@ impl App {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (faces, hands) = (Main::default(), Main::default());
-        let founder = Arc::new(Identity(CoreIdentity::generate()));
+        let founder = Identity::of(CoreIdentity::generate());
         let keys = file_key_store(folder.path().join("keys").to_string_lossy().into_owned());
         let vault = Vault::create(
             folder.path().join("app.saferoom").to_string_lossy().into_owned(),
@@ -152,15 +152,16 @@ impl App {
 
     /// The case, opened in an emergency by somebody else, and their session.
     fn emergency(&self) -> (Arc<Session>, Arc<Emergency>) {
-        let (officer, second) = (Arc::new(Identity(CoreIdentity::generate())), CoreSecret::generate());
+        let (officer, second) = (Identity::of(CoreIdentity::generate()), CoreSecret::generate());
         let (chief, why) = (&self.session.0, Access::from(access()));
         let role = RoleName::parse("interviewer").unwrap();
-        chief.enrol(&officer.0.public(), &role, chief.unit().scope(), &[&self.founder.0], &why).unwrap();
-        let change = RosterChange::Emergency { member: officer.0.member(), second: Some(second.public()) };
-        chief.change_roster(change, &[&self.founder.0], &why).unwrap();
+        let (founder, keys) = (self.founder.keys().unwrap(), officer.keys().unwrap());
+        chief.enrol(&keys.public(), &role, chief.unit().scope(), &[&founder], &why).unwrap();
+        let change = RosterChange::Emergency { member: keys.member(), second: Some(second.public()) };
+        chief.change_roster(change, &[&founder], &why).unwrap();
         let session = self.vault.sign_in(&officer).unwrap();
         let danger = AccessInput { purpose: "BTG".to_owned(), reason: Some("In danger tonight".to_owned()) };
-        let open = Arc::clone(&session).break_glass(self.case.clone(), &EmergencySecret(second), danger).unwrap();
+        let open = Arc::clone(&session).break_glass(self.case.clone(), &EmergencySecret::of(second), danger).unwrap();
         (session, open)
     }
 }

@@ -7,16 +7,20 @@ use saferoom::id::MemberId;
 use saferoom::keys::{self, IdentityAttempts, Passphrase, PassphraseCost, SlowDown, SystemClock, Unlock};
 
 use crate::error::SaferoomError;
+use crate::held::Held;
 use crate::key_store::{Hosted, KeyStore};
 
 /// The public keys of somebody, out of the enrolment file that they made: what a custodian enrols.
 #[derive(Debug, uniffi::Object)]
 pub struct PublicIdentity(pub(crate) keys::PublicIdentity);
 
-/// A member's identity: the keys that sign in. Wiped when the last reference to it goes.
+/// A member's identity: the keys that sign in. Wiped by `shut_down`, and when the last reference to it goes.
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Display)]
-pub struct Identity(pub(crate) keys::Identity);
+pub struct Identity {
+    member: MemberId,
+    held: Held<keys::Identity>,
+}
 
 #[uniffi::export]
 impl Identity {
@@ -24,7 +28,7 @@ impl Identity {
     #[uniffi::constructor]
     #[must_use]
     pub fn generate() -> Arc<Self> {
-        Arc::new(Self(keys::Identity::generate()))
+        Self::of(keys::Identity::generate())
     }
 
     /// A fresh identity for a member who has one already: for another device, which can be revoked alone.
@@ -33,7 +37,7 @@ impl Identity {
     /// The text is no id.
     #[uniffi::constructor]
     pub fn generate_for(member_id: &str) -> Result<Arc<Self>, SaferoomError> {
-        Ok(Arc::new(Self(keys::Identity::generate_for(member_id.parse()?))))
+        Ok(Self::of(keys::Identity::generate_for(member_id.parse()?)))
     }
 
     /// A fresh identity, kept in a new file under a passphrase of at least 8 characters; with `key_store`, this device
@@ -53,7 +57,7 @@ impl Identity {
         with_lock(passphrase, key_store, |lock| {
             keys::create_identity_file(Path::new(&path), &identity, lock, PassphraseCost::STANDARD)
         })?;
-        Ok(Arc::new(Self(identity)))
+        Ok(Self::of(identity))
     }
 
     /// The identity of a file. With `key_store`, attempts are counted and slowed down; `Vault.sign_in_with_file` does so
@@ -72,25 +76,45 @@ impl Identity {
             Some(store) => attempts(store, |attempts| attempts.open(Path::new(&path), lock)),
             None => keys::open_identity_file(Path::new(&path), lock),
         });
-        Ok(Arc::new(Self(opened?)))
+        Ok(Self::of(opened?))
     }
 
     /// The member's pseudonym.
     #[must_use]
     pub fn member_id(&self) -> String {
-        self.0.member().to_string()
+        self.member.to_string()
     }
 
     /// The bytes of an enrolment file: for a custodian of the vault, and for nobody else to keep.
-    #[must_use]
-    pub fn enrolment_file(&self) -> Vec<u8> {
-        self.0.enrolment_file()
+    ///
+    /// # Errors
+    /// The identity was wiped by `shut_down`.
+    pub fn enrolment_file(&self) -> Result<Vec<u8>, SaferoomError> {
+        Ok(self.keys()?.enrolment_file())
     }
 
     /// What a custodian compares with what they see, before they enrol these keys.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        self.0.public().fingerprint()
+    ///
+    /// # Errors
+    /// The identity was wiped by `shut_down`.
+    pub fn fingerprint(&self) -> Result<String, SaferoomError> {
+        Ok(self.keys()?.public().fingerprint())
+    }
+}
+
+impl Identity {
+    pub(crate) fn of(identity: keys::Identity) -> Arc<Self> {
+        Arc::new(Self { member: identity.member(), held: Held::new(identity) })
+    }
+
+    /// Its keys, for one call.
+    pub(crate) fn keys(&self) -> Result<Arc<keys::Identity>, SaferoomError> {
+        self.held.get()
+    }
+
+    /// The keys of several, for one call.
+    pub(crate) fn keys_of(identities: &[Arc<Self>]) -> Result<Vec<Arc<keys::Identity>>, SaferoomError> {
+        identities.iter().map(|identity| identity.keys()).collect()
     }
 }
 
@@ -122,6 +146,11 @@ impl std::fmt::Display for Identity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Identity(redacted)")
     }
+}
+
+/// Keys that were held for a call, as the core takes them.
+pub(crate) fn borrowed(identities: &[Arc<keys::Identity>]) -> Vec<&keys::Identity> {
+    identities.iter().map(AsRef::as_ref).collect()
 }
 
 /// Makes an attempt at an identity file that is counted in this key store.

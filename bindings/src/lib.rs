@@ -30,6 +30,7 @@ mod error;
 mod exchange;
 mod extract;
 mod form;
+mod held;
 mod host;
 #[cfg(test)]
 mod host_calls;
@@ -56,6 +57,7 @@ mod subject;
 mod types;
 mod value;
 mod vault;
+mod witness;
 
 pub use access_policy::{AccessPolicy, PolicyChange, PolicyChangeKind, PolicyRole, access_words_json};
 pub use audit::{
@@ -83,6 +85,7 @@ pub use error::{ErrorKind, SaferoomError};
 pub use exchange::{ExchangeProgress, Exported, ImportProblem, Imported};
 pub use extract::{VerifiedExtract, anonymise_table, extract_signing_key, table_risk_json, verify_extract};
 pub use form::{explain_rule, form};
+pub use held::shut_down;
 pub use host::HostCallError;
 pub use identity::{Identity, PublicIdentity};
 pub use key_store::{KeyStore, KeyStoreError, file_key_store};
@@ -121,6 +124,7 @@ pub use subject::{HeldRecord, SubjectAccess, SubjectReport};
 pub use types::{AccessInput, CheckReport, NewRecord, RecordInfo, Revision, RevisionInfo, VaultInfo};
 pub use value::FieldValue;
 pub use vault::Vault;
+pub use witness::{Witness, WitnessError};
 
 #[global_allocator]
 static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);

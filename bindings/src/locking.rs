@@ -27,7 +27,7 @@ impl Vault {
         key_store: Option<Arc<dyn KeyStore>>,
     ) -> Result<Arc<Session>, SaferoomError> {
         let sign_in = |lock: saferoom::keys::Unlock<'_>| self.0.sign_in_with_file(Path::new(&path), lock);
-        Ok(Arc::new(Session(with_lock::<_, vault::Error>(passphrase, key_store, sign_in)?)))
+        Ok(Session::of(with_lock::<_, vault::Error>(passphrase, key_store, sign_in)?))
     }
 
     /// After so many seconds without a call the sessions of this vault lock themselves: 1 to 43,200; 300 at first.

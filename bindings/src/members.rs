@@ -6,7 +6,7 @@ use std::sync::Arc;
 use saferoom::access::policy::RoleName;
 use saferoom::access::{self, RosterChange};
 use saferoom::id::{MemberId, RecordId, parse_hexadecimal};
-use saferoom::keys::{self, Identity as CoreIdentity, VerifyingKey};
+use saferoom::keys::{self, VerifyingKey};
 use saferoom::model::{FieldBuffer, Record, records::Unit};
 use saferoom::vault;
 
@@ -14,7 +14,7 @@ use crate::access_policy::AccessPolicy;
 use crate::desk;
 use crate::emergency::EmergencySecret;
 use crate::error::SaferoomError;
-use crate::identity::{Identity, PublicIdentity};
+use crate::identity::{Identity, PublicIdentity, borrowed};
 use crate::releases;
 use crate::session::Session;
 use crate::types::AccessInput;
@@ -206,9 +206,11 @@ impl Proposal {
     }
 
     /// The same proposal with the signature of this custodian.
-    #[must_use]
-    pub fn signed_by(&self, custodian: &Identity) -> Arc<Self> {
-        Arc::new(Self(self.0.clone().signed_by(&custodian.0)))
+    ///
+    /// # Errors
+    /// The identity was wiped by `shut_down`.
+    pub fn signed_by(&self, custodian: &Identity) -> Result<Arc<Self>, SaferoomError> {
+        Ok(Arc::new(Self(self.0.clone().signed_by(&*custodian.keys()?))))
     }
 
     /// Pseudonyms of those who have signed.
@@ -270,7 +272,7 @@ impl Session {
         signers: Vec<Arc<Identity>>,
         access: AccessInput,
     ) -> Result<Enacted, SaferoomError> {
-        Ok(self.0.enact(&proposal.0, &identities(&signers), &access.into())?.into())
+        Ok(self.0.enact(&proposal.0, &borrowed(&Identity::keys_of(&signers)?), &access.into())?.into())
     }
 
     /// Proposes a change, lets all of `signers` sign it, and enacts it.
@@ -283,7 +285,7 @@ impl Session {
         signers: Vec<Arc<Identity>>,
         access: AccessInput,
     ) -> Result<Enacted, SaferoomError> {
-        Ok(self.0.change_roster(change.try_into()?, &identities(&signers), &access.into())?.into())
+        Ok(self.0.change_roster(change.try_into()?, &borrowed(&Identity::keys_of(&signers)?), &access.into())?.into())
     }
 
     /// Adds another unit to the vault, with circles of its own, and answers its record. Who adds it cannot read its records.
@@ -299,7 +301,7 @@ impl Session {
         let mut encoded = FieldBuffer::new();
         record_of(saferoom::model::catalogue(), Unit::spec().name(), fields)?.encode(&mut encoded)?;
         let unit = Unit::decode(&encoded)?;
-        Ok(self.0.add_unit(&unit, &identities(&signers), &access.into())?.to_string())
+        Ok(self.0.add_unit(&unit, &borrowed(&Identity::keys_of(&signers)?), &access.into())?.to_string())
     }
 }
 
@@ -360,7 +362,7 @@ impl TryFrom<MemberChange> for RosterChange {
             }
             MemberChange::Policy { policy } => Self::Policy(Box::new(policy.0.clone())),
             MemberChange::SecondSecret { member, secret } => {
-                Self::Emergency { member: member.parse()?, second: Some(secret.0.public()) }
+                Self::Emergency { member: member.parse()?, second: Some(secret.secret()?.public()) }
             }
             MemberChange::NoSecondSecret { member } => Self::Emergency { member: member.parse()?, second: None },
             MemberChange::ReleasePolicy { policy } => releases::policy(&policy)?,
@@ -421,10 +423,6 @@ impl ProposedChange {
             _ => empty,
         }
     }
-}
-
-fn identities(signers: &[Arc<Identity>]) -> Vec<&CoreIdentity> {
-    signers.iter().map(|signer| &signer.0).collect()
 }
 
 fn role_of(name: &str) -> Result<RoleName, SaferoomError> {

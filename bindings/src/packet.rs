@@ -13,11 +13,12 @@ use saferoom::access::packet::{
 use saferoom::keys::{self, Clock, PacketAddress, Passphrase, PassphraseCost, SystemClock};
 
 use crate::error::SaferoomError;
+use crate::held::Held;
 use crate::identity::Identity;
 
-/// The keys of somebody without a vault, such as a shelter. Wiped when the last reference goes.
+/// The keys of somebody without a vault, such as a shelter. Wiped by `shut_down`, and when the last reference goes.
 #[derive(Debug, uniffi::Object)]
-pub struct PacketKeyPair(keys::PacketKeyPair);
+pub struct PacketKeyPair(Held<keys::PacketKeyPair>);
 
 #[uniffi::export]
 impl PacketKeyPair {
@@ -30,7 +31,7 @@ impl PacketKeyPair {
         let passphrase = Passphrase::new(passphrase.to_vec())?;
         let keys = keys::PacketKeyPair::generate();
         keys.create_file(Path::new(&path), &passphrase, PassphraseCost::STANDARD)?;
-        Ok(Arc::new(Self(keys)))
+        Ok(Arc::new(Self(Held::new(keys))))
     }
 
     /// The keys of a file.
@@ -40,7 +41,7 @@ impl PacketKeyPair {
     #[uniffi::constructor]
     pub fn open_file(path: String, passphrase: &[u8]) -> Result<Arc<Self>, SaferoomError> {
         let passphrase = Passphrase::new(passphrase.to_vec())?;
-        Ok(Arc::new(Self(keys::PacketKeyPair::open_file(Path::new(&path), &passphrase)?)))
+        Ok(Arc::new(Self(Held::new(keys::PacketKeyPair::open_file(Path::new(&path), &passphrase)?))))
     }
 }
 
@@ -228,12 +229,14 @@ impl Correspondent {
     }
 
     /// The bytes of their address file, to be given to others.
-    #[must_use]
-    pub fn address_file(&self) -> Vec<u8> {
-        match &self.0 {
-            Keys::Member(identity) => identity.0.packet_address_file(),
-            Keys::Pair(keys) => keys.0.address_file(),
-        }
+    ///
+    /// # Errors
+    /// The keys were wiped by `shut_down`.
+    pub fn address_file(&self) -> Result<Vec<u8>, SaferoomError> {
+        Ok(match self.keys()? {
+            InUse::Member(identity) => identity.packet_address_file(),
+            InUse::Pair(keys) => keys.address_file(),
+        })
     }
 
     /// Seals files into a new packet file, for the owners of these addresses (the bytes of their files).
@@ -250,7 +253,8 @@ impl Correspondent {
         certificate: Option<Vec<u8>>,
     ) -> Result<PacketInfo, SaferoomError> {
         let now = now();
-        let mut writer = PacketWriter::new(self.signer(), now);
+        let keys = self.keys()?;
+        let mut writer = PacketWriter::new(keys.signer(), now);
         for address in &recipients {
             writer = writer.to(&PacketAddress::from_file_bytes(address)?.hybrid_key, now);
         }
@@ -286,12 +290,16 @@ impl Correspondent {
         seen: String,
         folder: String,
     ) -> Result<Arc<OpenedPacket>, SaferoomError> {
-        let seen = match &self.0 {
-            Keys::Member(identity) => SeenFile::of_identity(Path::new(&seen), &identity.0),
-            Keys::Pair(keys) => SeenFile::of_key_pair(Path::new(&seen), &keys.0),
+        let seen = match self.keys()? {
+            InUse::Member(identity) => SeenFile::of_identity(Path::new(&seen), &identity),
+            InUse::Pair(keys) => SeenFile::of_key_pair(Path::new(&seen), &keys),
         };
         let packet = self.read(&path)?.accept(&known.lock(), &seen, now(), Path::new(&folder))?;
-        Ok(Arc::new(OpenedPacket(Mutex::new((packet, seen)))))
+        Ok(Arc::new(OpenedPacket {
+            info: PacketInfo::of(packet.manifest(), packet.standing()),
+            is_new: packet.novelty() == Novelty::New,
+            held: Held::new(Mutex::new((packet, seen))),
+        }))
     }
 
     /// Answers a packet of a known sender: `outcome` is received, accepted, partly, refused or completed.
@@ -319,7 +327,8 @@ impl Correspondent {
             return Err(malformed.into());
         }
         let receipt = receipt.encode();
-        let writer = PacketWriter::new(self.signer(), now).to(answered.reply_key(), now);
+        let keys = self.keys()?;
+        let writer = PacketWriter::new(keys.signer(), now).to(answered.reply_key(), now);
         let writer = writer.in_reply_to(answered.packet).part(ContentKind::RECEIPT, "", &receipt);
         written(writer, &parts, &out)
     }
@@ -328,23 +337,40 @@ impl Correspondent {
 impl Correspondent {
     /// Where answers go.
     pub(crate) fn address(&self) -> Result<PacketAddress, SaferoomError> {
-        Ok(PacketAddress::from_file_bytes(&self.address_file())?)
+        Ok(PacketAddress::from_file_bytes(&self.address_file()?)?)
     }
 
-    pub(crate) fn signer(&self) -> &dyn PacketSigner {
-        match &self.0 {
-            Keys::Member(identity) => &identity.0,
-            Keys::Pair(keys) => &keys.0,
-        }
+    /// Their keys, for one call.
+    pub(crate) fn keys(&self) -> Result<InUse, SaferoomError> {
+        Ok(match &self.0 {
+            Keys::Member(identity) => InUse::Member(identity.keys()?),
+            Keys::Pair(keys) => InUse::Pair(keys.0.get()?),
+        })
     }
 
     pub(crate) fn read(&self, path: &str) -> Result<Packet<BufReader<File>>, SaferoomError> {
         let file = File::open(path).map_err(|error| PacketError::from(&error))?;
-        let opener: &dyn PacketOpener = match &self.0 {
-            Keys::Member(identity) => &identity.0,
-            Keys::Pair(keys) => &keys.0,
+        let keys = self.keys()?;
+        let opener: &dyn PacketOpener = match &keys {
+            InUse::Member(identity) => identity.as_ref(),
+            InUse::Pair(keys) => keys.as_ref(),
         };
         Ok(Packet::open(BufReader::with_capacity(128 * 1024, file), opener)?)
+    }
+}
+
+/// The keys of a correspondent, while a call works with them.
+pub(crate) enum InUse {
+    Member(Arc<keys::Identity>),
+    Pair(Arc<keys::PacketKeyPair>),
+}
+
+impl InUse {
+    pub(crate) fn signer(&self) -> &dyn PacketSigner {
+        match self {
+            Self::Member(identity) => identity.as_ref(),
+            Self::Pair(keys) => keys.as_ref(),
+        }
     }
 }
 
@@ -359,9 +385,13 @@ fn written(writer: PacketWriter<'_>, parts: &[PacketPartInput], out: &str) -> Re
     Ok(PacketInfo::of(&written.manifest, Standing::Pinned))
 }
 
-/// A packet that was verified as a whole.
+/// A packet that was verified as a whole. What it holds is wiped by `shut_down`, and when the last reference goes.
 #[derive(Debug, uniffi::Object)]
-pub struct OpenedPacket(Mutex<(AcceptedPacket, SeenFile)>);
+pub struct OpenedPacket {
+    info: PacketInfo,
+    is_new: bool,
+    held: Held<Mutex<(AcceptedPacket, SeenFile)>>,
+}
 
 /// What became of a packet. Prints nothing of it: the note is a shelter's own words.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
@@ -382,14 +412,13 @@ impl OpenedPacket {
     /// What it says of itself.
     #[must_use]
     pub fn info(&self) -> PacketInfo {
-        let packet = &self.lock().0;
-        PacketInfo::of(packet.manifest(), packet.standing())
+        self.info.clone()
     }
 
     /// Whether it was not taken in before. Otherwise nothing of it is to be taken in again.
     #[must_use]
     pub fn is_new(&self) -> bool {
-        self.lock().0.novelty() == Novelty::New
+        self.is_new
     }
 
     /// A part as bytes, the first being 0, if it is no longer than `longest`.
@@ -398,7 +427,7 @@ impl OpenedPacket {
     /// There is no such part, or it is longer.
     pub fn part(&self, index: u32, longest: u64) -> Result<Vec<u8>, SaferoomError> {
         let longest = usize::try_from(longest).unwrap_or(usize::MAX);
-        Ok(self.lock().0.part_bytes(index as usize, longest)?.to_vec())
+        self.with(|packet, _seen| Ok(packet.part_bytes(index as usize, longest)?.to_vec()))
     }
 
     /// Writes a part to a new file, in plain text, which appears whole or not at all; an existing file stays.
@@ -406,7 +435,7 @@ impl OpenedPacket {
     /// # Errors
     /// There is no such part, or the file cannot be written.
     pub fn save_part(&self, index: u32, path: String) -> Result<(), SaferoomError> {
-        Ok(self.lock().0.save_part(index as usize, Path::new(&path))?)
+        self.with(|packet, _seen| Ok(packet.save_part(index as usize, Path::new(&path))?))
     }
 
     /// The receipt in it, if a part is one.
@@ -414,10 +443,12 @@ impl OpenedPacket {
     /// # Errors
     /// The receipt is malformed.
     pub fn receipt(&self) -> Result<Option<PacketReceipt>, SaferoomError> {
-        let packet = &mut self.lock().0;
-        let index = packet.manifest().parts.iter().position(|part| part.kind == ContentKind::RECEIPT);
-        let Some(index) = index else { return Ok(None) };
-        let receipt = Receipt::decode(&packet.part_bytes(index, 1024 * 1024)?)?;
+        let receipt = self.with(|packet, _seen| {
+            let index = packet.manifest().parts.iter().position(|part| part.kind == ContentKind::RECEIPT);
+            let Some(index) = index else { return Ok(None) };
+            Ok(Some(Receipt::decode(&packet.part_bytes(index, 1024 * 1024)?)?))
+        })?;
+        let Some(receipt) = receipt else { return Ok(None) };
         let outcome = receipt.outcome.name().map_or_else(|| receipt.outcome.number().to_string(), str::to_owned);
         Ok(Some(PacketReceipt { packet: receipt.packet.to_string(), outcome, note: receipt.note }))
     }
@@ -427,14 +458,18 @@ impl OpenedPacket {
     /// # Errors
     /// The file cannot be written.
     pub fn remember(&self) -> Result<(), SaferoomError> {
-        let (packet, seen) = &mut *self.lock();
-        Ok(packet.remember(seen)?)
+        self.with(|packet, seen| Ok(packet.remember(seen)?))
     }
 }
 
 impl OpenedPacket {
-    pub(crate) fn lock(&self) -> std::sync::MutexGuard<'_, (AcceptedPacket, SeenFile)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn with<T>(
+        &self,
+        work: impl FnOnce(&mut AcceptedPacket, &mut SeenFile) -> Result<T, SaferoomError>,
+    ) -> Result<T, SaferoomError> {
+        let held = self.held.get()?;
+        let (packet, seen) = &mut *held.lock().unwrap_or_else(PoisonError::into_inner);
+        work(packet, seen)
     }
 }
 

@@ -9,15 +9,20 @@ use saferoom::keys::{self, LooseShares, Passphrase, PassphraseCost, RecoveryErro
 use saferoom::vault::{self, Error};
 
 use crate::error::SaferoomError;
-use crate::identity::Identity;
+use crate::held::Held;
+use crate::identity::{Identity, borrowed};
 use crate::session::Session;
 use crate::types::AccessInput;
 use crate::vault::Vault;
 
-/// One share of a recovery key, for one person. Wiped when the last reference goes.
+/// One share of a recovery key, for one person. Wiped by `shut_down`, and when the last reference goes.
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Display)]
-pub struct RecoveryShare(pub(crate) keys::RecoveryShare);
+pub struct RecoveryShare {
+    number: u8,
+    needed: u8,
+    held: Held<keys::RecoveryShare>,
+}
 
 #[uniffi::export]
 impl RecoveryShare {
@@ -28,7 +33,7 @@ impl RecoveryShare {
     #[uniffi::constructor]
     pub fn open_file(path: String, passphrase: &[u8]) -> Result<Arc<Self>, SaferoomError> {
         let passphrase = Passphrase::new(passphrase.to_vec())?;
-        Ok(Arc::new(Self(keys::RecoveryShare::open_file(Path::new(&path), &passphrase)?)))
+        Ok(Self::of(keys::RecoveryShare::open_file(Path::new(&path), &passphrase)?))
     }
 
     /// What its holder typed from paper, as UTF-8.
@@ -38,19 +43,19 @@ impl RecoveryShare {
     #[uniffi::constructor]
     pub fn from_text(text: &[u8]) -> Result<Arc<Self>, SaferoomError> {
         let text = std::str::from_utf8(text).map_err(|_| refused(RecoveryError::NotAShare))?;
-        Ok(Arc::new(Self(keys::RecoveryShare::from_text(text).map_err(refused)?)))
+        Ok(Self::of(keys::RecoveryShare::from_text(text).map_err(refused)?))
     }
 
     /// Its number, from 1.
     #[must_use]
     pub fn number(&self) -> u8 {
-        self.0.number()
+        self.number
     }
 
     /// How many shares are needed.
     #[must_use]
     pub fn needed(&self) -> u8 {
-        self.0.threshold()
+        self.needed
     }
 
     /// Writes it to a new file under its holder's passphrase; an existing file stays.
@@ -59,13 +64,24 @@ impl RecoveryShare {
     /// The passphrase is too short, the file exists or cannot be written.
     pub fn create_file(&self, path: String, passphrase: &[u8]) -> Result<(), SaferoomError> {
         let passphrase = Passphrase::new(passphrase.to_vec())?;
-        Ok(self.0.create_file(Path::new(&path), &passphrase, PassphraseCost::STANDARD)?)
+        Ok(self.share()?.create_file(Path::new(&path), &passphrase, PassphraseCost::STANDARD)?)
+    }
+}
+
+impl RecoveryShare {
+    fn of(share: keys::RecoveryShare) -> Arc<Self> {
+        Arc::new(Self { number: share.number(), needed: share.threshold(), held: Held::new(share) })
+    }
+
+    /// The share, for one call.
+    pub(crate) fn share(&self) -> Result<Arc<keys::RecoveryShare>, SaferoomError> {
+        self.held.get()
     }
 }
 
 impl std::fmt::Display for RecoveryShare {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "RecoveryShare({}, redacted)", self.0.number())
+        write!(f, "RecoveryShare({}, redacted)", self.number)
     }
 }
 
@@ -178,7 +194,7 @@ impl Session {
         signers: Vec<Arc<Identity>>,
         access: AccessInput,
     ) -> Result<RecoverySetUp, SaferoomError> {
-        let done = self.0.set_up_recovery(&ceremony.set, &identities(&signers), &access.into())?;
+        let done = self.0.set_up_recovery(&ceremony.set, &borrowed(&Identity::keys_of(&signers)?), &access.into())?;
         Ok(RecoverySetUp { wrapped: done.wrapped as u64, waiting: done.waiting as u64 })
     }
 
@@ -197,10 +213,10 @@ impl Session {
     ) -> Result<Restored, SaferoomError> {
         let mut restoring = self.0.begin_restore(scope_of(unit)?)?;
         for share in &shares {
-            restoring.add(share.0.clone()).map_err(refused)?;
+            restoring.add(keys::RecoveryShare::clone(&*share.share()?)).map_err(refused)?;
         }
         let key = restoring.finish().map_err(refused)?;
-        let done = self.0.restore(key, &next.set, &identities(&signers), &access.into())?;
+        let done = self.0.restore(key, &next.set, &borrowed(&Identity::keys_of(&signers)?), &access.into())?;
         Ok(Restored {
             circles: done.circles as u64,
             not_wrapped: done.not_wrapped as u64,
@@ -220,7 +236,7 @@ impl Session {
         let policy = self.0.access_policy()?.recovery();
         let rule = RecoveryRule { needed: needed.unwrap_or(policy.needed), shares: shares.unwrap_or(policy.shares) };
         let (set, shares) = self.0.begin_recovery(scope, Some(rule))?;
-        let shares = shares.into_iter().map(|share| Arc::new(RecoveryShare(share))).collect();
+        let shares = shares.into_iter().map(RecoveryShare::of).collect();
         Ok(Arc::new(RecoveryCeremony { set, shares }))
     }
 }
@@ -239,9 +255,9 @@ impl Vault {
     ) -> Result<Arc<Session>, SaferoomError> {
         let mut loose = LooseShares::new();
         for share in &shares {
-            loose.add(share.0.clone()).map_err(refused)?;
+            loose.add(keys::RecoveryShare::clone(&*share.share()?)).map_err(refused)?;
         }
-        Ok(Arc::new(Session(self.0.reinstate(&identity.0, loose)?)))
+        Ok(Session::of(self.0.reinstate(&*identity.keys()?, loose)?))
     }
 }
 
@@ -269,10 +285,6 @@ impl RecoveryStatus {
 fn scope_of(unit: Option<String>) -> Result<RecoveryScope, SaferoomError> {
     let unit = unit.map(|unit| unit.parse::<RecordId>()).transpose()?;
     Ok(unit.map_or(RecoveryScope::Oversight, |unit| RecoveryScope::Unit(unit.scope())))
-}
-
-fn identities(signers: &[Arc<Identity>]) -> Vec<&keys::Identity> {
-    signers.iter().map(|signer| &signer.0).collect()
 }
 
 pub(crate) fn refused(error: RecoveryError) -> SaferoomError {

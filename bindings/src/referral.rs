@@ -104,7 +104,7 @@ impl Session {
         let to = PacketAddress::from_file_bytes(address)?;
         let without_consent = without_consent.map(ConsentOverride::into_core).transpose()?;
         let sending = vault::SendReferral { to, recipient_kind, fields, without_consent, expires_at };
-        let sent = self.0.send_referral(referral.parse()?, &sending, &identity.0, &access.into())?;
+        let sent = self.0.send_referral(referral.parse()?, &sending, &*identity.keys()?, &access.into())?;
         let packet = sent.packet.to_string();
         Ok(SentReferral { packet, bytes: sent.bytes, told: sent.told, ground: sent.manifest.ground })
     }
@@ -232,7 +232,7 @@ impl OpenedPacket {
 
 impl OpenedPacket {
     fn told(&self) -> Result<Option<ToldReferral>, SaferoomError> {
-        told_in(&mut self.lock().0)
+        self.with(|packet, _seen| told_in(packet))
     }
 }
 
@@ -298,7 +298,8 @@ impl Correspondent {
         let outcome = outcome_of(&answer.state);
         let receipt = Receipt { packet: answered.packet, outcome, note: String::new(), parts: Vec::new() };
         let (receipt, answer) = (receipt.encode(), answer.encode());
-        let writer = PacketWriter::new(self.signer(), now)
+        let keys = self.keys()?;
+        let writer = PacketWriter::new(keys.signer(), now)
             .to(answered.reply_key(), now)
             .in_reply_to(answered.packet)
             .part(ContentKind::RECEIPT, "", &receipt)

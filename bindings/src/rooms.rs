@@ -51,7 +51,7 @@ impl Session {
         access: AccessInput,
     ) -> Result<RoomsExport, SaferoomError> {
         let to = PacketAddress::from_file_bytes(to)?;
-        let sent = self.0.export_rooms(&to, Path::new(&path), sender.signer(), everything, &access.into())?;
+        let sent = self.0.export_rooms(&to, Path::new(&path), sender.keys()?.signer(), everything, &access.into())?;
         Ok(RoomsExport {
             packet: sent.packet.manifest.packet.to_string(),
             records: sent.records as u64,

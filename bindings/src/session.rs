@@ -8,6 +8,7 @@ use saferoom::model::{DynamicRecord, ModelError, catalogue};
 use saferoom::vault::{self, Error, Opened};
 
 use crate::error::SaferoomError;
+use crate::held::Held;
 use crate::types::{AccessInput, CheckReport, NewRecord, RecordInfo, Revision, RevisionInfo};
 use crate::value::{FieldValue, fields_of, record_of};
 
@@ -15,10 +16,14 @@ use crate::value::{FieldValue, fields_of, record_of};
 #[derive(Debug, uniffi::Object)]
 pub struct Session(pub(crate) vault::Session);
 
-/// A record that was opened. Prints nothing of it; its values are wiped when the last reference goes.
+/// A record that was opened. Prints nothing of it; its values are wiped by `shut_down`, and when the last reference goes.
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Display)]
-pub struct OpenedRecord(Opened<DynamicRecord>);
+pub struct OpenedRecord {
+    /// All that is known of it but its values.
+    about: Opened<&'static str>,
+    held: Held<DynamicRecord>,
+}
 
 #[uniffi::export]
 impl Session {
@@ -126,7 +131,7 @@ impl Session {
         let ids = ids.iter().map(|id| id.parse()).collect::<Result<Vec<RecordId>, _>>()?;
         let kind = kind.map(|kind| catalogue().by_name(&kind).ok_or(ModelError::NoSuchKind)).transpose()?;
         let found = self.0.read_many_fields(&ids, kind, &access.into())?;
-        Ok(found.into_iter().map(|opened| Arc::new(OpenedRecord(opened))).collect())
+        Ok(found.into_iter().map(OpenedRecord::of).collect())
     }
 
     /// Reads some fields of a record, by their names: less is opened, and the log says which.
@@ -152,7 +157,7 @@ impl Session {
             let found = found.map_or("record of an unknown kind", saferoom::model::RecordKind::name);
             return Err(Error::WrongKind { expected: spec.name(), found }.into());
         }
-        Ok(Arc::new(OpenedRecord(self.0.read_fields(id, Some(&numbers), &access.into())?)))
+        Ok(OpenedRecord::of(self.0.read_fields(id, Some(&numbers), &access.into())?))
     }
 
     /// Reads an earlier revision of a record, by its number.
@@ -167,7 +172,7 @@ impl Session {
         access: AccessInput,
     ) -> Result<Arc<OpenedRecord>, SaferoomError> {
         let kind = kind.map(|kind| catalogue().by_name(&kind).ok_or(ModelError::NoSuchKind)).transpose()?;
-        Ok(Arc::new(OpenedRecord(self.0.read_revision_fields(id.parse()?, kind, number, &access.into())?)))
+        Ok(OpenedRecord::of(self.0.read_revision_fields(id.parse()?, kind, number, &access.into())?))
     }
 
     /// The cases of the vault. Logged as a query.
@@ -249,55 +254,59 @@ impl OpenedRecord {
     /// The record's id.
     #[must_use]
     pub fn id(&self) -> String {
-        self.0.id.to_string()
+        self.about.id.to_string()
     }
 
     /// Name of its kind.
     #[must_use]
     pub fn kind(&self) -> String {
-        self.0.record.spec().name().to_owned()
+        self.about.record.to_owned()
     }
 
     /// The record it belongs to, if it belongs to one.
     #[must_use]
     pub fn parent(&self) -> Option<String> {
-        self.0.parent.map(|parent| parent.to_string())
+        self.about.parent.map(|parent| parent.to_string())
     }
 
     /// Number of the revision, from 1.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        self.0.revision
+        self.about.revision
     }
 
     /// Pseudonym of the member who wrote it, by the signature.
     #[must_use]
     pub fn author(&self) -> String {
-        self.0.author.to_string()
+        self.about.author.to_string()
     }
 
     /// Names of the compartments that this member cannot open; their fields are missing in `fields`.
     #[must_use]
     pub fn withheld(&self) -> Vec<String> {
-        self.0.withheld.iter().map(|compartment| compartment.name().to_owned()).collect()
+        self.about.withheld.iter().map(|compartment| compartment.name().to_owned()).collect()
     }
 
     /// The values, by name of the field.
-    #[must_use]
-    pub fn fields(&self) -> HashMap<String, FieldValue> {
-        fields_of(&self.0.record)
+    ///
+    /// # Errors
+    /// They were wiped by `shut_down`.
+    pub fn fields(&self) -> Result<HashMap<String, FieldValue>, SaferoomError> {
+        Ok(fields_of(&*self.held.get()?))
     }
 }
 
 impl OpenedRecord {
-    pub(crate) fn new(opened: Opened<DynamicRecord>) -> Self {
-        Self(opened)
+    pub(crate) fn of(opened: Opened<DynamicRecord>) -> Arc<Self> {
+        let Opened { id, parent, record, revision, author, withheld, .. } = opened;
+        let about = Opened { id, parent, record: record.spec().name(), revision, author, withheld };
+        Arc::new(Self { about, held: Held::new(record) })
     }
 }
 
 impl std::fmt::Display for OpenedRecord {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "OpenedRecord({}, redacted)", self.0.record.spec().name())
+        write!(f, "OpenedRecord({}, redacted)", self.about.record)
     }
 }
 

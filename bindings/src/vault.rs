@@ -38,7 +38,7 @@ impl Vault {
         let unit =
             Unit { name: Some(Text::new(unit_name).map_err(saferoom::model::ModelError::from)?), ..Unit::default() };
         let host = host(key_store, clock)?;
-        Ok(Arc::new(Self(vault::Vault::create(Path::new(&path), host, &identity.0, &origin, &unit)?)))
+        Ok(Arc::new(Self(vault::Vault::create(Path::new(&path), host, &*identity.keys()?, &origin, &unit)?)))
     }
 
     /// Opens an existing vault. Nothing in it can be read before `sign_in`.
@@ -68,6 +68,6 @@ impl Vault {
     /// # Errors
     /// Not a member, not the device that keeps the log, or the file was changed or rolled back.
     pub fn sign_in(&self, identity: &Identity) -> Result<Arc<Session>, SaferoomError> {
-        Ok(Arc::new(Session(self.0.sign_in(&identity.0)?)))
+        Ok(Session::of(self.0.sign_in(&*identity.keys()?)?))
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn build_extract(
     progress: Option<Arc<dyn ReleaseProgress>>,
 ) -> Result<BuiltExtract, SaferoomError> {
     let (request, files) = asked(spec, beside)?;
-    let output = ExtractOutput { place: Path::new(folder), signer: &signer.0, pages: &REPORT };
+    let output = ExtractOutput { place: Path::new(folder), signer: &*signer.keys()?, pages: &REPORT };
     told(session.0.build_extract(&request, &files, &output, &access.into(), &Watched::by(progress))?)
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn finish_extract(
     (folder, signer): (&str, &Identity),
     access: AccessInput,
 ) -> Result<BuiltExtract, SaferoomError> {
-    told(session.0.finish_extract(Path::new(from), Path::new(folder), &signer.0, &access.into())?)
+    told(session.0.finish_extract(Path::new(from), Path::new(folder), &*signer.keys()?, &access.into())?)
 }
 
 pub(crate) fn reverse_pseudonym(
@@ -60,7 +60,7 @@ pub(crate) fn reverse_pseudonym(
     let way_back = WayBack::from_bytes(way_back).map_err(Error::from)?;
     let mut restoring = session.0.begin_restore(RecoveryScope::Reversal(way_back.unit()))?;
     for share in shares {
-        restoring.add(share.0.clone()).map_err(refused)?;
+        restoring.add(saferoom::keys::RecoveryShare::clone(&*share.share()?)).map_err(refused)?;
     }
     let key = restoring.finish().map_err(refused)?;
     Ok(session.0.reverse_pseudonym(pseudonym, &way_back, &key, &access.into())?.to_string())

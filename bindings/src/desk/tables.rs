@@ -45,10 +45,11 @@ pub(crate) fn anonymise_table(
     let (table, files) = (read_table(table)?, Beside(PathBuf::from(beside)));
     let released = release(&spec, &table, &ReleasePolicy::default(), &files, &Unwatched);
     let released = released.map_err(|error| SaferoomError::of(&error))?;
+    let signer = signer.map(|identity| identity.keys()).transpose()?;
     let parts = ExtractParts {
         provenance: &Provenance::default(),
         key: &ReleaseKey::generate(),
-        signer: signer.as_deref().map(|identity| &identity.0 as &dyn Signer),
+        signer: signer.as_deref().map(|identity| identity as &dyn Signer),
         pages: &REPORT,
     };
     write_extract(Path::new(folder), &released, &parts).map_err(failed)?;
@@ -56,7 +57,7 @@ pub(crate) fn anonymise_table(
 }
 
 pub(crate) fn extract_signing_key(identity: &Identity) -> Result<String, SaferoomError> {
-    public_key_line(&Signer::verifying_key(&identity.0)).map_err(failed)
+    public_key_line(&Signer::verifying_key(&*identity.keys()?)).map_err(failed)
 }
 
 pub(crate) fn table_risk(

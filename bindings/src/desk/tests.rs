@@ -28,7 +28,7 @@ fn signed_in(folder: &Path) -> (Session, Arc<Identity>) {
     let host = Host::new(MemoryKeyStore::default());
     let vault = Vault::create(&path, host, &identity, "desk.example.org/audit/1", &unit).unwrap();
     let session = vault.sign_in(&identity).unwrap();
-    (Session(session), Arc::new(Identity(identity)))
+    (Session(session), Identity::of(identity))
 }
 
 /// An array takes functions of one type only: where the two desks differ, this does not compile.

@@ -156,7 +156,7 @@ impl From<vault::Disclosed> for Disclosed {
         Self {
             basis: disclosed.basis.into(),
             edition: disclosed.edition,
-            records: disclosed.records.into_iter().map(|opened| Arc::new(OpenedRecord::new(opened))).collect(),
+            records: disclosed.records.into_iter().map(OpenedRecord::of).collect(),
             manifest: disclosed.manifest.into_iter().map(fields).collect(),
         }
     }

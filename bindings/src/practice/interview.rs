@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use saferoom::error::Diagnosis;
+use saferoom::id::RecordId;
 use saferoom::model::{LabelLanguage, ModelError, Record, Timestamp};
 use saferoom::practice::interview::{Kept, PhaseState, State, Tally};
 use saferoom::practice::quality::{Flag, quality_rules};
@@ -13,6 +14,7 @@ use super::earlier::EarlierInterviews;
 use super::rules::QualityNote;
 use super::step::{InterviewStep, QuestionTally};
 use crate::error::SaferoomError;
+use crate::held::Held;
 use crate::session::Session;
 use crate::types::AccessInput;
 use crate::value::{FieldValue, fields_of_typed, typed_of};
@@ -105,12 +107,13 @@ redacted! { KeptPart InterviewView }
 
 /// An interview that goes on. The object of two sessions, or of two threads, may be at the same interview.
 ///
-/// It holds the values of the interview until its last reference goes; they are wiped then.
+/// It holds the values of the interview until `shut_down`, or until its last reference goes; they are wiped then.
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Display)]
 pub struct LiveInterview {
-    /// Held for moments only, and never while the session works: it may ask the host.
-    live: Mutex<vault::LiveInterview>,
+    id: RecordId,
+    /// Locked for moments only, and never while the session works: it may ask the host.
+    live: Held<Mutex<vault::LiveInterview>>,
 }
 
 impl std::fmt::Display for LiveInterview {
@@ -124,21 +127,23 @@ impl LiveInterview {
     /// The record of the interview.
     #[must_use]
     pub fn id(&self) -> String {
-        self.now().id().to_string()
+        self.id.to_string()
     }
 
     /// How it stands.
-    #[must_use]
-    pub fn state(&self) -> InterviewState {
-        self.now().course().state().into()
+    ///
+    /// # Errors
+    /// Its values were wiped by `shut_down`.
+    pub fn state(&self) -> Result<InterviewState, SaferoomError> {
+        Ok(self.now()?.course().state().into())
     }
 
     /// All that a screen shows of it.
     ///
     /// # Errors
-    /// Never in practice: what was read can be shown.
+    /// Its values were wiped by `shut_down`.
     pub fn view(&self) -> Result<InterviewView, SaferoomError> {
-        let live = self.now();
+        let live = self.now()?;
         let course = live.course();
         Ok(InterviewView {
             state: course.state().into(),
@@ -159,7 +164,7 @@ impl LiveInterview {
     /// # Errors
     /// The moment is none that saferoom records.
     pub fn net_minutes(&self, at: i64) -> Result<u64, SaferoomError> {
-        Ok(self.now().course().net_minutes(moment(at)?))
+        Ok(self.now()?.course().net_minutes(moment(at)?))
     }
 
     /// Milliseconds since the last break ended, or since the start, at a moment; none on a break and after the end.
@@ -167,21 +172,17 @@ impl LiveInterview {
     /// # Errors
     /// The moment is none that saferoom records.
     pub fn since_break(&self, now: i64) -> Result<Option<u64>, SaferoomError> {
-        Ok(self.now().course().since_break(moment(now)?))
+        Ok(self.now()?.course().since_break(moment(now)?))
     }
 }
 
 impl LiveInterview {
     fn new(live: vault::LiveInterview) -> Arc<Self> {
-        Arc::new(Self { live: Mutex::new(live) })
+        Arc::new(Self { id: live.id(), live: Held::new(Mutex::new(live)) })
     }
 
-    fn now(&self) -> vault::LiveInterview {
-        self.held().clone()
-    }
-
-    fn held(&self) -> MutexGuard<'_, vault::LiveInterview> {
-        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    fn now(&self) -> Result<vault::LiveInterview, SaferoomError> {
+        Ok(locked(&*self.live.get()?).clone())
     }
 
     /// Lets the session work on it, and keeps what it is afterwards, also after an error. Of two threads that do so at the
@@ -190,15 +191,21 @@ impl LiveInterview {
         &self,
         work: impl FnOnce(&mut vault::LiveInterview) -> Result<T, vault::Error>,
     ) -> Result<T, SaferoomError> {
-        let mut live = self.now();
+        let mut live = self.now()?;
         let done = work(&mut live);
-        let mut held = self.held();
-        if !live.is_older_than(&held) {
-            *held = live;
+        // What was wiped meanwhile stays wiped; the step is in the vault all the same.
+        if let Ok(slot) = self.live.get() {
+            let mut held = locked(&slot);
+            if !live.is_older_than(&held) {
+                *held = live;
+            }
         }
-        drop(held);
         Ok(done?)
     }
+}
+
+fn locked(live: &Mutex<vault::LiveInterview>) -> MutexGuard<'_, vault::LiveInterview> {
+    live.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[uniffi::export]

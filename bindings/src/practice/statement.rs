@@ -214,14 +214,14 @@ impl Session {
     fn dynamic_of(&self, found: &vault::ChildStatement) -> Result<Arc<OpenedRecord>, SaferoomError> {
         let opened = &found.opened;
         let record = crate::value::dynamic_of(&opened.record)?;
-        Ok(Arc::new(OpenedRecord::new(vault::Opened {
+        Ok(OpenedRecord::of(vault::Opened {
             id: opened.id,
             parent: opened.parent,
             revision: opened.revision,
             author: opened.author,
             withheld: opened.withheld.clone(),
             record,
-        })))
+        }))
     }
 }
 

@@ -43,7 +43,8 @@ impl Session {
         let slice = self.0.hand_over_statistics(&recipient.verifying_key, station, again, &access.into())?;
         let (part, now) = (slice.encode(), now());
         let part: &[u8] = &part;
-        let writer = PacketWriter::new(sender.signer(), now)
+        let keys = sender.keys()?;
+        let writer = PacketWriter::new(keys.signer(), now)
             .to(&recipient.hybrid_key, now)
             .reply_to(&sender.address()?.hybrid_key)
             .part(ContentKind::STATISTICS, "", &part);

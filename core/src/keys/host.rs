@@ -145,6 +145,11 @@ impl MemoryKeyStore {
     pub(crate) fn is_empty(&self) -> bool {
         self.0.lock().unwrap().is_empty()
     }
+
+    /// Another store with the same secrets, as a copy of the device has it.
+    pub(crate) fn copied(&self) -> Self {
+        Self(Mutex::new(self.0.lock().unwrap().clone()))
+    }
 }
 
 impl KeyStore for MemoryKeyStore {

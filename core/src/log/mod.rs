@@ -95,6 +95,6 @@ pub use trust_policy::{
     TrustPolicyProblem, Verdict,
 };
 pub use witness::{
-    Change as WitnessChange, DiskWitnessStore, Evidence, MemoryWitnessStore, Witness, WitnessError, WitnessRequest,
-    WitnessStore, collect_cosignatures,
+    Change as WitnessChange, Cosigner, CosignerError, DiskWitnessStore, Evidence, MemoryWitnessStore, Witness,
+    WitnessError, WitnessRequest, WitnessStore, collect_cosignatures,
 };

@@ -5,9 +5,11 @@
 //! A fork, a smaller tree, a proof that does not lead there: refused, and what was offered is kept with what was known.
 //! Two checkpoints of one size with two roots, both signed by the log, prove to anyone that it was forked.
 
+mod cosigner;
 mod request;
 mod state;
 
+pub use cosigner::{Cosigner, CosignerError};
 pub use request::WitnessRequest;
 pub use state::{Change, DiskWitnessStore, MemoryWitnessStore, WitnessStore};
 

@@ -5,9 +5,10 @@
 //! See docs/adr/0032.
 
 use std::ops::Deref;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::act::Act;
+use super::open_keys::Lent;
 use super::read::Granted;
 use super::{Error, IntegrityError, Opened, RecordInfo, Session};
 use crate::access::policy::Action;
@@ -50,8 +51,23 @@ pub struct EmergencyAccess<S: Deref<Target = Session>> {
     access: Access,
     case: RecordId,
     finding: FindingId,
-    /// None once it has ended. Locked for moments only, and never while the session works.
-    keys: Mutex<Option<EmergencyKeys>>,
+    keys: Arc<HeldKeys>,
+}
+
+/// The keys of an emergency, none once it has ended: they go with the session too, whoever holds on to the emergency.
+/// Locked for moments only, and never while the session works.
+struct HeldKeys(Mutex<Option<EmergencyKeys>>);
+
+impl Lent for HeldKeys {
+    fn take_back(&self) {
+        self.held().take();
+    }
+}
+
+impl HeldKeys {
+    fn held(&self) -> MutexGuard<'_, Option<EmergencyKeys>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What was granted: the wraps that the member's identity and the second secret open together.
@@ -102,7 +118,9 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
         let begun =
             session.act(access, Event::BreakGlassStart, &about, |act| act.begin_emergency(case, second, access))?;
         let (finding, keys) = (begun.finding, session.look(|act| act.emergency_keys(&begun, second))?);
-        Ok(Self { session, access: access.clone(), case, finding, keys: Mutex::new(Some(keys)) })
+        let keys = Arc::new(HeldKeys(Mutex::new(Some(keys))));
+        session.open.lend(&keys);
+        Ok(Self { session, access: access.clone(), case, finding, keys })
     }
 
     /// The case.
@@ -166,7 +184,7 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
     /// # Errors
     /// What the disk says; the keys are gone all the same.
     pub fn end(&self) -> Result<(), Error> {
-        if self.held().take().is_none() {
+        if self.keys.held().take().is_none() {
             return Ok(());
         }
         let (case, finding) = (self.case, self.finding);
@@ -176,12 +194,13 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
         })
     }
 
-    fn keys(&self) -> Result<EmergencyKeys, AccessError> {
-        self.held().clone().ok_or(AccessError::EmergencyEnded)
+    #[cfg(test)]
+    pub(super) fn holds_keys(&self) -> bool {
+        self.keys.held().is_some()
     }
 
-    fn held(&self) -> MutexGuard<'_, Option<EmergencyKeys>> {
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    fn keys(&self) -> Result<EmergencyKeys, AccessError> {
+        self.keys.held().clone().ok_or(AccessError::EmergencyEnded)
     }
 }
 

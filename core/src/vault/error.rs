@@ -7,7 +7,7 @@ use crate::access::packet::PacketError;
 use crate::error::{Diagnosis, Family};
 use crate::id::IdError;
 use crate::keys::KeyError;
-use crate::log::{BundleProblem, EpochError, LogError};
+use crate::log::{BundleProblem, CosignerError, EpochError, LogError};
 use crate::model::search::SearchError;
 use crate::model::statistics::StatisticsError;
 use crate::model::{FormError, ModelError};
@@ -46,6 +46,9 @@ pub enum Error {
     /// The log.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// A witness that was asked to cosign.
+    #[error(transparent)]
+    Witness(#[from] CosignerError),
     /// A bundle that is being written.
     #[error(transparent)]
     Bundle(#[from] BundleProblem),
@@ -233,6 +236,7 @@ impl Diagnosis for Error {
             Self::Form(error) => error.code(),
             Self::Search(error) => error.code(),
             Self::Log(error) => error.code(),
+            Self::Witness(error) => error.code(),
             Self::Bundle(error) => error.code(),
             Self::Epoch(error) => error.code(),
             Self::Store(error) => error.code(),
@@ -284,6 +288,7 @@ impl Diagnosis for Error {
             Self::Form(error) => error.advice(),
             Self::Search(error) => error.advice(),
             Self::Log(error) => error.advice(),
+            Self::Witness(error) => error.advice(),
             Self::Bundle(error) => error.advice(),
             Self::Epoch(error) => error.advice(),
             Self::Store(error) => error.advice(),

@@ -105,6 +105,7 @@ mod sync;
 mod unlocked;
 mod waiting;
 mod wipeable;
+mod witnesses;
 mod write;
 
 #[cfg(test)]
@@ -151,7 +152,7 @@ pub use referral::{OverdueReferral, OverdueReferrals, ReferralMoved, SendReferra
 pub use releases::{EXTRACTS, GuardAnswer, MOST_REMEMBERED, PastRelease, TABLES};
 pub use rooms::{RoomsExport, RoomsStation};
 pub use search::{FoundRecord, SearchAnswer, SearchHit, UnitsAnswer};
-pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session};
+pub use session::{Batch, Opened, RecordInfo, RevisionInfo, Session, lock_all};
 pub use statistics::{CaseStatistics, StatisticsRead, StatisticsStation};
 #[cfg(feature = "extract")]
 pub use statistics::{SeriesKey, WayBack};

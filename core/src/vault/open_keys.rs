@@ -56,6 +56,14 @@ pub(super) type HeldKeys<'k> = InUse<'k, Box<Unlocked>>;
 pub(super) struct OpenKeys {
     keys: Wipeable<Box<Unlocked>>,
     pub(super) ending: Ending,
+    /// Keys that the host holds for the time of the session, such as those of a case that is open in an emergency.
+    lent: Mutex<Vec<Weak<dyn Lent>>>,
+}
+
+/// Keys outside the session's own that go when it ends, whoever holds on to them.
+pub(super) trait Lent: Send + Sync {
+    /// Wipes them, without waiting.
+    fn take_back(&self);
 }
 
 /// The open sessions of this process, for [`wipe_all`].
@@ -65,7 +73,7 @@ impl OpenKeys {
     /// Takes in the keys of a session that begins.
     pub(super) fn new(keys: Unlocked) -> Arc<Self> {
         let ending = keys.ending.clone();
-        let open = Arc::new(Self { keys: Wipeable::new(Box::new(keys)), ending });
+        let open = Arc::new(Self { keys: Wipeable::new(Box::new(keys)), ending, lent: Mutex::default() });
         let mut sessions = sessions();
         sessions.retain(|known| known.strong_count() > 0);
         sessions.push(Arc::downgrade(&open));
@@ -82,6 +90,29 @@ impl OpenKeys {
         self.keys.is_held_here()
     }
 
+    /// Lends keys to the host until the session ends. One that has ended by now lends nothing.
+    pub(super) fn lend(&self, keys: &Arc<impl Lent + 'static>) {
+        let weak: Weak<dyn Lent> = Arc::downgrade(keys) as Weak<dyn Lent>;
+        let mut lent = self.lent();
+        lent.retain(|known| known.strong_count() > 0);
+        lent.push(weak);
+        drop(lent);
+        // Whoever ended it has either seen these, or marked it before: one of both takes them back.
+        if self.ending.why().is_some() {
+            keys.take_back();
+        }
+    }
+
+    /// Wipes what was lent.
+    pub(super) fn take_back(&self) {
+        let lent = std::mem::take(&mut *self.lent());
+        lent.iter().filter_map(Weak::upgrade).for_each(|keys| keys.take_back());
+    }
+
+    fn lent(&self) -> MutexGuard<'_, Vec<Weak<dyn Lent>>> {
+        self.lent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The keys of a session that ends, if no thread uses them: for who has marked it, and for who lets go of them.
     pub(super) fn take_if_ending(&self) -> Option<HeldKeys<'_>> {
         self.keys.take_if(|| self.ending.why().is_some())
@@ -91,6 +122,7 @@ impl OpenKeys {
     pub(super) fn wipe(&self) -> bool {
         let open = self.ending.why().is_none();
         self.ending.begin(Why::Wiped);
+        self.take_back();
         self.keys.wipe();
         open
     }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 pub use self::batch::Batch;
+pub use self::ending::lock_all;
 use super::idle::IdleTimer;
 use super::open_keys::OpenKeys;
 use super::read::Granted;

@@ -52,6 +52,7 @@ mod shares;
 mod statistics;
 mod subject;
 mod table;
+mod witnesses;
 
 pub(super) struct World {
     pub(super) folder: tempfile::TempDir,

@@ -7,8 +7,8 @@ use saferoom::error::Diagnosis;
 use saferoom::id::IdError;
 use saferoom::keys::{KeyError, KeyStoreError};
 use saferoom::log::{
-    BundleProblem, EpochError, Evidence, FolderError, FolderProblem, LogError, Note, TileError, TileKind, TilePath,
-    TrustPolicyError, TrustPolicyProblem, WitnessError, WitnessRequest,
+    BundleProblem, CosignerError, EpochError, Evidence, FolderError, FolderProblem, LogError, Note, TileError,
+    TileKind, TilePath, TrustPolicyError, TrustPolicyProblem, WitnessError, WitnessRequest,
 };
 use saferoom::model::{CodeListError, ModelError, ValueError, Violation};
 use saferoom::seal::SealError;
@@ -157,6 +157,15 @@ fn codes_are_unique() {
         ("Inconsistent", WitnessError::Inconsistent(evidence())),
         ("ClockBack", WitnessError::ClockBack),
         ("WitnessState", WitnessError::State),
+    ] {
+        add(name, 20, Box::new(error));
+    }
+    for (name, error) in [
+        ("Unreachable", CosignerError::Unreachable),
+        ("CosignerRefused", CosignerError::Refused),
+        ("OtherSize", CosignerError::OtherSize { cosigned: 1 }),
+        ("AheadOfLog", CosignerError::AheadOfLog { cosigned: 2, held: 1 }),
+        ("CosignerFailed", CosignerError::Failed),
     ] {
         add(name, 20, Box::new(error));
     }

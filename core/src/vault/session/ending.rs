@@ -11,6 +11,18 @@ use crate::vault::keeping::ToKeep;
 use crate::vault::open_keys::{Ending, HeldKeys, Why};
 use crate::vault::unlocked::Unlocked;
 
+/// Locks sessions, as [`Session::lock`] does each: for an app that goes to the background or ends. No key store is asked
+/// before the keys of all of them are wiped, since it may wait for a person.
+pub fn lock_all(sessions: &[&Session]) {
+    for session in sessions {
+        session.open.ending.begin(Why::Asked);
+    }
+    let locked = sessions.iter().filter_map(|session| Some((session, session.wipe(session.open.lock().ok()?))));
+    for (session, due) in locked.collect::<Vec<_>>() {
+        let _ = session.vault.keep(due);
+    }
+}
+
 impl Session {
     /// Ends the session: wipes its keys, whatever the host still holds. Later calls answer [`Error::Locked`].
     ///
@@ -56,6 +68,7 @@ impl Session {
     /// Ends the session without an entry: its log has ended already.
     pub(in crate::vault) fn end(&self) {
         self.open.ending.begin(Why::Asked);
+        self.open.take_back();
         let Ok(mut guard) = self.open.lock() else { return };
         *guard = None;
     }
@@ -79,8 +92,15 @@ impl Session {
         }
     }
 
-    /// Logs the end of the session, and wipes its keys.
-    fn finish(&self, mut guard: HeldKeys<'_>) {
+    /// Logs the end of the session, wipes its keys, and keeps what it leaves.
+    fn finish(&self, guard: HeldKeys<'_>) {
+        let due = self.wipe(guard);
+        let _ = self.vault.keep(due);
+    }
+
+    /// Logs the end of the session, and wipes its keys. Answers what is left for the key store.
+    fn wipe(&self, mut guard: HeldKeys<'_>) -> ToKeep {
+        self.open.take_back();
         // The end of the session is worth an entry, and the head is worth keeping (it lags at most). But no full disk
         // and no failing key store may keep the keys alive, nor one that waits for somebody.
         let due = match guard.as_deref_mut() {
@@ -94,8 +114,7 @@ impl Session {
             _ => ToKeep::default(),
         };
         *guard = None;
-        drop(guard);
-        let _ = self.vault.keep(due);
+        due
     }
 
     fn log_out(&self, keys: &mut Unlocked) -> Result<(), Error> {

@@ -298,3 +298,20 @@ fn findings_stay_readable_when_the_circles_have_moved_on() {
     assert_eq!(duty.team.chief.findings(true, &access()).unwrap().len(), 2);
     supervisor.check(|_, _| ()).unwrap();
 }
+
+#[test]
+fn the_keys_of_an_emergency_go_with_the_session_whoever_holds_on_to_it() {
+    let duty = Duty::new();
+    let wiped = |session: &Session| drop(session.open.wipe());
+    let ends: [fn(&Session); 4] = [Session::lock, |session| lock_all(&[session]), Session::end, wiped];
+    for end in ends {
+        let officer = duty.team.sign_in(&duty.officer);
+        let open = officer.break_glass(duty.case, &duty.second, &emergency()).unwrap();
+        open.read::<Child>(duty.id).unwrap();
+        assert!(open.holds_keys());
+        end(&officer);
+        assert!(!open.holds_keys());
+        assert_eq!(open.read::<Child>(duty.id).unwrap_err(), Error::Locked);
+        open.end().unwrap();
+    }
+}

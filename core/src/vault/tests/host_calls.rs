@@ -399,3 +399,35 @@ fn others_work_while_a_change_of_the_epoch_waits_in_the_key_store() {
     assert_eq!(in_force(&session), 1, "one change, not one for each who came");
     session.check(|_, _| ()).unwrap();
 }
+
+#[test]
+fn sessions_that_are_locked_together_have_no_keys_before_any_key_store_is_asked() {
+    let world = World::new();
+    let keys = Waiting::over(&world.keys, "kept-head");
+    let vault = Vault::open(&world.path(), Host::with_shared(keys.clone())).unwrap();
+    let sessions = [(); 2].map(|()| Arc::new(vault.sign_in(&world.founder).unwrap()));
+    let (has_come, go) = keys.arm();
+    let both = sessions.clone();
+    let locking = std::thread::spawn(move || lock_all(&[&both[0], &both[1]]));
+    has_come.recv_timeout(AT_ONCE).unwrap();
+    for session in sessions.clone() {
+        assert!(answers(move || session.is_locked() && session.open.lock().unwrap().is_none()));
+    }
+    go.send(()).unwrap();
+    locking.join().unwrap();
+    // Locked already, and from inside a batch: nothing to wait for.
+    lock_all(&[&sessions[0], &sessions[1]]);
+    let session = vault.sign_in(&world.founder).unwrap();
+    let within = session.write_batch(&access(), |batch| {
+        lock_all(&[&session]);
+        batch.create(Some(session.unit()), &Case::default()).map(drop)
+    });
+    assert_eq!(within.unwrap_err(), Error::Locked);
+    assert!(session.open.lock().unwrap().is_none());
+    let entries = {
+        let session = vault.sign_in(&world.founder).unwrap();
+        session.check(|_, _| ()).unwrap();
+        session.log_entries(0, u64::MAX, &access()).unwrap()
+    };
+    assert_eq!(entries.iter().filter(|one| one.entry.event == Event::Logout).count(), 3, "one for each");
+}

@@ -1,0 +1,130 @@
+//! An app that shuts saferoom down while its objects are still referred to: nothing of them opens anything any more.
+//!
+//! One test, in a process of its own: it ends all sessions of the process.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use saferoom_ffi::{
+    AccessInput, BackupKey, Correspondent, EarlierInterviews, EmergencySecret, FieldValue, Identity, KnownSenders,
+    LiveInterview, MemberChange, PacketKeyPair, PacketPartInput, SaferoomError, Session, Vault, file_key_store,
+    shut_down,
+};
+
+/// The code of the entry at the end of a session (docs/formats.md, 15).
+const LOGOUT: u16 = 11;
+const PASSPHRASE: &[u8] = b"correct horse battery";
+
+fn access() -> AccessInput {
+    AccessInput { purpose: "forensic-interview".to_owned(), reason: Some("As agreed".to_owned()) }
+}
+
+fn code<T>(answer: Result<T, SaferoomError>) -> u16 {
+    let Err(SaferoomError::Failure { code, advice, .. }) = answer else { panic!("it was answered") };
+    assert!(!advice.is_empty());
+    code
+}
+
+fn interview(session: &Session, child: &str) -> Arc<LiveInterview> {
+    let fields = HashMap::from([
+        ("purpose".to_owned(), FieldValue::Code("initial".to_owned())),
+        ("protocol".to_owned(), FieldValue::Code("nichd_revised".to_owned())),
+        ("interviewer".to_owned(), FieldValue::Id(session.unit())),
+    ]);
+    session.start_interview(child.to_owned(), fields, &EarlierInterviews::not_looked(), true, access()).unwrap()
+}
+
+#[test]
+fn whatever_the_host_holds_is_wiped_and_it_can_begin_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let keys = file_key_store(path("keys"));
+    let identity = Identity::create_file(path("member.identity"), PASSPHRASE, None, None).unwrap();
+    let vault = Vault::create(
+        path("app.saferoom"),
+        keys,
+        &identity,
+        "app.example.org/1".to_owned(),
+        "Example unit".to_owned(),
+        None,
+    );
+    let vault = vault.unwrap();
+    let (session, other) = (vault.sign_in(&identity).unwrap(), vault.sign_in(&identity).unwrap());
+    let values = |pairs: &[(&str, FieldValue)]| {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect::<HashMap<_, _>>()
+    };
+    let case = session.create("case".to_owned(), Some(session.unit()), HashMap::new(), access()).unwrap().record;
+    let child = values(&[
+        ("given_name_latin", FieldValue::Text("Sokha".to_owned())),
+        ("sex", FieldValue::Code("female".to_owned())),
+        ("role", FieldValue::Code("victim".to_owned())),
+    ]);
+    let child = session.create("child".to_owned(), Some(case.clone()), child, access()).unwrap().record;
+    let opened = session.read(child.clone(), None, access()).unwrap();
+    let live = interview(&session, &child);
+    let backup = BackupKey::create_file(path("backup.key"), PASSPHRASE, 3600).unwrap();
+    let shelter = PacketKeyPair::create_file(path("shelter.key"), PASSPHRASE).unwrap();
+    let shelter = Correspondent::of_key_pair(shelter);
+    let member = Correspondent::of_identity(Arc::clone(&identity));
+    std::fs::write(path("part"), "a letter").unwrap();
+    let part = PacketPartInput { kind: "70000".to_owned(), name: "letter".to_owned(), path: path("part") };
+    let address = shelter.address_file().unwrap();
+    member.seal(path("packet"), vec![address], vec![part], None, None).unwrap();
+    let known = KnownSenders::new();
+    known.pin(&member.address_file().unwrap()).unwrap();
+    let packet = shelter.open(path("packet"), &known, path("seen"), path("")).unwrap();
+    assert_eq!(packet.part(0, 100).unwrap(), b"a letter");
+    let second = EmergencySecret::generate();
+    let list = MemberChange::SecondSecret { member: identity.member_id(), secret: Arc::clone(&second) };
+    session.change_members(list, vec![Arc::clone(&identity)], access()).unwrap();
+    let danger = || AccessInput { purpose: "BTG".to_owned(), reason: Some("In danger tonight".to_owned()) };
+    let emergency = Arc::clone(&session).break_glass(case.clone(), &second, danger()).unwrap();
+    let share = session.begin_recovery(Some(session.unit()), None, None).unwrap().shares().remove(0);
+    other.lock();
+
+    assert_eq!(shut_down(), 1, "the other was locked already");
+    assert!(session.is_locked());
+    assert_eq!(code(session.read(child.clone(), None, access())), 704);
+    assert_eq!(code(emergency.records()), 704);
+    for wiped in [
+        code(vault.sign_in(&identity)),
+        code(identity.enrolment_file()),
+        code(identity.fingerprint()),
+        code(opened.fields()),
+        code(live.view()),
+        code(live.state()),
+        code(live.net_minutes(1_800_000_000_000)),
+        code(shelter.address_file()),
+        code(shelter.show(path("packet"), &known)),
+        code(member.address_file()),
+        code(packet.part(0, 100)),
+        code(packet.save_part(0, path("saved"))),
+        code(packet.remember()),
+        code(second.create_text_file(path("envelope"))),
+        code(share.create_file(path("share"), PASSPHRASE)),
+    ] {
+        assert_eq!(wiped, 993);
+    }
+    for not_made in ["saved", "envelope", "share"] {
+        assert!(!std::path::Path::new(&path(not_made)).exists(), "{not_made}");
+    }
+    // What is no secret is still told, so that a screen can say what is gone.
+    assert_eq!((opened.kind(), opened.id(), share.number()), ("child".to_owned(), child.clone(), 1));
+    assert!(!live.id().is_empty() && !backup.id().is_empty() && !identity.member_id().is_empty());
+    assert_eq!(packet.info().parts.len(), 1);
+    emergency.end().unwrap();
+    assert_eq!(shut_down(), 0, "again: nothing is left");
+
+    // Nothing on the disk was lost: the app begins anew.
+    let session = vault.sign_in_with_file(path("member.identity"), PASSPHRASE, None).unwrap();
+    let again = session.read(child.clone(), None, access()).unwrap();
+    assert_eq!(again.fields().unwrap()["given_name_latin"], FieldValue::Text("Sokha".to_owned()));
+    session.resume_interview(live.id(), access()).unwrap().view().unwrap();
+    assert_eq!(code(session.backup_to(path("backup"), &backup, access())), 993);
+    let backup = BackupKey::open_file(path("backup.key"), PASSPHRASE).unwrap();
+    session.backup_to(path("backup"), &backup, access()).unwrap();
+    session.check().unwrap();
+    let ends =
+        session.log_entries(0, u64::MAX, None, AccessInput { purpose: "audit".to_owned(), reason: None }).unwrap();
+    assert_eq!(ends.iter().filter(|entry| entry.event == LOGOUT).count(), 2, "each session has its last entry");
+}
