@@ -16,7 +16,7 @@ use crate::key_store::{Hosted, KeyStore};
 use crate::session::Session;
 use crate::types::AccessInput;
 
-/// The key of backups: kept in a file under a passphrase, apart from the backups. Wiped by `shut_down`, and when the
+/// The key of backups: kept in a file under a passphrase, apart from the backups. Wiped by `shutdown`, and when the
 /// last reference goes.
 #[derive(Debug, uniffi::Object)]
 pub struct BackupKey {

@@ -15,7 +15,7 @@ use crate::key_store::{Hosted, KeyStore};
 use crate::session::{OpenedRecord, Session};
 use crate::types::{AccessInput, RecordInfo};
 
-/// The second secret that opens a case in an emergency, together with an identity. Wiped by `shut_down`, and when
+/// The second secret that opens a case in an emergency, together with an identity. Wiped by `shutdown`, and when
 /// the last reference goes.
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Display)]

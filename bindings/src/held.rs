@@ -23,7 +23,7 @@ use crate::session::Session;
 /// A call that another thread is in ends at its next step; this waits for it. No key store is asked before everything is wiped.
 #[uniffi::export]
 #[must_use]
-pub fn shut_down() -> u64 {
+pub fn shutdown() -> u64 {
     let slots = std::mem::take(&mut *all(&SLOTS));
     slots.iter().filter_map(Weak::upgrade).for_each(|slot| slot.empty());
     let sessions: Vec<Arc<Session>> = std::mem::take(&mut *all(&SESSIONS)).iter().filter_map(Weak::upgrade).collect();
@@ -65,7 +65,7 @@ impl<T: Send + Sync + 'static> Held<T> {
     /// What it holds, for as long as a call needs it.
     pub(crate) fn get(&self) -> Result<Arc<T>, SaferoomError> {
         let held = self.0.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        held.ok_or_else(|| SaferoomError::of(&ShutDown))
+        held.ok_or_else(|| SaferoomError::of(&Wiped))
     }
 }
 
@@ -76,7 +76,7 @@ impl<T: Send + Sync + 'static> fmt::Debug for Held<T> {
 }
 
 impl Session {
-    /// A session of the host, which `shut_down` finds.
+    /// A session of the host, which `shutdown` finds.
     pub(crate) fn of(session: vault::Session) -> Arc<Self> {
         let session = Arc::new(Self(session));
         note(&SESSIONS, Arc::downgrade(&session));
@@ -102,9 +102,9 @@ fn all<T: ?Sized>(list: &'static Mutex<Vec<Weak<T>>>) -> MutexGuard<'static, Vec
 /// The object was wiped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("what this object held was wiped when the app shut saferoom down")]
-struct ShutDown;
+struct Wiped;
 
-impl Diagnosis for ShutDown {
+impl Diagnosis for Wiped {
     fn code(&self) -> u16 {
         Family::Input.code(93)
     }

@@ -14,11 +14,11 @@ use crate::key_store::{Hosted, KeyStore};
 #[derive(Debug, uniffi::Object)]
 pub struct PublicIdentity(pub(crate) keys::PublicIdentity);
 
-/// A member's identity: the keys that sign in. Wiped by `shut_down`, and when the last reference to it goes.
+/// A member's identity: the keys that sign in. Wiped by `shutdown`, and when the last reference to it goes.
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Display)]
 pub struct Identity {
-    member: MemberId,
+    public: keys::PublicIdentity,
     held: Held<keys::Identity>,
 }
 
@@ -82,29 +82,27 @@ impl Identity {
     /// The member's pseudonym.
     #[must_use]
     pub fn member_id(&self) -> String {
-        self.member.to_string()
+        self.public.member.to_string()
     }
 
     /// The bytes of an enrolment file: for a custodian of the vault, and for nobody else to keep.
     ///
     /// # Errors
-    /// The identity was wiped by `shut_down`.
+    /// The identity was wiped by `shutdown`.
     pub fn enrolment_file(&self) -> Result<Vec<u8>, SaferoomError> {
         Ok(self.keys()?.enrolment_file())
     }
 
     /// What a custodian compares with what they see, before they enrol these keys.
-    ///
-    /// # Errors
-    /// The identity was wiped by `shut_down`.
-    pub fn fingerprint(&self) -> Result<String, SaferoomError> {
-        Ok(self.keys()?.public().fingerprint())
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        self.public.fingerprint()
     }
 }
 
 impl Identity {
     pub(crate) fn of(identity: keys::Identity) -> Arc<Self> {
-        Arc::new(Self { member: identity.member(), held: Held::new(identity) })
+        Arc::new(Self { public: identity.public(), held: Held::new(identity) })
     }
 
     /// Its keys, for one call.

@@ -85,7 +85,7 @@ pub use error::{ErrorKind, SaferoomError};
 pub use exchange::{ExchangeProgress, Exported, ImportProblem, Imported};
 pub use extract::{VerifiedExtract, anonymise_table, extract_signing_key, table_risk_json, verify_extract};
 pub use form::{explain_rule, form};
-pub use held::shut_down;
+pub use held::shutdown;
 pub use host::HostCallError;
 pub use identity::{Identity, PublicIdentity};
 pub use key_store::{KeyStore, KeyStoreError, file_key_store};

@@ -208,7 +208,7 @@ impl Proposal {
     /// The same proposal with the signature of this custodian.
     ///
     /// # Errors
-    /// The identity was wiped by `shut_down`.
+    /// The identity was wiped by `shutdown`.
     pub fn signed_by(&self, custodian: &Identity) -> Result<Arc<Self>, SaferoomError> {
         Ok(Arc::new(Self(self.0.clone().signed_by(&*custodian.keys()?))))
     }

@@ -16,7 +16,7 @@ use crate::error::SaferoomError;
 use crate::held::Held;
 use crate::identity::Identity;
 
-/// The keys of somebody without a vault, such as a shelter. Wiped by `shut_down`, and when the last reference goes.
+/// The keys of somebody without a vault, such as a shelter. Wiped by `shutdown`, and when the last reference goes.
 #[derive(Debug, uniffi::Object)]
 pub struct PacketKeyPair(Held<keys::PacketKeyPair>);
 
@@ -231,7 +231,7 @@ impl Correspondent {
     /// The bytes of their address file, to be given to others.
     ///
     /// # Errors
-    /// The keys were wiped by `shut_down`.
+    /// The keys were wiped by `shutdown`.
     pub fn address_file(&self) -> Result<Vec<u8>, SaferoomError> {
         Ok(match self.keys()? {
             InUse::Member(identity) => identity.packet_address_file(),
@@ -385,7 +385,7 @@ fn written(writer: PacketWriter<'_>, parts: &[PacketPartInput], out: &str) -> Re
     Ok(PacketInfo::of(&written.manifest, Standing::Pinned))
 }
 
-/// A packet that was verified as a whole. What it holds is wiped by `shut_down`, and when the last reference goes.
+/// A packet that was verified as a whole. What it holds is wiped by `shutdown`, and when the last reference goes.
 #[derive(Debug, uniffi::Object)]
 pub struct OpenedPacket {
     info: PacketInfo,

@@ -15,7 +15,7 @@ use crate::session::Session;
 use crate::types::AccessInput;
 use crate::vault::Vault;
 
-/// One share of a recovery key, for one person. Wiped by `shut_down`, and when the last reference goes.
+/// One share of a recovery key, for one person. Wiped by `shutdown`, and when the last reference goes.
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Display)]
 pub struct RecoveryShare {

@@ -16,7 +16,7 @@ use crate::value::{FieldValue, fields_of, record_of};
 #[derive(Debug, uniffi::Object)]
 pub struct Session(pub(crate) vault::Session);
 
-/// A record that was opened. Prints nothing of it; its values are wiped by `shut_down`, and when the last reference goes.
+/// A record that was opened. Prints nothing of it; its values are wiped by `shutdown`, and when the last reference goes.
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Display)]
 pub struct OpenedRecord {
@@ -290,7 +290,7 @@ impl OpenedRecord {
     /// The values, by name of the field.
     ///
     /// # Errors
-    /// They were wiped by `shut_down`.
+    /// They were wiped by `shutdown`.
     pub fn fields(&self) -> Result<HashMap<String, FieldValue>, SaferoomError> {
         Ok(fields_of(&*self.held.get()?))
     }

@@ -107,13 +107,15 @@ redacted! { KeptPart InterviewView }
 
 /// An interview that goes on. The object of two sessions, or of two threads, may be at the same interview.
 ///
-/// It holds the values of the interview until `shut_down`, or until its last reference goes; they are wiped then.
+/// It holds the values of the interview until `shutdown`, or until its last reference goes; they are wiped then.
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Display)]
 pub struct LiveInterview {
     id: RecordId,
     /// Locked for moments only, and never while the session works: it may ask the host.
     live: Held<Mutex<vault::LiveInterview>>,
+    /// Tells nothing of the child, and stays.
+    state: Mutex<InterviewState>,
 }
 
 impl std::fmt::Display for LiveInterview {
@@ -131,17 +133,15 @@ impl LiveInterview {
     }
 
     /// How it stands.
-    ///
-    /// # Errors
-    /// Its values were wiped by `shut_down`.
-    pub fn state(&self) -> Result<InterviewState, SaferoomError> {
-        Ok(self.now()?.course().state().into())
+    #[must_use]
+    pub fn state(&self) -> InterviewState {
+        *locked(&self.state)
     }
 
     /// All that a screen shows of it.
     ///
     /// # Errors
-    /// Its values were wiped by `shut_down`.
+    /// Its values were wiped by `shutdown`.
     pub fn view(&self) -> Result<InterviewView, SaferoomError> {
         let live = self.now()?;
         let course = live.course();
@@ -178,7 +178,8 @@ impl LiveInterview {
 
 impl LiveInterview {
     fn new(live: vault::LiveInterview) -> Arc<Self> {
-        Arc::new(Self { id: live.id(), live: Held::new(Mutex::new(live)) })
+        let (id, state) = (live.id(), Mutex::new(live.course().state().into()));
+        Arc::new(Self { id, live: Held::new(Mutex::new(live)), state })
     }
 
     fn now(&self) -> Result<vault::LiveInterview, SaferoomError> {
@@ -197,6 +198,7 @@ impl LiveInterview {
         if let Ok(slot) = self.live.get() {
             let mut held = locked(&slot);
             if !live.is_older_than(&held) {
+                *locked(&self.state) = live.course().state().into();
                 *held = live;
             }
         }
@@ -204,8 +206,8 @@ impl LiveInterview {
     }
 }
 
-fn locked(live: &Mutex<vault::LiveInterview>) -> MutexGuard<'_, vault::LiveInterview> {
-    live.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked<T>(one: &Mutex<T>) -> MutexGuard<'_, T> {
+    one.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[uniffi::export]
