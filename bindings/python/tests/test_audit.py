@@ -104,8 +104,12 @@ class Forger:
 
 
 class Absent:
+    def __init__(self, *raised: BaseException) -> None:
+        self.raised, self.asked = list(raised), list[str]()
+
     def cosign(self, request: str) -> str:
-        raise TimeoutError("nobody answers")
+        self.asked.append(request.splitlines()[0])
+        raise self.raised.pop(0)
 
 
 def test_a_witness_is_asked_and_its_line_is_checked(session: Session) -> None:
@@ -115,8 +119,45 @@ def test_a_witness_is_asked_and_its_line_is_checked(session: Session) -> None:
         audit.ask_witness(session, Forger(), policy)
     alone = f"log {session.log_key()}\nquorum none\n".encode()
     assert audit.ask_witness(session, Forger(), alone) == session.checkpoint(), "a stranger's line is left out"
-    with pytest.raises(TimeoutError, match="nobody answers"):
-        audit.ask_witness(session, Absent(), policy)
+
+
+def test_why_a_witness_did_not_cosign_is_told_without_its_text(session: Session) -> None:
+    policy = f"log {session.log_key()}\nquorum none\n".encode()
+
+    def refusal(*raised: BaseException) -> tuple[int, list[str]]:
+        witness = Absent(*raised)
+        with pytest.raises(saferoom.LogError) as refused:
+            audit.ask_witness(session, witness, policy)
+        assert refused.value.__cause__ is None and "nobody" not in str(refused.value)
+        return refused.value.code, witness.asked
+
+    assert refusal(TimeoutError("nobody answers")) == (2010, ["old 0"])
+    assert refusal(audit.WitnessUnavailable()) == (2006, ["old 0"])
+    assert refusal(audit.WitnessUnavailable("refused")) == (2007, ["old 0"])
+    # It knows the log at another size: asked again from there; one that has seen more than there is shows a rollback.
+    again = audit.WitnessAtOtherSize(1)
+    assert refusal(again, audit.WitnessUnavailable()) == (2006, ["old 0", "old 1"])
+    assert refusal(audit.WitnessAtOtherSize(1_000_000)) == (2009, ["old 0"])
+    assert refusal(audit.WitnessAtOtherSize(-1)) == (2010, ["old 0"])
+    with pytest.raises(KeyboardInterrupt):
+        audit.ask_witness(session, Absent(KeyboardInterrupt()), policy)
+
+
+class Curious(Forger):
+    def __init__(self, session: Session, access: Access) -> None:
+        self.session, self.access = session, access
+
+    def cosign(self, request: str) -> str:
+        # A witness in the same program may use the session: nothing is locked.
+        self.session.create(Case(), self.access, parent=self.session.unit)
+        return super().cosign(request)
+
+
+def test_nothing_is_locked_while_a_witness_is_asked(session: Session, access: Access) -> None:
+    policy = f"log {session.log_key()}\nquorum none\n".encode()
+    before = session.log_size()
+    assert f"\n{before}\n" in audit.ask_witness(session, Curious(session, access), policy)
+    assert session.log_size() == before + 1
 
 
 def test_an_earlier_revision_is_read_again(session: Session, access: Access) -> None:

@@ -82,6 +82,7 @@ if TYPE_CHECKING:
         Suspended,
         TooManyAttempts,
         VaultError,
+        Wiped,
         WrongPassphrase,
     )
     from .exchange import Exported, ImportProblem, Imported
@@ -107,7 +108,7 @@ if TYPE_CHECKING:
     from .search import FoundRecord, SearchResult
     from .session import Session
     from .values import PartialDate
-    from .vault import Vault, catalogue, library_version, panic_wipe
+    from .vault import Vault, catalogue, library_version, panic_wipe, shutdown
 
 __all__ = [
     "Access",
@@ -180,6 +181,7 @@ __all__ = [
     "Vault",
     "VaultError",
     "VaultInfo",
+    "Wiped",
     "WrongPassphrase",
     "access_words",
     "audit",
@@ -209,6 +211,7 @@ __all__ = [
     "recovery",
     "referral",
     "releases",
+    "shutdown",
     "statement",
     "subject",
     "terms",
@@ -225,7 +228,7 @@ _NAMES = {
         "IntegrityError InternalError KeyringError KeyStoreFailed LimitReached LogError ModelError NotFound "
         "PacketError PolicyError PracticeError ReasonAsked ReferralError ReleaseError RoomsError RosterError "
         "SaferoomError SealError SessionIdle SessionLocked StatementError StoreError Suspended "
-        "TooManyAttempts VaultError WrongPassphrase"
+        "TooManyAttempts VaultError Wiped WrongPassphrase"
     ),
     "exchange": "Exported ImportProblem Imported",
     "extract": "Extract UnverifiedExtractWarning read_extract",
@@ -241,7 +244,7 @@ _NAMES = {
     "search": "FoundRecord SearchResult",
     "session": "Session",
     "values": "PartialDate",
-    "vault": "Vault catalogue library_version panic_wipe",
+    "vault": "Vault catalogue library_version panic_wipe shutdown",
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
 

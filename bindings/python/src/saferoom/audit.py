@@ -21,9 +21,10 @@ import json
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from ._bridge import native
+from ._host import asked
 from ._progress import Progress, listening
 from .bundle import VerifiedBundle, verified
 from .errors import translated
@@ -138,11 +139,54 @@ class Activity:
 
 
 class Witness(Protocol):
-    """Who cosigns checkpoints: another station, an auditor's laptop. Called with no lock held; may call saferoom."""
+    """Who cosigns checkpoints: another station, an auditor's laptop, a service in the network.
+
+    Called with no lock held; may wait, and may call saferoom. Raise :class:`WitnessUnavailable` or
+    :class:`WitnessAtOtherSize` to say why it does not cosign; of any other exception only the fact arrives, never its text.
+    ``KeyboardInterrupt`` and what else is no ``Exception`` is raised when the call has ended.
+    """
 
     def cosign(self, request: str) -> str:
-        """Answers a request (C2SP tlog-witness) with the lines of its cosignatures, or raises."""
+        """Answers a request (C2SP tlog-witness) with the lines of its cosignatures."""
         ...
+
+
+class WitnessUnavailable(Exception):
+    """Raised by a host's witness that does not cosign now. Carries a reason, and no text."""
+
+    def __init__(self, reason: Literal["unreachable", "refused"] = "unreachable") -> None:
+        super().__init__(reason)
+        #: Why: it cannot be reached, or it does not cosign this log.
+        self.reason = reason
+
+
+class WitnessAtOtherSize(Exception):
+    """Raised by a host's witness that has cosigned the log at another size (the status 409 of C2SP tlog-witness).
+
+    It is asked again then, with the proof from that size.
+    """
+
+    def __init__(self, cosigned: int) -> None:
+        super().__init__(cosigned)
+        #: The size that it has cosigned.
+        self.cosigned = cosigned
+
+
+class _Hosted(native.Witness):  # type: ignore[misc]
+    """A host's witness, as the native library wants it."""
+
+    def __init__(self, host: Witness) -> None:
+        self._host = host
+
+    def cosign(self, request: str) -> str:
+        return asked(lambda: self._host.cosign(request), _why)
+
+
+def _why(raised: Exception) -> Any:
+    if isinstance(raised, WitnessAtOtherSize) and 0 <= raised.cosigned < 1 << 64:
+        return native.WitnessError.OtherSize(cosigned=raised.cosigned)
+    reason = raised.reason.capitalize() if isinstance(raised, WitnessUnavailable) else "Failed"
+    return getattr(native.WitnessError, reason, native.WitnessError.Failed)()
 
 
 @translated
@@ -232,15 +276,17 @@ def collect_cosignatures(checkpoint: bytes, lines: str, trust_policy: bytes) -> 
     return str(native.collect_cosignatures(checkpoint, lines, trust_policy))
 
 
+@translated
 def ask_witness(session: Session, witness: Witness, trust_policy: bytes, *, old: int = 0) -> str:
-    """Asks a witness that has seen the log with ``old`` entries to cosign it now; answers the cosigned checkpoint.
+    """Asks a witness that has cosigned the log with ``old`` entries to cosign it now; answers the cosigned checkpoint.
 
-    What the witness raises comes out as it is. A line of a witness that the policy does not name is left out.
+    ``old`` may be 0 if the size is not known: a witness that says another one is asked again from there. Every line is
+    checked; one of a witness that the policy does not name is left out. Keep the answer outside the device.
+
+    Raises :class:`~saferoom.LogError`: with the code 2009 if the witness has seen more than this log has, which says that the
+    log was rolled back; 2006, 2007 and 2010 if it could not be reached, refused, or failed.
     """
-    request = session.witness_request(old)
-    lines = witness.cosign(request)
-    checkpoint = request.split("\n\n", 1)[1]
-    return collect_cosignatures(checkpoint.encode(), lines, trust_policy)
+    return str(session._handle.ask_witness(_Hosted(witness), trust_policy, old))
 
 
 def _clock(now: float | None) -> int:

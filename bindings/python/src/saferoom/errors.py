@@ -127,6 +127,10 @@ class InputError(SaferoomError):
     """A text that is no id."""
 
 
+class Wiped(SaferoomError):
+    """What an object held was wiped by :func:`saferoom.shutdown`: open it anew."""
+
+
 class PacketError(SaferoomError):
     """A packet that cannot be made, opened or accepted; ``code`` tells which (docs/formats.md, 18b)."""
 
@@ -171,6 +175,7 @@ _BY_CODE: dict[int, type[SaferoomError]] = {
     701: NotFound,
     704: SessionLocked,
     730: SessionIdle,
+    993: Wiped,
     **dict.fromkeys((612, 613, 614, 616, 617, 618, 619, 621, 622, 629, 632, 633, 634, 639), RosterError),
     **dict.fromkeys((620, 628, 676, 679), IntegrityError),
     **dict.fromkeys(range(640, 670), PolicyError),

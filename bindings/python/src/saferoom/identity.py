@@ -74,6 +74,7 @@ class Identity:
         """What a custodian compares with what they see, before they enrol these keys."""
         return str(self._native().fingerprint())
 
+    @translated
     def enrolment_file(self) -> bytes:
         """The bytes of an enrolment file: for a custodian of the vault, and for nobody else to keep."""
         return bytes(self._native().enrolment_file())

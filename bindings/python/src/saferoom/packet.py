@@ -175,6 +175,7 @@ class Correspondent:
         """A member."""
         return cls(native.Correspondent.of_identity(identity._native()))
 
+    @translated
     def address(self) -> bytes:
         """The bytes of their address file, to be given to others."""
         return bytes(self._handle.address_file())

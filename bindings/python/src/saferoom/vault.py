@@ -50,6 +50,7 @@ __all__ = [
     "opened",
     "panic_wipe",
     "plain",
+    "shutdown",
     "signers_of",
 ]
 
@@ -156,9 +157,23 @@ def panic_wipe(identity_path: Path, key_store: KeyStore | Path) -> int:
     """Wipes an identity from this device, without a passphrase; tells how many sessions of this process it has locked.
 
     Forgets what the key store has for the identity, overwrites its file and removes it. Flash memory, snapshots and
-    backups may keep old bytes. Identities that are open in this program are yours to ``forget``.
+    backups may keep old bytes. Identities that are open in this program are yours to ``forget``; :func:`shutdown` wipes them.
     """
     return int(native.panic_wipe(os.fspath(identity_path), to_native(key_store)))
+
+
+@translated
+def shutdown() -> int:
+    """Ends saferoom in this program: locks all sessions and wipes what other objects hold that you still refer to.
+
+    Those are identities, keys of backups and of packets, shares, second secrets, interviews, opened packets. Sessions raise
+    :class:`~saferoom.SessionLocked` from then on, the other objects the code 993. Tells how many sessions it has locked.
+
+    For a program that is locked, goes to the background or ends. Files stay as they are, and you can begin anew at any time.
+    Records that were read are objects of Python: they are yours to let go of. Waits for calls of other threads, the disk and
+    the key store, which is asked after everything was wiped.
+    """
+    return int(native.shutdown())
 
 
 @translated
