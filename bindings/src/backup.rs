@@ -10,7 +10,7 @@ use saferoom::vault::{self, RestoreOptions};
 
 use crate::clock::{HostClock, host};
 use crate::error::SaferoomError;
-use crate::held::Held;
+use crate::held::{Begun, Held};
 use crate::identity::{Identity, attempts};
 use crate::key_store::{Hosted, KeyStore};
 use crate::session::Session;
@@ -32,10 +32,11 @@ impl BackupKey {
     /// The lifetime or the passphrase is not allowed, the file exists or cannot be written.
     #[uniffi::constructor]
     pub fn create_file(path: String, passphrase: &[u8], lifetime_seconds: u64) -> Result<Arc<Self>, SaferoomError> {
+        let begun = Begun::now();
         let passphrase = Passphrase::new(passphrase.to_vec())?;
         let key = keys::BackupKey::generate(&SystemClock::default(), Duration::from_secs(lifetime_seconds))?;
         key.create_file(Path::new(&path), &passphrase, PassphraseCost::STANDARD)?;
-        Ok(Self::of(key))
+        Self::of(key, begun)
     }
 
     /// The key of a file.
@@ -44,8 +45,9 @@ impl BackupKey {
     /// A distinct code for each of: wrong passphrase, damaged, no key file, newer version.
     #[uniffi::constructor]
     pub fn open_file(path: String, passphrase: &[u8]) -> Result<Arc<Self>, SaferoomError> {
+        let begun = Begun::now();
         let passphrase = Passphrase::new(passphrase.to_vec())?;
-        Ok(Self::of(keys::BackupKey::open_file(Path::new(&path), &passphrase)?))
+        Self::of(keys::BackupKey::open_file(Path::new(&path), &passphrase)?, begun)
     }
 
     /// Its id, which stands in clear in every backup under it.
@@ -62,8 +64,8 @@ impl BackupKey {
 }
 
 impl BackupKey {
-    fn of(key: keys::BackupKey) -> Arc<Self> {
-        Arc::new(Self { info: key.info(), held: Held::new(key) })
+    fn of(key: keys::BackupKey, begun: Begun) -> Result<Arc<Self>, SaferoomError> {
+        Ok(Arc::new(Self { info: key.info(), held: Held::new(key, begun)? }))
     }
 }
 
@@ -260,6 +262,7 @@ pub fn enrol_host(path: String, passphrase: &[u8], key_store: Arc<dyn KeyStore>)
 /// A distinct code for each of: key invalidated, key store locked, secret missing, damaged file.
 #[uniffi::export]
 pub fn open_identity_by_host(path: String, key_store: Arc<dyn KeyStore>) -> Result<Arc<Identity>, SaferoomError> {
+    let begun = Begun::now();
     let store = Hosted(key_store);
-    Ok(Identity::of(keys::open_identity_file(Path::new(&path), Unlock::Host(&store))?))
+    Identity::of(keys::open_identity_file(Path::new(&path), Unlock::Host(&store))?, begun)
 }

@@ -10,7 +10,7 @@ use saferoom::keys::{self, KeyError};
 use saferoom::vault::{self, EmergencyAccess};
 
 use crate::error::SaferoomError;
-use crate::held::Held;
+use crate::held::{Begun, Held};
 use crate::key_store::{Hosted, KeyStore};
 use crate::session::{OpenedRecord, Session};
 use crate::types::{AccessInput, RecordInfo};
@@ -27,7 +27,7 @@ impl EmergencySecret {
     #[uniffi::constructor]
     #[must_use]
     pub fn generate() -> Arc<Self> {
-        Self::of(keys::EmergencySecret::generate())
+        Arc::new(Self(Held::fresh(keys::EmergencySecret::generate())))
     }
 
     /// Reads what somebody typed from the duty officer's envelope, as UTF-8.
@@ -36,8 +36,9 @@ impl EmergencySecret {
     /// It is none, or has a slip (code 233).
     #[uniffi::constructor]
     pub fn from_text(text: &[u8]) -> Result<Arc<Self>, SaferoomError> {
+        let begun = Begun::now();
         let text = std::str::from_utf8(text).map_err(|_| KeyError::EmergencySecret)?;
-        Ok(Self::of(keys::EmergencySecret::parse(text)?))
+        Ok(Arc::new(Self(Held::new(keys::EmergencySecret::parse(text)?, begun)?)))
     }
 
     /// The one that this device keeps for a member of a vault, if it does.
@@ -46,8 +47,9 @@ impl EmergencySecret {
     /// What the key store says.
     #[uniffi::constructor]
     pub fn kept(key_store: Arc<dyn KeyStore>, vault: String, member: String) -> Result<Arc<Self>, SaferoomError> {
+        let begun = Begun::now();
         let kept = keys::EmergencySecret::kept(&Hosted(key_store), vault.parse::<VaultId>()?, member.parse()?)?;
-        Ok(Self::of(kept.ok_or(AccessError::SecondSecret)?))
+        Ok(Arc::new(Self(Held::new(kept.ok_or(AccessError::SecondSecret)?, begun)?)))
     }
 
     /// Keeps it in this device's key store, for one member of a vault.
@@ -68,10 +70,6 @@ impl EmergencySecret {
 }
 
 impl EmergencySecret {
-    pub(crate) fn of(secret: keys::EmergencySecret) -> Arc<Self> {
-        Arc::new(Self(Held::new(secret)))
-    }
-
     /// The secret, for one call.
     pub(crate) fn secret(&self) -> Result<Arc<keys::EmergencySecret>, SaferoomError> {
         self.0.get()
@@ -131,7 +129,8 @@ impl Emergency {
     /// # Errors
     /// As `records`; a record of another case, or one of which nothing opens. Those before it are in the log as read.
     pub fn read_many(&self, ids: Vec<String>) -> Result<Vec<Arc<OpenedRecord>>, SaferoomError> {
-        let read = |id: &String| Ok(OpenedRecord::of(self.open.read_fields(id.parse()?)?));
+        let begun = Begun::now();
+        let read = |id: &String| OpenedRecord::of(self.open.read_fields(id.parse()?)?, begun);
         ids.iter().map(read).collect()
     }
 

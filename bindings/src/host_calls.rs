@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use saferoom::access::policy::RoleName;
 use saferoom::access::{Access, RosterChange};
-use saferoom::keys::{EmergencySecret as CoreSecret, Identity as CoreIdentity};
 use saferoom::model::records::{Case, Child};
 use saferoom::model::{Coded, Text};
 
@@ -106,7 +105,7 @@ impl App {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (faces, hands) = (Main::default(), Main::default());
-        let founder = Identity::of(CoreIdentity::generate());
+        let founder = Identity::generate();
         let keys = file_key_store(folder.path().join("keys").to_string_lossy().into_owned());
         let vault = Vault::create(
             folder.path().join("app.saferoom").to_string_lossy().into_owned(),
@@ -152,16 +151,16 @@ impl App {
 
     /// The case, opened in an emergency by somebody else, and their session.
     fn emergency(&self) -> (Arc<Session>, Arc<Emergency>) {
-        let (officer, second) = (Identity::of(CoreIdentity::generate()), CoreSecret::generate());
+        let (officer, second) = (Identity::generate(), EmergencySecret::generate());
         let (chief, why) = (&self.session.0, Access::from(access()));
         let role = RoleName::parse("interviewer").unwrap();
         let (founder, keys) = (self.founder.keys().unwrap(), officer.keys().unwrap());
         chief.enrol(&keys.public(), &role, chief.unit().scope(), &[&founder], &why).unwrap();
-        let change = RosterChange::Emergency { member: keys.member(), second: Some(second.public()) };
+        let change = RosterChange::Emergency { member: keys.member(), second: Some(second.secret().unwrap().public()) };
         chief.change_roster(change, &[&founder], &why).unwrap();
         let session = self.vault.sign_in(&officer).unwrap();
         let danger = AccessInput { purpose: "BTG".to_owned(), reason: Some("In danger tonight".to_owned()) };
-        let open = Arc::clone(&session).break_glass(self.case.clone(), &EmergencySecret::of(second), danger).unwrap();
+        let open = Arc::clone(&session).break_glass(self.case.clone(), &second, danger).unwrap();
         (session, open)
     }
 }

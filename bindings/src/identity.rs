@@ -7,7 +7,7 @@ use saferoom::id::MemberId;
 use saferoom::keys::{self, IdentityAttempts, Passphrase, PassphraseCost, SlowDown, SystemClock, Unlock};
 
 use crate::error::SaferoomError;
-use crate::held::Held;
+use crate::held::{Begun, Held};
 use crate::key_store::{Hosted, KeyStore};
 
 /// The public keys of somebody, out of the enrolment file that they made: what a custodian enrols.
@@ -18,7 +18,9 @@ pub struct PublicIdentity(pub(crate) keys::PublicIdentity);
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Display)]
 pub struct Identity {
-    public: keys::PublicIdentity,
+    member: MemberId,
+    /// Not the public identity as a whole, whose slot key finds what is wrapped to it.
+    fingerprint: String,
     held: Held<keys::Identity>,
 }
 
@@ -28,7 +30,9 @@ impl Identity {
     #[uniffi::constructor]
     #[must_use]
     pub fn generate() -> Arc<Self> {
-        Self::of(keys::Identity::generate())
+        let identity = keys::Identity::generate();
+        let (member, fingerprint) = (identity.member(), identity.public().fingerprint());
+        Arc::new(Self { member, fingerprint, held: Held::fresh(identity) })
     }
 
     /// A fresh identity for a member who has one already: for another device, which can be revoked alone.
@@ -37,7 +41,8 @@ impl Identity {
     /// The text is no id.
     #[uniffi::constructor]
     pub fn generate_for(member_id: &str) -> Result<Arc<Self>, SaferoomError> {
-        Ok(Self::of(keys::Identity::generate_for(member_id.parse()?)))
+        let begun = Begun::now();
+        Self::of(keys::Identity::generate_for(member_id.parse()?), begun)
     }
 
     /// A fresh identity, kept in a new file under a passphrase of at least 8 characters; with `key_store`, this device
@@ -52,12 +57,13 @@ impl Identity {
         key_store: Option<Arc<dyn KeyStore>>,
         member_id: Option<String>,
     ) -> Result<Arc<Self>, SaferoomError> {
+        let begun = Begun::now();
         let member = member_id.map(|id| id.parse::<MemberId>()).transpose()?;
         let identity = member.map_or_else(keys::Identity::generate, keys::Identity::generate_for);
         with_lock(passphrase, key_store, |lock| {
             keys::create_identity_file(Path::new(&path), &identity, lock, PassphraseCost::STANDARD)
         })?;
-        Ok(Self::of(identity))
+        Self::of(identity, begun)
     }
 
     /// The identity of a file. With `key_store`, attempts are counted and slowed down; `Vault.sign_in_with_file` does so
@@ -71,18 +77,19 @@ impl Identity {
         passphrase: &[u8],
         key_store: Option<Arc<dyn KeyStore>>,
     ) -> Result<Arc<Self>, SaferoomError> {
+        let begun = Begun::now();
         let counter = key_store.clone().map(Hosted);
         let opened = with_lock(passphrase, key_store, |lock| match &counter {
             Some(store) => attempts(store, |attempts| attempts.open(Path::new(&path), lock)),
             None => keys::open_identity_file(Path::new(&path), lock),
         });
-        Ok(Self::of(opened?))
+        Self::of(opened?, begun)
     }
 
     /// The member's pseudonym.
     #[must_use]
     pub fn member_id(&self) -> String {
-        self.public.member.to_string()
+        self.member.to_string()
     }
 
     /// The bytes of an enrolment file: for a custodian of the vault, and for nobody else to keep.
@@ -96,13 +103,15 @@ impl Identity {
     /// What a custodian compares with what they see, before they enrol these keys.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        self.public.fingerprint()
+        self.fingerprint.clone()
     }
 }
 
 impl Identity {
-    pub(crate) fn of(identity: keys::Identity) -> Arc<Self> {
-        Arc::new(Self { public: identity.public(), held: Held::new(identity) })
+    /// The identity that a call has unlocked which began then.
+    pub(crate) fn of(identity: keys::Identity, begun: Begun) -> Result<Arc<Self>, SaferoomError> {
+        let (member, fingerprint) = (identity.member(), identity.public().fingerprint());
+        Ok(Arc::new(Self { member, fingerprint, held: Held::new(identity, begun)? }))
     }
 
     /// Its keys, for one call.

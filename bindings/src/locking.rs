@@ -7,6 +7,7 @@ use std::time::Duration;
 use saferoom::vault::{self, DeviceKeys, Locking};
 
 use crate::error::SaferoomError;
+use crate::held::Begun;
 use crate::identity::with_lock;
 use crate::key_store::{Hosted, KeyStore};
 use crate::session::Session;
@@ -26,8 +27,9 @@ impl Vault {
         passphrase: &[u8],
         key_store: Option<Arc<dyn KeyStore>>,
     ) -> Result<Arc<Session>, SaferoomError> {
+        let begun = Begun::now();
         let sign_in = |lock: saferoom::keys::Unlock<'_>| self.0.sign_in_with_file(Path::new(&path), lock);
-        Ok(Session::of(with_lock::<_, vault::Error>(passphrase, key_store, sign_in)?))
+        Session::of(with_lock::<_, vault::Error>(passphrase, key_store, sign_in)?, begun)
     }
 
     /// After so many seconds without a call the sessions of this vault lock themselves: 1 to 43,200; 300 at first.

@@ -13,7 +13,7 @@ use saferoom::access::packet::{
 use saferoom::keys::{self, Clock, PacketAddress, Passphrase, PassphraseCost, SystemClock};
 
 use crate::error::SaferoomError;
-use crate::held::Held;
+use crate::held::{Begun, Held};
 use crate::identity::Identity;
 
 /// The keys of somebody without a vault, such as a shelter. Wiped by `shutdown`, and when the last reference goes.
@@ -28,10 +28,11 @@ impl PacketKeyPair {
     /// The passphrase is too short, the file exists or cannot be written.
     #[uniffi::constructor]
     pub fn create_file(path: String, passphrase: &[u8]) -> Result<Arc<Self>, SaferoomError> {
+        let begun = Begun::now();
         let passphrase = Passphrase::new(passphrase.to_vec())?;
         let keys = keys::PacketKeyPair::generate();
         keys.create_file(Path::new(&path), &passphrase, PassphraseCost::STANDARD)?;
-        Ok(Arc::new(Self(Held::new(keys))))
+        Ok(Arc::new(Self(Held::new(keys, begun)?)))
     }
 
     /// The keys of a file.
@@ -40,8 +41,10 @@ impl PacketKeyPair {
     /// A distinct code for each of: wrong passphrase, damaged, no packet key, newer version.
     #[uniffi::constructor]
     pub fn open_file(path: String, passphrase: &[u8]) -> Result<Arc<Self>, SaferoomError> {
+        let begun = Begun::now();
         let passphrase = Passphrase::new(passphrase.to_vec())?;
-        Ok(Arc::new(Self(Held::new(keys::PacketKeyPair::open_file(Path::new(&path), &passphrase)?))))
+        let keys = keys::PacketKeyPair::open_file(Path::new(&path), &passphrase)?;
+        Ok(Arc::new(Self(Held::new(keys, begun)?)))
     }
 }
 
@@ -290,6 +293,7 @@ impl Correspondent {
         seen: String,
         folder: String,
     ) -> Result<Arc<OpenedPacket>, SaferoomError> {
+        let begun = Begun::now();
         let seen = match self.keys()? {
             InUse::Member(identity) => SeenFile::of_identity(Path::new(&seen), &identity),
             InUse::Pair(keys) => SeenFile::of_key_pair(Path::new(&seen), &keys),
@@ -298,7 +302,7 @@ impl Correspondent {
         Ok(Arc::new(OpenedPacket {
             info: PacketInfo::of(packet.manifest(), packet.standing()),
             is_new: packet.novelty() == Novelty::New,
-            held: Held::new(Mutex::new((packet, seen))),
+            held: Held::new(Mutex::new((packet, seen)), begun)?,
         }))
     }
 

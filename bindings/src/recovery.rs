@@ -9,7 +9,7 @@ use saferoom::keys::{self, LooseShares, Passphrase, PassphraseCost, RecoveryErro
 use saferoom::vault::{self, Error};
 
 use crate::error::SaferoomError;
-use crate::held::Held;
+use crate::held::{Begun, Held};
 use crate::identity::{Identity, borrowed};
 use crate::session::Session;
 use crate::types::AccessInput;
@@ -32,8 +32,9 @@ impl RecoveryShare {
     /// A distinct code for each of: wrong passphrase, damaged, no share file, newer version.
     #[uniffi::constructor]
     pub fn open_file(path: String, passphrase: &[u8]) -> Result<Arc<Self>, SaferoomError> {
+        let begun = Begun::now();
         let passphrase = Passphrase::new(passphrase.to_vec())?;
-        Ok(Self::of(keys::RecoveryShare::open_file(Path::new(&path), &passphrase)?))
+        Self::of(keys::RecoveryShare::open_file(Path::new(&path), &passphrase)?, begun)
     }
 
     /// What its holder typed from paper, as UTF-8.
@@ -42,8 +43,9 @@ impl RecoveryShare {
     /// It is no share, or has a slip; the text says which groups to look at.
     #[uniffi::constructor]
     pub fn from_text(text: &[u8]) -> Result<Arc<Self>, SaferoomError> {
+        let begun = Begun::now();
         let text = std::str::from_utf8(text).map_err(|_| refused(RecoveryError::NotAShare))?;
-        Ok(Self::of(keys::RecoveryShare::from_text(text).map_err(refused)?))
+        Self::of(keys::RecoveryShare::from_text(text).map_err(refused)?, begun)
     }
 
     /// Its number, from 1.
@@ -69,8 +71,9 @@ impl RecoveryShare {
 }
 
 impl RecoveryShare {
-    fn of(share: keys::RecoveryShare) -> Arc<Self> {
-        Arc::new(Self { number: share.number(), needed: share.threshold(), held: Held::new(share) })
+    fn of(share: keys::RecoveryShare, begun: Begun) -> Result<Arc<Self>, SaferoomError> {
+        let (number, needed) = (share.number(), share.threshold());
+        Ok(Arc::new(Self { number, needed, held: Held::new(share, begun)? }))
     }
 
     /// The share, for one call.
@@ -233,10 +236,11 @@ impl Session {
         needed: Option<u32>,
         shares: Option<u32>,
     ) -> Result<Arc<RecoveryCeremony>, SaferoomError> {
+        let begun = Begun::now();
         let policy = self.0.access_policy()?.recovery();
         let rule = RecoveryRule { needed: needed.unwrap_or(policy.needed), shares: shares.unwrap_or(policy.shares) };
         let (set, shares) = self.0.begin_recovery(scope, Some(rule))?;
-        let shares = shares.into_iter().map(RecoveryShare::of).collect();
+        let shares = shares.into_iter().map(|share| RecoveryShare::of(share, begun)).collect::<Result<_, _>>()?;
         Ok(Arc::new(RecoveryCeremony { set, shares }))
     }
 }
@@ -253,11 +257,12 @@ impl Vault {
         identity: &Identity,
         shares: Vec<Arc<RecoveryShare>>,
     ) -> Result<Arc<Session>, SaferoomError> {
+        let begun = Begun::now();
         let mut loose = LooseShares::new();
         for share in &shares {
             loose.add(keys::RecoveryShare::clone(&*share.share()?)).map_err(refused)?;
         }
-        Ok(Session::of(self.0.reinstate(&*identity.keys()?, loose)?))
+        Session::of(self.0.reinstate(&*identity.keys()?, loose)?, begun)
     }
 }
 

@@ -8,7 +8,7 @@ use saferoom::model::{DynamicRecord, ModelError, catalogue};
 use saferoom::vault::{self, Error, Opened};
 
 use crate::error::SaferoomError;
-use crate::held::Held;
+use crate::held::{Begun, Held};
 use crate::types::{AccessInput, CheckReport, NewRecord, RecordInfo, Revision, RevisionInfo};
 use crate::value::{FieldValue, fields_of, record_of};
 
@@ -128,10 +128,11 @@ impl Session {
         kind: Option<String>,
         access: AccessInput,
     ) -> Result<Vec<Arc<OpenedRecord>>, SaferoomError> {
+        let begun = Begun::now();
         let ids = ids.iter().map(|id| id.parse()).collect::<Result<Vec<RecordId>, _>>()?;
         let kind = kind.map(|kind| catalogue().by_name(&kind).ok_or(ModelError::NoSuchKind)).transpose()?;
         let found = self.0.read_many_fields(&ids, kind, &access.into())?;
-        Ok(found.into_iter().map(OpenedRecord::of).collect())
+        found.into_iter().map(|opened| OpenedRecord::of(opened, begun)).collect()
     }
 
     /// Reads some fields of a record, by their names: less is opened, and the log says which.
@@ -145,6 +146,7 @@ impl Session {
         fields: Vec<String>,
         access: AccessInput,
     ) -> Result<Arc<OpenedRecord>, SaferoomError> {
+        let begun = Begun::now();
         let id = id.parse()?;
         let spec = self.0.catalogue()?.by_name(&kind).ok_or(ModelError::NoSuchKind)?;
         let number = |name: &String| {
@@ -157,7 +159,7 @@ impl Session {
             let found = found.map_or("record of an unknown kind", saferoom::model::RecordKind::name);
             return Err(Error::WrongKind { expected: spec.name(), found }.into());
         }
-        Ok(OpenedRecord::of(self.0.read_fields(id, Some(&numbers), &access.into())?))
+        OpenedRecord::of(self.0.read_fields(id, Some(&numbers), &access.into())?, begun)
     }
 
     /// Reads an earlier revision of a record, by its number.
@@ -171,8 +173,9 @@ impl Session {
         number: u64,
         access: AccessInput,
     ) -> Result<Arc<OpenedRecord>, SaferoomError> {
+        let begun = Begun::now();
         let kind = kind.map(|kind| catalogue().by_name(&kind).ok_or(ModelError::NoSuchKind)).transpose()?;
-        Ok(OpenedRecord::of(self.0.read_revision_fields(id.parse()?, kind, number, &access.into())?))
+        OpenedRecord::of(self.0.read_revision_fields(id.parse()?, kind, number, &access.into())?, begun)
     }
 
     /// The cases of the vault. Logged as a query.
@@ -297,10 +300,11 @@ impl OpenedRecord {
 }
 
 impl OpenedRecord {
-    pub(crate) fn of(opened: Opened<DynamicRecord>) -> Arc<Self> {
+    /// What a call has opened that began then.
+    pub(crate) fn of(opened: Opened<DynamicRecord>, begun: Begun) -> Result<Arc<Self>, SaferoomError> {
         let Opened { id, parent, record, revision, author, withheld, .. } = opened;
         let about = Opened { id, parent, record: record.spec().name(), revision, author, withheld };
-        Arc::new(Self { about, held: Held::new(record) })
+        Ok(Arc::new(Self { about, held: Held::new(record, begun)? }))
     }
 }
 

@@ -8,6 +8,7 @@ use saferoom::vault;
 
 use crate::clock::{HostClock, host};
 use crate::error::SaferoomError;
+use crate::held::Begun;
 use crate::identity::Identity;
 use crate::key_store::KeyStore;
 use crate::session::Session;
@@ -68,6 +69,7 @@ impl Vault {
     /// # Errors
     /// Not a member, not the device that keeps the log, or the file was changed or rolled back.
     pub fn sign_in(&self, identity: &Identity) -> Result<Arc<Session>, SaferoomError> {
-        Ok(Session::of(self.0.sign_in(&*identity.keys()?)?))
+        let begun = Begun::now();
+        Session::of(self.0.sign_in(&*identity.keys()?)?, begun)
     }
 }

@@ -18,7 +18,8 @@ pub trait Witness: Send + Sync {
     ///
     /// # Errors
     /// [`WitnessError`]. A witness that has cosigned the log at another size than the request begins from answers
-    /// [`WitnessError::OtherSize`], and is asked again from there.
+    /// [`WitnessError::OtherSize`], and is asked again from there. A 409 (C2SP tlog-witness) without a size is
+    /// [`WitnessError::Refused`].
     fn cosign(&self, request: String) -> Result<String, WitnessError>;
 }
 
@@ -68,8 +69,9 @@ impl Session {
     /// Answers the checkpoint with the cosignatures that the trust policy believes, each verified: to be kept outside the device.
     ///
     /// # Errors
-    /// The witness cannot be reached or does not cosign (codes 2006 and 2007); it has seen more than this log has, so that the
-    /// log was rolled back (2009); a line is none, or one of a believed witness is false; otherwise as `witness_request`.
+    /// The witness cannot be reached or does not cosign (codes 2006 and 2007); it is said to have seen more than this log has, as
+    /// after a rollback (2009); nobody whom the policy believes has cosigned (2011); a line is none, or one of a believed witness
+    /// is false; otherwise as `witness_request`.
     #[uniffi::method(default(old = 0))]
     pub fn ask_witness(
         &self,

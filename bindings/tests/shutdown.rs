@@ -1,19 +1,26 @@
 //! An app that shuts saferoom down while its objects are still referred to: nothing of them opens anything any more.
 //!
-//! One test, in a process of its own: it ends all sessions of the process.
+//! In a process of its own, one test after the other: each ends all sessions of the process.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::Duration;
 
 use saferoom_ffi::{
-    AccessInput, BackupKey, Correspondent, EarlierInterviews, EmergencySecret, FieldValue, Identity, KnownSenders,
-    LiveInterview, MemberChange, PacketKeyPair, PacketPartInput, SaferoomError, Session, Vault, file_key_store,
-    shutdown,
+    AccessInput, BackupKey, Correspondent, EarlierInterviews, EmergencySecret, FieldValue, Identity, KeyStore,
+    KeyStoreError, KnownSenders, LiveInterview, MemberChange, PacketKeyPair, PacketPartInput, SaferoomError, Session,
+    Vault, file_key_store, shutdown,
 };
 
 /// The code of the entry at the end of a session (docs/formats.md, 15).
 const LOGOUT: u16 = 11;
 const PASSPHRASE: &[u8] = b"correct horse battery";
+
+static ALONE: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn access() -> AccessInput {
     AccessInput { purpose: "forensic-interview".to_owned(), reason: Some("As agreed".to_owned()) }
@@ -36,6 +43,7 @@ fn interview(session: &Session, child: &str) -> Arc<LiveInterview> {
 
 #[test]
 fn whatever_the_host_holds_is_wiped_and_it_can_begin_anew() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     let keys = file_key_store(path("keys"));
@@ -110,7 +118,7 @@ fn whatever_the_host_holds_is_wiped_and_it_can_begin_anew() {
     assert_eq!((opened.kind(), opened.id(), share.number()), ("child".to_owned(), child.clone(), 1));
     assert!(!live.id().is_empty() && !backup.id().is_empty() && !identity.member_id().is_empty());
     assert_eq!(packet.info().parts.len(), 1);
-    emergency.end().unwrap();
+    assert_eq!(code(emergency.end()), 704, "the session has ended it, and says so in the log");
     assert_eq!(shutdown(), 0, "again: nothing is left");
 
     // Nothing on the disk was lost: the app begins anew.
@@ -125,4 +133,92 @@ fn whatever_the_host_holds_is_wiped_and_it_can_begin_anew() {
     let ends =
         session.log_entries(0, u64::MAX, None, AccessInput { purpose: "audit".to_owned(), reason: None }).unwrap();
     assert_eq!(ends.iter().filter(|entry| entry.event == LOGOUT).count(), 2, "each session has its last entry");
+}
+
+type Gate = (mpsc::Sender<()>, mpsc::Receiver<()>);
+
+/// A key store that asks a face before it keeps a head, once.
+struct Face(Arc<dyn KeyStore>, Mutex<Option<Gate>>);
+
+impl KeyStore for Face {
+    fn load(&self, name: String) -> Result<Option<Vec<u8>>, KeyStoreError> {
+        self.0.load(name)
+    }
+
+    fn store(&self, name: String, secret: Vec<u8>) -> Result<(), KeyStoreError> {
+        let gate = if name.ends_with("kept-head") { self.1.lock().unwrap().take() } else { None };
+        if let Some((asked, seen)) = gate {
+            asked.send(()).unwrap();
+            seen.recv_timeout(Duration::from_secs(60)).unwrap();
+        }
+        self.0.store(name, secret)
+    }
+
+    fn remove(&self, name: String) -> Result<(), KeyStoreError> {
+        self.0.remove(name)
+    }
+}
+
+#[test]
+fn what_is_under_way_ends_with_it_when_it_comes_to_its_end() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let keys = Arc::new(Face(file_key_store(path("keys")), Mutex::new(None)));
+    let file = path("member.identity");
+    let identity = Identity::create_file(file.clone(), PASSPHRASE, None, None).unwrap();
+    let vault = Vault::create(
+        path("app.saferoom"),
+        keys.clone(),
+        &identity,
+        "app.example.org/1".to_owned(),
+        "Example unit".to_owned(),
+        None,
+    );
+    let vault = vault.unwrap();
+
+    // The question for a face sends many an app to the background: the sign-in that asked gives no session any more.
+    let ((asked, is_asked), (seen, is_seen)) = (mpsc::channel(), mpsc::channel());
+    *keys.1.lock().unwrap() = Some((asked, is_seen));
+    let (at, who) = (Arc::clone(&vault), Arc::clone(&identity));
+    let signing_in = std::thread::spawn(move || at.sign_in(&who).map(drop));
+    is_asked.recv_timeout(Duration::from_secs(60)).unwrap();
+    assert_eq!(shutdown(), 0, "it is no session yet");
+    seen.send(()).unwrap();
+    assert!([704, 993].contains(&code(signing_in.join().unwrap())));
+
+    // Nor does a passphrase that was being tried unlock anything.
+    let begun = Arc::new(std::sync::Barrier::new(2));
+    let unlocking = {
+        let (begun, file) = (Arc::clone(&begun), file.clone());
+        std::thread::spawn(move || {
+            begun.wait();
+            Identity::open_file(file, PASSPHRASE, None).map(drop)
+        })
+    };
+    begun.wait();
+    std::thread::sleep(Duration::from_millis(20));
+    let _none = shutdown();
+    assert_eq!(code(unlocking.join().unwrap()), 993);
+
+    // Two at once, and calls of other threads that go on all the while.
+    let session = vault.sign_in_with_file(file.clone(), PASSPHRASE, None).unwrap();
+    let case = session.create("case".to_owned(), Some(session.unit()), HashMap::new(), access()).unwrap().record;
+    let locked: u64 = std::thread::scope(|scope| {
+        let readers = [(); 2].map(|()| {
+            scope.spawn(|| {
+                while let Ok(opened) = session.read(case.clone(), None, access()) {
+                    drop(opened);
+                }
+            })
+        });
+        std::thread::sleep(Duration::from_millis(50));
+        let ends = [(); 2].map(|()| scope.spawn(shutdown));
+        let locked = ends.map(|end| end.join().unwrap()).iter().sum();
+        readers.into_iter().for_each(|reader| reader.join().unwrap());
+        locked
+    });
+    assert!(session.is_locked() && (1..=2).contains(&locked));
+    let session = vault.sign_in_with_file(file, PASSPHRASE, None).unwrap();
+    session.check().unwrap();
 }

@@ -28,15 +28,19 @@ def word(length):
     os.write(1, letters + b"\n")
     return letters
 
+import saferoom
 from saferoom import Access, Identity, Vault, backup
 from saferoom.records import Case, Child, Statement, Interview
 
-folder = sys.argv[1]
+folder, end = sys.argv[1:]
+held = []
 access = Access("forensic-interview")
 
 def work(passphrase, later, name, story):
-    with Identity.create_file(folder + "/member.identity", passphrase) as identity:
-        vault = Vault.create(folder + "/v.saferoom", folder + "/keys", identity, "test.example.org/audit/1", "Unit")
+    identity = Identity.create_file(folder + "/member.identity", passphrase)
+    vault = Vault.create(folder + "/v.saferoom", folder + "/keys", identity, "test.example.org/audit/1", "Unit")
+    if end == "lock":
+        identity.forget()
     session = vault.sign_in_with_file(folder + "/member.identity", passphrase)
     case = session.create(Case(), access, parent=session.unit).record
     child = Child(given_name_latin=name.decode(), sex="female", role="victim")
@@ -49,7 +53,12 @@ def work(passphrase, later, name, story):
         session.read(Statement, told, access)
     os.write(1, b"at work\n")
     sys.stdin.readline()
-    session.lock()
+    if end == "lock":
+        session.lock()
+    else:
+        # A program that holds on to everything.
+        held.extend((identity, vault, session))
+        assert saferoom.shutdown() == 1
     backup.change_passphrase(folder + "/member.identity", passphrase, later)
 
 secrets = [word(24), word(24), word(24), word(4000)]
@@ -99,8 +108,9 @@ def keys_of(folder: Path, passphrase: bytes) -> dict[str, bytes]:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
-def test_what_a_session_leaves_in_memory(tmp_path: Path) -> None:
-    program = [sys.executable, "-c", PROGRAM, str(tmp_path)]
+@pytest.mark.parametrize("end", ["lock", "shutdown"])
+def test_what_a_session_leaves_in_memory(tmp_path: Path, end: str) -> None:
+    program = [sys.executable, "-c", PROGRAM, str(tmp_path), end]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None and child.stdin is not None
         passphrase, later, name, story, stands = (child.stdout.readline().strip() for _ in range(5))

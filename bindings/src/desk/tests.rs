@@ -9,6 +9,7 @@ use saferoom::vault::{Host, Vault};
 
 use super::{absent, counts, extracts, rules, tables};
 use crate::error::{ErrorKind, SaferoomError};
+use crate::held::Begun;
 use crate::identity::Identity;
 use crate::session::Session;
 use crate::types::AccessInput;
@@ -28,7 +29,7 @@ fn signed_in(folder: &Path) -> (Session, Arc<Identity>) {
     let host = Host::new(MemoryKeyStore::default());
     let vault = Vault::create(&path, host, &identity, "desk.example.org/audit/1", &unit).unwrap();
     let session = vault.sign_in(&identity).unwrap();
-    (Session(session), Identity::of(identity))
+    (Session(session), Identity::of(identity, Begun::now()).unwrap())
 }
 
 /// An array takes functions of one type only: where the two desks differ, this does not compile.

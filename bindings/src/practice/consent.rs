@@ -9,6 +9,7 @@ use saferoom::vault;
 use super::interview::Obstacle;
 use super::step::coded;
 use crate::error::SaferoomError;
+use crate::held::Begun;
 use crate::session::{OpenedRecord, Session};
 use crate::types::AccessInput;
 
@@ -68,7 +69,7 @@ pub struct DisclosedFields {
     pub fields: Vec<u64>,
 }
 
-/// What was disclosed. Prints nothing of it; its values are wiped when the last reference goes.
+/// What was disclosed. Prints nothing of it; the values of its records are wiped by `shutdown`, and when the last reference goes.
 #[derive(Debug, uniffi::Object)]
 #[uniffi::export(Display)]
 pub struct Disclosed {
@@ -125,10 +126,11 @@ impl Session {
         without_consent: Option<ConsentOverride>,
         access: AccessInput,
     ) -> Result<Arc<Disclosed>, SaferoomError> {
+        let begun = Begun::now();
         let stated = without_consent.map(ConsentOverride::into_core).transpose()?;
         let child = child.parse()?;
         let disclosed = self.0.disclose(child, &request.into(), stated.as_ref(), &access.into())?;
-        Ok(Arc::new(disclosed.into()))
+        Ok(Arc::new(Disclosed::of(disclosed, begun)?))
     }
 }
 
@@ -147,18 +149,18 @@ impl From<DisclosureRequest> for Disclosure {
     }
 }
 
-impl From<vault::Disclosed> for Disclosed {
-    fn from(disclosed: vault::Disclosed) -> Self {
+impl Disclosed {
+    fn of(disclosed: vault::Disclosed, begun: Begun) -> Result<Self, SaferoomError> {
         let fields = |(record, fields): (saferoom::id::RecordId, Vec<saferoom::model::FieldNumber>)| DisclosedFields {
             record: record.to_string(),
             fields: fields.iter().map(|field| field.get()).collect(),
         };
-        Self {
+        Ok(Self {
             basis: disclosed.basis.into(),
             edition: disclosed.edition,
-            records: disclosed.records.into_iter().map(OpenedRecord::of).collect(),
+            records: disclosed.records.into_iter().map(|one| OpenedRecord::of(one, begun)).collect::<Result<_, _>>()?,
             manifest: disclosed.manifest.into_iter().map(fields).collect(),
-        }
+        })
     }
 }
 

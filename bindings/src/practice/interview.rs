@@ -14,7 +14,7 @@ use super::earlier::EarlierInterviews;
 use super::rules::QualityNote;
 use super::step::{InterviewStep, QuestionTally};
 use crate::error::SaferoomError;
-use crate::held::Held;
+use crate::held::{Begun, Held};
 use crate::session::Session;
 use crate::types::AccessInput;
 use crate::value::{FieldValue, fields_of_typed, typed_of};
@@ -177,9 +177,9 @@ impl LiveInterview {
 }
 
 impl LiveInterview {
-    fn new(live: vault::LiveInterview) -> Arc<Self> {
+    fn new(live: vault::LiveInterview, begun: Begun) -> Result<Arc<Self>, SaferoomError> {
         let (id, state) = (live.id(), Mutex::new(live.course().state().into()));
-        Arc::new(Self { id, live: Held::new(Mutex::new(live)), state })
+        Ok(Arc::new(Self { id, live: Held::new(Mutex::new(live), begun)?, state }))
     }
 
     fn now(&self) -> Result<vault::LiveInterview, SaferoomError> {
@@ -225,9 +225,10 @@ impl Session {
         urgent: bool,
         access: AccessInput,
     ) -> Result<Arc<LiveInterview>, SaferoomError> {
+        let begun = Begun::now();
         let (parent, interview) = (parent.parse()?, typed_of(fields)?);
         let live = self.0.start_interview(parent, interview, &earlier.now(), urgent, &access.into())?;
-        Ok(LiveInterview::new(live))
+        LiveInterview::new(live, begun)
     }
 
     /// Starts an interview that was prepared: its record exists, and has no time of start.
@@ -241,8 +242,9 @@ impl Session {
         urgent: bool,
         access: AccessInput,
     ) -> Result<Arc<LiveInterview>, SaferoomError> {
+        let begun = Begun::now();
         let live = self.0.start_planned_interview(id.parse()?, &earlier.now(), urgent, &access.into())?;
-        Ok(LiveInterview::new(live))
+        LiveInterview::new(live, begun)
     }
 
     /// Goes on with an interview that has started: after a crash, on another day, in another session.
@@ -250,7 +252,8 @@ impl Session {
     /// # Errors
     /// As `read`; it has not started, or its protocol is not known here.
     pub fn resume_interview(&self, id: String, access: AccessInput) -> Result<Arc<LiveInterview>, SaferoomError> {
-        Ok(LiveInterview::new(self.0.resume_interview(id.parse()?, &access.into())?))
+        let begun = Begun::now();
+        LiveInterview::new(self.0.resume_interview(id.parse()?, &access.into())?, begun)
     }
 
     /// Takes a step, now, or at a moment that lies before (milliseconds since 1970, UTC). When this returns it is durable;

@@ -11,6 +11,7 @@ use super::interview::KeptPart;
 use super::rules::TermWarning;
 use super::step::coded;
 use crate::error::SaferoomError;
+use crate::held::Begun;
 use crate::session::{OpenedRecord, Session};
 use crate::types::AccessInput;
 use crate::value::{FieldValue, fields_of_typed, typed_of};
@@ -191,8 +192,9 @@ impl Session {
     /// # Errors
     /// As `read`.
     pub fn child_statement(&self, id: String, access: AccessInput) -> Result<ChildStatement, SaferoomError> {
+        let begun = Begun::now();
         let found = self.0.child_statement(id.parse()?, &access.into())?;
-        let opened = self.dynamic_of(&found)?;
+        let opened = self.dynamic_of(&found, begun)?;
         let signature = |(id, signature): &(saferoom::id::RecordId, _)| {
             Ok(KeptPart { id: Some(id.to_string()), fields: fields_of_typed(signature)? })
         };
@@ -211,17 +213,18 @@ impl Session {
 
 impl Session {
     /// The statement that was opened, as a record whose kind is known at run time.
-    fn dynamic_of(&self, found: &vault::ChildStatement) -> Result<Arc<OpenedRecord>, SaferoomError> {
+    fn dynamic_of(&self, found: &vault::ChildStatement, begun: Begun) -> Result<Arc<OpenedRecord>, SaferoomError> {
         let opened = &found.opened;
         let record = crate::value::dynamic_of(&opened.record)?;
-        Ok(OpenedRecord::of(vault::Opened {
+        let opened = vault::Opened {
             id: opened.id,
             parent: opened.parent,
             revision: opened.revision,
             author: opened.author,
             withheld: opened.withheld.clone(),
             record,
-        }))
+        };
+        OpenedRecord::of(opened, begun)
     }
 }
 

@@ -8,7 +8,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::act::Act;
-use super::open_keys::Lent;
+use super::open_keys::{Lent, Stopped};
 use super::read::Granted;
 use super::{Error, IntegrityError, Opened, RecordInfo, Session};
 use crate::access::policy::Action;
@@ -48,25 +48,61 @@ impl EmergencyKeys {
 /// `S` holds on to the session: a reference, or what a host shares it by.
 pub struct EmergencyAccess<S: Deref<Target = Session>> {
     session: S,
-    access: Access,
     case: RecordId,
     finding: FindingId,
-    keys: Arc<HeldKeys>,
+    lent: Arc<Lending>,
 }
 
-/// The keys of an emergency, none once it has ended: they go with the session too, whoever holds on to the emergency.
-/// Locked for moments only, and never while the session works.
-struct HeldKeys(Mutex<Option<EmergencyKeys>>);
+/// The keys of an emergency and why it was begun. They go with the session too, whoever holds on to the emergency.
+struct Lending {
+    stopped: Stopped,
+    /// Locked for moments only, and never while the session works.
+    state: Mutex<State>,
+}
 
-impl Lent for HeldKeys {
-    fn take_back(&self) {
-        self.held().take();
+enum State {
+    Open(Box<(EmergencyKeys, Access)>),
+    /// By whoever held it.
+    Ended,
+    /// By the end of the session, which logs it.
+    TakenBack,
+}
+
+impl Lent for Lending {
+    fn take_back(&self) -> Option<Stopped> {
+        let mut state = self.state();
+        let was_open = matches!(*state, State::Open(_));
+        if was_open {
+            *state = State::TakenBack;
+        }
+        was_open.then_some(self.stopped)
     }
 }
 
-impl HeldKeys {
-    fn held(&self) -> MutexGuard<'_, Option<EmergencyKeys>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl Lending {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn in_use(&self) -> Result<(EmergencyKeys, Access), Error> {
+        match &*self.state() {
+            State::Open(open) => Ok((**open).clone()),
+            State::Ended => Err(AccessError::EmergencyEnded.into()),
+            State::TakenBack => Err(Error::Locked),
+        }
+    }
+
+    /// Ends it: why it was begun, if it was still open.
+    fn end(&self) -> Result<Option<Access>, Error> {
+        let mut state = self.state();
+        match std::mem::replace(&mut *state, State::Ended) {
+            State::Open(open) => Ok(Some(open.1.clone())),
+            State::Ended => Ok(None),
+            State::TakenBack => {
+                *state = State::TakenBack;
+                Err(Error::Locked)
+            }
+        }
     }
 }
 
@@ -118,9 +154,10 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
         let begun =
             session.act(access, Event::BreakGlassStart, &about, |act| act.begin_emergency(case, second, access))?;
         let (finding, keys) = (begun.finding, session.look(|act| act.emergency_keys(&begun, second))?);
-        let keys = Arc::new(HeldKeys(Mutex::new(Some(keys))));
-        session.open.lend(&keys);
-        Ok(Self { session, access: access.clone(), case, finding, keys })
+        let state = Mutex::new(State::Open(Box::new((keys, access.clone()))));
+        let lent = Arc::new(Lending { stopped: Stopped { case, finding }, state });
+        session.open.lend(&lent);
+        Ok(Self { session, case, finding, lent })
     }
 
     /// The case.
@@ -140,8 +177,12 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
     /// # Errors
     /// As [`Session::records_of`], and [`AccessError::EmergencyEnded`].
     pub fn records(&self) -> Result<Vec<RecordInfo>, Error> {
-        self.session.look(|act| act.demand_open(&self.keys()?))?;
-        self.session.records_of(self.case, &self.access)
+        let access = self.session.look(|act| {
+            let (keys, access) = self.lent.in_use()?;
+            act.demand_open(&keys)?;
+            Ok(access)
+        })?;
+        self.session.records_of(self.case, &access)
     }
 
     /// Reads a record of the case, as far as the emergency reaches.
@@ -150,8 +191,8 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
     /// As [`Session::read`]; [`AccessError::EmergencyEnded`], and [`AccessError::NotOpenInEmergency`] for a record of
     /// another case.
     pub fn read<R: Record>(&self, id: RecordId) -> Result<Opened<R>, Error> {
-        let granted = self.grant(id, Some(R::spec()))?;
-        self.session.open(granted, &self.access, &mut FieldBuffer::with_capacity(1024), R::decode)
+        let (granted, access) = self.grant(id, Some(R::spec()))?;
+        self.session.open(granted, &access, &mut FieldBuffer::with_capacity(1024), R::decode)
     }
 
     /// As [`read`](Self::read), for a record of any kind.
@@ -159,15 +200,16 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
     /// # Errors
     /// As [`read`](Self::read).
     pub fn read_fields(&self, id: RecordId) -> Result<Opened<DynamicRecord>, Error> {
-        let granted = self.grant(id, None)?;
-        self.session.open_dynamic(granted, &self.access, &mut FieldBuffer::with_capacity(1024))
+        let (granted, access) = self.grant(id, None)?;
+        self.session.open_dynamic(granted, &access, &mut FieldBuffer::with_capacity(1024))
     }
 
-    fn grant(&self, id: RecordId, kind: Option<&'static crate::model::RecordSpec>) -> Result<Granted, Error> {
+    fn grant(&self, id: RecordId, kind: Option<&'static crate::model::RecordSpec>) -> Result<(Granted, Access), Error> {
         let about = [(id, kind.map_or(0, |spec| spec.kind.number()))];
-        self.session.act(&self.access, Event::Read, &about, |act| {
+        let (_, access) = self.lent.in_use()?;
+        let granted = self.session.act(&access, Event::Read, &about, |act| {
             // Within the act: what has ended opens nothing that comes after.
-            let keys = self.keys()?;
+            let (keys, _) = self.lent.in_use()?;
             act.demand_open(&keys)?;
             if act.head(id)?.scope != keys.scope {
                 return Err(AccessError::NotOpenInEmergency.into());
@@ -176,19 +218,19 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
             let granted = act.grant(id, kind, None);
             act.keys.end_emergency();
             granted
-        })
+        })?;
+        Ok((granted, access))
     }
 
-    /// Ends it, with an entry. Ending again does nothing.
+    /// Ends it, with an entry. Ending again does nothing. One that is open when its session ends has ended with it, and the
+    /// session logs it.
     ///
     /// # Errors
-    /// What the disk says; the keys are gone all the same.
+    /// [`Error::Locked`]; what the disk says. The keys are gone all the same.
     pub fn end(&self) -> Result<(), Error> {
-        if self.keys.held().take().is_none() {
-            return Ok(());
-        }
+        let Some(access) = self.lent.end()? else { return Ok(()) };
         let (case, finding) = (self.case, self.finding);
-        self.session.act(&self.access, Event::BreakGlassStop, &[(case, RecordKind::CASE.number())], |act| {
+        self.session.act(&access, Event::BreakGlassStop, &[(case, RecordKind::CASE.number())], |act| {
             let head = act.head(case)?;
             act.log_about(Event::BreakGlassStop, &head, Detail::of(DetailKey::FINDING, &finding.as_bytes()[..]))
         })
@@ -196,11 +238,7 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
 
     #[cfg(test)]
     pub(super) fn holds_keys(&self) -> bool {
-        self.keys.held().is_some()
-    }
-
-    fn keys(&self) -> Result<EmergencyKeys, AccessError> {
-        self.keys.held().clone().ok_or(AccessError::EmergencyEnded)
+        matches!(*self.lent.state(), State::Open(_))
     }
 }
 

@@ -303,10 +303,9 @@ impl Vault {
     }
 
     fn store(&self) -> Result<Held<'_, Store>, Error> {
-        if self.inner.retired.load(Ordering::Acquire) {
-            return Err(Error::Retired);
-        }
-        self.inner.store.lock()
+        let store = self.inner.store.lock()?;
+        // Once it is held: whoever waited for it while the vault was moved out must not go on with the log.
+        if self.inner.retired.load(Ordering::Acquire) { Err(Error::Retired) } else { Ok(store) }
     }
 
     /// The host's key store: never asked with a lock held, since it may wait for somebody who waits for that lock.

@@ -3,12 +3,13 @@
 //! Ending has two steps. A mark is set first: from then on every step of every call answers that the session is locked,
 //! also of a batch that another thread is in. Then the keys are taken out and wiped, by whoever holds them next.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::Error;
 use super::unlocked::Unlocked;
 use super::wipeable::{InUse, Wipeable};
+use crate::id::{FindingId, RecordId};
 
 /// Why a session ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,25 +59,57 @@ pub(super) struct OpenKeys {
     pub(super) ending: Ending,
     /// Keys that the host holds for the time of the session, such as those of a case that is open in an emergency.
     lent: Mutex<Vec<Weak<dyn Lent>>>,
+    /// What taking them back has ended.
+    stopped: Mutex<Vec<Stopped>>,
 }
 
 /// Keys outside the session's own that go when it ends, whoever holds on to them.
 pub(super) trait Lent: Send + Sync {
-    /// Wipes them, without waiting.
-    fn take_back(&self);
+    /// Wipes them, without waiting. Answers whose emergency that has ended, if it was still going on.
+    fn take_back(&self) -> Option<Stopped>;
+}
+
+/// An emergency that a session has ended by its own end: for its entry in the log.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stopped {
+    pub(super) case: RecordId,
+    pub(super) finding: FindingId,
 }
 
 /// The open sessions of this process, for [`wipe_all`].
 static OPEN: Mutex<Vec<Weak<OpenKeys>>> = Mutex::new(Vec::new());
 
+/// How often all sessions of this process were ended.
+static ENDED: AtomicU64 = AtomicU64::new(0);
+
+/// The moment at which a sign-in began. One that goes on while all sessions are ended ends with them: it may have waited for a
+/// person in the key store, and its keys are known to nobody yet.
+pub(super) struct Begun(u64);
+
+impl Begun {
+    pub(super) fn now() -> Self {
+        Self(ENDED.load(Ordering::SeqCst))
+    }
+}
+
 impl OpenKeys {
-    /// Takes in the keys of a session that begins.
-    pub(super) fn new(keys: Unlocked) -> Arc<Self> {
+    /// Takes in the keys of a session whose sign-in began then.
+    pub(super) fn new(keys: Unlocked, begun: &Begun) -> Arc<Self> {
         let ending = keys.ending.clone();
-        let open = Arc::new(Self { keys: Wipeable::new(Box::new(keys)), ending, lent: Mutex::default() });
+        let open = Arc::new(Self {
+            keys: Wipeable::new(Box::new(keys)),
+            ending,
+            lent: Mutex::default(),
+            stopped: Mutex::default(),
+        });
         let mut sessions = sessions();
         sessions.retain(|known| known.strong_count() > 0);
         sessions.push(Arc::downgrade(&open));
+        drop(sessions);
+        // Who ends all counts first and looks for sessions then: one of both sees the other.
+        if ENDED.load(Ordering::SeqCst) != begun.0 {
+            open.wipe();
+        }
         open
     }
 
@@ -99,14 +132,20 @@ impl OpenKeys {
         drop(lent);
         // Whoever ended it has either seen these, or marked it before: one of both takes them back.
         if self.ending.why().is_some() {
-            keys.take_back();
+            self.take_back();
         }
     }
 
     /// Wipes what was lent.
     pub(super) fn take_back(&self) {
         let lent = std::mem::take(&mut *self.lent());
-        lent.iter().filter_map(Weak::upgrade).for_each(|keys| keys.take_back());
+        let stopped = lent.iter().filter_map(Weak::upgrade).filter_map(|keys| keys.take_back());
+        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).extend(stopped);
+    }
+
+    /// The emergencies that ended with the session, each once.
+    pub(super) fn stopped(&self) -> Vec<Stopped> {
+        std::mem::take(&mut *self.stopped.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn lent(&self) -> MutexGuard<'_, Vec<Weak<dyn Lent>>> {
@@ -131,8 +170,22 @@ impl OpenKeys {
 /// Wipes the keys of all sessions of this process, of whatever vault, without waiting and without entries in their logs.
 /// Answers how many sessions were open.
 pub(super) fn wipe_all() -> usize {
-    let all: Vec<_> = sessions().iter().filter_map(Weak::upgrade).collect();
-    all.iter().filter(|open| open.wipe()).count()
+    end_those_that_begin();
+    open_now().iter().filter(|open| open.wipe()).count()
+}
+
+/// The same for those that nobody has marked yet.
+pub(super) fn wipe_unmarked() -> usize {
+    open_now().iter().filter(|open| open.ending.why().is_none() && open.wipe()).count()
+}
+
+/// Sign-ins that are under way end when they come to their end.
+pub(super) fn end_those_that_begin() {
+    ENDED.fetch_add(1, Ordering::SeqCst);
+}
+
+fn open_now() -> Vec<Arc<OpenKeys>> {
+    sessions().iter().filter_map(Weak::upgrade).collect()
 }
 
 fn sessions() -> MutexGuard<'static, Vec<Weak<OpenKeys>>> {

@@ -4,6 +4,7 @@ use super::act::Act;
 use super::circles::{Circles, roster_circle};
 use super::forms::open_roster;
 use super::kept::Kept;
+use super::open_keys::Begun;
 use super::unlocked::Unlocked;
 use super::{Error, IntegrityError, Session, Vault, read_clock};
 use crate::access::policy::{CUSTODIAN, RoleName};
@@ -29,6 +30,7 @@ impl Vault {
         if file.is_retired() {
             return Err(Error::Retired);
         }
+        let begun = Begun::now();
         self.ask_clock()?;
         let log_key = self.log_key()?;
         let kept = Kept::load(self.key_store(), file.vault)?.ok_or(IntegrityError::Rollback)?;
@@ -60,7 +62,7 @@ impl Vault {
         keys.confirm();
         drop(store);
         self.keep(keys.to_keep())?;
-        Ok(Session::new(self.clone(), keys))
+        Session::begin(self.clone(), keys, &begun)
     }
 }
 

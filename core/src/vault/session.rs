@@ -10,8 +10,10 @@ use std::time::{Duration, Instant};
 
 pub use self::batch::Batch;
 pub use self::ending::lock_all;
+#[cfg(test)]
+pub(super) use self::ending::lock_these;
 use super::idle::IdleTimer;
-use super::open_keys::OpenKeys;
+use super::open_keys::{Begun, OpenKeys};
 use super::read::Granted;
 use super::unlocked::Unlocked;
 use super::write::prefix_bounds;
@@ -77,7 +79,14 @@ pub struct RevisionInfo {
 }
 
 impl Session {
-    pub(super) fn new(vault: Vault, keys: Unlocked) -> Self {
+    /// Refuses if all sessions of this process were ended since the sign-in began.
+    pub(super) fn begin(vault: Vault, keys: Unlocked, begun: &Begun) -> Result<Self, Error> {
+        let session = Self::new(vault, keys, begun);
+        session.open.ending.refuse()?;
+        Ok(session)
+    }
+
+    fn new(vault: Vault, keys: Unlocked, begun: &Begun) -> Self {
         let rule = keys.roster.policy().sign_in();
         Self {
             idle: IdleTimer::start(vault.clock()),
@@ -87,7 +96,7 @@ impl Session {
             vault,
             unit: keys.unit().record(),
             member: keys.member.member,
-            open: OpenKeys::new(keys),
+            open: OpenKeys::new(keys, begun),
             kept: Mutex::new(Instant::now()),
         }
     }

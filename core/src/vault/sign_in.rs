@@ -7,6 +7,7 @@ use super::circles::Circles;
 use super::clocks::Clocks;
 use super::epoch_change::{DueEpoch, EpochChange};
 use super::kept::Kept;
+use super::open_keys::Begun;
 use super::unlocked::{SignIn, Unlocked, certificate_context, certified_bytes};
 use super::{Error, IntegrityError, Session, Vault, clocks, forms};
 use crate::access::{AccessError, Roster};
@@ -33,6 +34,7 @@ impl Vault {
         if self.inner.file.is_retired() {
             return Err(Error::Retired);
         }
+        let begun = Begun::now();
         let known = Known::load(self)?;
         let mut change = EpochChange::Unknown;
         let signed_in = loop {
@@ -47,7 +49,7 @@ impl Vault {
         }
         self.keep(keys.to_keep())?;
         self.forget_waiting_attempts(&known.waiting);
-        Ok(Session::new(self.clone(), keys))
+        Session::begin(self.clone(), keys, &begun)
     }
 
     /// One transaction: all of a sign-in, or that the epoch has to be changed first.

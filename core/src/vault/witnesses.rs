@@ -8,23 +8,30 @@ impl Session {
     /// cosignatures that the trust policy believes, each verified: to be kept outside the device.
     ///
     /// The witness is asked with nothing locked, and may take its time. If it has cosigned another size it is asked once more,
-    /// with the proof from there; `old` may be 0 if the size is not known. What others have signed is left out.
+    /// with the proof from there; `old` may be 0 if the size is not known. Lines of others are left out. Whether enough witnesses
+    /// have cosigned is [`Judgement::quorum`].
     ///
     /// # Errors
-    /// [`CosignerError`]; of those, [`CosignerError::AheadOfLog`] says that the log was rolled back.
+    /// [`CosignerError`]; of those, [`CosignerError::AheadOfLog`] is what a file that was rolled back looks like, and
+    /// [`CosignerError::NotBelieved`] says that nobody whom the policy believes has cosigned.
     /// [`LogError`](crate::log::LogError) as [`collect_cosignatures`]; as [`witness_request`](Self::witness_request);
     /// [`Error::WithinCall`] from inside a batch.
     pub fn ask_witness(&self, witness: &dyn Cosigner, policy: &TrustPolicy, old: u64) -> Result<Judgement, Error> {
-        let request = self.witness_request(old)?;
-        let (request, lines) = match witness.cosign(&request) {
+        let mut request = self.request_from(old)?;
+        let lines = match witness.cosign(&request) {
             Err(CosignerError::OtherSize { cosigned }) if cosigned != old => {
-                let request = self.request_from(cosigned)?;
-                let lines = witness.cosign(&request)?;
-                (request, lines)
+                request = self.request_from(cosigned)?;
+                witness.cosign(&request)
             }
-            answer => (request, answer?),
+            answer => answer,
         };
-        Ok(collect_cosignatures(request.checkpoint().to_string().as_bytes(), &lines, policy)?)
+        let lines = lines.map_err(|error| match error {
+            // The proof began there: it is not the size that it holds against the log.
+            CosignerError::OtherSize { cosigned } if cosigned == request.old() => CosignerError::Refused,
+            other => other,
+        })?;
+        let judged = collect_cosignatures(request.checkpoint().to_string().as_bytes(), &lines, policy)?;
+        if judged.cosignatures.is_empty() { Err(CosignerError::NotBelieved.into()) } else { Ok(judged) }
     }
 
     fn request_from(&self, cosigned: u64) -> Result<WitnessRequest, Error> {

@@ -166,6 +166,7 @@ fn codes_are_unique() {
         ("OtherSize", CosignerError::OtherSize { cosigned: 1 }),
         ("AheadOfLog", CosignerError::AheadOfLog { cosigned: 2, held: 1 }),
         ("CosignerFailed", CosignerError::Failed),
+        ("NotBelieved", CosignerError::NotBelieved),
     ] {
         add(name, 20, Box::new(error));
     }

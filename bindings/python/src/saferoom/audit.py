@@ -281,10 +281,12 @@ def ask_witness(session: Session, witness: Witness, trust_policy: bytes, *, old:
     """Asks a witness that has cosigned the log with ``old`` entries to cosign it now; answers the cosigned checkpoint.
 
     ``old`` may be 0 if the size is not known: a witness that says another one is asked again from there. Every line is
-    checked; one of a witness that the policy does not name is left out. Keep the answer outside the device.
+    checked; one of a witness that the policy does not name is left out. Keep the answer outside the device, and judge with
+    :func:`saferoom.log.judge_checkpoint` whether enough witnesses have cosigned.
 
-    Raises :class:`~saferoom.LogError`: with the code 2009 if the witness has seen more than this log has, which says that the
-    log was rolled back; 2006, 2007 and 2010 if it could not be reached, refused, or failed.
+    Raises :class:`~saferoom.LogError`: with the code 2009 if the witness is said to have seen more than this log has, as after
+    a rollback; 2006, 2007 and 2010 if it could not be reached, refused, or failed; 2011 if nobody whom the policy believes has
+    cosigned.
     """
     return str(session._handle.ask_witness(_Hosted(witness), trust_policy, old))
 

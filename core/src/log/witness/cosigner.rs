@@ -10,7 +10,9 @@ pub trait Cosigner: Send + Sync {
     ///
     /// # Errors
     /// [`CosignerError`]. One who has cosigned another size than the request begins from answers
-    /// [`CosignerError::OtherSize`] (the status 409 of C2SP tlog-witness), and is asked again from there.
+    /// [`CosignerError::OtherSize`] (the status 409 of C2SP tlog-witness, with the size as its text), and is asked again from
+    /// there. One who names the same size holds something else against the log, and so does a 409 without a size:
+    /// [`CosignerError::Refused`].
     fn cosign(&self, request: &WitnessRequest) -> Result<String, CosignerError>;
 }
 
@@ -30,14 +32,17 @@ pub enum CosignerError {
         /// That size.
         cosigned: u64,
     },
-    /// They have cosigned more entries than this log has.
-    #[error("the witness has cosigned {cosigned} entries of this log, which has {held}")]
+    /// They were said to have cosigned more entries than this log has: by themselves, or by who asks them.
+    #[error("the witness is said to have cosigned {cosigned} entries of this log, which has {held}")]
     AheadOfLog {
-        /// What the witness has cosigned.
+        /// What the witness is said to have cosigned.
         cosigned: u64,
         /// What the log has.
         held: u64,
     },
+    /// They answered, and no line of the answer is by a witness that the trust policy believes.
+    #[error("no line that the witness answered is by a witness that the trust policy believes")]
+    NotBelieved,
     /// Anything else, such as an exception in the code that asks.
     #[error("asking the witness failed")]
     Failed,
@@ -51,6 +56,7 @@ impl Diagnosis for CosignerError {
             Self::OtherSize { .. } => 8,
             Self::AheadOfLog { .. } => 9,
             Self::Failed => 10,
+            Self::NotBelieved => 11,
         })
     }
 
@@ -65,8 +71,12 @@ impl Diagnosis for CosignerError {
                 "Ask again: the witness was given a proof from the size that it named, and names another one now."
             }
             Self::AheadOfLog { .. } => {
-                "Report it, and keep this device as it is: entries that the witness has seen are gone. Either this file was \
-                 rolled back, or the witness speaks of another log."
+                "Ask the people of the witness for the checkpoint that it has cosigned. If this log has signed it, entries are \
+                 gone and the file was rolled back: report it, and keep a copy of the file as it is. A size alone proves nothing."
+            }
+            Self::NotBelieved => {
+                "The log was not cosigned. Put the key of the witness into the trust policy, after comparing it with its people, \
+                 or ask a witness that stands there."
             }
             Self::Failed => "Look at the code of the app that asks the witness; nothing was changed here.",
         }

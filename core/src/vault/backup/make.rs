@@ -9,7 +9,7 @@ use super::{BackupError, BackupHeader, Purpose};
 use crate::access::Access;
 use crate::access::policy::Action;
 use crate::error::Diagnosis;
-use crate::keys::{BackupKey, KeyError};
+use crate::keys::BackupKey;
 use crate::log::{Detail, DetailKey, Event, Hash, Outcome};
 use crate::new_file::{Existing, NewFile};
 use crate::seal::sha256;
@@ -40,8 +40,11 @@ pub struct BackupReport {
 pub struct MoveReport {
     /// What the move file holds.
     pub backup: BackupReport,
-    /// The last checkpoint of this device's log, signed with a key that no longer exists: keep it for the auditor.
+    /// The last checkpoint of this device's log: keep it for the auditor.
     pub final_checkpoint: String,
+    /// Whether the key store has let go of the keys that signed it. If not, take `log-key` and `epoch-key` of this vault out of
+    /// it by hand: the log has ended, and whoever holds them could still sign for it.
+    pub keys_removed: bool,
 }
 
 impl Session {
@@ -73,21 +76,20 @@ impl Session {
     /// the newest backup can be restored.
     ///
     /// # Errors
-    /// [`BackupError::NotACustodian`]; [`BackupError::InUse`] if somebody else wrote meanwhile; as
-    /// [`backup_to`](Self::backup_to). The vault is not retired then.
+    /// [`BackupError::NotACustodian`]; [`BackupError::InUse`] if somebody else wrote meanwhile; [`Error::Locked`] if the session
+    /// was locked meanwhile; as [`backup_to`](Self::backup_to). The vault is not retired then, and there is no move file.
     pub fn move_out(&self, path: &Path, key: &BackupKey, access: &Access) -> Result<MoveReport, Error> {
         let (header, commit) = self.announce(Purpose::Move, path, key, access)?;
         let epoch = self.look(|act| act.epoch_in_force())?.map(|(statement, _)| statement);
-        let backup = self.retire(path, &header, key, commit).inspect_err(|error| self.failed(error, access))?;
-        let log = self.log_key()?;
-        let vault = self.vault();
+        let (log, vault) = (self.log_key()?, self.vault());
+        // What signs is fetched before, so that nothing can keep the last checkpoint back once the vault has gone.
         let keys = vault.checkpoint_keys(log.name().clone())?;
+        let backup = self.retire(path, &header, key, commit).inspect_err(|error| self.failed(error, access))?;
         let final_checkpoint = keys.sign((backup.log_size, backup.log_root), epoch)?;
         self.end();
-        for name in [log_key_name(vault.inner.file), epoch_key_name(vault.inner.file)] {
-            vault.key_store().remove(&name).map_err(KeyError::from)?;
-        }
-        Ok(MoveReport { backup, final_checkpoint: final_checkpoint.to_string() })
+        let names = [log_key_name(vault.inner.file), epoch_key_name(vault.inner.file)];
+        let removed = names.map(|name| vault.key_store().remove(&name).is_ok());
+        Ok(MoveReport { backup, final_checkpoint: final_checkpoint.to_string(), keys_removed: removed == [true; 2] })
     }
 
     /// Refuses what cannot be done, then logs that it is about to be done; returns the number of the commit.
@@ -139,11 +141,16 @@ impl Session {
             return Err(BackupError::InUse.into());
         }
         let report = write_container(&rows, path, header, key, vault.clock().0)?;
-        let retired = rows.replace_vault(vault.inner.file.retired()).and_then(|()| rows.commit());
-        if let Err(error) = retired {
+        let retire = || -> Result<(), Error> {
+            // It took a while: whoever locked the session meanwhile is told that nothing was moved.
+            self.open.ending.refuse()?;
+            rows.replace_vault(vault.inner.file.retired())?;
+            Ok(rows.commit()?)
+        };
+        if let Err(error) = retire() {
             // The vault goes on here, so the file that was just made must not go on elsewhere.
             let _ = std::fs::remove_file(path);
-            return Err(error.into());
+            return Err(error);
         }
         vault.inner.retired.store(true, Ordering::Release);
         Ok(report)
@@ -182,4 +189,53 @@ pub(super) fn write_container(
 
 fn newest(rows: &Rows<'_>) -> Result<Statement, Error> {
     Ok(Statement::decode(&rows.tip()?.statement).map_err(|_| IntegrityError::Statement)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::keys::SystemClock;
+    use crate::vault::open_keys::Why;
+    use crate::vault::tests::{World, access};
+
+    fn move_key() -> BackupKey {
+        BackupKey::generate(&SystemClock::default(), Duration::from_secs(3600)).unwrap()
+    }
+
+    #[test]
+    fn a_move_whose_session_is_locked_meanwhile_moves_nothing() {
+        let (world, key) = (World::new(), move_key());
+        let path = world.folder.path().join("moved");
+        let session = world.session();
+        let (header, commit) = session.announce(Purpose::Move, &path, &key, &access()).unwrap();
+        session.open.ending.begin(Why::Asked);
+        assert_eq!(session.retire(&path, &header, &key, commit).unwrap_err(), Error::Locked);
+        assert!(!path.exists(), "nobody goes on with it elsewhere");
+        drop(session);
+        let moved = world.session().move_out(&path, &key, &access()).unwrap();
+        assert!(moved.keys_removed && path.exists());
+    }
+
+    #[test]
+    fn who_waits_for_the_file_while_it_is_moved_out_writes_nothing_behind_the_end_of_the_log() {
+        let world = World::new();
+        let session = Arc::new(world.session());
+        let held = world.vault.store().unwrap();
+        let locking = {
+            let session = Arc::clone(&session);
+            std::thread::spawn(move || session.lock())
+        };
+        std::thread::sleep(Duration::from_millis(200));
+        world.vault.inner.retired.store(true, Ordering::Release);
+        drop(held);
+        locking.join().unwrap();
+        world.vault.inner.retired.store(false, Ordering::Release);
+        let size = world.vault.info().unwrap().log_entries;
+        let session = world.session();
+        let entries = session.log_entries(0, size, &Access::for_purpose("audit")).unwrap();
+        assert!(entries.iter().all(|one| one.entry.event != Event::Logout));
+    }
 }

@@ -95,8 +95,12 @@ impl Session {
             Ok(Erased { position, cases, keys, complete_from, residue_removed: false })
         })?;
         // The head with the erasure is kept at once: an older file shows from now on.
-        let due = self.with_keys(|keys| Ok(keys.to_keep()))?;
-        self.vault().keep(due)?;
+        match self.with_keys(|keys| Ok(keys.to_keep())) {
+            Ok(due) => self.vault().keep(due)?,
+            // A session that was locked meanwhile has kept its head as it ended. The cases are erased all the same.
+            Err(Error::Locked | Error::LockedIdle) => (),
+            Err(error) => return Err(error),
+        }
         Ok(Erased { residue_removed: self.remove_residue()?, ..erased })
     }
 

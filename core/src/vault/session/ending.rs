@@ -8,26 +8,56 @@ use crate::vault::Error;
 use crate::vault::act::Act;
 use crate::vault::idle::Call;
 use crate::vault::keeping::ToKeep;
-use crate::vault::open_keys::{Ending, HeldKeys, Why};
+use crate::vault::open_keys::{Ending, HeldKeys, Why, end_those_that_begin, wipe_unmarked};
 use crate::vault::unlocked::Unlocked;
 
-/// Locks sessions, as [`Session::lock`] does each: for an app that goes to the background or ends. No key store is asked
-/// before the keys of all of them are wiped, since it may wait for a person.
-pub fn lock_all(sessions: &[&Session]) {
+/// Ends all sessions of this process, of whatever vault: for an app that is locked, goes to the background or ends. These as
+/// [`Session::lock`] does each, with their last entries; any other as a panic wipe does, without. A sign-in that is under way
+/// ends as locked. Answers how many sessions were open.
+///
+/// All are marked first and keys that no call uses are wiped before any that one does, and no key store is asked before the
+/// keys of all are gone, since it may wait for a person: not to be called in the thread that it waits for. Waits for running
+/// calls, which end at their next step, and for other processes that write, up to ten seconds for each session; but not when
+/// called from inside a call, for which others may wait: such calls finish their sessions, and what no call uses is wiped
+/// without an entry.
+pub fn lock_all(sessions: &[&Session]) -> usize {
+    end_those_that_begin();
+    lock_these(sessions, wipe_unmarked)
+}
+
+/// Locks these, and the others between wiping what is free and waiting for what is in use. Answers how many were open.
+pub(in crate::vault) fn lock_these(sessions: &[&Session], others: impl FnOnce() -> usize) -> usize {
+    let open = sessions.iter().filter(|session| session.open.ending.why().is_none()).count();
     for session in sessions {
         session.open.ending.begin(Why::Asked);
+        session.open.take_back();
     }
-    let locked = sessions.iter().filter_map(|session| Some((session, session.wipe(session.open.lock().ok()?))));
-    for (session, due) in locked.collect::<Vec<_>>() {
+    let within = sessions.iter().any(|session| session.is_called_here());
+    let mut due = Vec::new();
+    for session in sessions {
+        let Some(mut keys) = session.open.take_if_ending() else { continue };
+        if within {
+            *keys = None;
+        } else {
+            due.push((session, session.wipe(keys)));
+        }
+    }
+    let others = others();
+    if !within {
+        let used = sessions.iter().filter_map(|session| Some((session, session.open.lock().ok()?)));
+        due.extend(used.map(|(session, keys)| (session, session.wipe(keys))));
+    }
+    for (session, due) in due {
         let _ = session.vault.keep(due);
     }
+    open + others
 }
 
 impl Session {
     /// Ends the session: wipes its keys, whatever the host still holds. Later calls answer [`Error::Locked`].
     ///
-    /// A call that another thread is in ends at its next step, and writes nothing; this waits for it. From inside a batch
-    /// the batch ends, and the keys go with it.
+    /// A call that another thread is in ends at its next step, and writes nothing that was not durable by then; this waits for
+    /// it. From inside a batch the batch ends, and the keys go with it. A case that is open in an emergency is closed.
     pub fn lock(&self) {
         self.end_by(Why::Asked);
     }
@@ -124,11 +154,21 @@ impl Session {
         let rows = store.begin()?;
         keys.ending = Ending::default();
         let mut act = Act::begin(&rows, keys, clock)?;
+        for stopped in self.open.stopped() {
+            let head = act.head(stopped.case)?;
+            let detail = Detail::of(DetailKey::FINDING, &stopped.finding.as_bytes()[..]);
+            act.log_about(Event::BreakGlassStop, &head, detail)?;
+        }
         act.log(Event::Logout, Outcome::Success, None, idle.map(|idle| Detail::of(DetailKey::IDLE_SECONDS, idle)))?;
         act.sign()?;
         rows.commit()?;
         keys.confirm();
         Ok(())
+    }
+
+    /// Whether this thread is inside a call that holds the keys or the file.
+    fn is_called_here(&self) -> bool {
+        self.open.is_held_here() || self.vault.inner.store.is_held_here()
     }
 
     /// Asks the host what time it is; not while this thread is inside a call already, and holds its locks.

@@ -300,18 +300,43 @@ fn findings_stay_readable_when_the_circles_have_moved_on() {
 }
 
 #[test]
-fn the_keys_of_an_emergency_go_with_the_session_whoever_holds_on_to_it() {
+fn an_emergency_goes_with_its_session_whoever_holds_on_to_it() {
     let duty = Duty::new();
-    let wiped = |session: &Session| drop(session.open.wipe());
-    let ends: [fn(&Session); 4] = [Session::lock, |session| lock_all(&[session]), Session::end, wiped];
-    for end in ends {
+    let ends: [(fn(&Session), usize); 3] =
+        [(Session::lock, 1), (Session::end, 0), (|session| assert!(session.open.wipe()), 0)];
+    for (end, told) in ends {
         let officer = duty.team.sign_in(&duty.officer);
         let open = officer.break_glass(duty.case, &duty.second, &emergency()).unwrap();
         open.read::<Child>(duty.id).unwrap();
+        let size = officer.log_size().unwrap();
         assert!(open.holds_keys());
         end(&officer);
         assert!(!open.holds_keys());
         assert_eq!(open.read::<Child>(duty.id).unwrap_err(), Error::Locked);
-        open.end().unwrap();
+        assert_eq!(open.end().unwrap_err(), Error::Locked, "it does not say that it has logged an end");
+        drop(open);
+        // The session that ends says that the emergency has ended, before it says that it has: once.
+        let entries = duty.team.chief.log_entries(size, u64::MAX, &access()).unwrap();
+        let stops: Vec<_> = entries.iter().filter(|one| one.entry.event == Event::BreakGlassStop).collect();
+        assert_eq!(stops.len(), told);
+        for stop in stops {
+            assert_eq!(stop.entry.what.as_ref().unwrap().record, duty.case);
+            assert!(stop.entry.detail.as_ref().unwrap().get(DetailKey::FINDING).is_some());
+            assert_eq!(entries[1].entry.event, Event::Logout);
+        }
     }
+    duty.team.chief.check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn an_emergency_that_was_ended_before_is_not_told_again() {
+    let duty = Duty::new();
+    let officer = duty.team.sign_in(&duty.officer);
+    let open = officer.break_glass(duty.case, &duty.second, &emergency()).unwrap();
+    open.end().unwrap();
+    let size = officer.log_size().unwrap();
+    officer.lock();
+    open.end().unwrap();
+    let entries = duty.team.chief.log_entries(size, u64::MAX, &access()).unwrap();
+    assert_eq!(entries[0].entry.event, Event::Logout);
 }

@@ -15,6 +15,7 @@ use crate::model::SearchKind;
 use crate::model::search::SearchQuery;
 use crate::practice::interview::{Step, Tally};
 use crate::vault::LogExport;
+use crate::vault::session::lock_these;
 
 const START: u64 = 1_767_258_000_000;
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -408,26 +409,89 @@ fn sessions_that_are_locked_together_have_no_keys_before_any_key_store_is_asked(
     let sessions = [(); 2].map(|()| Arc::new(vault.sign_in(&world.founder).unwrap()));
     let (has_come, go) = keys.arm();
     let both = sessions.clone();
-    let locking = std::thread::spawn(move || lock_all(&[&both[0], &both[1]]));
+    let locking = std::thread::spawn(move || lock_these(&[&both[0], &both[1]], || 0));
     has_come.recv_timeout(AT_ONCE).unwrap();
     for session in sessions.clone() {
         assert!(answers(move || session.is_locked() && session.open.lock().unwrap().is_none()));
     }
     go.send(()).unwrap();
-    locking.join().unwrap();
-    // Locked already, and from inside a batch: nothing to wait for.
-    lock_all(&[&sessions[0], &sessions[1]]);
-    let session = vault.sign_in(&world.founder).unwrap();
-    let within = session.write_batch(&access(), |batch| {
-        lock_all(&[&session]);
-        batch.create(Some(session.unit()), &Case::default()).map(drop)
-    });
-    assert_eq!(within.unwrap_err(), Error::Locked);
-    assert!(session.open.lock().unwrap().is_none());
+    assert_eq!(locking.join().unwrap(), 2);
+    assert_eq!(lock_these(&[&sessions[0], &sessions[1]], || 0), 0, "nothing to wait for");
     let entries = {
         let session = vault.sign_in(&world.founder).unwrap();
         session.check(|_, _| ()).unwrap();
         session.log_entries(0, u64::MAX, &access()).unwrap()
     };
-    assert_eq!(entries.iter().filter(|one| one.entry.event == Event::Logout).count(), 3, "one for each");
+    assert_eq!(entries.iter().filter(|one| one.entry.event == Event::Logout).count(), 2, "one for each");
+}
+
+#[test]
+fn from_inside_a_call_nobody_is_waited_for_who_may_wait_for_it() {
+    let world = World::new();
+    let [session, used, free] = [(); 3].map(|()| Arc::new(world.session()));
+    // Another thread is in a call of its session, and waits for the file that this thread has locked.
+    let (sender, has_begun) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let mut waiting_calls = Vec::new();
+        let done = session.write_batch(&access(), |batch| {
+            let mine = Arc::clone(&used);
+            let waiting = scope.spawn(move || {
+                sender.send(()).unwrap();
+                mine.create(Some(mine.unit()), &Case::default(), &access()).map(drop)
+            });
+            has_begun.recv().unwrap();
+            std::thread::sleep(Duration::from_millis(200));
+            assert_eq!(lock_these(&[&session, &used, &free], || 0), 3);
+            waiting_calls.push(waiting);
+            batch.create(Some(session.unit()), &Case::default()).map(drop)
+        });
+        assert_eq!(done.err(), Some(Error::Locked));
+        let waited = waiting_calls.pop().unwrap().join().unwrap();
+        assert_eq!(waited.err(), Some(Error::Locked));
+        assert!(session.open.lock().unwrap().is_none() && free.open.lock().unwrap().is_none());
+    });
+    // Each call has finished its own session.
+    assert!(used.is_locked() && used.open.lock().unwrap().is_none());
+    let session = world.session();
+    session.check(|_, _| ()).unwrap();
+    assert!(session.cases(&access()).unwrap().is_empty(), "what was not durable was not written");
+}
+
+/// A key store in which somebody locks a session while a head is stored.
+struct Locking(Arc<MemoryKeyStore>, Mutex<Option<Arc<Session>>>);
+
+impl KeyStore for Locking {
+    fn load(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyStoreError> {
+        self.0.load(name)
+    }
+
+    fn store(&self, name: &str, secret: &[u8]) -> Result<(), KeyStoreError> {
+        let session = if name.ends_with("kept-head") { self.1.lock().unwrap().take() } else { None };
+        if let Some(session) = session {
+            session.lock();
+        }
+        self.0.store(name, secret)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), KeyStoreError> {
+        self.0.remove(name)
+    }
+}
+
+#[test]
+fn an_erasure_whose_session_is_locked_meanwhile_says_that_it_was_done() {
+    let world = World::new();
+    let keys = Arc::new(Locking(Arc::clone(&world.keys), Mutex::new(None)));
+    let vault = Vault::open(&world.path(), Host::with_shared(keys.clone())).unwrap();
+    let session = Arc::new(vault.sign_in(&world.founder).unwrap());
+    let (case, _) = case_with_child(&session, "Sokha");
+    let manage = Access::for_purpose("record-management").because("The period has ended");
+    let proposal = session.propose_erasure(&[case], erasure::order(), &manage).unwrap();
+    std::thread::sleep(Duration::from_millis(1100));
+    *keys.1.lock().unwrap() = Some(Arc::clone(&session));
+    let erased = session.erase(&proposal.signed_by(&world.founder), &manage).unwrap();
+    assert!(session.is_locked() && erased.cases == 1 && erased.residue_removed);
+    let session = vault.sign_in(&world.founder).unwrap();
+    assert!(session.cases(&access()).unwrap().is_empty());
+    session.check(|_, _| ()).unwrap();
 }

@@ -101,6 +101,11 @@ fn a_file_that_was_rolled_back_is_behind_its_witness_or_forked_from_it() {
     assert!(held < seen);
     let behind = session.ask_witness(&peer, &peer.policy(), 0).unwrap_err();
     assert_eq!(behind, Error::Witness(CosignerError::AheadOfLog { cosigned: seen, held }));
+    // The same where the app remembers what the witness has seen: it need not be asked.
+    let (asked, size) = (peer.asked.lock().unwrap().len(), session.log_size().unwrap());
+    let remembered = session.ask_witness(&peer, &peer.policy(), seen).unwrap_err();
+    assert_eq!(remembered, Error::Witness(CosignerError::AheadOfLog { cosigned: seen, held: size }));
+    assert_eq!(peer.asked.lock().unwrap().len(), asked);
     // Once it has as many entries again, they are other ones.
     while session.log_size().unwrap() <= seen {
         case_with_child(&session, "Bopha");
@@ -119,14 +124,18 @@ fn whatever_a_witness_answers_is_checked_and_nothing_is_locked_while_it_is_asked
     for why in [CosignerError::Unreachable, CosignerError::Refused, CosignerError::Failed] {
         assert_eq!(asked(Err(why)).unwrap_err(), Error::Witness(why));
     }
-    let again = CosignerError::OtherSize { cosigned: 1 };
-    assert_eq!(asked(Err(again)).unwrap_err(), Error::Witness(again), "asked twice, not for ever");
-    let same = CosignerError::OtherSize { cosigned: 0 };
-    assert_eq!(asked(Err(same)).unwrap_err(), Error::Witness(same));
+    let again = asked(Err(CosignerError::OtherSize { cosigned: 1 })).unwrap_err();
+    assert_eq!(again, Error::Witness(CosignerError::Refused), "asked twice, not for ever");
+    // The very size that the proof began from: it holds something else against the log.
+    let same = asked(Err(CosignerError::OtherSize { cosigned: 0 })).unwrap_err();
+    assert_eq!(same, Error::Witness(CosignerError::Refused));
     let far = asked(Err(CosignerError::OtherSize { cosigned: u64::MAX })).unwrap_err();
     assert!(matches!(far, Error::Witness(CosignerError::AheadOfLog { cosigned: u64::MAX, .. })), "{far:?}");
     assert_eq!(asked(Ok("no line")).unwrap_err(), LogError::MalformedNote.into());
-    assert_eq!(asked(Ok("")).unwrap().quorum, Quorum::Missing);
+    let stranger = "\u{2014} stranger.example.org AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
+    for nobody in ["", "\n\n", stranger] {
+        assert_eq!(asked(Ok(nobody)).unwrap_err(), Error::Witness(CosignerError::NotBelieved), "{nobody}");
+    }
 
     let within = session.write_batch(&access(), |_batch| session.ask_witness(&peer, &policy, 0).map(drop));
     assert_eq!(within.unwrap_err(), Error::WithinCall);
