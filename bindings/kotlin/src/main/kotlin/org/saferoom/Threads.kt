@@ -86,12 +86,13 @@ public inline fun <T> ByteArray.wiping(work: (ByteArray) -> T): T = try {
  * interviews, opened packets, pages. Answers how many sessions it has locked.
  *
  * For an app that is locked, goes to the background or ends. Sessions are locked from then on ([SaferoomException.SessionLocked]);
- * the other objects throw [SaferoomException.Closed], and tell no more than what is no secret, such as their ids. Vaults stay open, nothing on
- * the disk is changed: the app begins anew by unlocking the identity's file. To make that useless as well there is `panicWipe`.
+ * the other objects throw [SaferoomException.Closed], and tell no more than what is no secret, such as their ids. Vaults stay open
+ * and files stay as they are: the app begins anew by unlocking the identity's file. To make that useless as well there is `panicWipe`.
  *
  * It does not reach what the app has taken out: records and fields with their texts, lists of ids, and what it gave to saferoom,
- * such as a passphrase ([wipe]). It waits for calls that go on, for the disk and the key stores; [shutdownBlocking] does so in
- * its caller's thread.
+ * such as a passphrase ([wipe]). Nor what another thread is about to begin: an identity that is being unlocked and a member who is being
+ * signed in arrive afterwards, open. It waits for calls of sessions that go on, for the disk and the key stores; [shutdownBlocking]
+ * does so in its caller's thread.
  */
 public suspend fun shutdown(): Int = toTheEnd(::shutdownBlocking)
 
