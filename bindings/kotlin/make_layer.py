@@ -2,11 +2,10 @@
 
 `make_layer.py NATIVE OUT`: reads what uniffi wrote (NATIVE), the pinned catalogue and the error codes, and writes into the folder OUT
 
-- Native.kt: what uniffi wrote, changed by `native.py`. Calls that wait or can fail end in `Blocking`, which leaves their names
-  to suspending functions.
-- Calls.kt: each call that can fail once more as a suspending function, with `Path` for places, `Instant` and `Duration` for
-  times, and `ByteArray` for bytes, which are lent to the library in a direct buffer and wiped there.
-- Moments.kt: moments that cross as numbers, as `java.time.Instant`.
+- Native.kt: what uniffi wrote, with `Path` for places and `Instant` and `Duration` for times (`moments.py`), changed by `native.py`.
+  Calls that wait or can fail end in `Blocking`, which leaves their names to suspending functions.
+- Calls.kt: each call that can fail once more as a suspending function, with `ByteArray` for bytes, which are lent to the library in
+  a direct buffer and wiped there.
 - Properties.kt: what an object says of itself without waiting, as properties.
 - Records.kt: a class for each kind of record.
 - Codes.kt: every error code.
@@ -22,41 +21,12 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).resolve().parent)]
 
-from layer import PATHS, camel, codes, documentation, kinds, split  # noqa: E402
+from layer import camel, codes, documentation, kinds, split  # noqa: E402
+from moments import with_types  # noqa: E402
 from native import FAILS, failing_methods, written_native  # noqa: E402
 
 #: Calls that the hand-written layer offers in a better form under the same name.
 BY_HAND = {("Session", "changes"), ("Session", "lock")}
-
-#: Parameters that are moments or spans, by call: the type that they have here, and how they cross.
-TIMES = {
-    ("seal", "expiresAt"): ("Instant", "unsignedMilliseconds()"),
-    ("sendReferral", "expiresAt"): ("Instant", "unsignedMilliseconds()"),
-    ("share", "until"): ("Instant", "unsignedMilliseconds()"),
-    ("dueForErasure", "now"): ("Instant", "unsignedMilliseconds()"),
-    ("authoriseCopy", "validUntilMs"): ("Instant", "milliseconds()"),
-    ("authoriseDisclosure", "validUntilMs"): ("Instant", "milliseconds()"),
-    ("authoriseRepeat", "validUntilMs"): ("Instant", "milliseconds()"),
-    ("interviewStep", "at"): ("Instant", "milliseconds()"),
-    ("netMinutes", "at"): ("Instant", "milliseconds()"),
-    ("sinceBreak", "now"): ("Instant", "milliseconds()"),
-    ("verifyBundle", "now"): ("Instant", "unsignedSeconds()"),
-    ("queryBundle", "now"): ("Instant", "unsignedSeconds()"),
-    ("bundleActivity", "now"): ("Instant", "unsignedSeconds()"),
-    ("verifyOrganisation", "now"): ("Instant", "unsignedSeconds()"),
-    ("bundleActivity", "utcOffsetMinutes"): ("Duration", "toMinutes().toInt()"),
-    ("createFile", "lifetimeSeconds"): ("Duration", "unsignedSeconds()"),
-}
-
-#: Numbers with such names are moments or spans: one that is not among the above is new.
-TIME_NAME = re.compile(r"^(now|at|until|since)$|(At|Until|Ms|Seconds|Minutes)$")
-
-#: Answers that are spans in milliseconds.
-SPANS = {"sinceBreak"}
-
-#: Fields that are moments in milliseconds, where only the field beside them says so.
-MOMENTS = {("Finding", "due"), ("ListedErasure", "completeFrom"), ("LogQuestion", "until"), ("PacketInfo", "expiresAt"),
-           ("SignedAuthorisation", "usedAtMs")}
 
 HEAD = "// Made by make_layer.py: do not edit.\n\n@file:Suppress(\"unused\", \"RedundantVisibilityModifier\")\n\n"
 
@@ -108,36 +78,17 @@ def written_calls(text: str) -> str:
     found = [call for call in calls(text) if (call.owner, call.name) not in BY_HAND]
     if len(found) < 180:
         raise SystemExit(f"only {len(found)} calls were found: what uniffi writes has changed")
-    used = {(call.name, name) for call in found for name, _, _ in call.parameters}
-    if not TIMES.keys() <= used:
-        raise SystemExit(f"times that are no parameters any more: {TIMES.keys() - used}")
     imports = "import java.nio.file.Path\nimport java.time.Duration\nimport java.time.Instant\n\n"
     return f"{HEAD}package org.saferoom\n\n{imports}" + "\n\n".join(one_call(call) for call in found) + "\n"
-
-
-def timed(call: str, name: str, kind: str) -> tuple[str, str, str]:
-    """Name and type of a parameter, and how it crosses: of a moment or a span as this layer has them."""
-    time = TIMES.get((call, name))
-    if time is None:
-        if re.match(r"U?(Long|Int)", kind) and TIME_NAME.search(name):
-            raise SystemExit(f"is it a time? {call}({name}: {kind})")
-        return name, kind, f"`{name}`"
-    maybe = "?" if kind.endswith("?") else ""
-    name = re.sub(r"(Ms|Seconds|Minutes)$", "", name)
-    return name, time[0] + maybe, f"`{name}`{maybe}.{time[1]}"
 
 
 def one_call(call: Call) -> str:
     """One suspending function with its documentation."""
     declared, passed, lent = [], [], []
     for name, kind, default in call.parameters:
-        name, kind, given = timed(call.name, name, kind.replace("kotlin.", ""))
+        kind, given = plain(kind), f"`{name}`"
         if kind == "java.nio.ByteBuffer":
             kind, lent = "ByteArray", [*lent, given]
-        elif kind == "String" and name in PATHS:
-            kind, given = "Path", f"{given}.toString()"
-        elif kind == "List<String>" and name == "bundles":
-            kind, given = "List<Path>", f"{given}.map(Path::toString)"
         if kind.endswith("Progress?") and not default:
             default = "null"
         declared.append(f"`{name}`: {kind}" + (f" = {default}" if default else ""))
@@ -151,37 +102,19 @@ def one_call(call: Call) -> str:
         body = body.replace("this.", "self.", 1)
     for given in lent:
         body = f"lend({given}) {{ {given} -> {body} }}"
-    answer = f": {call.answer.replace('kotlin.', '')}" if call.answer else ""
-    if call.name in SPANS:
-        answer, body = ": Duration?", f"{body}?.let {{ Duration.ofMillis(it.toLong()) }}"
+    answer = f": {plain(call.answer)}" if call.answer else ""
     progress = next((name for name, kind, _ in call.parameters if kind.endswith("Progress?")), None)
     run = "offThread" if progress is None else f"offThread(`{progress}`)"
     before = "    val self = this\n    " if call.owner and not call.of_companion else "    "
-    told = re.sub(r" \(milliseconds since 1970, UTC\)|, in seconds since 1970", "", call.doc)
-    told = told.replace("lives for so many seconds", "lives so long").replace("Milliseconds since the last", "The time since the last")
-    doc = "\n".join(f" * {line}".rstrip() for line in told.replace("# Errors", "**Errors:**").split("\n"))
+    doc = "\n".join(f" * {line}".rstrip() for line in call.doc.replace("# Errors", "**Errors:**").split("\n"))
     returned = "return " if call.answer else ""
     return (f"/**\n{doc}\n */\n{FAILS}\npublic suspend fun {subject}`{call.name}`({', '.join(declared)}){answer} {{\n"
             f"{before}{returned}{run} {{ {body} }}\n}}")
 
 
-def written_moments(text: str) -> str:
-    """Moments.kt."""
-    parts = []
-    for record in re.finditer(r"^data class (\w+) \(\n(.*?)^\)", text, re.MULTILINE | re.DOTALL):
-        for doc, name, kind in re.findall(r"/\*\*((?:(?!\*/).)*)\*/\s*val `(\w+)`: kotlin\.(U?Long\??)", record[2], re.DOTALL):
-            said = re.sub(r"\s*\n\s*\*\s*", " ", doc)
-            milliseconds = "milliseconds since 1970" in said or (record[1], name) in MOMENTS
-            if not milliseconds and "seconds since 1970" not in said:
-                continue
-            maybe = "?" if kind.endswith("?") else ""
-            made = "toInstant" if milliseconds else "secondsToInstant"
-            parts.append(f"/** [{record[1]}.{name}] as a moment. */\n"
-                         f"public val {record[1]}.{name.removesuffix('Ms')}Instant: Instant{maybe}\n"
-                         f"    get() = `{name}`{maybe}.{made}()")
-    if len(parts) < 24:
-        raise SystemExit(f"only {len(parts)} moments were found: what uniffi writes has changed")
-    return f"{HEAD}package org.saferoom\n\nimport java.time.Instant\n\n" + "\n\n".join(parts) + "\n"
+def plain(kind: str) -> str:
+    """A type by its short name."""
+    return re.sub(r"\b(kotlin|java\.time|java\.nio\.file)\.(?=[A-Z])", "", kind)
 
 
 def written_properties(text: str) -> str:
@@ -192,7 +125,7 @@ def written_properties(text: str) -> str:
         declared = re.findall(r"/\*\*((?:(?!\*/).)*)\*/\s*fun `(\w+)`\(\): ([\w.<>?]+)", interface[2], re.DOTALL)
         for doc, name, kind in declared:
             if (owner, name) not in failing_methods(text):
-                parts += one_property(owner, name, kind.replace("kotlin.", ""), doc)
+                parts += one_property(owner, name, plain(kind), doc)
     if len(parts) < 25:
         raise SystemExit(f"only {len(parts)} properties were found: what uniffi writes has changed")
     return f"{HEAD}package org.saferoom\n\nimport java.time.Instant\n\n" + "\n\n".join(parts) + "\n"
@@ -201,15 +134,12 @@ def written_properties(text: str) -> str:
 def one_property(owner: str, name: str, kind: str, doc: str) -> Iterator[str]:
     """A property, if the answer is small and holds nothing that is to be closed or wiped."""
     numbers = {"ULong": "Long", "UInt": "Int", "UByte": "Int"}
-    if "milliseconds since 1970" in doc:
-        kind, get = "Instant", f"`{name}`().toInstant()"
-    elif kind in numbers:
+    if kind in numbers:
         kind, get = numbers[kind], f"`{name}`().to{numbers[kind]}()"
-    elif kind in {"String", "String?", "Boolean", "List<String>", "InterviewState"} and not name.startswith("to"):
+    elif kind in {"String", "String?", "Boolean", "List<String>", "Instant", "InterviewState"} and not name.startswith("to"):
         get = f"`{name}`()"
     else:
         return
-    doc = doc.replace(": milliseconds since 1970, UTC", "")
     yield f"/**{doc}*/\npublic val {owner}.`{name}`: {kind} get() = {get}".replace("\n    ", "\n")
 
 
@@ -271,11 +201,10 @@ def one_record(kind: str, fields: list[list[str]]) -> str:
 def main() -> None:
     """Writes the files."""
     native, out = Path(sys.argv[1]), Path(sys.argv[2])
-    text = native.read_text(encoding="utf-8")
+    text = with_types(native.read_text(encoding="utf-8"))
     out.mkdir(parents=True, exist_ok=True)
     (out / "Native.kt").write_text(written_native(text), encoding="utf-8")
     (out / "Calls.kt").write_text(written_calls(text), encoding="utf-8")
-    (out / "Moments.kt").write_text(written_moments(text), encoding="utf-8")
     (out / "Properties.kt").write_text(written_properties(text), encoding="utf-8")
     (out / "Codes.kt").write_text(written_codes(), encoding="utf-8")
     (out / "Records.kt").write_text(written_records(), encoding="utf-8")

@@ -19,6 +19,8 @@ def written_native(text: str) -> str:
     for change in (
         with_own_exception,
         with_blocking_names,
+        with_own_shutdown,
+        with_lambdas,
         with_plain_status,
         with_every_failure_of_hosts,
         with_failures_inside,
@@ -75,6 +77,25 @@ def with_blocking_names(text: str) -> str:
     if waiting != WAITING:
         raise SystemExit(f"calls that wait were not found: {WAITING - waiting}")
     return "\n".join(lines)
+
+
+def with_own_shutdown(text: str) -> str:
+    """Shutting down is the one in Threads.kt, which ends pages as well."""
+    return replaced(text, " fun `shutdown`(): kotlin.ULong {", " internal fun `shutdownLibrary`(): kotlin.ULong {")
+
+
+def with_lambdas(text: str) -> str:
+    """What the host lends is a function where it has a single one."""
+    lent = re.findall(r"^internal object uniffiCallbackInterface(\w+) \{$", text, re.MULTILINE)
+    made = 0
+    for name in lent:
+        begun = text.index(f"\npublic interface {name} {{\n") + 1
+        if len(re.findall(r"^    fun `", text[begun:text.index("\n}\n", begun)], re.MULTILINE)) == 1:
+            text = text[:begun] + text[begun:].replace("public interface", "public fun interface", 1)
+            made += 1
+    if made < 7 or made == len(lent):
+        raise SystemExit(f"what the host lends has changed: {lent}")
+    return text
 
 
 def with_plain_status(text: str) -> str:

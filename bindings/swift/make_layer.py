@@ -26,7 +26,10 @@ NATIVE = HERE / "Sources/SaferoomNative/SaferoomNative.swift"
 OUT = HERE / "Sources/Saferoom/Generated"
 
 #: Objects whose calls look at what is in memory: they do not wait, and have no asynchronous form.
-IN_MEMORY = {"AccessPolicy", "EarlierInterviews", "KnownSenders", "LiveInterview", "Proposal", "PublicIdentity"}
+IN_MEMORY = {"AccessPolicy", "EarlierInterviews", "KnownSenders", "LiveInterview", "OpenedRecord", "Proposal", "PublicIdentity"}
+
+#: Calls of other objects that do as little.
+AT_HAND = {"Identity.enrolmentFile", "Correspondent.addressFile"}
 
 #: Parameters that are moments, by name: as the native call counts them, and what the layer calls them.
 MOMENTS = {"at": ("ms", "at"), "until": ("ms", "until"), "validUntilMs": ("ms", "validUntil"), "expiresAt": ("ms", "expiresAt"),
@@ -87,6 +90,8 @@ def calls(text: str) -> Iterator[Call]:
         if found and owner not in IN_MEMORY and not (owner or "").endswith("Impl") and not found[2].startswith("FfiConverter"):
             how, name, parameters, answer = found.groups()
             of = None if how == "public" else owner
+            if f"{of}.{name}" in AT_HAND:
+                continue
             yield Call(of, how == "public static", name, list(split(parameters, "[]")), answer, doc)
 
 
@@ -217,7 +222,7 @@ def written_codes() -> str:
 def one_record(kind: str, fields: list[list[str]]) -> str:
     """A struct."""
     name = camel(kind)[0].upper() + camel(kind)[1:]
-    stored, declared, taken, read, kept, named = [], [], [], [], [], []
+    stored, declared, taken, read, kept, named, paths = [], [], [], [], [], [], []
     for words in fields:
         field, compartment, kind_of_class, value_type, code_list = words[3], words[4], words[5], words[6], words[7]
         swift, variant = TYPES[value_type]
@@ -233,11 +238,13 @@ def one_record(kind: str, fields: list[list[str]]) -> str:
         which = "items" if repeated else "item"
         read.append(f"            self.{member} = try row.{which}({len(read)})")
         named.append(f'"{field}"')
+        paths.append(f"\\{name}.{label}")
         kept.append(f'            Fields.put(&fields, "{field}", {label if label != "fields" else "self.fields"}, as: .{variant})')
     return "\n".join([
         f"    /// A record of the kind `{kind}`. Prints nothing of what it holds.",
         f"    public struct {name}: SaferoomRecord {{",
-        f'        public static let kind = "{kind}"', f"        public static let fieldNames = [{', '.join(named)}]", "",
+        f'        public static let kind = "{kind}"', f"        public static let fieldNames = [{', '.join(named)}]",
+        f"        public static var fieldPaths: [PartialKeyPath<{name}>] {{ [{', '.join(paths)}] }}", "",
         *stored, "",
         "        public init(", ",\n".join(declared), "        ) {", *taken, "        }", "",
         "        public init(row: FieldRow) throws {", *read, "        }", "",

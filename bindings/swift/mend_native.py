@@ -4,7 +4,8 @@
   a panic may hold anything. So is what fails in the host's own code: its text stays there.
 - Giving back memory and printing do not end the app. A call that has no way to tell ends it, with our words, because it has no
   honest answer.
-- The handwritten files beside it look at an object's handle, and make calls of their own.
+- The handwritten files beside it look at an object's handle, and make calls of their own. `shutdown` is theirs under its name:
+  it wipes pages as well.
 
 Each change is counted: if uniffi writes another form, the build stops here and not in an app.
 
@@ -21,6 +22,7 @@ from pathlib import Path
 CHANGES = (
     (r"^    fileprivate let handle: UInt64$", "    let handle: UInt64", 20, 99),
     (r"^private func makeRustCall<", "package func makeRustCall<", 1, 1),
+    (r"^public func shutdown\(\)", "package func shutdownLibrary()", 1, 1),
     # The text of a panic is given back unread.
     (
         r"            if callStatus\.errorBuf\.len > 0 \{\n"

@@ -156,6 +156,12 @@ func serve(_ session: Session, _ input: Input) async throws {
     }
 }
 
+/// Ends the program: what is still held of saferoom, such as an interview, is wiped before.
+func leave(_ code: Int32) async -> Never {
+    await shutdown()
+    exit(code)
+}
+
 guard CommandLine.arguments.count == 2 else {
     say("interview-desk FOLDER")
     exit(2)
@@ -168,7 +174,8 @@ do {
     passphrase.wipe()
     // Keys are wiped when the desk is left, whatever happens.
     try await session.use { try await serve($0, input) }
+    await leave(0)
 } catch let error as SaferoomError {
     say(error.description)
-    exit(1)
+    await leave(1)
 }

@@ -4,31 +4,48 @@ import Foundation
 import SaferoomNative
 
 /// Records of one kind that were read together, in the order that was asked for. They crossed as one buffer; each is opened when it
-/// is looked at. Prints nothing of them. The buffer is overwritten when the last reference goes.
+/// is looked at. Prints nothing of them. The buffer is overwritten when the last reference goes, or by ``shutdown()``.
 ///
 /// ```swift
 /// let page = try await session.readPage(Records.Child.self, ids, access: access)
 /// for opened in page { show(opened.record) }
 /// ```
+///
+/// To look into a page that was wiped ends the app, as it does to ask a collection for what it does not have: a view that may still
+/// be shown then asks ``isWiped`` first, and code that may run while the app shuts saferoom down takes ``opened()``, which throws.
 public final class Page<Record: SaferoomRecord>: RandomAccessCollection, Sendable, CustomStringConvertible, CustomReflectable {
-    private let reader: PageReader
+    let held: HeldPage
+    public let endIndex: Int
 
     /// What is looked at later is checked now, without opening it: looking cannot throw.
     init(_ answer: Answer) throws {
-        reader = try PageReader(answer.bytes, of: answer)
+        let reader = try PageReader(answer.bytes, of: answer)
         guard Records.all[Record.kind].map({ $0 == Record.self }) == true, reader.shapes.allSatisfy({ $0.kind == Record.kind })
         else { throw SaferoomError.inside }
         try reader.check()
+        (held, endIndex) = (HeldPage(reader), reader.places.count)
     }
 
     public var startIndex: Int { 0 }
-    public var endIndex: Int { reader.places.count }
+
+    /// Whether ``shutdown()`` has wiped it.
+    public var isWiped: Bool { held.isWiped }
 
     /// The record at this place.
-    public subscript(place: Int) -> Opened<Record> { checked { try Opened(reader.record(place)) } }
+    public subscript(place: Int) -> Opened<Record> { checked { try Opened(held.get().record(place)) } }
+
+    /// Goes through all records: to the end, also if the page is wiped meanwhile.
+    public func makeIterator() -> PageIterator<Opened<Record>> {
+        PageIterator(reader: checked { try held.get() }) { try Opened($0) }
+    }
 
     /// All records, opened.
-    public func opened() -> [Opened<Record>] { Array(self) }
+    ///
+    /// - Throws: `SaferoomError`. The page was wiped (code 993).
+    public func opened() throws -> [Opened<Record>] {
+        let reader = try held.get()
+        return try reader.places.indices.map { try Opened(reader.record($0)) }
+    }
 
     public var description: String { "Page<\(Record.self)>(of \(count), redacted)" }
     public var customMirror: Mirror { Mirror(self, children: [:]) }
@@ -46,27 +63,68 @@ public final class Page<Record: SaferoomRecord>: RandomAccessCollection, Sendabl
 /// }
 /// ```
 public final class MixedPage: RandomAccessCollection, Sendable, CustomStringConvertible, CustomReflectable {
-    private let reader: PageReader
+    let held: HeldPage
+    public let endIndex: Int
 
     init(_ answer: Answer) throws {
-        reader = try PageReader(answer.bytes, of: answer)
+        let reader = try PageReader(answer.bytes, of: answer)
         guard reader.shapes.allSatisfy({ Records.all[$0.kind] != nil }) else { throw SaferoomError.inside }
         try reader.check()
+        (held, endIndex) = (HeldPage(reader), reader.places.count)
     }
 
     public var startIndex: Int { 0 }
-    public var endIndex: Int { reader.places.count }
+
+    /// Whether ``shutdown()`` has wiped it.
+    public var isWiped: Bool { held.isWiped }
 
     /// The record at this place.
-    public subscript(place: Int) -> AnyOpened { checked { try AnyOpened(reader.record(place)) } }
+    public subscript(place: Int) -> AnyOpened { checked { try AnyOpened(held.get().record(place)) } }
+
+    /// Goes through all records: to the end, also if the page is wiped meanwhile.
+    public func makeIterator() -> PageIterator<AnyOpened> {
+        PageIterator(reader: checked { try held.get() }) { try AnyOpened($0) }
+    }
+
+    /// All records, opened.
+    ///
+    /// - Throws: `SaferoomError`. The page was wiped (code 993).
+    public func opened() throws -> [AnyOpened] {
+        let reader = try held.get()
+        return try reader.places.indices.map { try AnyOpened(reader.record($0)) }
+    }
 
     public var description: String { "MixedPage(of \(count), redacted)" }
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-/// What the check of the whole page has found to be sound.
+/// Goes through the records of a page, and keeps its bytes until it is let go of.
+public struct PageIterator<Opened>: IteratorProtocol, CustomStringConvertible, CustomReflectable {
+    private let reader: PageReader
+    private let open: (PageRecord) throws -> Opened
+    private var place = 0
+
+    init(reader: PageReader, open: @escaping (PageRecord) throws -> Opened) { (self.reader, self.open) = (reader, open) }
+
+    public mutating func next() -> Opened? {
+        guard place < reader.places.count else { return nil }
+        defer { place += 1 }
+        return checked { try open(reader.record(place)) }
+    }
+
+    public var description: String { "PageIterator(redacted)" }
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+/// What the check of the whole page has found to be sound, as long as it was not wiped.
 private func checked<Opened>(_ open: () throws -> Opened) -> Opened {
-    do { return try open() } catch { preconditionFailure("saferoom: a page that was checked does not open") }
+    do {
+        return try open()
+    } catch let error as SaferoomError where error.code == 993 {
+        fatalError("saferoom: a page was looked at after it was wiped")
+    } catch {
+        fatalError("saferoom: a page that was checked does not open")
+    }
 }
 
 extension Session {

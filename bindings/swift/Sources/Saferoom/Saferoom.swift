@@ -53,7 +53,7 @@ func offThread<Answer: Sendable>(
 }
 
 /// Runs what cannot fail, and has to be done whatever becomes of the task, on a thread of its own.
-private func offThreadAlways<Answer: Sendable>(_ work: @escaping @Sendable () -> Answer) async -> Answer {
+func offThreadAlways<Answer: Sendable>(_ work: @escaping @Sendable () -> Answer) async -> Answer {
     await withCheckedContinuation { continuation in
         threads.async { continuation.resume(returning: work()) }
     }

@@ -13,6 +13,9 @@ public protocol SaferoomRecord: Sendable, Equatable, CustomStringConvertible, Cu
     /// The names of its fields.
     static var fieldNames: [String] { get }
 
+    /// Its fields, in the order of their names.
+    static var fieldPaths: [PartialKeyPath<Self>] { get }
+
     /// The record with these values, each at the place of its name.
     init(row: FieldRow) throws
 
@@ -25,6 +28,11 @@ extension SaferoomRecord {
     public init(fields: [String: FieldValue]) throws {
         let names = Self.fieldNames
         try self.init(row: FieldRow(names.map { fields[$0] }, at: Array(names.indices)))
+    }
+
+    /// The name of a field. What is none, such as the record itself, has one that the library refuses.
+    fileprivate static func name(of field: PartialKeyPath<Self>) -> String {
+        fieldPaths.firstIndex(of: field).map { fieldNames[$0] } ?? "\(field)"
     }
 
     public var description: String { "\(Self.self)(redacted)" }
@@ -60,6 +68,38 @@ public struct Opened<Record: SaferoomRecord>: Sendable, Equatable, CustomStringC
     init(_ read: PageRecord) throws {
         (id, parent, revision, author, withheld) = (read.id, read.parent, read.revision, read.author, read.withheld)
         record = try Record(row: read.row)
+    }
+}
+
+/// Some fields of a record that was read, and no others: there is no way to ask it for another one, and it is no record that
+/// ``Session/amend(_:to:access:)`` would take, since whatever was not read would be gone. Prints nothing of what it holds.
+///
+/// ```swift
+/// let (sex, age) = try await session.read(Records.Child.self, id, only: \.sex, \.ageAtReport, access: access).values
+/// ```
+public struct Partial<Record: SaferoomRecord, Values: Sendable>: Sendable, CustomStringConvertible, CustomReflectable {
+    /// The record's id.
+    public let id: String
+    /// The record it belongs to, if it belongs to one.
+    public let parent: String?
+    /// Number of the revision, from 1.
+    public let revision: UInt64
+    /// Pseudonym of the member who wrote it, by the signature.
+    public let author: String
+    /// Names of the compartments that this member cannot open; their fields are empty in ``values``.
+    public let withheld: [String]
+    /// The names of the fields that were read, as the log has them.
+    public let fields: [String]
+    /// Their values, in the order that was asked for: of one field the value itself, of several a tuple.
+    public let values: Values
+
+    public var description: String { "Partial<\(Record.self)>(\(id), redacted)" }
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+
+    fileprivate init(_ opened: OpenedRecord, fields: [String], values: Values) {
+        (id, parent, revision) = (opened.id(), opened.parent(), opened.revision())
+        (author, withheld) = (opened.author(), opened.withheld())
+        (self.fields, self.values) = (fields, values)
     }
 }
 
@@ -111,22 +151,33 @@ extension Session {
     }
 
     /// Gives a record a new revision with exactly these values; the old one stays, sealed. What the member has no key to stays as
-    /// it is. Give it a record that was read whole: of one of which only some fields were read the others would be gone.
+    /// it is. Take a record that was read, and change it: one that was made anew is empty where nothing was put in.
     public func amend(_ id: String, to record: some SaferoomRecord, access: AccessInput) async throws -> Revision {
         try await amend(id: id, kind: type(of: record).kind, fields: record.fieldValues(), access: access)
     }
 
     /// Reads a record of this kind. The entry in the log is durable before anything opens.
-    ///
-    /// With `fields`, only these are opened, and the log says which; the others are empty, so that the record must not be given to
-    /// ``amend(_:to:access:)``.
     public func read<Record: SaferoomRecord>(
-        _ kind: Record.Type, _ id: String, fields: [String]? = nil, access: AccessInput
+        _ kind: Record.Type, _ id: String, access: AccessInput
     ) async throws -> Opened<Record> {
-        try await run { session in
-            guard let fields else { return try session.read(kind, id, access: access) }
-            return try Opened(session.readFields(id: id, kind: kind.kind, fields: fields, access: access))
-        }
+        try await run { try $0.read(kind, id, access: access) }
+    }
+
+    /// Reads some fields of a record of this kind: only these are opened, and the log says which.
+    ///
+    /// ```swift
+    /// let age = try await session.read(Records.Child.self, id, only: \.ageAtReport, access: access).values
+    /// ```
+    public func read<Record: SaferoomRecord, First: Sendable, each Rest: Sendable>(
+        _ kind: Record.Type, _ id: String, only first: WritableKeyPath<Record, First>,
+        _ rest: repeat WritableKeyPath<Record, each Rest>, access: AccessInput
+    ) async throws -> Partial<Record, (First, repeat each Rest)> {
+        var asked = [kind.name(of: first)]
+        for field in repeat each rest { asked.append(kind.name(of: field)) }
+        let fields = asked
+        let opened = try await run { try $0.readFields(id: id, kind: kind.kind, fields: fields, access: access) }
+        let record = try Record(fields: opened.fields())
+        return Partial(opened, fields: fields, values: (record[keyPath: first], repeat record[keyPath: each rest]))
     }
 
     /// Reads a record of this kind in a thread that may wait, for ordinary functions.
@@ -150,6 +201,6 @@ extension Session {
     public func read<Record: SaferoomRecord>(
         _ kind: Record.Type, _ ids: [String], access: AccessInput
     ) async throws -> [Opened<Record>] {
-        try await readPage(kind, ids, access: access).opened()
+        try await run { try $0.readPage(kind, ids, access: access).opened() }
     }
 }

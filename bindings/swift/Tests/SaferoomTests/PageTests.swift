@@ -115,7 +115,7 @@ import Testing
             let native: OpenedRecord = try await session.read(id: id, kind: "child", access: interview)
             #expect(try page[place] == Opened<Records.Child>(native))
         }
-        #expect(page.map(\.record) == new && page.opened().map(\.record) == new)
+        #expect(try page.map(\.record) == new && page.opened().map(\.record) == new)
         #expect(page.last?.id == ids.last && page[3...5].map(\.id) == Array(ids[3...5]) && page.first { $0.id == ids[7] } != nil)
         let printed = "\(page) \(page[0]) \(String(reflecting: page)) \(Mirror(reflecting: page).children.count)"
         #expect(!printed.contains("Sokha") && !printed.contains("2014") && !printed.contains("victim"))

@@ -22,16 +22,41 @@ import Testing
         #expect(try await session.amend(opened.record, to: changed, access: interview).number == 2)
         #expect(try await session.read(Records.Case.self, opened.record, revision: 1, access: interview).record == new)
         #expect(try await session.history(id: opened.record, access: interview).map(\.number) == [2, 1])
-        let part = try await session.read(
-            Records.Case.self, opened.record, fields: ["registration_year"], access: interview)
-        #expect(part.record == Records.Case(registrationYear: 2026))
-
         let children = ["female", "male"].map { Records.Child(sex: $0, role: "victim") }
         let written = try await session.create(children.map { (opened.record, $0) }, access: interview)
         let back = try await session.read(Records.Child.self, written.map(\.record), access: interview)
         #expect(back.map(\.record) == children)
         #expect(try await session.recordsOf(id: opened.record, access: interview).count == 3)
         #expect(try await session.check().revisions >= 4)
+    }
+
+    /// Of a record that was not read whole there is nothing but what was read, and nothing that `amend` takes: neither compiles.
+    @Test func someFieldsAreReadAndNoOthers() async throws {
+        let station = try await Station()
+        let session = station.session
+        let new = Records.Case(
+            registerNumber: "SWIFT-1", externalReferences: ["one", "two"], registrationYear: 2026,
+            incidentFrom: PartialDate(2026, 5), summary: "not asked for")
+        let id = try await session.create(new, below: session.unit(), access: interview).record
+        let one = try await session.read(Records.Case.self, id, only: \.registrationYear, access: interview)
+        let year: UInt64? = one.values
+        #expect(year == 2026 && one.fields == ["registration_year"] && one.id == id && one.revision == 1)
+        #expect(one.parent == session.unit() && one.author == session.memberId() && one.withheld.isEmpty)
+        let (from, references, hold) = try await session.read(
+            Records.Case.self, id, only: \.incidentFrom, \.externalReferences, \.legalHold, access: interview).values
+        #expect(from == PartialDate(2026, 5) && references == ["one", "two"] && hold == nil)
+        #expect(!((one as Any) is any SaferoomRecord) && !((one.values as Any) is any SaferoomRecord))
+
+        // What was read stands in the log, and no other field.
+        let size = try await session.logSize()
+        let entries = try await session.logEntries(start: size - 2, end: size, log: nil, access: interview)
+        #expect(entries.map { $0.fields.count } == [1, 3])
+
+        // The record itself is no field of it.
+        let before = try await session.logSize()
+        let whole = await refusal { _ = try await session.read(Records.Case.self, id, only: \.self, access: interview) }
+        #expect(whole.kind == .model && !"\(whole)".contains("not asked for"))
+        #expect(try await session.logSize() == before)
     }
 
     @Test func everyKindOfTheCatalogueHasAStruct() throws {
@@ -49,6 +74,19 @@ import Testing
                 fields[name] = entry["repeated"] as? Bool == true ? .items([value, value]) : value
             }
             #expect(try type.init(fields: fields).fieldValues() == fields, "\(kind)")
+            let named = try pathsAreNamed(type, fields)
+            #expect(named, "\(kind)")
+        }
+    }
+
+    /// Whether each path leads to the field of the same place in the list of names.
+    private func pathsAreNamed<Record: SaferoomRecord>(_ type: Record.Type, _ fields: [String: FieldValue]) throws -> Bool {
+        let (full, empty) = (try Record(fields: fields), try Record(fields: [:]))
+        let (names, paths) = (Record.fieldNames, Record.fieldPaths)
+        return try paths.count == names.count && Set(paths).count == names.count && zip(paths, names).allSatisfy { path, name in
+            let only = try Record(fields: fields.filter { $0.key == name })
+            let differ = paths.filter { "\(only[keyPath: $0])" != "\(empty[keyPath: $0])" }
+            return differ == [path] && "\(full[keyPath: path])" == "\(only[keyPath: path])"
         }
     }
 

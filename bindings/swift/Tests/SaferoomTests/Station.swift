@@ -36,9 +36,10 @@ final class Station: Sendable {
     let vault: Vault
     let session: Session
 
-    init() async throws {
-        folder = try freshFolder()
-        identity = Identity.generate()
+    convenience init() async throws { try await self.init(.generate(), in: freshFolder()) }
+
+    init(_ identity: Identity, in folder: URL) async throws {
+        (self.identity, self.folder) = (identity, folder)
         vault = try await Vault.create(
             path: folder.appendingPathComponent("test.saferoom"), keyStore: keys, identity: identity, origin: origin,
             unitName: "Unit of the tests")

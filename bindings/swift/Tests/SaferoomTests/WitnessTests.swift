@@ -2,59 +2,121 @@ import Foundation
 import Saferoom
 import Testing
 
-/// Answers with a line of a witness that is well formed and false.
-private struct Forger: Witness {
-    func cosign(request: String) -> String {
-        "\u{2014} witness.example.net/w1 LmCC/QAAAABpVcowSp3iUa0RVREn7McPBR7Iq6Boq/BStNDhbHhalpHFzT3SfYxW/L4ZKj3Hb0fa5P2F6uUtygBLg9JkTAXLkU4dBg==\n"
+/// A witness in Swift, as an app writes one: keeps what it was asked, and answers as the test wants. It may call saferoom.
+private final class Asked: Witness, @unchecked Sendable {
+    private let lock = NSLock()
+    private var kept: [(request: String, onMain: Bool)] = []
+    private let session: Session
+    private let answer: @Sendable (_ time: Int) throws -> String
+
+    init(_ session: Session, _ answer: @escaping @Sendable (_ time: Int) throws -> String) {
+        (self.session, self.answer) = (session, answer)
     }
-}
 
-private struct Absent: Witness {
-    struct NobodyAnswers: Error {}
-    func cosign(request: String) async throws -> String { throw NobodyAnswers() }
-}
-
-/// Keeps what it was asked, and gives no line. It may call saferoom.
-private actor Listener: Witness {
-    let session: Session
-    private(set) var request = ""
-
-    init(_ session: Session) { self.session = session }
-
-    func cosign(request: String) async throws -> String {
-        _ = try await session.logSize()
-        self.request = request
-        return ""
+    func cosign(request: String) throws -> String {
+        _ = try session.logSize()
+        let time = lock.withLock {
+            kept.append((request, Thread.isMainThread))
+            return kept.count
+        }
+        return try answer(time)
     }
+
+    var requests: [String] { lock.withLock { kept.map(\.request) } }
+    var wasOnMain: Bool { lock.withLock { kept.contains(where: \.onMain) } }
 }
+
+private struct NobodyAnswers: Error { let text = "secret Xyzzy" }
 
 @Suite struct WitnessTests {
     private let key = "witness.example.net/w1+2e6082fd+BN+GARmBG3ZTJJSX8/UQnTezIZRqgCkLwWQCBUNSL47c"
+    /// A line of this witness that is well formed and false.
+    private static let forged =
+        "\u{2014} witness.example.net/w1 LmCC/QAAAABpVcowSp3iUa0RVREn7McPBR7Iq6Boq/BStNDhbHhalpHFzT3SfYxW/L4ZKj3Hb0fa5P2F6uUtygBLg9JkTAXLkU4dBg==\n"
+
+    private func policy(_ session: Session, believes: Bool) async throws -> Data {
+        let log = try await session.logKey()
+        return Data("log \(log)\n\(believes ? "witness W \(key)\nquorum W" : "quorum none")\n".utf8)
+    }
 
     @Test func aWitnessIsAskedAndItsLineIsChecked() async throws {
         let station = try await Station()
         let session = station.session
-        let asked = Data("log \(try await session.logKey())\nwitness W \(key)\nquorum W\n".utf8)
-        let false_ = await refusal { _ = try await session.askWitness(Forger(), trustPolicy: asked) }
+        let forger = Asked(session) { _ in Self.forged }
+        let believed = try await policy(session, believes: true)
+        let false_ = await refusal { _ = try await session.askWitness(forger, trustPolicy: believed) }
         #expect(false_.kind == .log)
-        let alone = Data("log \(try await session.logKey())\nquorum none\n".utf8)
-        let kept = try await session.askWitness(Forger(), trustPolicy: alone)
+        let alone = try await policy(session, believes: false)
+        let kept = try await session.askWitness(forger, trustPolicy: alone)
         let checkpoint = try await session.checkpoint()
         #expect(kept == checkpoint, "a stranger's line is left out")
-        await #expect(throws: Absent.NobodyAnswers.self) { try await session.askWitness(Absent(), trustPolicy: asked) }
+        let noLine = await refusal { _ = try await session.askWitness(Asked(session) { _ in "no line" }, trustPolicy: alone) }
+        #expect(noLine.kind == .log && !"\(noLine)".contains("no line"))
     }
 
+    /// The call that waits has the same name, for threads that may wait.
     @Test func aWitnessIsShownThatTheLogHasOnlyGrown() async throws {
         let station = try await Station()
         let session = station.session
         let old = try await session.logSize()
         _ = try await station.child()
-        let listener = Listener(session)
-        let alone = Data("log \(try await session.logKey())\nquorum none\n".utf8)
+        let listener = Asked(session) { _ in "" }
+        let alone = try await policy(session, believes: false)
         let kept = try await session.askWitness(listener, trustPolicy: alone, old: old)
-        let request = await listener.request
-        #expect(request.hasPrefix("old \(old)\n") && request.hasSuffix(kept))
+        #expect(listener.requests.count == 1)
+        #expect(listener.requests[0].hasPrefix("old \(old)\n") && listener.requests[0].hasSuffix(kept))
+        let again = try await session.run { try $0.askWitness(witness: listener, trustPolicy: alone, old: old) }
+        #expect(again == kept && listener.requests[1] == listener.requests[0])
         let never = await refusal { _ = try await session.askWitness(listener, trustPolicy: alone, old: 1_000_000) }
-        #expect(never.kind == .log)
+        #expect(never.kind == .log && listener.requests.count == 2)
+    }
+
+    @Test func aWitnessWithAnotherSizeIsAskedOnceMoreFromThere() async throws {
+        let station = try await Station()
+        let session = station.session
+        let seen = try await session.logSize()
+        _ = try await station.child()
+        let alone = try await policy(session, believes: false)
+        let peer = Asked(session) { time in
+            if time == 1 { throw WitnessError.OtherSize(cosigned: seen) }
+            return ""
+        }
+        let kept = try await session.askWitness(peer, trustPolicy: alone)
+        #expect(peer.requests.count == 2 && peer.requests[0].hasPrefix("old 0\n"))
+        #expect(peer.requests[1].hasPrefix("old \(seen)\n") && peer.requests[1].hasSuffix(kept))
+
+        let stubborn = Asked(session) { _ in throw WitnessError.OtherSize(cosigned: 1) }
+        let twice = await refusal { _ = try await session.askWitness(stubborn, trustPolicy: alone) }
+        #expect(twice.code == 2008 && stubborn.requests.count == 2, "not for ever")
+        let ahead = Asked(session) { _ in throw WitnessError.OtherSize(cosigned: 1_000_000) }
+        let behind = await refusal { _ = try await session.askWitness(ahead, trustPolicy: alone) }
+        #expect(behind.code == 2009 && behind.kind == .log && !behind.advice.isEmpty && ahead.requests.count == 1)
+    }
+
+    @Test func whyAWitnessDidNotCosignIsToldWithoutItsText() async throws {
+        let station = try await Station()
+        let session = station.session
+        let alone = try await policy(session, believes: false)
+        let reasons: [(any Error & Sendable, UInt16)] = [
+            (WitnessError.Unreachable, 2006), (WitnessError.Refused, 2007), (WitnessError.Failed, 2010), (NobodyAnswers(), 2010),
+            (CancellationError(), 2010), (SaferoomError.Failure(code: 1, kind: .log, text: "Xyzzy", advice: "Xyzzy", waitSeconds: nil), 2010),
+        ]
+        for (reason, code) in reasons {
+            let told = await refusal { _ = try await session.askWitness(Asked(session) { _ in throw reason }, trustPolicy: alone) }
+            #expect(told.code == code && told.kind == .log && !told.advice.isEmpty)
+            var shown = "\(told) \(String(reflecting: told)) \(told.localizedDescription)"
+            dump(told, to: &shown)
+            #expect(!shown.contains("Xyzzy"))
+        }
+        #expect(try await session.check().revisions >= 0, "the session goes on")
+    }
+
+    /// It may wait for the network: not on the thread that asks.
+    @Test @MainActor func aWitnessIsCalledOffTheTasksThread() async throws {
+        let station = try await Station()
+        let listener = Asked(station.session) { _ in "" }
+        let alone = try await policy(station.session, believes: false)
+        _ = try await station.session.askWitness(listener, trustPolicy: alone)
+        #expect(listener.requests.count == 1 && !listener.wasOnMain)
     }
 }

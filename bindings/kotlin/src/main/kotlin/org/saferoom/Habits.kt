@@ -1,65 +1,79 @@
-// Moments, spans and places as Kotlin has them, where what uniffi writes has numbers and texts.
+// Moments, spans and places as Kotlin has them, where the library has numbers and texts: `moments.py` gives them to its calls and records.
 
 package org.saferoom
 
+import java.nio.ByteBuffer
 import java.nio.file.Path
+import java.nio.file.Paths
 import java.time.Duration
 import java.time.Instant
 
-/** After so long without a call the sessions of this vault lock themselves: a second to twelve hours; five minutes at first. */
-@Throws(SaferoomException::class)
-public fun Vault.setIdleTimeout(timeout: Duration): Unit = setIdleTimeout(timeout.unsignedSeconds())
+/** Crosses as another type does. */
+internal abstract class CrossingAs<Here, There, Ffi>(
+    private val theirs: FfiConverter<There, Ffi>,
+    private val there: (Here) -> There,
+    private val here: (There) -> Here,
+) : FfiConverter<Here, Ffi> {
+    override fun lift(value: Ffi): Here = here(theirs.lift(value))
 
-/**
- * A key store in a folder that only its owner may read. Protects against whoever takes the database file alone, not against
- * whoever takes the whole disk.
- */
-public fun fileKeyStore(folder: Path): KeyStore = fileKeyStore(folder.toString())
+    override fun lower(value: Here): Ffi = theirs.lower(there(value))
 
-/** A file that goes into a packet: its [kind], such as `referral`, and a [name] within the packet, never that of a person. */
-public fun PacketPartInput(kind: String, name: String, path: Path): PacketPartInput = PacketPartInput(kind, name, path.toString())
+    override fun read(buf: ByteBuffer): Here = here(theirs.read(buf))
 
-/** What both clocks of a host show; [monotonic] is the time since some fixed moment, with the time asleep. */
-@Throws(SaferoomException::class)
-public fun ClockReading(wall: Instant, monotonic: Duration): ClockReading =
-    ClockReading(wall.unsignedMilliseconds(), monotonic.unsignedMilliseconds())
+    override fun allocationSize(value: Here): ULong = theirs.allocationSize(there(value))
 
-/** The same question, about entries from [since] on and before [until]. */
-@Throws(SaferoomException::class)
-public fun LogQuestion.between(since: Instant?, until: Instant?): LogQuestion =
-    copy(since = since?.unsignedMilliseconds(), until = until?.unsignedMilliseconds())
+    override fun write(value: Here, buf: ByteBuffer): Unit = theirs.write(there(value), buf)
+}
 
-/** The same answer, with the moment at which the child is expected. */
-@Throws(SaferoomException::class)
-public fun ReferralAnswerInput.expecting(at: Instant?): ReferralAnswerInput = copy(appointmentAt = at?.unsignedMilliseconds())
+// Numbers with a sign and without cross alike, and those here are not negative.
 
-internal fun ULong.toInstant(): Instant = toLong().toInstant()
+internal object FfiConverterMoment : CrossingAs<Instant, Long, Long>(FfiConverterLong, { it.milliseconds() }, { it.toInstant() })
 
-internal fun Long.toInstant(): Instant = Instant.ofEpochMilli(this)
+internal object FfiConverterOptionalMoment :
+    CrossingAs<Instant?, Long?, RustBuffer.ByValue>(FfiConverterOptionalLong, { it?.milliseconds() }, { it?.toInstant() })
+
+internal object FfiConverterOptionalMomentInSeconds : CrossingAs<Instant?, Long?, RustBuffer.ByValue>(
+    FfiConverterOptionalLong, { it?.seconds() }, { it?.toULong()?.secondsToInstant() },
+)
+
+internal object FfiConverterSpan : CrossingAs<Duration, Long, Long>(FfiConverterLong, { it.milliseconds() }, { it.toSpan() })
+
+internal object FfiConverterOptionalSpan :
+    CrossingAs<Duration?, Long?, RustBuffer.ByValue>(FfiConverterOptionalLong, { it?.milliseconds() }, { it?.toSpan() })
+
+internal object FfiConverterPlace :
+    CrossingAs<Path, String, RustBuffer.ByValue>(FfiConverterString, { it.toString() }, { Paths.get(it) })
+
+internal object FfiConverterOptionalPlace :
+    CrossingAs<Path?, String?, RustBuffer.ByValue>(FfiConverterOptionalString, { it?.toString() }, { it?.let { place -> Paths.get(place) } })
+
+/** What lies beyond all time is told as its end, not as a moment before 1970. */
+internal fun Long.toInstant(): Instant = Instant.ofEpochMilli(upToTheEnd())
 
 internal fun ULong.secondsToInstant(): Instant =
     Instant.ofEpochSecond(coerceAtMost(Instant.MAX.epochSecond.toULong()).toLong())
 
-/** As the moments of a record cross. The library knows those from 1970 to 2199. */
-internal fun Instant.milliseconds(): Long = try {
-    toEpochMilli()
+private fun Long.toSpan(): Duration = Duration.ofMillis(upToTheEnd())
+
+private fun Long.upToTheEnd(): Long = if (this < 0) Long.MAX_VALUE else this
+
+/** As moments cross. The library knows those from 1970 to 2199. */
+internal fun Instant.milliseconds(): Long = counted { toEpochMilli() }
+
+internal fun Instant.seconds(): Long = counted { epochSecond }
+
+internal fun Duration.milliseconds(): Long = counted { toMillis() }
+
+internal fun Duration.wholeSeconds(): Long = counted { seconds }
+
+/** Of a clock that is ahead of UTC, or behind it. */
+internal fun Duration.wholeMinutes(): Int = toMinutes().let { if (it.toInt().toLong() == it) it.toInt() else throw noSuchTime() }
+
+private inline fun counted(count: () -> Long): Long = try {
+    count()
 } catch (_: ArithmeticException) {
     throw noSuchTime()
-}
-
-internal fun Instant.unsignedMilliseconds(): ULong = milliseconds().unsigned()
-
-internal fun Instant.unsignedSeconds(): ULong = epochSecond.unsigned()
-
-internal fun Duration.unsignedSeconds(): ULong = seconds.unsigned()
-
-private fun Duration.unsignedMilliseconds(): ULong = try {
-    toMillis().unsigned()
-} catch (_: ArithmeticException) {
-    throw noSuchTime()
-}
-
-private fun Long.unsigned(): ULong = if (this >= 0) toULong() else throw noSuchTime()
+}.also { if (it < 0) throw noSuchTime() }
 
 private fun noSuchTime(): SaferoomException = outOfRange("Give a moment from 1970 to 2199, or a span that is not negative.")
 

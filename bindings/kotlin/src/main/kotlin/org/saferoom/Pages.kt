@@ -2,33 +2,26 @@
 
 package org.saferoom
 
+import java.util.Collections
+import java.util.WeakHashMap
 import java.util.concurrent.CopyOnWriteArrayList
 
 /**
  * Records that were read together, in the order that was asked for. They crossed as one buffer; each is opened when it is looked
  * at. Prints nothing of them. [close] overwrites the buffer and lets go of what was opened; what the app has taken out is its own.
- * Whoever looks at a record afterwards, in whichever thread, gets [SaferoomException.Closed].
+ * So does [shutdown] with every page of the app. Whoever looks at a record afterwards, in whichever thread, gets
+ * [SaferoomException.Closed].
  */
-public class Page<R : SaferoomRecord> internal constructor(bytes: ByteArray, kind: (String) -> RecordKind<out R>) :
-    AbstractList<Opened<R>>(), AutoCloseable {
-    private val reader = PageReader(bytes, kind)
-    private val opened = arrayOfNulls<Opened<R>>(reader.places.size)
+public class Page<R : SaferoomRecord> internal constructor(
+    bytes: ByteArray, turn: Int = OpenPages.turn, kind: (String) -> RecordKind<out R>,
+) : AbstractList<Opened<R>>(), AutoCloseable {
+    private val reader = PageReader(bytes, kind).also { OpenPages.add(it, turn) }
 
-    private var closed = false
+    override val size: Int get() = reader.places.size
 
-    override val size: Int get() = opened.size
+    override fun get(index: Int): Opened<R> = reader[index]
 
-    /** Not while the buffer is overwritten: what opened then would be zeros. */
-    override fun get(index: Int): Opened<R> = synchronized(reader) {
-        if (closed) throw closedBefore(this)
-        opened[index] ?: reader.record(index).also { opened[index] = it }
-    }
-
-    override fun close(): Unit = synchronized(reader) {
-        closed = true
-        opened.fill(null)
-        reader.wipe()
-    }
+    override fun close(): Unit = OpenPages.end(reader)
 
     override fun toString(): String = "Page(of $size, redacted)"
 }
@@ -47,12 +40,45 @@ public suspend fun Session.readAny(ids: List<String>, access: AccessInput): Page
 /** [readAll] for a thread that may wait. */
 @Throws(SaferoomException::class)
 public fun <R : SaferoomRecord> Session.readAllBlocking(kind: RecordKind<R>, ids: List<String>, access: AccessInput): Page<R> =
-    Page(ask(PageQuestion(ids, kind.name, access))) { kind }
+    page(PageQuestion(ids, kind.name, access)) { kind }
 
 /** [readAny] for a thread that may wait. */
 @Throws(SaferoomException::class)
 public fun Session.readAnyBlocking(ids: List<String>, access: AccessInput): Page<SaferoomRecord> =
-    Page(ask(PageQuestion(ids, null, access)), ::kindNamed)
+    page(PageQuestion(ids, null, access), ::kindNamed)
+
+private fun <R : SaferoomRecord> Session.page(question: PageQuestion, kind: (String) -> RecordKind<out R>): Page<R> {
+    val turn = OpenPages.turn
+    return Page(ask(question), turn, kind)
+}
+
+/** Pages that were not closed, so that [shutdown] ends them. It holds none of them. */
+internal object OpenPages {
+    private val readers: MutableSet<PageReader<*>> = Collections.newSetFromMap(WeakHashMap())
+
+    /** How often all of them were ended. */
+    @Volatile var turn: Int = 0
+        private set
+
+    /** One that was asked for before all were ended comes too late. */
+    fun add(reader: PageReader<*>, turn: Int) {
+        val late = synchronized(readers) { (turn != this.turn).also { if (!it) readers += reader } }
+        if (late) reader.end(::wipedBefore)
+    }
+
+    fun end(reader: PageReader<*>) {
+        synchronized(readers) { readers -= reader }
+        reader.end(::closedBefore)
+    }
+
+    fun endAll() {
+        val ended = synchronized(readers) {
+            turn++
+            readers.toList().also { readers.clear() }
+        }
+        ended.forEach { it.end(::wipedBefore) }
+    }
+}
 
 /**
  * The records that share the scope of [id], a case or the unit, itself included: kinds and ids, no value. They cross as one
@@ -92,13 +118,16 @@ internal class Listing(bytes: ByteArray) : AbstractList<RecordInfo>() {
     }
 }
 
-/** A page whose records are still closed. */
+/** A page whose records are opened one by one. */
 internal class PageReader<R : SaferoomRecord>(private val bytes: ByteArray, kind: (String) -> RecordKind<out R>) {
     private val shapes: List<Shape>
     private val kinds: List<RecordKind<out R>>
 
     /** Where each record begins and ends. */
     val places: List<IntRange>
+
+    private val opened: Array<Opened<R>?>
+    private var ended: (() -> SaferoomException)? = null
 
     init {
         val table = KnownTables.of(bytes)
@@ -107,9 +136,23 @@ internal class PageReader<R : SaferoomRecord>(private val bytes: ByteArray, kind
         val cbor = Cbor(bytes, table.bytes.size)
         places = cbor.all { cbor.skipBytes() }
         cbor.ended(bytes.size)
+        opened = arrayOfNulls(places.size)
     }
 
-    fun record(index: Int): Opened<R> {
+    /** Not while the buffer is overwritten: what opened then would be zeros. */
+    @Synchronized operator fun get(index: Int): Opened<R> {
+        ended?.let { throw it() }
+        return opened[index] ?: record(index).also { opened[index] = it }
+    }
+
+    /** Overwrites it, and tells so from now on whoever looks at it. */
+    @Synchronized fun end(why: () -> SaferoomException) {
+        ended = ended ?: why
+        opened.fill(null)
+        bytes.fill(0)
+    }
+
+    private fun record(index: Int): Opened<R> {
         val place = places[index]
         val cbor = Cbor(bytes, place.first, place.last + 1)
         sound(cbor.array() == 7)
@@ -121,8 +164,6 @@ internal class PageReader<R : SaferoomRecord>(private val bytes: ByteArray, kind
         cbor.ended(place.last + 1)
         return Opened(id, parent, revision, author, withheld, kinds[kind].of(values))
     }
-
-    fun wipe(): Unit = bytes.fill(0)
 
     private fun values(cbor: Cbor, fields: List<Field>): Map<String, FieldValue> {
         val count = cbor.map()
@@ -182,7 +223,7 @@ private object KnownTables {
         "code" -> { cbor -> FieldValue.Code(cbor.text()) }
         "place" -> { cbor -> FieldValue.Place(cbor.text()) }
         "date" -> { cbor -> FieldValue.Date(cbor.text()) }
-        "time" -> { cbor -> FieldValue.Time(cbor.unsigned().toLong()) }
+        "time" -> { cbor -> FieldValue.Time(cbor.unsigned().toLong().toInstant()) }
         "bool" -> { cbor -> FieldValue.Bool(cbor.bool()) }
         "unsigned" -> { cbor -> FieldValue.Unsigned(cbor.unsigned()) }
         "id" -> { cbor -> FieldValue.Id(cbor.id()) }

@@ -80,6 +80,34 @@ public inline fun <T> ByteArray.wiping(work: (ByteArray) -> T): T = try {
     wipe()
 }
 
+/**
+ * Ends saferoom in this app, also in a coroutine that is cancelled: locks all sessions, with their last entries in the log, and
+ * wipes whatever the app still refers to: identities, keys of backups and packets, shares, second secrets, opened records,
+ * interviews, opened packets, pages. Answers how many sessions it has locked.
+ *
+ * For an app that is locked, goes to the background or ends. Sessions are locked from then on ([SaferoomException.SessionLocked]);
+ * the other objects throw [SaferoomException.Closed], and tell no more than what is no secret, such as their ids. Vaults stay open
+ * and files stay as they are: the app begins anew by unlocking the identity's file. To make that useless as well there is `panicWipe`.
+ *
+ * It does not reach what the app has taken out: records and fields with their texts, lists of ids, and what it gave to saferoom,
+ * such as a passphrase ([wipe]). Nor what another thread is about to begin: an identity that is being unlocked and a member who is being
+ * signed in arrive afterwards, open. It waits for calls of sessions that go on, for the disk and the key stores; [shutdownBlocking]
+ * does so in its caller's thread.
+ */
+public suspend fun shutdown(): Int = toTheEnd(::shutdownBlocking)
+
+/** [shutdown] for a thread that may wait. */
+public fun shutdownBlocking(): Int {
+    // First: nothing on the way to the disk or to a key store holds this up, or keeps it from being done.
+    OpenPages.endAll()
+    try {
+        return shutdownLibrary().toInt()
+    } finally {
+        // What was asked for meanwhile, before its session was locked.
+        OpenPages.endAll()
+    }
+}
+
 /** Signs a member in, works, and locks the session at the end, whatever happens; also in a coroutine that is cancelled. */
 public suspend fun <T> Vault.signedIn(identity: Identity, work: suspend (Session) -> T): T {
     val session = signIn(identity)

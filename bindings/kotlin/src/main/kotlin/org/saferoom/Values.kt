@@ -79,8 +79,8 @@ internal class FieldWriter {
     fun ids(name: String, values: List<String>) = many(name, values, FieldValue::Id)
     fun date(name: String, value: PartialDate?) = one(name, value) { FieldValue.Date(it.text) }
     fun dates(name: String, values: List<PartialDate>) = many(name, values) { FieldValue.Date(it.text) }
-    fun time(name: String, value: Instant?) = one(name, value) { FieldValue.Time(it.milliseconds()) }
-    fun times(name: String, values: List<Instant>) = many(name, values) { FieldValue.Time(it.milliseconds()) }
+    fun time(name: String, value: Instant?) = one(name, value, FieldValue::Time)
+    fun times(name: String, values: List<Instant>) = many(name, values, FieldValue::Time)
     fun bool(name: String, value: Boolean?) = one(name, value, FieldValue::Bool)
     fun bools(name: String, values: List<Boolean>) = many(name, values, FieldValue::Bool)
     fun unsigned(name: String, value: Long?) = one(name, value, ::count)
@@ -135,7 +135,7 @@ internal class FieldReader(private val fields: Map<String, FieldValue>) {
         return count.toLong()
     }
 
-    private fun moment(value: FieldValue): Instant = Instant.ofEpochMilli((value as FieldValue.Time).v1)
+    private fun moment(value: FieldValue): Instant = (value as FieldValue.Time).v1
 
     private fun <T> one(name: String, take: (FieldValue) -> T): T? = fields[name]?.let(take)
 

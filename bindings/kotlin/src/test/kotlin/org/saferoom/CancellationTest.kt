@@ -3,14 +3,11 @@ package org.saferoom
 import java.nio.file.Path
 import java.time.Duration
 import java.time.Instant
-import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executors
-import java.util.concurrent.TimeUnit
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.awaitCancellation
-import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -29,48 +26,12 @@ class CancellationTest {
     @TempDir
     lateinit var folder: Path
 
-    /** Where a call waits until the test lets it go on. */
-    private class Gate {
-        private val reached = CountDownLatch(1)
-        private val open = CountDownLatch(1)
-
-        @Volatile var shut = false
-
-        val isReached: Boolean get() = reached.count == 0L
-
-        fun pass() {
-            if (!shut) return
-            reached.countDown()
-            check(open.await(60, TimeUnit.SECONDS))
-        }
-
-        suspend fun awaitCall() {
-            while (!isReached) delay(2)
-        }
-
-        fun open() {
-            shut = false
-            open.countDown()
-        }
-    }
-
-    private class SlowStore(private val inner: KeyStore, private val gate: Gate) : KeyStore by inner {
-        override fun load(name: String): ByteArray? = inner.load(name).also { gate.pass() }
-
-        override fun store(name: String, secret: ByteArray) {
-            gate.pass()
-            inner.store(name, secret)
-        }
-    }
-
     /** A vault whose key store waits, or whose clock does. */
     private suspend fun atGate(slowClock: Boolean = false, work: suspend (Station, Vault, Gate) -> Unit) {
         val gate = Gate()
-        val clock = object : HostClock {
-            override fun now(): ClockReading {
-                gate.pass()
-                return ClockReading(Instant.now(), Duration.ofNanos(System.nanoTime()))
-            }
+        val clock = HostClock {
+            gate.pass()
+            ClockReading(Instant.now(), Duration.ofNanos(System.nanoTime()))
         }
         Station(folder).use { station ->
             val store = if (slowClock) station.keys else SlowStore(station.keys, gate)

@@ -143,7 +143,7 @@ private class Runner(
             "code" -> FieldValue.Code(inner.textValue())
             "date" -> FieldValue.Date(inner.textValue())
             "place" -> FieldValue.Place(inner.textValue())
-            "time" -> FieldValue.Time(inner.longValue())
+            "time" -> FieldValue.Time(Instant.ofEpochMilli(inner.longValue()))
             "bool" -> FieldValue.Bool(inner.booleanValue())
             "unsigned" -> FieldValue.Unsigned(inner.longValue().toULong())
             "record" -> FieldValue.Id(id(inner))

@@ -2,6 +2,7 @@ package org.saferoom
 
 import java.nio.file.Files
 import java.nio.file.Path
+import java.time.Duration
 import java.time.Instant
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -33,7 +34,7 @@ class ErrorTest {
 
     @Test
     fun `each exception of its own has its code`() {
-        fun made(code: Int, kind: ErrorKind) = SaferoomException.of(code, kind, "text", "advice", null)
+        fun made(code: Int, part: ErrorKind) = SaferoomException.of(code, part, "text", "advice", null)
         assertTrue(made(220, ErrorKind.KEYS) is SaferoomException.KeyStoreFailed)
         assertTrue(made(221, ErrorKind.KEYS) is SaferoomException.HostKeyInvalidated)
         assertTrue(made(223, ErrorKind.KEYS) is SaferoomException.ClockFailed)
@@ -43,31 +44,75 @@ class ErrorTest {
         assertTrue(made(602, ErrorKind.ACCESS) is SaferoomException.Refused)
         assertTrue(made(620, ErrorKind.ACCESS) is SaferoomException.Altered)
         assertTrue(made(752, ErrorKind.INTEGRITY) is SaferoomException.Altered)
+        assertTrue(made(993, ErrorKind.INPUT) is SaferoomException.Closed)
         for (code in listOf(201, 220, 221, 222, 223, 630, 677, 678, 701, 704, 730)) {
             assertEquals(code, made(code, ErrorKind.KEYS).named?.number)
         }
     }
 
+    private fun source(path: String): String = Files.readString(Path.of(System.getProperty("saferoom.root"), "bindings", path))
+
+    private fun found(pattern: String, text: String): List<Pair<String, String>> =
+        Regex(pattern).findAll(text).map { it.groupValues[1] to it.groupValues[2] }.toList()
+
+    /** How another language sorts errors: codes of their own, and all others by their part. */
+    private fun sortedAlike(codes: Map<Int, String>, parts: Map<ErrorKind, String>) {
+        assertTrue(codes.values.containsAll(listOf("ROSTER", "POLICY", "ERASURE", "ALTERED")) && codes.size > 50, "$codes")
+        assertEquals(ErrorKind.entries.toSet(), parts.keys)
+        fun made(code: Int, part: ErrorKind) = SaferoomException.of(code, part, "text", "advice", null)
+        val hundreds = mapOf(0 to ErrorKind.VAULT, 2 to ErrorKind.KEYS, 6 to ErrorKind.ACCESS, 7 to ErrorKind.VAULT)
+        for ((code, kind) in codes) {
+            val error = made(code, hundreds.getValue(code / 100))
+            assertEquals(kind, error.kind.name, "$code")
+            val own = code !in 600..699 || code in setOf(630, 677, 678)
+            if (!own) assertEquals(kind, error.javaClass.simpleName.uppercase(), "$code")
+        }
+        for (code in ErrorCode.entries.map { it.number } - codes.keys) {
+            for ((part, kind) in parts) assertEquals(kind, made(code, part).kind.name, "$code of $part")
+        }
+        assertTrue(made(602, ErrorKind.ACCESS) is SaferoomException.Refused && made(752, ErrorKind.INTEGRITY) is SaferoomException.Altered)
+    }
+
     @Test
-    fun `who may, and what was changed, is told apart as in Python`() {
-        val errors = Files.readString(Path.of(System.getProperty("saferoom.root"), "bindings/python/src/saferoom/errors.py"))
+    fun `errors are of the same kinds as in Python`() {
+        val errors = source("python/src/saferoom/errors.py")
+        val classes = found("""class (\w+)\((\w+)\):""", errors).toMap()
+        val parts = found(""""([A-Z]+)": (\w+),""", errors.substringAfter("_BY_KIND"))
+        val ofKinds = parts.map { it.second } + listOf("RosterError", "PolicyError", "ErasureError", "InternalError")
+        // A single code may have a class below that of its kind.
+        fun kind(name: String): String = if (name !in ofKinds) kind(classes.getValue(name)) else when (name) {
+            "AccessDenied" -> "REFUSED"
+            "IntegrityError" -> "ALTERED"
+            "InternalError" -> "INSIDE"
+            "KeyringError" -> "KEYS"
+            else -> name.removeSuffix("Error").uppercase()
+        }
         val table = errors.substringAfter("_BY_CODE").substringBefore("\n}")
-        val python = HashMap<Int, String>()
-        for ((code, name) in Regex("""(\d+): (\w+),""").findAll(table).map { it.destructured }) python[code.toInt()] = name
-        for ((codes, name) in Regex("""fromkeys\(\(([\d, ]+)\), (\w+)\)""").findAll(table).map { it.destructured }) {
-            codes.split(", ").forEach { python[it.toInt()] = name }
+        val codes = HashMap<Int, String>()
+        for ((code, name) in found("""(\d+): (\w+),""", table)) codes[code.toInt()] = kind(name)
+        for ((some, name) in found("""fromkeys\(\(([\d, ]+)\), (\w+)\)""", table)) {
+            some.split(", ").forEach { codes[it.toInt()] = kind(name) }
         }
-        for ((from, to, name) in Regex("""range\((\d+), (\d+)\), (\w+)\)""").findAll(table).map { it.destructured }) {
-            (from.toInt() until to.toInt()).forEach { python[it] = name }
+        for ((range, name) in found("""range\((\d+, \d+)\), (\w+)\)""", table)) {
+            val (from, to) = range.split(", ").map(String::toInt)
+            (from until to).forEach { codes[it] = kind(name) }
         }
-        assertTrue(setOf("RosterError", "PolicyError", "ErasureError", "IntegrityError").all { it in python.values })
-        fun ours(name: String) = mapOf("AccessDenied" to "Refused", "IntegrityError" to "Altered")[name] ?: name.removeSuffix("Error")
-        val ofAccess = ErrorCode.entries.map { it.number }.filter { it in 600..699 }
-        assertTrue(ofAccess.size > 80)
-        for (code in ofAccess) {
-            val made = SaferoomException.of(code, ErrorKind.ACCESS, "text", "advice", null)
-            assertEquals(ours(python[code] ?: "AccessDenied"), made.javaClass.simpleName, "$code")
+        sortedAlike(codes, parts.associate { (part, name) -> ErrorKind.valueOf(part) to kind(name) })
+    }
+
+    @Test
+    fun `errors are of the same kinds as in Swift`() {
+        val errors = source("swift/Sources/Saferoom/Errors.swift")
+        val codes = HashMap<Int, String>()
+        for ((ranges, kind) in found("""case ([\d., ]+): self = \.(\w+)""", errors)) {
+            for (range in ranges.split(", ").map { it.split("...").map(String::toInt) }) {
+                (range.first()..range.last()).forEach { codes[it] = kind.uppercase() }
+            }
         }
+        val parts = found("""case \.(\w+): \.(\w+)\n""", errors).associate { (part, kind) -> ErrorKind.valueOf(part.uppercase()) to kind.uppercase() }
+        sortedAlike(codes, parts)
+        val kinds = found("""(\n) {8}case (\w+)(?=\n)""", errors.substringAfter("enum Kind")).map { it.second.uppercase() }
+        assertEquals(kinds.toSet(), SaferoomException.Kind.entries.map { it.name }.toSet())
     }
 
     @Test
@@ -104,7 +149,7 @@ class ErrorTest {
         override fun now(): ClockReading {
             asked++
             if (broken) error("secret of the host")
-            return ClockReading(at.toEpochMilli().toULong(), at.toEpochMilli().toULong())
+            return ClockReading(at, Duration.ofMillis(at.toEpochMilli()))
         }
     }
 
@@ -126,7 +171,7 @@ class ErrorTest {
 
                     val entries = session.logEntries(0UL, session.logSize(), null, station.access)
                     val day = Instant.parse("2031-03-04T00:00:00Z").toEpochMilli()
-                    assertTrue(entries.all { it.atInstant.toEpochMilli() - day in 0..86_400_000 })
+                    assertTrue(entries.all { it.at.toEpochMilli() - day in 0..86_400_000 })
 
                     clock.at = clock.at.plusSeconds(3600)
                     assertTrue(failure { session.cases(station.access) } is SaferoomException.SessionLocked)

@@ -35,13 +35,13 @@ class HostTest {
             failures.forEachIndexed { number, failure ->
                 val file = folder.resolve("$number.saferoom")
                 val failed = assertThrows(SaferoomException.KeyStoreFailed::class.java) {
-                    Vault.createBlocking(file.toString(), Broken(failure), identity, "test.example.org/audit/1", "Unit")
+                    Vault.createBlocking(file, Broken(failure), identity, "test.example.org/audit/1", "Unit")
                 }
                 assertFalse("secret" in failed.stackTraceToString())
             }
             val locked = Broken { throw KeyStoreException.Refused() }
             val refused = assertThrows(SaferoomException::class.java) {
-                Vault.createBlocking(folder.resolve("r").toString(), locked, identity, "test.example.org/audit/1", "Unit")
+                Vault.createBlocking(folder.resolve("r"), locked, identity, "test.example.org/audit/1", "Unit")
             }
             assertEquals(220, refused.code)
         }
@@ -51,9 +51,7 @@ class HostTest {
     fun `a clock that is not there yet stops the call`() = runBlocking<Unit> {
         var broken = false
         val wall = Instant.parse("2031-03-04T05:06:07Z")
-        val clock = object : HostClock {
-            override fun now(): ClockReading = if (broken) TODO("secret of the host") else ClockReading(wall, Duration.ofMillis(1))
-        }
+        val clock = HostClock { if (broken) TODO("secret of the host") else ClockReading(wall, Duration.ofMillis(1)) }
         Station(folder).use { station ->
             Vault.create(station.file, station.keys, station.identity, "test.example.org/audit/1", "Unit", clock).use { vault ->
                 vault.signedIn(station.identity) { session ->
@@ -75,9 +73,7 @@ class HostTest {
         Station(folder).use { station ->
             station.found().use { vault ->
                 vault.signedIn(station.identity) { session ->
-                    val ear = object : BundleProgress {
-                        override fun at(done: ULong, total: ULong): Unit = TODO("secret of the host")
-                    }
+                    val ear = BundleProgress { _, _ -> TODO("secret of the host") }
                     val out = folder.resolve("bundle")
                     session.exportLog(out, emptyList(), DisclosedReasons.None, station.access, ear)
                     val policy = session.trustPolicy().toByteArray()

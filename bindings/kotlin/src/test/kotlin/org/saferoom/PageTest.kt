@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.ObjectMapper
 import java.nio.ByteBuffer
 import java.nio.file.Path
+import java.time.Instant
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import kotlinx.coroutines.Dispatchers
@@ -173,7 +174,7 @@ class PageTest {
             "text" -> FieldValue.Text(given.textValue())
             "code" -> FieldValue.Code(given.textValue())
             "date" -> FieldValue.Date(given.textValue())
-            "time" -> FieldValue.Time(given.longValue())
+            "time" -> FieldValue.Time(Instant.ofEpochMilli(given.longValue()))
             "place" -> FieldValue.Place(given.textValue())
             "bool" -> FieldValue.Bool(given.booleanValue())
             "unsigned" -> FieldValue.Unsigned(given.longValue().toULong())
@@ -231,7 +232,7 @@ class PageTest {
                         } catch (refused: SaferoomException) {
                             refused
                         }
-                        assertEquals(ErrorKind.INPUT, refused?.kind, wrong)
+                        assertEquals(SaferoomException.Kind.INPUT, refused?.kind, wrong)
                     }
                     val id = session.create(Case(registerNumber = "K-1"), session.unit(), station.access).record
                     assertEquals(id, session.read(Case, id.uppercase(), station.access).id)

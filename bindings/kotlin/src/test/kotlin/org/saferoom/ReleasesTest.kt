@@ -99,18 +99,18 @@ class ReleasesTest {
         assertNull(built.wayBack)
         val rows = json(built.manifestJson)["rows"]["released"].longValue()
         assertTrue(rows > 30, "$rows")
-        val verified = verifyExtract(out, Files.readString(Path.of(built.publicKey)))
+        val verified = verifyExtract(out, Files.readString(built.publicKey))
         assertEquals(built.manifestJson, verified.manifestJson)
         assertFalse("Kunvathana" in String(Files.readAllBytes(out.resolve("data.parquet")), Charsets.ISO_8859_1))
         val past = desk.pastReleases(research).single()
         assertEquals(Triple("Ages", rows.toULong(), false), Triple(past.name, past.rows, past.withdrawn))
 
         val again = failure { desk.buildExtract(specification, folder, out, officer, research) }
-        assertEquals(1800 to ErrorKind.RELEASE, again.code to again.kind)
+        assertEquals(1800 to SaferoomException.Kind.RELEASE, again.code to again.kind)
         val names = specification.replace("child.sex", "child.family_name")
-        assertEquals(ErrorKind.RELEASE, failure { desk.planExtract(names, folder, research) }.kind)
+        assertEquals(SaferoomException.Kind.RELEASE, failure { desk.planExtract(names, folder, research) }.kind)
         val stranger = Identity.generate().use { extractSigningKey(it) }
-        assertEquals(ErrorKind.RELEASE, failure { verifyExtract(out, stranger) }.kind)
+        assertEquals(SaferoomException.Kind.RELEASE, failure { verifyExtract(out, stranger) }.kind)
 
         // Withdrawn by custodians: nothing is compared with it any more.
         session.changeMembers(MemberChange.ReleaseWithdrawal(past.id), listOf(station.identity), work)
@@ -124,7 +124,7 @@ class ReleasesTest {
         try {
             desk.buildExtract(specification, folder, out, officer, research, report)
         } catch (stopped: SaferoomException) {
-            assertEquals(ErrorKind.RELEASE, stopped.kind)
+            assertEquals(SaferoomException.Kind.RELEASE, stopped.kind)
             assertFalse(Files.exists(out))
         }
         // So small a search may be over before it tells anything; then the release stands, and is told.

@@ -12,15 +12,42 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 import org.saferoom.records.Case
+import org.saferoom.records.Child
+
+/** A secret from the input: it comes in a disguise, so that no buffer of the input holds it. */
+private fun disguised(): ByteArray {
+    val secret = ByteArray(24)
+    for (place in secret.indices) secret[place] = (System.`in`.read() xor 0x5a).toByte()
+    return secret
+}
+
+private fun disguised(secret: ByteArray) = ByteArray(24) { (secret[it].toInt() xor 0x5a).toByte() }
+
+/** A program that holds on to all that it has opened, and shuts saferoom down when it is told to. */
+object ShutdownProgram {
+    @JvmStatic
+    fun main(arguments: Array<String>): Unit = runBlocking {
+        val (folder, child) = Path.of(arguments[0]) to arguments[1]
+        val identity = disguised().wiping { Identity.openFile(folder.resolve("member.identity"), it) }
+        val vault = Vault.open(folder.resolve("v.saferoom"), fileKeyStore(folder.resolve("keys")))
+        val session = vault.signIn(identity)
+        val opened = session.read(child, "child", AccessInput("forensic-interview"))
+        val page = session.readAll(Child, listOf(child), AccessInput("forensic-interview"))
+        println("held")
+        System.`in`.read()
+        shutdown()
+        println("done")
+        System.`in`.read()
+        println(listOf(identity, vault, session, opened, page).size)
+    }
+}
 
 /** A program that works with a secret that it is given by its input, and then waits. */
 object ResidueProgram {
     @JvmStatic
     fun main(arguments: Array<String>) {
         val folder = Path.of(arguments[0])
-        // It comes in a disguise, so that no buffer of the input holds it.
-        val passphrase = ByteArray(24)
-        for (place in passphrase.indices) passphrase[place] = (System.`in`.read() xor 0x5a).toByte()
+        val passphrase = disguised()
         runBlocking {
             val file = folder.resolve("member.identity")
             val keys = fileKeyStore(folder.resolve("keys"))
@@ -45,15 +72,10 @@ class ResidueTest {
 
     @Test
     fun `of a passphrase and of the key store nothing is left`() {
-        val random = SecureRandom()
-        val secret = ByteArray(24) { (97 + random.nextInt(26)).toByte() }
-        val java = Path.of(System.getProperty("java.home"), "bin", "java").toString()
-        val classes = System.getProperty("java.class.path")
-        val process = ProcessBuilder(java, "-Xmx128m", "-cp", classes, "org.saferoom.ResidueProgram", folder.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT).start()
+        val secret = word()
+        val process = started("-Xmx128m", "org.saferoom.ResidueProgram", folder.toString())
         try {
-            process.outputStream.write(ByteArray(24) { (secret[it].toInt() xor 0x5a).toByte() })
-            process.outputStream.flush()
+            tell(process, disguised(secret))
             assertEquals("done", process.inputStream.bufferedReader().readLine())
             val kept = Files.walk(folder.resolve("keys")).use { files ->
                 files.filter(Files::isRegularFile).map(Files::readAllBytes).filter { it.size >= 16 }.toList()
@@ -67,6 +89,49 @@ class ResidueTest {
         } finally {
             process.destroyForcibly()
         }
+    }
+
+    @Test
+    fun `of what an app still holds nothing is left once it has shut saferoom down`() = runBlocking {
+        val (passphrase, name) = word() to word()
+        val child = Identity.createFile(folder.resolve("member.identity"), passphrase).use { identity ->
+            Vault.create(folder.resolve("v.saferoom"), fileKeyStore(folder.resolve("keys")), identity, "test.example.org/audit/1", "Unit").use { vault ->
+                vault.signedIn(identity) { session ->
+                    val case = session.create(Case(), session.unit, AccessInput("forensic-interview")).record
+                    val child = Child(givenNameLatin = String(name), sex = "female", role = "victim")
+                    session.create(child, case, AccessInput("forensic-interview")).record
+                }
+            }
+        }
+        // Room enough that nothing is moved, of which the collector would leave a copy.
+        val process = started("-XX:+UseSerialGC", "-Xmn96m", "org.saferoom.ShutdownProgram", folder.toString(), child)
+        try {
+            val heard = process.inputStream.bufferedReader()
+            tell(process, disguised(passphrase))
+            assertEquals("held", heard.readLine())
+            val held = occurrences(process.pid(), listOf(name, passphrase))
+            assertTrue(held[0] >= 2, "in an opened record and in a page: $held")
+            tell(process, byteArrayOf(1))
+            assertEquals("done", heard.readLine())
+            assertEquals(listOf(0, 0), occurrences(process.pid(), listOf(name, passphrase)))
+        } finally {
+            process.destroyForcibly()
+        }
+        Unit
+    }
+
+    /** Random letters, of which no other process knows. */
+    private fun word(): ByteArray = SecureRandom().let { random -> ByteArray(24) { (97 + random.nextInt(26)).toByte() } }
+
+    private fun started(vararg arguments: String): Process {
+        val java = Path.of(System.getProperty("java.home"), "bin", "java").toString()
+        val classes = listOf("-cp", System.getProperty("java.class.path"))
+        return ProcessBuilder(listOf(java) + classes + arguments).redirectError(ProcessBuilder.Redirect.INHERIT).start()
+    }
+
+    private fun tell(process: Process, bytes: ByteArray) {
+        process.outputStream.write(bytes)
+        process.outputStream.flush()
     }
 
     /** How often each of these stands in what the process can write to. */

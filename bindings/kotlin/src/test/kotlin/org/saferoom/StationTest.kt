@@ -80,7 +80,7 @@ class StationTest {
         val wrong = failure { RecoveryShare.openFile(folder.resolve("1.share"), "another stone".toByteArray()) }
         assertTrue(wrong is SaferoomException.WrongPassphrase, wrong.toString())
         Identity.generate().use { newcomer ->
-            assertEquals(ErrorKind.KEYS, failure { vault.reinstate(newcomer, shares.take(2)) }.kind)
+            assertEquals(SaferoomException.Kind.KEYS, failure { vault.reinstate(newcomer, shares.take(2)) }.kind)
             vault.reinstate(newcomer, shares).use { custodian ->
                 assertEquals(2, custodian.members().count { it.custodian })
                 custodian.lock()
@@ -96,11 +96,11 @@ class StationTest {
         val part = PacketPartInput("referral", "referral-1", content)
         val until = Instant.now().plus(7, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MILLIS)
         val sent = desk.seal(folder.resolve("out"), listOf(shelter.addressFile()), listOf(part), until)
-        assertEquals(until, sent.expiresAtInstant)
+        assertEquals(until, sent.expiresAt)
         val (nobody, known) = KnownSenders() to KnownSenders()
         known.pin(desk.addressFile())
         val unknown = failure { shelter.open(folder.resolve("out"), nobody, folder.resolve("seen"), folder) }
-        assertEquals(1010 to ErrorKind.PACKET, unknown.code to unknown.kind)
+        assertEquals(1010 to SaferoomException.Kind.PACKET, unknown.code to unknown.kind)
         shelter.open(folder.resolve("out"), known, folder.resolve("seen"), folder).use { opened ->
             assertTrue(opened.isNew())
             assertEquals(sent.packet, opened.info().packet)
@@ -172,7 +172,7 @@ class StationTest {
                     val packet = folder.resolve("rooms.packet")
                     assertEquals(3UL, session.exportRooms(far.addressFile(), packet, me, false, supervise).records)
                     val known = KnownSenders()
-                    assertEquals(ErrorKind.PACKET, failure { desk.takeIn(packet, far, known, folder, supervise) }.kind)
+                    assertEquals(SaferoomException.Kind.PACKET, failure { desk.takeIn(packet, far, known, folder, supervise) }.kind)
                     known.pin(me.addressFile())
                     assertEquals(3, desk.takeIn(packet, far, known, folder, supervise).records.size)
                     assertTrue(desk.takeIn(packet, far, known, folder, supervise).again)

@@ -80,7 +80,7 @@ class VaultTest {
         assertTrue(missing.advice.isNotEmpty() && missing.message == missing.text)
         val refused = failure { session.cases(AccessInput("curiosity")) }
         assertTrue(refused is SaferoomException.Refused, refused.toString())
-        assertEquals(ErrorKind.ACCESS, refused.kind)
+        assertEquals(SaferoomException.Kind.REFUSED to ErrorKind.ACCESS, refused.kind to refused.part)
         session.lock()
         assertTrue(failure { session.cases(station.access) } is SaferoomException.SessionLocked)
     }
@@ -100,7 +100,7 @@ class VaultTest {
             // From its position on, as buffers are read.
             val direct = ByteBuffer.allocateDirect(20).put("...quiet river stone".toByteArray()).flip().position(3)
             Vault.open(station.file, station.keys).use { vault ->
-                vault.signInWithFileBlocking(file.toString(), direct).use { assertFalse(it.isLocked()) }
+                vault.signInWithFileBlocking(file, direct).use { assertFalse(it.isLocked()) }
             }
         }
     }
