@@ -80,6 +80,8 @@ pub struct BackupReport {
     pub log_root: String,
     /// After a move: the last checkpoint of this device's log, for the auditor.
     pub final_checkpoint: Option<String>,
+    /// After a move: whether the key store has let go of the keys that signed it. If not, take them out of it by hand.
+    pub keys_removed: Option<bool>,
 }
 
 /// What was brought in.
@@ -104,9 +106,9 @@ pub struct RestoreReport {
 }
 
 impl BackupReport {
-    fn of(report: &vault::BackupReport, final_checkpoint: Option<String>) -> Self {
+    fn of(report: &vault::BackupReport) -> Self {
         let (bytes, log_size, log_root) = (report.bytes, report.log_size, report.log_root.to_string());
-        Self { bytes, log_size, log_root, final_checkpoint }
+        Self { bytes, log_size, log_root, final_checkpoint: None, keys_removed: None }
     }
 }
 
@@ -132,7 +134,7 @@ impl Session {
     /// # Errors
     /// The file exists, the disk is full, the key's lifetime is over; no file appears then.
     pub fn backup_to(&self, path: String, key: &BackupKey, access: AccessInput) -> Result<BackupReport, SaferoomError> {
-        Ok(BackupReport::of(&self.0.backup_to(Path::new(&path), &*key.held.get()?, &access.into())?, None))
+        Ok(BackupReport::of(&self.0.backup_to(Path::new(&path), &*key.held.get()?, &access.into())?))
     }
 
     /// Moves the vault out of this device: a move file, the end of this device's log, and nobody signs in here any more.
@@ -141,7 +143,8 @@ impl Session {
     /// As `backup_to`; not a custodian, or somebody else wrote meanwhile. The vault goes on here then.
     pub fn move_out(&self, path: String, key: &BackupKey, access: AccessInput) -> Result<BackupReport, SaferoomError> {
         let moved = self.0.move_out(Path::new(&path), &*key.held.get()?, &access.into())?;
-        Ok(BackupReport::of(&moved.backup, Some(moved.final_checkpoint)))
+        let (final_checkpoint, keys_removed) = (Some(moved.final_checkpoint), Some(moved.keys_removed));
+        Ok(BackupReport { final_checkpoint, keys_removed, ..BackupReport::of(&moved.backup) })
     }
 }
 

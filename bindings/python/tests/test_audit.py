@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import saferoom
-from saferoom import Access, Identity, Session, Vault, aio, audit, bundle
+from saferoom import Access, Identity, Session, Vault, aio, audit, bundle, log
 from saferoom.audit import Ending, Link
 from saferoom.records import Case, Child
 
@@ -143,6 +146,44 @@ def test_why_a_witness_did_not_cosign_is_told_without_its_text(session: Session)
     assert refusal(audit.WitnessAtOtherSize(-1)) == (2010, ["old 0"])
     with pytest.raises(KeyboardInterrupt):
         audit.ask_witness(session, Absent(KeyboardInterrupt()), policy)
+
+
+class Laptop:
+    """An auditor's laptop: the command line's witness, which remembers what it has cosigned."""
+
+    def __init__(self, folder: Path, policy: Path) -> None:
+        self.folder, self.policy, self.asked = folder, policy, list[str]()
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "saferoom", "audit", "witness", *arguments, "--folder", str(self.folder)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+    def cosign(self, request: str) -> str:
+        self.asked.append(request.splitlines()[0])
+        asked = self.folder.with_suffix(".request")
+        asked.write_text(request)
+        ran = self.run("cosign", "--trust-policy", str(self.policy), str(asked))
+        if known := re.search(r"has cosigned size (\d+)", ran.stderr):
+            raise audit.WitnessAtOtherSize(int(known[1]))
+        if ran.returncode != 0:
+            raise audit.WitnessUnavailable("refused")
+        return ran.stdout
+
+
+def test_the_auditors_laptop_cosigns_what_has_only_grown(session: Session, access: Access, tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path / "laptop", tmp_path / "trust-policy.txt")
+    key = laptop.run("create", "--name", "witness.ngo.example/laptop").stdout.strip()
+    laptop.policy.write_text(f"log {session.log_key()}\nwitness laptop {key}\nquorum laptop\n")
+    policy = laptop.policy.read_bytes()
+    first = audit.ask_witness(session, laptop, policy)
+    assert log.judge_checkpoint(first.encode(), policy).quorum
+    session.create(Case(), access, parent=session.unit)
+    # It is not known here what the laptop has seen: it says so, and is asked again.
+    second = log.judge_checkpoint(audit.ask_witness(session, laptop, policy).encode(), policy)
+    seen = log.judge_checkpoint(first.encode(), policy).checkpoint.size
+    assert second.quorum and second.checkpoint.size == session.log_size() > seen
+    assert laptop.asked == ["old 0", "old 0", f"old {seen}"]
+    audit.ask_witness(session, laptop, policy, old=second.checkpoint.size)
 
 
 class Curious(Forger):

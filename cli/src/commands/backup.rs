@@ -35,12 +35,16 @@ pub(crate) fn move_out(args: &BackupArgs, out: &Console) -> Result<(), Failure> 
     if args.json {
         let mut value = described(&moved.backup);
         value["final_checkpoint"] = json!(moved.final_checkpoint);
+        value["keys_removed"] = json!(moved.keys_removed);
         return out.json(&value);
     }
     out.good(format_args!("The vault has left this device: {}", args.to.display()));
     told(&moved.backup, &args.key.path, out);
     out.heading("The last checkpoint of this device's log, for the auditor");
     out.line(moved.final_checkpoint.trim_end());
+    if !moved.keys_removed {
+        out.warn("The key store did not let go of the log's keys: take `log-key` and `epoch-key` of this vault out of it by hand.");
+    }
     Ok(())
 }
 

@@ -113,7 +113,9 @@ impl<'a> Kotlin<'a> {
     /// What uniffi writes, and what `make_layer.py` makes of it.
     fn generate(&self) -> Result<(), String> {
         let (raw, made) = (self.work().join("uniffi"), self.work().join("generated"));
-        for folder in [&raw, &made] {
+        // Maven does not take away what was compiled from a file that is gone.
+        let old = ["maven/classes", "maven/test-classes"].map(|name| self.work().join(name));
+        for folder in old.iter().chain([&raw, &made]) {
             let _ = fs::remove_dir_all(folder);
         }
         let build = ["build", "--quiet", "--locked", "--workspace", "--bin", "uniffi-bindgen"];

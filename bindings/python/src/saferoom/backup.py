@@ -27,6 +27,8 @@ class BackupReport:
     log_root: str
     #: After a move: the last checkpoint of this device's log, for the auditor.
     final_checkpoint: str | None
+    #: After a move: whether the key store has let go of the keys that signed it. If not, take them out of it by hand.
+    keys_removed: bool | None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -47,9 +47,8 @@ private struct NobodyAnswers: Error { let text = "secret Xyzzy" }
         let false_ = await refusal { _ = try await session.askWitness(forger, trustPolicy: believed) }
         #expect(false_.kind == .log)
         let alone = try await policy(session, believes: false)
-        let kept = try await session.askWitness(forger, trustPolicy: alone)
-        let checkpoint = try await session.checkpoint()
-        #expect(kept == checkpoint, "a stranger's line is left out")
+        let nobody = await refusal { _ = try await session.askWitness(forger, trustPolicy: alone) }
+        #expect(nobody.code == 2011, "a stranger's line is left out: nobody has cosigned")
         let noLine = await refusal { _ = try await session.askWitness(Asked(session) { _ in "no line" }, trustPolicy: alone) }
         #expect(noLine.kind == .log && !"\(noLine)".contains("no line"))
     }
@@ -62,11 +61,12 @@ private struct NobodyAnswers: Error { let text = "secret Xyzzy" }
         _ = try await station.child()
         let listener = Asked(session) { _ in "" }
         let alone = try await policy(session, believes: false)
-        let kept = try await session.askWitness(listener, trustPolicy: alone, old: old)
-        #expect(listener.requests.count == 1)
-        #expect(listener.requests[0].hasPrefix("old \(old)\n") && listener.requests[0].hasSuffix(kept))
-        let again = try await session.run { try $0.askWitness(witness: listener, trustPolicy: alone, old: old) }
-        #expect(again == kept && listener.requests[1] == listener.requests[0])
+        let nobody = await refusal { _ = try await session.askWitness(listener, trustPolicy: alone, old: old) }
+        let checkpoint = try await session.checkpoint()
+        #expect(nobody.code == 2011 && listener.requests.count == 1)
+        #expect(listener.requests[0].hasPrefix("old \(old)\n") && listener.requests[0].hasSuffix(checkpoint))
+        let again = await refusal { _ = try await session.run { try $0.askWitness(witness: listener, trustPolicy: alone, old: old) } }
+        #expect(again.code == 2011 && listener.requests[1] == listener.requests[0])
         let never = await refusal { _ = try await session.askWitness(listener, trustPolicy: alone, old: 1_000_000) }
         #expect(never.kind == .log && listener.requests.count == 2)
     }
@@ -81,13 +81,15 @@ private struct NobodyAnswers: Error { let text = "secret Xyzzy" }
             if time == 1 { throw WitnessError.OtherSize(cosigned: seen) }
             return ""
         }
-        let kept = try await session.askWitness(peer, trustPolicy: alone)
+        let nobody = await refusal { _ = try await session.askWitness(peer, trustPolicy: alone) }
+        let checkpoint = try await session.checkpoint()
+        #expect(nobody.code == 2011)
         #expect(peer.requests.count == 2 && peer.requests[0].hasPrefix("old 0\n"))
-        #expect(peer.requests[1].hasPrefix("old \(seen)\n") && peer.requests[1].hasSuffix(kept))
+        #expect(peer.requests[1].hasPrefix("old \(seen)\n") && peer.requests[1].hasSuffix(checkpoint))
 
         let stubborn = Asked(session) { _ in throw WitnessError.OtherSize(cosigned: 1) }
         let twice = await refusal { _ = try await session.askWitness(stubborn, trustPolicy: alone) }
-        #expect(twice.code == 2008 && stubborn.requests.count == 2, "not for ever")
+        #expect(twice.code == 2007 && stubborn.requests.count == 2, "not for ever")
         let ahead = Asked(session) { _ in throw WitnessError.OtherSize(cosigned: 1_000_000) }
         let behind = await refusal { _ = try await session.askWitness(ahead, trustPolicy: alone) }
         #expect(behind.code == 2009 && behind.kind == .log && !behind.advice.isEmpty && ahead.requests.count == 1)
@@ -116,7 +118,7 @@ private struct NobodyAnswers: Error { let text = "secret Xyzzy" }
         let station = try await Station()
         let listener = Asked(station.session) { _ in "" }
         let alone = try await policy(station.session, believes: false)
-        _ = try await station.session.askWitness(listener, trustPolicy: alone)
+        _ = await refusal { _ = try await station.session.askWitness(listener, trustPolicy: alone) }
         #expect(listener.requests.count == 1 && !listener.wasOnMain)
     }
 }

@@ -302,9 +302,9 @@ fn findings_stay_readable_when_the_circles_have_moved_on() {
 #[test]
 fn an_emergency_goes_with_its_session_whoever_holds_on_to_it() {
     let duty = Duty::new();
-    let ends: [(fn(&Session), usize); 3] =
-        [(Session::lock, 1), (Session::end, 0), (|session| assert!(session.open.wipe()), 0)];
-    for (end, told) in ends {
+    let ends: [fn(&Session); 3] = [Session::lock, Session::end, |session| assert!(session.open.wipe())];
+    // Only the first one ends the log's session with entries.
+    for (end, told) in ends.into_iter().zip([1, 0, 0]) {
         let officer = duty.team.sign_in(&duty.officer);
         let open = officer.break_glass(duty.case, &duty.second, &emergency()).unwrap();
         open.read::<Child>(duty.id).unwrap();

@@ -90,9 +90,9 @@ public inline fun <T> ByteArray.wiping(work: (ByteArray) -> T): T = try {
  * and files stay as they are: the app begins anew by unlocking the identity's file. To make that useless as well there is `panicWipe`.
  *
  * It does not reach what the app has taken out: records and fields with their texts, lists of ids, and what it gave to saferoom,
- * such as a passphrase ([wipe]). Nor what another thread is about to begin: an identity that is being unlocked and a member who is being
- * signed in arrive afterwards, open. It waits for calls of sessions that go on, for the disk and the key stores; [shutdownBlocking]
- * does so in its caller's thread.
+ * such as a passphrase ([wipe]). An identity that is being unlocked meanwhile and a member who is being signed in arrive as wiped and
+ * locked. It waits for calls of sessions that go on, for the disk and the key stores; [shutdownBlocking] does so in its caller's
+ * thread, which must not be one that a key store waits for.
  */
 public suspend fun shutdown(): Int = toTheEnd(::shutdownBlocking)
 
