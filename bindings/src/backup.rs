@@ -36,7 +36,8 @@ impl BackupKey {
         let passphrase = Passphrase::new(passphrase.to_vec())?;
         let key = keys::BackupKey::generate(&SystemClock::default(), Duration::from_secs(lifetime_seconds))?;
         key.create_file(Path::new(&path), &passphrase, PassphraseCost::STANDARD)?;
-        Self::of(key, begun)
+        let (info, held) = (key.info(), Held::durable(key, begun));
+        Ok(Arc::new(Self { info, held }))
     }
 
     /// The key of a file.

@@ -134,10 +134,10 @@ impl Emergency {
         ids.iter().map(read).collect()
     }
 
-    /// Ends it, with an entry. Ending again does nothing.
+    /// Ends it, with an entry. Ending again does nothing. One that is open when its session is locked ends with it.
     ///
     /// # Errors
-    /// What the disk says; the keys are gone all the same.
+    /// The session is locked, which has logged its end; what the disk says. The keys are gone all the same.
     pub fn end(&self) -> Result<(), SaferoomError> {
         Ok(self.open.end()?)
     }

@@ -28,14 +28,32 @@ use crate::session::Session;
 #[uniffi::export]
 #[must_use]
 pub fn shutdown() -> u64 {
-    BEGUN.fetch_add(1, Ordering::SeqCst);
+    empty_all();
+    // Once more, whatever happens: a read that is under way fills slots until its session is marked.
+    let _again = Again;
     let sessions: Vec<Arc<Session>> = all(&SESSIONS).values().filter_map(Weak::upgrade).collect();
     let open: Vec<_> = sessions.iter().map(|session| &session.0).collect();
-    // Sessions first: a read that is under way would fill slots behind.
-    let locked = vault::lock_all(&open);
+    vault::lock_all(&open) as u64
+}
+
+struct Again;
+
+impl Drop for Again {
+    fn drop(&mut self) {
+        empty_all();
+    }
+}
+
+/// Empties all slots, and those of calls that have begun by now.
+fn empty_all() {
+    end_what_begins();
     let slots: Vec<_> = all(&SLOTS).values().filter_map(Weak::upgrade).collect();
     slots.iter().for_each(|slot| slot.empty());
-    locked as u64
+}
+
+/// Whatever is being unlocked or signed in is wiped when it comes to its end.
+pub(crate) fn end_what_begins() {
+    BEGUN.fetch_add(1, Ordering::SeqCst);
 }
 
 /// The moment at which a call began that makes something secret. What it makes after a shutdown is wiped with the rest.
@@ -85,6 +103,15 @@ impl<T: Send + Sync + 'static> Held<T> {
         // A shutdown counts first and looks for slots then: one of both sees the other.
         begun.refuse()?;
         Ok(held)
+    }
+
+    /// As [`new`](Self::new), for what a call has made durable already: after a shutdown the object is there, and holds nothing.
+    pub(crate) fn durable(secret: T, begun: Begun) -> Self {
+        let held = Self::fresh(secret);
+        if begun.refuse().is_err() {
+            held.0.empty();
+        }
+        held
     }
 
     /// Holds what is drawn at this moment.

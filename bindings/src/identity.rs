@@ -63,7 +63,8 @@ impl Identity {
         with_lock(passphrase, key_store, |lock| {
             keys::create_identity_file(Path::new(&path), &identity, lock, PassphraseCost::STANDARD)
         })?;
-        Self::of(identity, begun)
+        let (member, fingerprint) = (identity.member(), identity.public().fingerprint());
+        Ok(Arc::new(Self { member, fingerprint, held: Held::durable(identity, begun) }))
     }
 
     /// The identity of a file. With `key_store`, attempts are counted and slowed down; `Vault.sign_in_with_file` does so

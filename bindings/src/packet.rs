@@ -32,7 +32,7 @@ impl PacketKeyPair {
         let passphrase = Passphrase::new(passphrase.to_vec())?;
         let keys = keys::PacketKeyPair::generate();
         keys.create_file(Path::new(&path), &passphrase, PassphraseCost::STANDARD)?;
-        Ok(Arc::new(Self(Held::new(keys, begun)?)))
+        Ok(Arc::new(Self(Held::durable(keys, begun))))
     }
 
     /// The keys of a file.

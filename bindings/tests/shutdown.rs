@@ -9,7 +9,7 @@ use std::time::Duration;
 use saferoom_ffi::{
     AccessInput, BackupKey, Correspondent, EarlierInterviews, EmergencySecret, FieldValue, Identity, KeyStore,
     KeyStoreError, KnownSenders, LiveInterview, MemberChange, PacketKeyPair, PacketPartInput, SaferoomError, Session,
-    Vault, file_key_store, shutdown,
+    Vault, file_key_store, panic_wipe, shutdown,
 };
 
 /// The code of the entry at the end of a session (docs/formats.md, 15).
@@ -137,25 +137,43 @@ fn whatever_the_host_holds_is_wiped_and_it_can_begin_anew() {
 
 type Gate = (mpsc::Sender<()>, mpsc::Receiver<()>);
 
-/// A key store that asks a face before it keeps a head, once.
-struct Face(Arc<dyn KeyStore>, Mutex<Option<Gate>>);
+/// A key store that asks for a face once: at its next question, or before it keeps a head.
+struct Face {
+    store: Arc<dyn KeyStore>,
+    at_load: Mutex<Option<Gate>>,
+    at_head: Mutex<Option<Gate>>,
+}
+
+fn pass(gate: &Mutex<Option<Gate>>) {
+    let gate = gate.lock().unwrap().take();
+    if let Some((asked, seen)) = gate {
+        asked.send(()).unwrap();
+        seen.recv_timeout(Duration::from_secs(60)).unwrap();
+    }
+}
+
+/// Arms a gate: answers when somebody has come to it, and lets them pass.
+fn arm(gate: &Mutex<Option<Gate>>) -> (mpsc::Receiver<()>, mpsc::Sender<()>) {
+    let ((asked, is_asked), (seen, is_seen)) = (mpsc::channel(), mpsc::channel());
+    *gate.lock().unwrap() = Some((asked, is_seen));
+    (is_asked, seen)
+}
 
 impl KeyStore for Face {
     fn load(&self, name: String) -> Result<Option<Vec<u8>>, KeyStoreError> {
-        self.0.load(name)
+        pass(&self.at_load);
+        self.store.load(name)
     }
 
     fn store(&self, name: String, secret: Vec<u8>) -> Result<(), KeyStoreError> {
-        let gate = if name.ends_with("kept-head") { self.1.lock().unwrap().take() } else { None };
-        if let Some((asked, seen)) = gate {
-            asked.send(()).unwrap();
-            seen.recv_timeout(Duration::from_secs(60)).unwrap();
+        if name.ends_with("kept-head") {
+            pass(&self.at_head);
         }
-        self.0.store(name, secret)
+        self.store.store(name, secret)
     }
 
     fn remove(&self, name: String) -> Result<(), KeyStoreError> {
-        self.0.remove(name)
+        self.store.remove(name)
     }
 }
 
@@ -164,7 +182,8 @@ fn what_is_under_way_ends_with_it_when_it_comes_to_its_end() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
-    let keys = Arc::new(Face(file_key_store(path("keys")), Mutex::new(None)));
+    let store = file_key_store(path("keys"));
+    let keys = Arc::new(Face { store, at_load: Mutex::new(None), at_head: Mutex::new(None) });
     let file = path("member.identity");
     let identity = Identity::create_file(file.clone(), PASSPHRASE, None, None).unwrap();
     let vault = Vault::create(
@@ -178,14 +197,23 @@ fn what_is_under_way_ends_with_it_when_it_comes_to_its_end() {
     let vault = vault.unwrap();
 
     // The question for a face sends many an app to the background: the sign-in that asked gives no session any more.
-    let ((asked, is_asked), (seen, is_seen)) = (mpsc::channel(), mpsc::channel());
-    *keys.1.lock().unwrap() = Some((asked, is_seen));
-    let (at, who) = (Arc::clone(&vault), Arc::clone(&identity));
-    let signing_in = std::thread::spawn(move || at.sign_in(&who).map(drop));
-    is_asked.recv_timeout(Duration::from_secs(60)).unwrap();
-    assert_eq!(shutdown(), 0, "it is no session yet");
-    seen.send(()).unwrap();
-    assert!([704, 993].contains(&code(signing_in.join().unwrap())));
+    let wipe = || panic_wipe(path("no.identity"), file_key_store(path("other"))).map(drop);
+    for (gate, wiped) in [(&keys.at_load, false), (&keys.at_head, false), (&keys.at_load, true), (&keys.at_head, true)]
+    {
+        let identity = Identity::open_file(file.clone(), PASSPHRASE, None).unwrap();
+        let (is_asked, seen) = arm(gate);
+        let at = Arc::clone(&vault);
+        let signing_in = std::thread::spawn(move || at.sign_in(&identity).map(drop));
+        is_asked.recv_timeout(Duration::from_secs(60)).unwrap();
+        if wiped {
+            // Of somebody's file that is not there: sessions end all the same.
+            assert!(wipe().is_err());
+        } else {
+            assert_eq!(shutdown(), 0, "it is no session yet");
+        }
+        seen.send(()).unwrap();
+        assert!([704, 993].contains(&code(signing_in.join().unwrap())));
+    }
 
     // Nor does a passphrase that was being tried unlock anything.
     let begun = Arc::new(std::sync::Barrier::new(2));

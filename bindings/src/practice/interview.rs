@@ -177,9 +177,10 @@ impl LiveInterview {
 }
 
 impl LiveInterview {
-    fn new(live: vault::LiveInterview, begun: Begun) -> Result<Arc<Self>, SaferoomError> {
+    fn new(live: vault::LiveInterview, begun: Begun) -> Arc<Self> {
         let (id, state) = (live.id(), Mutex::new(live.course().state().into()));
-        Ok(Arc::new(Self { id, live: Held::new(Mutex::new(live), begun)?, state }))
+        // It has been started: whoever learns nothing of it would start it again.
+        Arc::new(Self { id, live: Held::durable(Mutex::new(live), begun), state })
     }
 
     fn now(&self) -> Result<vault::LiveInterview, SaferoomError> {
@@ -228,7 +229,7 @@ impl Session {
         let begun = Begun::now();
         let (parent, interview) = (parent.parse()?, typed_of(fields)?);
         let live = self.0.start_interview(parent, interview, &earlier.now(), urgent, &access.into())?;
-        LiveInterview::new(live, begun)
+        Ok(LiveInterview::new(live, begun))
     }
 
     /// Starts an interview that was prepared: its record exists, and has no time of start.
@@ -244,7 +245,7 @@ impl Session {
     ) -> Result<Arc<LiveInterview>, SaferoomError> {
         let begun = Begun::now();
         let live = self.0.start_planned_interview(id.parse()?, &earlier.now(), urgent, &access.into())?;
-        LiveInterview::new(live, begun)
+        Ok(LiveInterview::new(live, begun))
     }
 
     /// Goes on with an interview that has started: after a crash, on another day, in another session.
@@ -253,7 +254,7 @@ impl Session {
     /// As `read`; it has not started, or its protocol is not known here.
     pub fn resume_interview(&self, id: String, access: AccessInput) -> Result<Arc<LiveInterview>, SaferoomError> {
         let begun = Begun::now();
-        LiveInterview::new(self.0.resume_interview(id.parse()?, &access.into())?, begun)
+        Ok(LiveInterview::new(self.0.resume_interview(id.parse()?, &access.into())?, begun))
     }
 
     /// Takes a step, now, or at a moment that lies before (milliseconds since 1970, UTC). When this returns it is durable;

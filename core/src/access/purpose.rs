@@ -73,6 +73,11 @@ impl Access {
         self
     }
 
+    /// The purpose alone.
+    pub(crate) fn without_reason(&self) -> Self {
+        Self { purpose: self.purpose.clone(), reason: None }
+    }
+
     /// The reason in words.
     #[must_use]
     pub fn reason(&self) -> Option<&str> {

@@ -11,6 +11,7 @@ use minicbor::{Decoder, Encoder};
 use super::act::Act;
 use super::device_session::details_of;
 use super::kept::KeptOversight;
+use super::open_keys::Begun;
 use super::{Error, Session, Vault};
 use crate::access::AccessError;
 use crate::error::Diagnosis;
@@ -30,6 +31,8 @@ impl Vault {
     /// # Errors
     /// As [`IdentityAttempts::open`] and [`sign_in`](Self::sign_in); [`KeyError::TooManyAttempts`] says how long to wait.
     pub fn sign_in_with_file(&self, path: &Path, unlock: Unlock<'_>) -> Result<Session, Error> {
+        // Before anything may wait for a person: what ends all sessions meanwhile ends this one too.
+        let begun = Begun::now();
         self.ask_clock()?;
         let attempts = self.identity_attempts();
         let identity = attempts.open(path, unlock).map_err(|error| {
@@ -38,7 +41,7 @@ impl Vault {
             }
             error
         })?;
-        self.sign_in(&identity)
+        self.sign_in_since(&begun, &identity)
     }
 
     /// Attempts at identity files, counted on the host of this vault. They are not logged in it.
@@ -58,12 +61,12 @@ impl Vault {
     }
 
     /// Signs a member in, unless it is too early after too many failures; counts and logs a failure.
-    pub(super) fn sign_in_counted(&self, identity: &Identity) -> Result<Session, Error> {
+    pub(super) fn sign_in_counted(&self, begun: &Begun, identity: &Identity) -> Result<Session, Error> {
         let name = attempts_name(self.inner.file.vault);
         let clock = self.inner.host.clock.as_ref();
         let attempts = Attempts::new(name, self.key_store(), clock, self.slow_down());
         let failures = attempts.admit()?;
-        let signed_in = self.sign_in_uncounted(identity);
+        let signed_in = self.sign_in_uncounted(begun, identity);
         match &signed_in {
             // A count that stays makes the next wait longer, no more.
             Ok(_) if failures > 0 => drop(attempts.clear()),

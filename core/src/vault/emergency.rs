@@ -55,14 +55,23 @@ pub struct EmergencyAccess<S: Deref<Target = Session>> {
 
 /// The keys of an emergency and why it was begun. They go with the session too, whoever holds on to the emergency.
 struct Lending {
-    stopped: Stopped,
+    case: RecordId,
+    finding: FindingId,
     /// Locked for moments only, and never while the session works.
     state: Mutex<State>,
 }
 
-enum State {
-    Open(Box<(EmergencyKeys, Access)>),
-    /// By whoever held it.
+struct State {
+    /// Without the reason in words once the session has ended.
+    access: Access,
+    phase: Phase,
+}
+
+enum Phase {
+    Open(Box<EmergencyKeys>),
+    /// There are no keys yet or any more, and nobody has logged its end.
+    Closed,
+    /// Its end was logged by whoever held it.
     Ended,
     /// By the end of the session, which logs it.
     TakenBack,
@@ -71,38 +80,68 @@ enum State {
 impl Lent for Lending {
     fn take_back(&self) -> Option<Stopped> {
         let mut state = self.state();
-        let was_open = matches!(*state, State::Open(_));
-        if was_open {
-            *state = State::TakenBack;
+        let access = state.take_reason();
+        if !matches!(state.phase, Phase::Open(_) | Phase::Closed) {
+            return None;
         }
-        was_open.then_some(self.stopped)
+        state.phase = Phase::TakenBack;
+        Some(Stopped { case: self.case, finding: self.finding, access })
+    }
+}
+
+impl State {
+    /// Why it was begun, in words for the last time.
+    fn take_reason(&mut self) -> Access {
+        let purpose = self.access.without_reason();
+        std::mem::replace(&mut self.access, purpose)
     }
 }
 
 impl Lending {
+    fn begin(case: RecordId, finding: FindingId, access: Access) -> Arc<Self> {
+        Arc::new(Self { case, finding, state: Mutex::new(State { access, phase: Phase::Closed }) })
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn in_use(&self) -> Result<(EmergencyKeys, Access), Error> {
-        match &*self.state() {
-            State::Open(open) => Ok((**open).clone()),
-            State::Ended => Err(AccessError::EmergencyEnded.into()),
-            State::TakenBack => Err(Error::Locked),
+    /// Takes the keys in, unless the session has ended by now.
+    fn open(&self, keys: EmergencyKeys) -> Result<(), Error> {
+        let mut state = self.state();
+        if matches!(state.phase, Phase::TakenBack) {
+            return Err(Error::Locked);
+        }
+        state.phase = Phase::Open(Box::new(keys));
+        Ok(())
+    }
+
+    fn access(&self) -> Access {
+        self.state().access.clone()
+    }
+
+    fn keys(&self) -> Result<EmergencyKeys, Error> {
+        match &self.state().phase {
+            Phase::Open(keys) => Ok((**keys).clone()),
+            Phase::Closed | Phase::Ended => Err(AccessError::EmergencyEnded.into()),
+            Phase::TakenBack => Err(Error::Locked),
         }
     }
 
-    /// Ends it: why it was begun, if it was still open.
-    fn end(&self) -> Result<Option<Access>, Error> {
+    /// Lets the keys go. Answers whether its end is still to be logged.
+    fn close(&self) -> Result<bool, Error> {
         let mut state = self.state();
-        match std::mem::replace(&mut *state, State::Ended) {
-            State::Open(open) => Ok(Some(open.1.clone())),
-            State::Ended => Ok(None),
-            State::TakenBack => {
-                *state = State::TakenBack;
-                Err(Error::Locked)
-            }
+        match state.phase {
+            Phase::Open(_) | Phase::Closed => state.phase = Phase::Closed,
+            Phase::Ended => return Ok(false),
+            Phase::TakenBack => return Err(Error::Locked),
         }
+        Ok(true)
+    }
+
+    /// Its end is in the log.
+    fn ended(&self) {
+        self.state().phase = Phase::Ended;
     }
 }
 
@@ -153,11 +192,14 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
         let about = [(case, RecordKind::CASE.number())];
         let begun =
             session.act(access, Event::BreakGlassStart, &about, |act| act.begin_emergency(case, second, access))?;
-        let (finding, keys) = (begun.finding, session.look(|act| act.emergency_keys(&begun, second))?);
-        let state = Mutex::new(State::Open(Box::new((keys, access.clone()))));
-        let lent = Arc::new(Lending { stopped: Stopped { case, finding }, state });
+        let finding = begun.finding;
+        let lent = Lending::begin(case, finding, access.clone());
+        // Before there is a key: whatever fails from here on, its end is logged, by this or by the end of the session.
         session.open.lend(&lent);
-        Ok(Self { session, case, finding, lent })
+        let open = Self { session, case, finding, lent };
+        let keys = open.session.look(|act| act.emergency_keys(&begun, second))?;
+        open.lent.open(keys)?;
+        Ok(open)
     }
 
     /// The case.
@@ -177,12 +219,8 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
     /// # Errors
     /// As [`Session::records_of`], and [`AccessError::EmergencyEnded`].
     pub fn records(&self) -> Result<Vec<RecordInfo>, Error> {
-        let access = self.session.look(|act| {
-            let (keys, access) = self.lent.in_use()?;
-            act.demand_open(&keys)?;
-            Ok(access)
-        })?;
-        self.session.records_of(self.case, &access)
+        self.session.look(|act| act.demand_open(&self.lent.keys()?))?;
+        self.session.records_of(self.case, &self.lent.access())
     }
 
     /// Reads a record of the case, as far as the emergency reaches.
@@ -191,7 +229,8 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
     /// As [`Session::read`]; [`AccessError::EmergencyEnded`], and [`AccessError::NotOpenInEmergency`] for a record of
     /// another case.
     pub fn read<R: Record>(&self, id: RecordId) -> Result<Opened<R>, Error> {
-        let (granted, access) = self.grant(id, Some(R::spec()))?;
+        let access = self.lent.access();
+        let granted = self.grant(id, Some(R::spec()), &access)?;
         self.session.open(granted, &access, &mut FieldBuffer::with_capacity(1024), R::decode)
     }
 
@@ -200,16 +239,21 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
     /// # Errors
     /// As [`read`](Self::read).
     pub fn read_fields(&self, id: RecordId) -> Result<Opened<DynamicRecord>, Error> {
-        let (granted, access) = self.grant(id, None)?;
+        let access = self.lent.access();
+        let granted = self.grant(id, None, &access)?;
         self.session.open_dynamic(granted, &access, &mut FieldBuffer::with_capacity(1024))
     }
 
-    fn grant(&self, id: RecordId, kind: Option<&'static crate::model::RecordSpec>) -> Result<(Granted, Access), Error> {
+    fn grant(
+        &self,
+        id: RecordId,
+        kind: Option<&'static crate::model::RecordSpec>,
+        access: &Access,
+    ) -> Result<Granted, Error> {
         let about = [(id, kind.map_or(0, |spec| spec.kind.number()))];
-        let (_, access) = self.lent.in_use()?;
-        let granted = self.session.act(&access, Event::Read, &about, |act| {
-            // Within the act: what has ended opens nothing that comes after.
-            let (keys, _) = self.lent.in_use()?;
+        self.session.act(access, Event::Read, &about, |act| {
+            // Within the act: what has ended opens nothing that comes after, and that is logged.
+            let keys = self.lent.keys()?;
             act.demand_open(&keys)?;
             if act.head(id)?.scope != keys.scope {
                 return Err(AccessError::NotOpenInEmergency.into());
@@ -218,27 +262,32 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
             let granted = act.grant(id, kind, None);
             act.keys.end_emergency();
             granted
-        })?;
-        Ok((granted, access))
+        })
     }
 
-    /// Ends it, with an entry. Ending again does nothing. One that is open when its session ends has ended with it, and the
-    /// session logs it.
+    /// Ends it, with an entry. Ending again does nothing, but tries to log it once more if that has failed. If its end is not in
+    /// the log when the session ends, the session logs it.
     ///
     /// # Errors
-    /// [`Error::Locked`]; what the disk says. The keys are gone all the same.
+    /// [`Error::Locked`], [`Error::LockedIdle`]; what the disk says. The keys are gone all the same.
     pub fn end(&self) -> Result<(), Error> {
-        let Some(access) = self.lent.end()? else { return Ok(()) };
+        if !self.lent.close()? {
+            return Ok(());
+        }
         let (case, finding) = (self.case, self.finding);
-        self.session.act(&access, Event::BreakGlassStop, &[(case, RecordKind::CASE.number())], |act| {
+        let about = [(case, RecordKind::CASE.number())];
+        self.session.act(&self.lent.access(), Event::BreakGlassStop, &about, |act| {
             let head = act.head(case)?;
             act.log_about(Event::BreakGlassStop, &head, Detail::of(DetailKey::FINDING, &finding.as_bytes()[..]))
-        })
+        })?;
+        self.lent.ended();
+        self.session.open.was_logged(finding);
+        Ok(())
     }
 
     #[cfg(test)]
     pub(super) fn holds_keys(&self) -> bool {
-        matches!(*self.lent.state(), State::Open(_))
+        matches!(self.lent.state().phase, Phase::Open(_))
     }
 }
 

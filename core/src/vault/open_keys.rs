@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use super::Error;
 use super::unlocked::Unlocked;
 use super::wipeable::{InUse, Wipeable};
+use crate::access::Access;
 use crate::id::{FindingId, RecordId};
 
 /// Why a session ends.
@@ -70,10 +71,12 @@ pub(super) trait Lent: Send + Sync {
 }
 
 /// An emergency that a session has ended by its own end: for its entry in the log.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Stopped {
     pub(super) case: RecordId,
     pub(super) finding: FindingId,
+    /// Why it was begun, in words too.
+    pub(super) access: Access,
 }
 
 /// The open sessions of this process, for [`wipe_all`].
@@ -143,6 +146,11 @@ impl OpenKeys {
         self.stopped.lock().unwrap_or_else(PoisonError::into_inner).extend(stopped);
     }
 
+    /// Takes an emergency off the list of those whose end is to be logged: it was logged by who held it.
+    pub(super) fn was_logged(&self, finding: FindingId) {
+        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).retain(|stopped| stopped.finding != finding);
+    }
+
     /// The emergencies that ended with the session, each once.
     pub(super) fn stopped(&self) -> Vec<Stopped> {
         std::mem::take(&mut *self.stopped.lock().unwrap_or_else(PoisonError::into_inner))
@@ -174,13 +182,15 @@ pub(super) fn wipe_all() -> usize {
     open_now().iter().filter(|open| open.wipe()).count()
 }
 
-/// The same for those that nobody has marked yet.
-pub(super) fn wipe_unmarked() -> usize {
-    open_now().iter().filter(|open| open.ending.why().is_none() && open.wipe()).count()
+/// The same for all but these.
+pub(super) fn wipe_others(but: &[&Arc<OpenKeys>]) -> usize {
+    end_those_that_begin();
+    let is_listed = |open: &Arc<OpenKeys>| but.iter().any(|listed| Arc::ptr_eq(listed, open));
+    open_now().iter().filter(|open| !is_listed(open) && open.wipe()).count()
 }
 
 /// Sign-ins that are under way end when they come to their end.
-pub(super) fn end_those_that_begin() {
+fn end_those_that_begin() {
     ENDED.fetch_add(1, Ordering::SeqCst);
 }
 

@@ -24,7 +24,8 @@ impl Vault {
     ///
     /// # Errors
     /// [`crate::keys::RecoveryError::NotEnough`]; `NotTogether` if one of the shares was altered; [`AccessError::RecoverySet`]
-    /// if they are not of the key in force, or of oversight; and as [`sign_in`](Self::sign_in). Nothing has changed then.
+    /// if they are not of the key in force, or of oversight; and as [`sign_in`](Self::sign_in). Nothing has changed then;
+    /// but if all sessions were ended meanwhile ([`Error::Locked`]) the identity may be a custodian already, and signs in.
     pub fn reinstate(&self, identity: &Identity, shares: LooseShares) -> Result<Session, Error> {
         let (file, host) = (self.inner.file, &self.inner.host);
         if file.is_retired() {

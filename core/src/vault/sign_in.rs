@@ -26,15 +26,19 @@ impl Vault {
     /// [`AccessError::NotAMember`], [`Error::ForeignVault`], [`IntegrityError`] if the file was changed or rolled back;
     /// [`KeyError::TooManyAttempts`](crate::keys::KeyError::TooManyAttempts) after too many who were refused.
     pub fn sign_in(&self, identity: &Identity) -> Result<Session, Error> {
-        self.ask_clock()?;
-        self.sign_in_counted(identity).map_err(|error| self.second_look(error))
+        self.sign_in_since(&Begun::now(), identity)
     }
 
-    pub(super) fn sign_in_uncounted(&self, identity: &Identity) -> Result<Session, Error> {
+    /// As [`sign_in`](Self::sign_in), for one that has begun before with the unlocking of a file.
+    pub(super) fn sign_in_since(&self, begun: &Begun, identity: &Identity) -> Result<Session, Error> {
+        self.ask_clock()?;
+        self.sign_in_counted(begun, identity).map_err(|error| self.second_look(error))
+    }
+
+    pub(super) fn sign_in_uncounted(&self, begun: &Begun, identity: &Identity) -> Result<Session, Error> {
         if self.inner.file.is_retired() {
             return Err(Error::Retired);
         }
-        let begun = Begun::now();
         let known = Known::load(self)?;
         let mut change = EpochChange::Unknown;
         let signed_in = loop {
@@ -49,7 +53,7 @@ impl Vault {
         }
         self.keep(keys.to_keep())?;
         self.forget_waiting_attempts(&known.waiting);
-        Session::begin(self.clone(), keys, &begun)
+        Session::begin(self.clone(), keys, begun)
     }
 
     /// One transaction: all of a sign-in, or that the epoch has to be changed first.

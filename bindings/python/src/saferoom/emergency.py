@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import enum
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 from . import records
 from ._bridge import native
 from ._secret import lent
-from .errors import translated
+from .errors import SessionLocked, translated
 from .key_store import KeyStore, to_native
 from .members import Change, moment
 from .values import Record
@@ -126,7 +127,9 @@ class Emergency:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.end()
+        # A session that was locked has ended it, and says so in the log.
+        with contextlib.suppress(SessionLocked):
+            self.end()
 
     def __repr__(self) -> str:
         return f"Emergency({self.case}, redacted)"

@@ -76,20 +76,20 @@ impl Session {
     /// the newest backup can be restored.
     ///
     /// # Errors
-    /// [`BackupError::NotACustodian`]; [`BackupError::InUse`] if somebody else wrote meanwhile; [`Error::Locked`] if the session
-    /// was locked meanwhile; as [`backup_to`](Self::backup_to). The vault is not retired then, and there is no move file.
+    /// [`BackupError::NotACustodian`]; [`BackupError::InUse`] if somebody else wrote meanwhile; [`Error::Locked`] or [`Error::LockedIdle`] if the
+    /// session was locked meanwhile; [`EpochError`](crate::log::EpochError) if this device cannot sign the last checkpoint; as [`backup_to`](Self::backup_to). The vault is not retired then, and there is no move file.
     pub fn move_out(&self, path: &Path, key: &BackupKey, access: &Access) -> Result<MoveReport, Error> {
         let (header, commit) = self.announce(Purpose::Move, path, key, access)?;
-        let epoch = self.look(|act| act.epoch_in_force())?.map(|(statement, _)| statement);
-        let (log, vault) = (self.log_key()?, self.vault());
-        // What signs is fetched before, so that nothing can keep the last checkpoint back once the vault has gone.
-        let keys = vault.checkpoint_keys(log.name().clone())?;
-        let backup = self.retire(path, &header, key, commit).inspect_err(|error| self.failed(error, access))?;
-        let final_checkpoint = keys.sign((backup.log_size, backup.log_root), epoch)?;
+        // Signed before, so that nothing can keep the last checkpoint back once the vault has gone: `retire` refuses if anything
+        // was written since the announcement.
+        let signed = self.checkpoint();
+        let retire = |final_checkpoint| Ok((self.retire(path, &header, key, commit)?, final_checkpoint));
+        let (backup, final_checkpoint) = signed.and_then(retire).inspect_err(|error| self.failed(error, access))?;
+        let vault = self.vault();
         self.end();
         let names = [log_key_name(vault.inner.file), epoch_key_name(vault.inner.file)];
         let removed = names.map(|name| vault.key_store().remove(&name).is_ok());
-        Ok(MoveReport { backup, final_checkpoint: final_checkpoint.to_string(), keys_removed: removed == [true; 2] })
+        Ok(MoveReport { backup, final_checkpoint, keys_removed: removed == [true; 2] })
     }
 
     /// Refuses what cannot be done, then logs that it is about to be done; returns the number of the commit.
@@ -134,7 +134,8 @@ impl Session {
 
     /// Writes the move file while nobody can write the vault, then marks the vault as moved out.
     fn retire(&self, path: &Path, header: &BackupHeader, key: &BackupKey, commit: u64) -> Result<BackupReport, Error> {
-        let vault = self.vault();
+        // A call like any other: a session is not idle while it writes the file.
+        let (vault, _call) = (self.vault(), self.call()?);
         let mut store = vault.store()?;
         let rows = store.begin()?;
         if newest(&rows)?.commit != commit {
@@ -197,7 +198,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::keys::SystemClock;
+    use crate::keys::{KeyStore, SystemClock};
     use crate::vault::open_keys::Why;
     use crate::vault::tests::{World, access};
 
@@ -217,6 +218,22 @@ mod tests {
         drop(session);
         let moved = world.session().move_out(&path, &key, &access()).unwrap();
         assert!(moved.keys_removed && path.exists());
+    }
+
+    #[test]
+    fn a_device_that_cannot_sign_the_last_checkpoint_moves_nothing() {
+        let (world, key) = (World::new(), move_key());
+        let path = world.folder.path().join("moved");
+        let session = world.session();
+        let name = epoch_key_name(world.vault.inner.file);
+        let kept = world.keys.load(&name).unwrap().unwrap();
+        world.keys.remove(&name).unwrap();
+        assert!(matches!(session.move_out(&path, &key, &access()).unwrap_err(), Error::Epoch(_)));
+        assert!(!path.exists());
+        world.keys.store(&name, &kept).unwrap();
+        let moved = session.move_out(&path, &key, &access()).unwrap();
+        assert!(moved.final_checkpoint.contains(&format!("\n{}\n", moved.backup.log_size)));
+        assert!(moved.keys_removed && world.vault.sign_in(&world.founder).is_err());
     }
 
     #[test]

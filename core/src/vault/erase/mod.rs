@@ -83,6 +83,8 @@ impl Session {
     pub fn erase(&self, proposal: &Proposal, access: &Access) -> Result<Erased, Error> {
         let erasure = direct(proposal)?;
         let cases: Vec<_> = erasure.cases.iter().map(|case| case.record()).collect();
+        // What is kept is due with this commit, so that it is kept also if the session is locked then.
+        self.keep_with_the_next_commit();
         let erased = self.act(access, Event::Erasure, &about(&cases), |act| {
             act.demand(Action::Erase)?;
             act.keys.roster.check(proposal)?;
@@ -97,7 +99,7 @@ impl Session {
         // The head with the erasure is kept at once: an older file shows from now on.
         match self.with_keys(|keys| Ok(keys.to_keep())) {
             Ok(due) => self.vault().keep(due)?,
-            // A session that was locked meanwhile has kept its head as it ended. The cases are erased all the same.
+            // Locked meanwhile: it was kept with the commit. The cases are erased all the same.
             Err(Error::Locked | Error::LockedIdle) => (),
             Err(error) => return Err(error),
         }

@@ -181,6 +181,13 @@ impl Session {
         }
     }
 
+    /// Whatever the host's key store is to keep is due at the next commit.
+    pub(in crate::vault) fn keep_with_the_next_commit(&self) {
+        if let Some(before) = Instant::now().checked_sub(KEEP_EVERY) {
+            *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = before;
+        }
+    }
+
     /// What the host's key store is to keep now, if it is time. It gets it once the locks are let go.
     fn due(&self, keys: &Unlocked) -> ToKeep {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);

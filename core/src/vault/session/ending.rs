@@ -8,7 +8,7 @@ use crate::vault::Error;
 use crate::vault::act::Act;
 use crate::vault::idle::Call;
 use crate::vault::keeping::ToKeep;
-use crate::vault::open_keys::{Ending, HeldKeys, Why, end_those_that_begin, wipe_unmarked};
+use crate::vault::open_keys::{Ending, HeldKeys, Why, wipe_others};
 use crate::vault::unlocked::Unlocked;
 
 /// Ends all sessions of this process, of whatever vault: for an app that is locked, goes to the background or ends. These as
@@ -21,8 +21,10 @@ use crate::vault::unlocked::Unlocked;
 /// called from inside a call, for which others may wait: such calls finish their sessions, and what no call uses is wiped
 /// without an entry.
 pub fn lock_all(sessions: &[&Session]) -> usize {
-    end_those_that_begin();
-    lock_these(sessions, wipe_unmarked)
+    let listed: Vec<_> = sessions.iter().map(|session| &session.open).collect();
+    let locked = lock_these(sessions, || wipe_others(&listed));
+    // Once more, for what has begun since.
+    locked + wipe_others(&listed)
 }
 
 /// Locks these, and the others between wiping what is free and waiting for what is in use. Answers how many were open.
@@ -154,11 +156,7 @@ impl Session {
         let rows = store.begin()?;
         keys.ending = Ending::default();
         let mut act = Act::begin(&rows, keys, clock)?;
-        for stopped in self.open.stopped() {
-            let head = act.head(stopped.case)?;
-            let detail = Detail::of(DetailKey::FINDING, &stopped.finding.as_bytes()[..]);
-            act.log_about(Event::BreakGlassStop, &head, detail)?;
-        }
+        self.open.stopped().iter().try_for_each(|stopped| act.log_stopped(stopped))?;
         act.log(Event::Logout, Outcome::Success, None, idle.map(|idle| Detail::of(DetailKey::IDLE_SECONDS, idle)))?;
         act.sign()?;
         rows.commit()?;
@@ -182,7 +180,7 @@ impl Session {
     }
 
     /// Begins a call, unless the session was idle for too long: then it is locked before anything is served.
-    pub(super) fn call(&self) -> Result<Call<'_>, Error> {
+    pub(in crate::vault) fn call(&self) -> Result<Call<'_>, Error> {
         self.ask_clock()?;
         let over = self.begun.idle(self.vault.clock()) >= self.longest;
         match self.idle.begin(self.vault.inner.host.clock.as_ref(), self.idle_timeout()) {

@@ -322,7 +322,9 @@ fn an_emergency_goes_with_its_session_whoever_holds_on_to_it() {
         for stop in stops {
             assert_eq!(stop.entry.what.as_ref().unwrap().record, duty.case);
             assert!(stop.entry.detail.as_ref().unwrap().get(DetailKey::FINDING).is_some());
+            assert_eq!(stop.entry.why.as_ref().unwrap().hl7, "BTG");
             assert_eq!(entries[1].entry.event, Event::Logout);
+            assert!(entries[1].entry.why.is_none(), "the end of the session is for no emergency");
         }
     }
     duty.team.chief.check(|_, _| ()).unwrap();
@@ -335,8 +337,34 @@ fn an_emergency_that_was_ended_before_is_not_told_again() {
     let open = officer.break_glass(duty.case, &duty.second, &emergency()).unwrap();
     open.end().unwrap();
     let size = officer.log_size().unwrap();
+    // Who reads through it all the same is refused, and that is logged.
+    assert_eq!(refusal(open.read::<Child>(duty.id)), AccessError::EmergencyEnded);
     officer.lock();
     open.end().unwrap();
     let entries = duty.team.chief.log_entries(size, u64::MAX, &access()).unwrap();
-    assert_eq!(entries[0].entry.event, Event::Logout);
+    assert_eq!((entries[0].entry.event, entries[1].entry.event), (Event::Denied, Event::Logout));
+    assert_eq!(entries[0].entry.what.as_ref().unwrap().record, duty.id);
+}
+
+#[test]
+fn an_emergency_whose_end_could_not_be_logged_is_told_by_the_session() {
+    let duty = Duty::new();
+    let officer = duty.team.sign_in(&duty.officer);
+    let open = officer.break_glass(duty.case, &duty.second, &emergency()).unwrap();
+    // From inside a batch nothing else can be logged.
+    let within = officer.write_batch(&access(), |_batch| open.end());
+    assert_eq!(within.unwrap_err(), Error::WithinCall);
+    assert!(!open.holds_keys());
+    let size = officer.log_size().unwrap();
+    drop(officer_ends(&officer, open));
+    let entries = duty.team.chief.log_entries(size, u64::MAX, &access()).unwrap();
+    let stops = entries.iter().filter(|one| one.entry.event == Event::BreakGlassStop).count();
+    assert_eq!(stops, 1);
+}
+
+/// The session ends while somebody still holds the emergency.
+fn officer_ends<'s>(officer: &Session, open: EmergencyAccess<&'s Session>) -> EmergencyAccess<&'s Session> {
+    officer.lock();
+    assert_eq!(open.end().unwrap_err(), Error::Locked);
+    open
 }

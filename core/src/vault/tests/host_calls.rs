@@ -491,6 +491,8 @@ fn an_erasure_whose_session_is_locked_meanwhile_says_that_it_was_done() {
     *keys.1.lock().unwrap() = Some(Arc::clone(&session));
     let erased = session.erase(&proposal.signed_by(&world.founder), &manage).unwrap();
     assert!(session.is_locked() && erased.cases == 1 && erased.residue_removed);
+    let kept = Kept::load(world.keys.as_ref(), vault.inner.file.vault).unwrap().unwrap();
+    assert_eq!(kept.erased, 1, "a file from before it is refused");
     let session = vault.sign_in(&world.founder).unwrap();
     assert!(session.cases(&access()).unwrap().is_empty());
     session.check(|_, _| ()).unwrap();
