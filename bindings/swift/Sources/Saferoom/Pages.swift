@@ -8,36 +8,50 @@ import SaferoomNative
 ///
 /// ```swift
 /// let page = try await session.readPage(Records.Child.self, ids, access: access)
-/// for opened in page { show(opened.record) }
+/// for opened in try page.opened() { show(opened.record) }
 /// ```
 ///
-/// To look into a page that was wiped ends the app, as it does to ask a collection for what it does not have: a view that may still
-/// be shown then asks ``isWiped`` first, and code that may run while the app shuts saferoom down takes ``opened()``, which throws.
+/// Take ``opened()`` for all records and ``opened(at:)`` for one: both throw if the page was wiped. What a collection has beside
+/// them (the subscript, `for` and `map` over the page itself, `first`, `reversed()`) cannot throw, and an empty answer could be
+/// taken for the record, or for that there is none: over a wiped page it ends the app. To ask ``isWiped`` before does not help,
+/// since ``shutdown()`` runs on another thread. So it is for code that no shutdown can meet, such as a tool or a test; a view goes
+/// through the places:
+///
+/// ```swift
+/// ForEach(page.indices, id: \.self) { place in
+///     if let opened = try? page.opened(at: place) { ChildRow(opened.record) }
+/// }
+/// ```
 public final class Page<Record: SaferoomRecord>: RandomAccessCollection, Sendable, CustomStringConvertible, CustomReflectable {
     let held: HeldPage
-    public let endIndex: Int
 
-    /// What is looked at later is checked now, without opening it: looking cannot throw.
-    init(_ answer: Answer) throws {
-        let reader = try PageReader(answer.bytes, of: answer)
-        guard Records.all[Record.kind].map({ $0 == Record.self }) == true, reader.shapes.allSatisfy({ $0.kind == Record.kind })
-        else { throw SaferoomError.inside }
-        try reader.check()
-        (held, endIndex) = (HeldPage(reader), reader.places.count)
+    /// What is looked at later is checked now, without opening it: a collection cannot throw.
+    init(_ ask: () throws -> Answer) throws {
+        held = try HeldPage(ask) { reader in
+            guard Records.all[Record.kind].map({ $0 == Record.self }) == true, reader.shapes.allSatisfy({ $0.kind == Record.kind })
+            else { throw SaferoomError.inside }
+            try reader.check()
+        }
     }
 
     public var startIndex: Int { 0 }
+    public var endIndex: Int { held.count }
 
-    /// Whether ``shutdown()`` has wiped it.
+    /// Whether ``shutdown()`` has wiped it. If not, it may be so at the next moment.
     public var isWiped: Bool { held.isWiped }
 
-    /// The record at this place.
-    public subscript(place: Int) -> Opened<Record> { checked { try Opened(held.get().record(place)) } }
+    /// The record at this place. Ends the app if the page was wiped: ``opened(at:)`` throws.
+    public subscript(place: Int) -> Opened<Record> { checked { try opened(at: place) } }
 
-    /// Goes through all records: to the end, also if the page is wiped meanwhile.
+    /// Goes through all records: to the end, also if the page is wiped meanwhile. Ends the app if it was wiped before.
     public func makeIterator() -> PageIterator<Opened<Record>> {
         PageIterator(reader: checked { try held.get() }) { try Opened($0) }
     }
+
+    /// The record at this place, which has to be one of ``indices``.
+    ///
+    /// - Throws: `SaferoomError`. The page was wiped (code 993).
+    public func opened(at place: Int) throws -> Opened<Record> { try Opened(held.get().record(place)) }
 
     /// All records, opened.
     ///
@@ -51,10 +65,10 @@ public final class Page<Record: SaferoomRecord>: RandomAccessCollection, Sendabl
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-/// Records of any kinds that were read together, as ``Page`` has those of one.
+/// Records of any kinds that were read together, as ``Page`` has those of one; what is said there of wiped pages is true here.
 ///
 /// ```swift
-/// for opened in try await session.readAny(ids, access: access) {
+/// for opened in try await session.readAny(ids, access: access).opened() {
 ///     switch opened.record {
 ///     case let child as Records.Child: show(child)
 ///     case let statement as Records.Statement: show(statement)
@@ -64,27 +78,32 @@ public final class Page<Record: SaferoomRecord>: RandomAccessCollection, Sendabl
 /// ```
 public final class MixedPage: RandomAccessCollection, Sendable, CustomStringConvertible, CustomReflectable {
     let held: HeldPage
-    public let endIndex: Int
 
-    init(_ answer: Answer) throws {
-        let reader = try PageReader(answer.bytes, of: answer)
-        guard reader.shapes.allSatisfy({ Records.all[$0.kind] != nil }) else { throw SaferoomError.inside }
-        try reader.check()
-        (held, endIndex) = (HeldPage(reader), reader.places.count)
+    init(_ ask: () throws -> Answer) throws {
+        held = try HeldPage(ask) { reader in
+            guard reader.shapes.allSatisfy({ Records.all[$0.kind] != nil }) else { throw SaferoomError.inside }
+            try reader.check()
+        }
     }
 
     public var startIndex: Int { 0 }
+    public var endIndex: Int { held.count }
 
-    /// Whether ``shutdown()`` has wiped it.
+    /// Whether ``shutdown()`` has wiped it. If not, it may be so at the next moment.
     public var isWiped: Bool { held.isWiped }
 
-    /// The record at this place.
-    public subscript(place: Int) -> AnyOpened { checked { try AnyOpened(held.get().record(place)) } }
+    /// The record at this place. Ends the app if the page was wiped: ``opened(at:)`` throws.
+    public subscript(place: Int) -> AnyOpened { checked { try opened(at: place) } }
 
-    /// Goes through all records: to the end, also if the page is wiped meanwhile.
+    /// Goes through all records: to the end, also if the page is wiped meanwhile. Ends the app if it was wiped before.
     public func makeIterator() -> PageIterator<AnyOpened> {
         PageIterator(reader: checked { try held.get() }) { try AnyOpened($0) }
     }
+
+    /// The record at this place, which has to be one of ``indices``.
+    ///
+    /// - Throws: `SaferoomError`. The page was wiped (code 993).
+    public func opened(at place: Int) throws -> AnyOpened { try AnyOpened(held.get().record(place)) }
 
     /// All records, opened.
     ///
@@ -129,7 +148,7 @@ private func checked<Opened>(_ open: () throws -> Opened) -> Opened {
 
 extension Session {
     /// Reads many records of one kind in one transaction, each with its own entry in the log: all or none. They cross as one
-    /// buffer.
+    /// buffer. If the app shuts saferoom down meanwhile, this fails, or the page arrives wiped.
     public func readPage<Record: SaferoomRecord>(
         _ kind: Record.Type, _ ids: [String], access: AccessInput
     ) async throws -> Page<Record> {
@@ -151,12 +170,12 @@ extension Session {
     public func readPage<Record: SaferoomRecord>(
         _ kind: Record.Type, _ ids: [String], access: AccessInput
     ) throws -> Page<Record> {
-        try Page(answer(ids, kind: kind.kind, access: access))
+        try Page { try answer(ids, kind: kind.kind, access: access) }
     }
 
     /// The same as a call that waits, for ordinary functions.
     public func readAny(_ ids: [String], access: AccessInput) throws -> MixedPage {
-        try MixedPage(answer(ids, kind: nil, access: access))
+        try MixedPage { try answer(ids, kind: nil, access: access) }
     }
 }
 

@@ -7,16 +7,19 @@ import SaferoomNative
 /// entry in the log, and wipes what other objects hold that the app still refers to: identities, keys of backups and packets,
 /// shares, second secrets, opened records, interviews, opened packets, pages. Answers how many sessions it has locked.
 ///
-/// Sessions answer that they are locked from then on (code 704), and the other objects that they were wiped (code 993): so does
-/// ``Page/opened()``, while to look at a single record of a page ends the app (``Page/isWiped``). A loop that is going through a page
-/// comes to its end, and then the page is wiped. The files stay, and the app can begin anew at any time.
+/// Sessions answer that they are locked from then on (code 704), and the other objects that they were wiped (code 993): so do
+/// ``Page/opened()`` and ``Page/opened(at:)``. A page as a collection cannot, and ends the app: see ``Page``. A loop that is going
+/// through a page comes to its end, and then the page is wiped. The files stay, and the app can begin anew at any time.
+///
+/// What is under way belongs to the time before: a sign-in or an unlocking fails as wiped or locked when it comes to its end, and
+/// its keys are gone; a read fails, or its page arrives wiped.
 ///
 /// Not reached is what is the app's own: records and texts that it has taken out (``Opened``, ``Partial``, ``Records``, each
 /// `String`), and passphrases (`Data.wipe()`). Let go of them, and of what shows them, as well.
 ///
 /// A call that another thread is in ends at its next step. This waits for it, for the disk and for the key store, but on a thread
-/// of its own, and is done also when the task was cancelled. In functions that are not `async`, and at the top level of a `main.swift`,
-/// the form that waits is chosen. If the library fails inside, the app ends.
+/// of its own, and is done also when the task was cancelled. In functions that are not `async`, and at the top level of a
+/// `main.swift`, the form that waits is chosen. If the library fails inside, the app ends.
 @discardableResult
 public func shutdown() async -> UInt64 {
     await offThreadAlways { shutdown() }
@@ -36,9 +39,20 @@ final class HeldPage: Sendable {
     private let lock = NSLock()
     private nonisolated(unsafe) var reader: PageReader?
 
-    init(_ reader: PageReader) {
-        self.reader = reader
-        OpenPages.note(self)
+    /// How many records it has, also when it is wiped.
+    let count: Int
+
+    /// Asks, and holds the answer. If saferoom was shut down since the question, it arrives wiped.
+    ///
+    /// - Throws: What asking and checking throw; `SaferoomError` of code 0, if the answer is no page.
+    init(_ ask: () throws -> Answer, check: (PageReader) throws -> Void) throws {
+        // Before the question: its session was not locked then.
+        let turn = OpenPages.turn
+        let answer = try ask()
+        let reader = try PageReader(answer.bytes, of: answer)
+        try check(reader)
+        (self.reader, count) = (reader, reader.places.count)
+        if !OpenPages.note(self, turn) { empty() }
     }
 
     /// The reader, and with it the bytes, for as long as the caller needs them.
@@ -67,21 +81,28 @@ private enum OpenPages {
 
     private static let lock = NSLock()
     private nonisolated(unsafe) static var known: [Known] = []
+    private nonisolated(unsafe) static var wipes = 0
 
-    /// Notes one, and forgets those that are gone whenever the list would grow: so that it is at most twice as long as needed.
-    static func note(_ page: HeldPage) {
+    /// How often all of them were wiped.
+    static var turn: Int { lock.withLock { wipes } }
+
+    /// Notes one that was asked for in this turn, and forgets those that are gone whenever the list would grow: so that it is at
+    /// most twice as long as needed. Answers whether it came in time: one whose turn is over would not be found any more.
+    static func note(_ page: HeldPage, _ turn: Int) -> Bool {
         lock.withLock {
+            guard turn == wipes else { return false }
             if known.count == known.capacity {
                 known.removeAll { $0.page == nil }
                 known.reserveCapacity(2 * known.count + 1)
             }
             known.append(Known(page: page))
+            return true
         }
     }
 
     static func wipe() {
         let pages = lock.withLock {
-            defer { known = [] }
+            defer { (known, wipes) = ([], wipes + 1) }
             return known.compactMap(\.page)
         }
         for page in pages { page.empty() }

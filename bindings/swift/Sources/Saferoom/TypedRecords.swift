@@ -184,10 +184,12 @@ extension Session {
     public func read<Record: SaferoomRecord>(
         _ kind: Record.Type, _ id: String, access: AccessInput
     ) throws -> Opened<Record> {
-        let answer = try answer([id], kind: kind.kind, access: access)
-        let reader = try PageReader(answer.bytes, of: answer)
-        guard reader.places.count == 1, reader.shapes.allSatisfy({ $0.kind == Record.kind }) else { throw SaferoomError.inside }
-        return try Opened(reader.record(0))
+        let held = try HeldPage {
+            try answer([id], kind: kind.kind, access: access)
+        } check: { reader in
+            guard reader.places.count == 1, reader.shapes.allSatisfy({ $0.kind == Record.kind }) else { throw SaferoomError.inside }
+        }
+        return try Opened(held.get().record(0))
     }
 
     /// Reads an earlier revision of a record, by its number in `history`.

@@ -16,9 +16,9 @@ extension Session {
     /// ``WitnessError`` it throws is told as a failure, without its text. A line of a witness that the policy does not name is
     /// left out.
     ///
-    /// - Throws: `SaferoomError`. The witness cannot be reached (2006), does not cosign (2007) or failed (2010); it has seen more
-    ///   than this log has, so that the log was rolled back (2009); a line is none, or one of a believed witness is false;
-    ///   otherwise as `witnessRequest`.
+    /// - Throws: `SaferoomError`. The witness cannot be reached (2006), does not cosign (2007) or failed (2010); it is said to have
+    ///   cosigned more than the log has, as after a rollback (2009); nobody whom the policy believes has cosigned (2011); a line is
+    ///   none, or one of a believed witness is false; otherwise as `witnessRequest`.
     public func askWitness(_ witness: any Witness, trustPolicy: Data, old: UInt64 = 0) async throws -> String {
         try await askWitness(witness: witness, trustPolicy: trustPolicy, old: old)
     }

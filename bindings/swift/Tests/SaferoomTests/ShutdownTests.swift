@@ -104,6 +104,8 @@
                 let kept = try page.opened()
                 #expect(!page.isWiped && !mixed.isWiped)
                 #expect(try mixed.opened().map(\.id) == ids && kept.map(\.record.givenNameLatin) == ["Sokha", "Bopha"])
+                #expect(try page.indices.map { try page.opened(at: $0) } == kept)
+                #expect(try mixed.indices.map { try mixed.opened(at: $0).id } == ids)
                 let names = Set(["Sokha", "Bopha"])
                 weak var released = bytes(of: page)
                 #expect(released != nil)
@@ -116,7 +118,12 @@
                 #expect(under[0].next() == kept[1] && under[0].next() == nil)
                 under = []
                 #expect(released == nil, "then nothing is left of the page")
-                for refused in [await refusal { _ = try page.opened() }, await refusal { _ = try mixed.opened() }] {
+                let looks: [() throws -> Void] = [
+                    { _ = try page.opened() }, { _ = try page.opened(at: 0) },
+                    { _ = try mixed.opened() }, { _ = try mixed.opened(at: 1) },
+                ]
+                for look in looks {
+                    let refused = await refusal(look)
                     #expect(refused.code == 993 && refused.kind == .input && !names.contains { "\(refused)".contains($0) })
                 }
                 #expect(page.count == 2 && mixed.count == 2 && "\(page)".contains("redacted"))
@@ -159,6 +166,68 @@
                     return try await group.reduce(into: []) { $0.append($1) }
                 }
                 #expect(ends.count == 6 && ends.allSatisfy { [704, 993].contains($0) }, "\(ends)")
+            }
+        }
+
+        /// The question was asked before the shutdown, and the answer comes when all that was known is wiped.
+        @Test func aPageThatArrivesLateIsWiped() async throws {
+            try await alone("aPageThatArrivesLateIsWiped") { station in
+                let (_, child) = try await station.child("Sokha")
+                weak var released: Answer?
+                func late(_ session: Session, _ kind: String?) throws -> Answer {
+                    let answer = try session.answer([child, child], kind: kind, access: interview)
+                    released = answer
+                    #expect(shutdown() == 1)
+                    return answer
+                }
+                let page = try Page<Records.Child> { try late(station.session, "child") }
+                #expect(page.isWiped && page.count == 2 && released == nil)
+                #expect(await refusal { _ = try page.opened() }.code == 993)
+                #expect(await refusal { _ = try page.opened(at: 1) }.code == 993)
+
+                let second = try await station.vault.signInWithFile(path: station.file("member.identity"), passphrase: word)
+                let mixed = try MixedPage { try late(second, nil) }
+                #expect(mixed.isWiped && mixed.count == 2 && released == nil)
+                #expect(await refusal { _ = try mixed.opened(at: 0) }.code == 993)
+
+                // A question of the new turn is answered.
+                let third = try await station.vault.signInWithFile(path: station.file("member.identity"), passphrase: word)
+                let anew = try await third.readPage(Records.Child.self, [child], access: interview)
+                #expect(try !anew.isWiped && anew.opened(at: 0).record.givenNameLatin == "Sokha")
+                #expect(try await third.read(Records.Child.self, child, access: interview) == anew.opened(at: 0))
+            }
+        }
+
+        /// Whoever opens single records meanwhile has the record or the error; the app goes on.
+        @Test func singleRecordsAreOpenedOrRefusedMeanwhile() async throws {
+            try await alone("singleRecordsAreOpenedOrRefusedMeanwhile") { station in
+                let (_, child) = try await station.child("Sokha")
+                let page = try await station.session.readPage(Records.Child.self, [child, child], access: interview)
+                let mixed = try await station.session.readAny([child, child], access: interview)
+                let begun = AsyncStream<Void>.makeStream()
+                let looks: [@Sendable () throws -> String] = [
+                    { try page.opened(at: 0).id }, { try page.opened(at: 1).id },
+                    { try mixed.opened(at: 0).id }, { try mixed.opened(at: 1).id },
+                ]
+                let ends = await withTaskGroup(of: UInt16.self) { group in
+                    for look in looks {
+                        group.addTask {
+                            let ended = await refusal {
+                                while true {
+                                    let id = try look()
+                                    #expect(id == child)
+                                    begun.continuation.yield()
+                                    await Task.yield()
+                                }
+                            }
+                            return ended.code
+                        }
+                    }
+                    for await _ in begun.stream.prefix(200) {}
+                    await shutdown()
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(ends == [993, 993, 993, 993])
             }
         }
 
