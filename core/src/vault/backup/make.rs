@@ -55,7 +55,7 @@ impl Session {
     /// `.new`, which no key opens to more than a part of a backup; it can be deleted.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyExists`] if there is a file, [`StoreError::Full`], [`KeyError::BackupKeyExpired`], and as
+    /// [`StoreError::AlreadyExists`] if there is a file, [`StoreError::Full`], [`KeyError::BackupKeyExpired`](crate::keys::KeyError::BackupKeyExpired), and as
     /// every act. No file appears then, and the vault is as before.
     pub fn backup_to(&self, path: &Path, key: &BackupKey, access: &Access) -> Result<BackupReport, Error> {
         let (header, _) = self.announce(Purpose::Backup, path, key, access)?;
