@@ -114,8 +114,10 @@ pub struct VerifiedBundle {
     pub verdicts: Vec<BundleVerdict>,
 }
 
-/// A single access that was proven alone. Its pages for people are not judged here.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+/// A single access that was proven alone. Its pages for people are not judged here. Prints nothing of it: the reason may name a
+/// child.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display, Debug)]
 pub struct VerifiedCourtFile {
     /// The log.
     pub origin: String,
@@ -140,6 +142,8 @@ pub struct VerifiedCourtFile {
     /// The reason in words, as it was committed to, if it is disclosed.
     pub reason: Option<String>,
 }
+
+redacted! { VerifiedCourtFile }
 
 /// The log of a device, as the organisation's log knows it.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]

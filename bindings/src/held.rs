@@ -44,16 +44,11 @@ impl Drop for Again {
     }
 }
 
-/// Empties all slots, and those of calls that have begun by now.
-fn empty_all() {
-    end_what_begins();
+/// Empties all slots. Whatever is being unlocked or signed in is wiped when it comes to its end.
+pub(crate) fn empty_all() {
+    BEGUN.fetch_add(1, Ordering::SeqCst);
     let slots: Vec<_> = all(&SLOTS).values().filter_map(Weak::upgrade).collect();
     slots.iter().for_each(|slot| slot.empty());
-}
-
-/// Whatever is being unlocked or signed in is wiped when it comes to its end.
-pub(crate) fn end_what_begins() {
-    BEGUN.fetch_add(1, Ordering::SeqCst);
 }
 
 /// The moment at which a call began that makes something secret. What it makes after a shutdown is wiped with the rest.
@@ -70,7 +65,7 @@ impl Begun {
     }
 }
 
-/// How often saferoom was shut down in this process.
+/// How often everything that the host holds was wiped in this process.
 static BEGUN: AtomicU64 = AtomicU64::new(0);
 
 /// What is held, and the sessions, each under the address of its allocation, which a weak reference keeps from being another's.
@@ -173,7 +168,7 @@ impl<T: Send + Sync + 'static> fmt::Debug for Held<T> {
 
 /// The object was wiped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("what this object held was wiped when the app shut saferoom down")]
+#[error("what this object held was wiped when the app shut saferoom down, or wiped an identity")]
 struct Wiped;
 
 impl Diagnosis for Wiped {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use saferoom::vault::{self, DeviceKeys, Locking};
 
 use crate::error::SaferoomError;
-use crate::held::{Begun, end_what_begins};
+use crate::held::{Begun, empty_all};
 use crate::identity::with_lock;
 use crate::key_store::{Hosted, KeyStore};
 use crate::session::Session;
@@ -43,7 +43,7 @@ impl Vault {
     /// # Errors
     /// As `panic_wipe`.
     pub fn panic_wipe(&self, identity_path: String, device: bool) -> Result<u64, SaferoomError> {
-        end_what_begins();
+        empty_all();
         let device = if device { DeviceKeys::Wipe } else { DeviceKeys::Keep };
         Ok(self.0.panic_wipe(Path::new(&identity_path), device)? as u64)
     }
@@ -59,12 +59,13 @@ impl Session {
 }
 
 /// Wipes an identity from this device, without a passphrase: locks all sessions of this process, forgets what the key
-/// store has for the identity, overwrites its file and removes it. Answers how many sessions were locked.
+/// store has for the identity, overwrites its file and removes it. What other objects hold (identities, keys, opened records) is
+/// wiped as by `shutdown`. Answers how many sessions were locked.
 ///
 /// # Errors
 /// The file is not there, is no identity file, or a step failed; everything else was done nevertheless.
 #[uniffi::export]
 pub fn panic_wipe(identity_path: String, key_store: Arc<dyn KeyStore>) -> Result<u64, SaferoomError> {
-    end_what_begins();
+    empty_all();
     Ok(vault::panic_wipe(Path::new(&identity_path), &Hosted(key_store))? as u64)
 }

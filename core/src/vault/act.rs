@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
 use super::closing::Way;
+use super::emergency::BegunEmergency;
 use super::lines::{index_of, log_of};
-use super::open_keys::Stopped;
 use super::statement::{HEADS_PER_PART, MAX_PARTS, Statement};
 use super::statistics::StatisticsChange;
 use super::unlocked::{Pending, Unlocked};
@@ -308,12 +308,12 @@ impl<'a> Act<'a> {
     }
 
     /// Logs the end of an emergency that its session ends, with the purpose for which it was begun. What comes after has none.
-    pub(super) fn log_stopped(&mut self, stopped: &Stopped) -> Result<(), Error> {
+    pub(super) fn log_ended_with_session(&mut self, emergency: &BegunEmergency) -> Result<(), Error> {
         // A case that was damaged must not keep the end of the session back.
-        let Ok(head) = self.head(stopped.case) else { return Ok(()) };
+        let Ok(head) = self.head(emergency.case) else { return Ok(()) };
         // Stated also if the role may not any more: it is about what was begun.
-        let _may = self.state(&stopped.access);
-        let detail = Detail::of(DetailKey::FINDING, &stopped.finding.as_bytes()[..]);
+        let _may = self.state(&emergency.access);
+        let detail = Detail::of(DetailKey::FINDING, &emergency.finding.as_bytes()[..]);
         let logged = self.log_about(Event::BreakGlassStop, &head, detail);
         (self.purpose, self.commitment, self.reason) = (None, None, None);
         logged

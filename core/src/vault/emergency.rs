@@ -8,7 +8,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::act::Act;
-use super::open_keys::{Lent, Stopped};
+use super::open_keys::Lent;
 use super::read::Granted;
 use super::{Error, IntegrityError, Opened, RecordInfo, Session};
 use crate::access::policy::Action;
@@ -54,12 +54,7 @@ pub struct EmergencyAccess<S: Deref<Target = Session>> {
 }
 
 /// The keys of an emergency and why it was begun. They go with the session too, whoever holds on to the emergency.
-struct Lending {
-    case: RecordId,
-    finding: FindingId,
-    /// Locked for moments only, and never while the session works.
-    state: Mutex<State>,
-}
+struct Lending(Mutex<State>);
 
 struct State {
     /// Without the reason in words once the session has ended.
@@ -69,51 +64,27 @@ struct State {
 
 enum Phase {
     Open(Box<EmergencyKeys>),
-    /// There are no keys yet or any more, and nobody has logged its end.
-    Closed,
-    /// Its end was logged by whoever held it.
-    Ended,
-    /// By the end of the session, which logs it.
+    /// By whoever held it.
+    Ended {
+        is_logged: bool,
+    },
+    /// By the end of the session.
     TakenBack,
 }
 
 impl Lent for Lending {
-    fn take_back(&self) -> Option<Stopped> {
+    fn take_back(&self) {
         let mut state = self.state();
-        let access = state.take_reason();
-        if !matches!(state.phase, Phase::Open(_) | Phase::Closed) {
-            return None;
+        state.access = state.access.without_reason();
+        if matches!(state.phase, Phase::Open(_)) {
+            state.phase = Phase::TakenBack;
         }
-        state.phase = Phase::TakenBack;
-        Some(Stopped { case: self.case, finding: self.finding, access })
-    }
-}
-
-impl State {
-    /// Why it was begun, in words for the last time.
-    fn take_reason(&mut self) -> Access {
-        let purpose = self.access.without_reason();
-        std::mem::replace(&mut self.access, purpose)
     }
 }
 
 impl Lending {
-    fn begin(case: RecordId, finding: FindingId, access: Access) -> Arc<Self> {
-        Arc::new(Self { case, finding, state: Mutex::new(State { access, phase: Phase::Closed }) })
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes the keys in, unless the session has ended by now.
-    fn open(&self, keys: EmergencyKeys) -> Result<(), Error> {
-        let mut state = self.state();
-        if matches!(state.phase, Phase::TakenBack) {
-            return Err(Error::Locked);
-        }
-        state.phase = Phase::Open(Box::new(keys));
-        Ok(())
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn access(&self) -> Access {
@@ -123,25 +94,75 @@ impl Lending {
     fn keys(&self) -> Result<EmergencyKeys, Error> {
         match &self.state().phase {
             Phase::Open(keys) => Ok((**keys).clone()),
-            Phase::Closed | Phase::Ended => Err(AccessError::EmergencyEnded.into()),
+            Phase::Ended { .. } => Err(AccessError::EmergencyEnded.into()),
             Phase::TakenBack => Err(Error::Locked),
         }
     }
 
-    /// Lets the keys go. Answers whether its end is still to be logged.
-    fn close(&self) -> Result<bool, Error> {
+    /// Lets the keys go. Answers whether its end may still have to be logged; nothing if the session has ended it.
+    fn end(&self) -> Option<bool> {
         let mut state = self.state();
-        match state.phase {
-            Phase::Open(_) | Phase::Closed => state.phase = Phase::Closed,
-            Phase::Ended => return Ok(false),
-            Phase::TakenBack => return Err(Error::Locked),
-        }
-        Ok(true)
+        let is_logged = match state.phase {
+            Phase::Open(_) => false,
+            Phase::Ended { is_logged } => is_logged,
+            Phase::TakenBack => return None,
+        };
+        state.phase = Phase::Ended { is_logged };
+        Some(!is_logged)
     }
 
-    /// Its end is in the log.
-    fn ended(&self) {
-        self.state().phase = Phase::Ended;
+    fn was_logged(&self) {
+        let mut state = self.state();
+        if matches!(state.phase, Phase::Ended { .. }) {
+            state.phase = Phase::Ended { is_logged: true };
+        }
+    }
+}
+
+/// The emergencies of a session that have begun and whose end is not in the log. What an act adds or takes away counts once it
+/// is durable. The session logs the end of what is left when it ends itself.
+#[derive(Default)]
+pub(super) struct Emergencies {
+    begun: Vec<BegunEmergency>,
+    staged: Vec<Staged>,
+}
+
+/// An emergency that has begun.
+pub(super) struct BegunEmergency {
+    pub(super) case: RecordId,
+    pub(super) finding: FindingId,
+    /// Why, in words too.
+    pub(super) access: Access,
+}
+
+enum Staged {
+    Begun(BegunEmergency),
+    Ended(FindingId),
+}
+
+impl Emergencies {
+    fn is_begun(&self, finding: FindingId) -> bool {
+        self.begun.iter().any(|begun| begun.finding == finding)
+    }
+
+    /// The act is durable.
+    pub(super) fn confirm(&mut self) {
+        for staged in std::mem::take(&mut self.staged) {
+            match staged {
+                Staged::Begun(emergency) => self.begun.push(emergency),
+                Staged::Ended(finding) => self.begun.retain(|begun| begun.finding != finding),
+            }
+        }
+    }
+
+    /// The act has failed.
+    pub(super) fn forget(&mut self) {
+        self.staged.clear();
+    }
+
+    /// All of them, at the end of the session.
+    pub(super) fn take(&mut self) -> Vec<BegunEmergency> {
+        std::mem::take(&mut self.begun)
     }
 }
 
@@ -192,14 +213,11 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
         let about = [(case, RecordKind::CASE.number())];
         let begun =
             session.act(access, Event::BreakGlassStart, &about, |act| act.begin_emergency(case, second, access))?;
-        let finding = begun.finding;
-        let lent = Lending::begin(case, finding, access.clone());
-        // Before there is a key: whatever fails from here on, its end is logged, by this or by the end of the session.
+        let (finding, keys) = (begun.finding, session.look(|act| act.emergency_keys(&begun, second))?);
+        let state = State { access: access.clone(), phase: Phase::Open(Box::new(keys)) };
+        let lent = Arc::new(Lending(Mutex::new(state)));
         session.open.lend(&lent);
-        let open = Self { session, case, finding, lent };
-        let keys = open.session.look(|act| act.emergency_keys(&begun, second))?;
-        open.lent.open(keys)?;
-        Ok(open)
+        Ok(Self { session, case, finding, lent })
     }
 
     /// The case.
@@ -266,22 +284,28 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
     }
 
     /// Ends it, with an entry. Ending again does nothing, but tries to log it once more if that has failed. If its end is not in
-    /// the log when the session ends, the session logs it.
+    /// the log when the session is locked, the session logs it.
     ///
     /// # Errors
     /// [`Error::Locked`], [`Error::LockedIdle`]; what the disk says. The keys are gone all the same.
     pub fn end(&self) -> Result<(), Error> {
-        if !self.lent.close()? {
-            return Ok(());
+        match self.lent.end() {
+            None => return Err(self.session.open.ending.error()),
+            Some(false) => return Ok(()),
+            Some(true) => (),
         }
         let (case, finding) = (self.case, self.finding);
         let about = [(case, RecordKind::CASE.number())];
         self.session.act(&self.lent.access(), Event::BreakGlassStop, &about, |act| {
-            let head = act.head(case)?;
-            act.log_about(Event::BreakGlassStop, &head, Detail::of(DetailKey::FINDING, &finding.as_bytes()[..]))
+            // Somebody else who holds it may have been faster.
+            if act.keys.emergencies.is_begun(finding) {
+                let head = act.head(case)?;
+                act.log_about(Event::BreakGlassStop, &head, Detail::of(DetailKey::FINDING, &finding.as_bytes()[..]))?;
+                act.keys.emergencies.staged.push(Staged::Ended(finding));
+            }
+            Ok(())
         })?;
-        self.lent.ended();
-        self.session.open.was_logged(finding);
+        self.lent.was_logged();
         Ok(())
     }
 
@@ -328,6 +352,8 @@ impl Act<'_> {
         let until = self.wall().saturating_add(lasts);
         let detail = Detail::of(DetailKey::UNTIL, until).with(DetailKey::FINDING, &finding.as_bytes()[..]);
         self.log_about(Event::BreakGlassStart, &head, detail)?;
+        let begun = BegunEmergency { case, finding, access: access.clone() };
+        self.keys.emergencies.staged.push(Staged::Begun(begun));
         Ok(Begun { head, finding, wraps, began: (self.wall(), self.monotonic()), lasts })
     }
 

@@ -148,7 +148,7 @@ impl Session {
         }
     }
 
-    fn checkpoint_keys(&self) -> Result<CheckpointKeys, Error> {
+    pub(super) fn checkpoint_keys(&self) -> Result<CheckpointKeys, Error> {
         let origin = self.with_keys(|keys| Ok(KeyName::new(keys.roster.log().origin.clone())?))?;
         self.vault().checkpoint_keys(origin)
     }

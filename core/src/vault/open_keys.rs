@@ -9,8 +9,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use super::Error;
 use super::unlocked::Unlocked;
 use super::wipeable::{InUse, Wipeable};
-use crate::access::Access;
-use crate::id::{FindingId, RecordId};
 
 /// Why a session ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,23 +58,12 @@ pub(super) struct OpenKeys {
     pub(super) ending: Ending,
     /// Keys that the host holds for the time of the session, such as those of a case that is open in an emergency.
     lent: Mutex<Vec<Weak<dyn Lent>>>,
-    /// What taking them back has ended.
-    stopped: Mutex<Vec<Stopped>>,
 }
 
 /// Keys outside the session's own that go when it ends, whoever holds on to them.
 pub(super) trait Lent: Send + Sync {
-    /// Wipes them, without waiting. Answers whose emergency that has ended, if it was still going on.
-    fn take_back(&self) -> Option<Stopped>;
-}
-
-/// An emergency that a session has ended by its own end: for its entry in the log.
-#[derive(Debug, Clone)]
-pub(super) struct Stopped {
-    pub(super) case: RecordId,
-    pub(super) finding: FindingId,
-    /// Why it was begun, in words too.
-    pub(super) access: Access,
+    /// Wipes them, without waiting.
+    fn take_back(&self);
 }
 
 /// The open sessions of this process, for [`wipe_all`].
@@ -99,12 +86,7 @@ impl OpenKeys {
     /// Takes in the keys of a session whose sign-in began then.
     pub(super) fn new(keys: Unlocked, begun: &Begun) -> Arc<Self> {
         let ending = keys.ending.clone();
-        let open = Arc::new(Self {
-            keys: Wipeable::new(Box::new(keys)),
-            ending,
-            lent: Mutex::default(),
-            stopped: Mutex::default(),
-        });
+        let open = Arc::new(Self { keys: Wipeable::new(Box::new(keys)), ending, lent: Mutex::default() });
         let mut sessions = sessions();
         sessions.retain(|known| known.strong_count() > 0);
         sessions.push(Arc::downgrade(&open));
@@ -142,18 +124,7 @@ impl OpenKeys {
     /// Wipes what was lent.
     pub(super) fn take_back(&self) {
         let lent = std::mem::take(&mut *self.lent());
-        let stopped = lent.iter().filter_map(Weak::upgrade).filter_map(|keys| keys.take_back());
-        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).extend(stopped);
-    }
-
-    /// Takes an emergency off the list of those whose end is to be logged: it was logged by who held it.
-    pub(super) fn was_logged(&self, finding: FindingId) {
-        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).retain(|stopped| stopped.finding != finding);
-    }
-
-    /// The emergencies that ended with the session, each once.
-    pub(super) fn stopped(&self) -> Vec<Stopped> {
-        std::mem::take(&mut *self.stopped.lock().unwrap_or_else(PoisonError::into_inner))
+        lent.iter().filter_map(Weak::upgrade).for_each(|keys| keys.take_back());
     }
 
     fn lent(&self) -> MutexGuard<'_, Vec<Weak<dyn Lent>>> {
@@ -185,8 +156,11 @@ pub(super) fn wipe_all() -> usize {
 /// The same for all but these.
 pub(super) fn wipe_others(but: &[&Arc<OpenKeys>]) -> usize {
     end_those_that_begin();
-    let is_listed = |open: &Arc<OpenKeys>| but.iter().any(|listed| Arc::ptr_eq(listed, open));
-    open_now().iter().filter(|open| !is_listed(open) && open.wipe()).count()
+    // One that somebody is just locking has its last entry, and ends with it.
+    let ends_by_itself = |open: &Arc<OpenKeys>| {
+        but.iter().any(|listed| Arc::ptr_eq(listed, open)) || open.ending.why() == Some(Why::Asked)
+    };
+    open_now().iter().filter(|open| !ends_by_itself(open) && open.wipe()).count()
 }
 
 /// Sign-ins that are under way end when they come to their end.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::circles::{Circles, verify_missing};
 use super::clocks::Clocks;
-use super::emergency::EmergencyKeys;
+use super::emergency::{Emergencies, EmergencyKeys};
 use super::index::IndexMemory;
 use super::kept::Kept;
 use super::keyring::{Recipient, ScopeKeys};
@@ -83,6 +83,8 @@ pub(super) struct Unlocked {
     sealed_to: Option<CircleName>,
     /// The case that is open in an emergency, within an act that reads it.
     pub(super) emergency: Option<EmergencyKeys>,
+    /// Those that have begun, and whose end is not in the log.
+    pub(super) emergencies: Emergencies,
     /// As a program of an attacker: asks nobody what its member may write.
     #[cfg(test)]
     pub(super) lawless: bool,
@@ -188,6 +190,7 @@ impl Unlocked {
             unconfirmed: Vec::new(),
             sealed_to,
             emergency: None,
+            emergencies: Emergencies::default(),
             #[cfg(test)]
             lawless: false,
             pending: Pending::default(),
@@ -206,6 +209,7 @@ impl Unlocked {
         if std::mem::replace(&mut self.in_act, true) {
             self.tip = None;
             self.end_emergency();
+            self.emergencies.forget();
         }
         let tip = rows.tip()?;
         let version = rows.data_version()?;
@@ -271,6 +275,7 @@ impl Unlocked {
         self.in_act = false;
         self.unconfirmed.clear();
         self.clocks.confirm();
+        self.emergencies.confirm();
         self.pending = Pending::default();
         self.counted = self.counted.max(self.counting.as_ref().map_or(0, Counting::total));
         if let Some((_, statement)) = &self.tip {
@@ -305,6 +310,7 @@ impl Unlocked {
     pub(super) fn forget(&mut self) {
         self.tip = None;
         self.clocks.forget();
+        self.emergencies.forget();
         self.pending = Pending::default();
         self.counting = None;
         self.counts.clear();

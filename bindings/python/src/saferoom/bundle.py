@@ -95,9 +95,12 @@ class ExportedBundle:
     reasons: int
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class VerifiedCourtFile:
-    """A single access that was proven alone. Its pages for people are not judged here."""
+    """A single access that was proven alone. Its pages for people are not judged here. Prints nothing of it.
+
+    The reason may name a child.
+    """
 
     origin: str
     #: The number of the entry, and how many the log had when the checkpoint was signed.
@@ -116,6 +119,9 @@ class VerifiedCourtFile:
     quorum_time: int | None
     #: The reason in words, as it was committed to, if it is disclosed.
     reason: str | None
+
+    def __repr__(self) -> str:
+        return "VerifiedCourtFile(redacted)"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -157,7 +157,7 @@ def panic_wipe(identity_path: Path, key_store: KeyStore | Path) -> int:
     """Wipes an identity from this device, without a passphrase; tells how many sessions of this process it has locked.
 
     Forgets what the key store has for the identity, overwrites its file and removes it. Flash memory, snapshots and
-    backups may keep old bytes. Identities that are open in this program are yours to ``forget``; :func:`shutdown` wipes them.
+    backups may keep old bytes. What other objects hold (identities, keys, interviews) is wiped as by :func:`shutdown`.
     """
     return int(native.panic_wipe(os.fspath(identity_path), to_native(key_store)))
 

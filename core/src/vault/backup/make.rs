@@ -1,5 +1,6 @@
 //! Making a backup, and moving a vault out: entry first, durable; then the rows; then the file gets its name.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
@@ -14,6 +15,8 @@ use crate::log::{Detail, DetailKey, Event, Hash, Outcome};
 use crate::new_file::{Existing, NewFile};
 use crate::seal::sha256;
 use crate::store::{Rows, Store, StoreError};
+use crate::vault::act::Act;
+use crate::vault::epochs::CheckpointKeys;
 use crate::vault::kept::{epoch_key_name, log_key_name};
 use crate::vault::statement::Statement;
 use crate::vault::{Error, IntegrityError, Session};
@@ -76,15 +79,14 @@ impl Session {
     /// the newest backup can be restored.
     ///
     /// # Errors
-    /// [`BackupError::NotACustodian`]; [`BackupError::InUse`] if somebody else wrote meanwhile; [`Error::Locked`] or [`Error::LockedIdle`] if the
-    /// session was locked meanwhile; [`EpochError`](crate::log::EpochError) if this device cannot sign the last checkpoint; as [`backup_to`](Self::backup_to). The vault is not retired then, and there is no move file.
+    /// [`BackupError::NotACustodian`]; [`BackupError::InUse`] if somebody else wrote meanwhile; [`Error::Locked`] or
+    /// [`Error::LockedIdle`] if the session was locked meanwhile; [`EpochError`](crate::log::EpochError) if this device cannot
+    /// sign the last checkpoint; as [`backup_to`](Self::backup_to). The vault is not retired then, and there is no move file.
     pub fn move_out(&self, path: &Path, key: &BackupKey, access: &Access) -> Result<MoveReport, Error> {
         let (header, commit) = self.announce(Purpose::Move, path, key, access)?;
-        // Signed before, so that nothing can keep the last checkpoint back once the vault has gone: `retire` refuses if anything
-        // was written since the announcement.
-        let signed = self.checkpoint();
-        let retire = |final_checkpoint| Ok((self.retire(path, &header, key, commit)?, final_checkpoint));
-        let (backup, final_checkpoint) = signed.and_then(retire).inspect_err(|error| self.failed(error, access))?;
+        let move_file = MoveFile { path, header: &header, key };
+        let moved = self.checkpoint_keys().and_then(|signing| self.retire(&move_file, commit, signing, access));
+        let (backup, final_checkpoint) = moved.inspect_err(|error| self.failed(error, access))?;
         let vault = self.vault();
         self.end();
         let names = [log_key_name(vault.inner.file), epoch_key_name(vault.inner.file)];
@@ -115,10 +117,6 @@ impl Session {
             let detail =
                 Detail::of(DetailKey::MANIFEST_DIGEST, &digest[..]).with(DetailKey::BACKUP_KEY, &id.as_bytes()[..]);
             act.log(Event::Export, Outcome::Success, None, Some(detail))?;
-            if purpose == Purpose::Move {
-                let size = act.keys.frontier.size() + 1;
-                act.log(Event::Retired, Outcome::Success, None, Some(Detail::of(DetailKey::FINAL_SIZE, size)))?;
-            }
             Ok(act.commit_number())
         })?;
         Ok((header, commit))
@@ -132,30 +130,50 @@ impl Session {
         });
     }
 
-    /// Writes the move file while nobody can write the vault, then marks the vault as moved out.
-    fn retire(&self, path: &Path, header: &BackupHeader, key: &BackupKey, commit: u64) -> Result<BackupReport, Error> {
-        // A call like any other: a session is not idle while it writes the file.
-        let (vault, _call) = (self.vault(), self.call()?);
-        let mut store = vault.store()?;
-        let rows = store.begin()?;
-        if newest(&rows)?.commit != commit {
-            return Err(BackupError::InUse.into());
-        }
-        let report = write_container(&rows, path, header, key, vault.clock().0)?;
-        let retire = || -> Result<(), Error> {
-            // It took a while: whoever locked the session meanwhile is told that nothing was moved.
-            self.open.ending.refuse()?;
+    /// In one transaction: the last entry of the log, the move file, the mark that the vault was moved out. What fails leaves
+    /// nothing of it: no entry that says so in a log that goes on, and no file that goes on elsewhere.
+    fn retire(
+        &self,
+        to: &MoveFile<'_>,
+        announced: u64,
+        signing: CheckpointKeys,
+        access: &Access,
+    ) -> Result<(BackupReport, String), Error> {
+        let (vault, placed) = (self.vault(), Cell::new(false));
+        let moved = self.committed(|rows, keys, clock| {
+            let mut act = Act::begin(rows, keys, clock)?;
+            let size = act.log_size() + 1;
+            if act.commit_number() != announced + 1 {
+                return Err(BackupError::InUse.into());
+            }
+            act.state(access)?;
+            act.log(Event::Retired, Outcome::Success, None, Some(Detail::of(DetailKey::FINAL_SIZE, size)))?;
+            if act.log_size() != size {
+                // The clock was set since the announcement, which took an entry of its own.
+                return Err(BackupError::InUse.into());
+            }
+            let final_checkpoint = act.sign_checkpoint(signing)?.to_string();
+            act.sign()?;
+            let report = write_container(rows, to.path, to.header, to.key, clock.0)?;
+            placed.set(true);
             rows.replace_vault(vault.inner.file.retired())?;
-            Ok(rows.commit()?)
-        };
-        if let Err(error) = retire() {
-            // The vault goes on here, so the file that was just made must not go on elsewhere.
-            let _ = std::fs::remove_file(path);
-            return Err(error);
+            // Whoever waits for the file must not go on with the log.
+            vault.inner.retired.store(true, Ordering::Release);
+            Ok((report, final_checkpoint))
+        });
+        if moved.is_err() && placed.get() {
+            vault.inner.retired.store(false, Ordering::Release);
+            let _ = std::fs::remove_file(to.path);
         }
-        vault.inner.retired.store(true, Ordering::Release);
-        Ok(report)
+        moved
     }
+}
+
+/// Where a vault goes when it is moved out.
+struct MoveFile<'m> {
+    path: &'m Path,
+    header: &'m BackupHeader,
+    key: &'m BackupKey,
 }
 
 /// Writes the container, which appears whole or not at all.
@@ -212,10 +230,27 @@ mod tests {
         let path = world.folder.path().join("moved");
         let session = world.session();
         let (header, commit) = session.announce(Purpose::Move, &path, &key, &access()).unwrap();
-        session.open.ending.begin(Why::Asked);
-        assert_eq!(session.retire(&path, &header, &key, commit).unwrap_err(), Error::Locked);
-        assert!(!path.exists(), "nobody goes on with it elsewhere");
+        let (to, signing) = (MoveFile { path: &path, header: &header, key: &key }, session.checkpoint_keys().unwrap());
+        // From another thread, while the file is written.
+        let watched = || {
+            while !path.exists() {
+                std::thread::yield_now();
+            }
+            session.open.ending.begin(Why::Asked);
+        };
+        let moved = std::thread::scope(|scope| {
+            scope.spawn(watched);
+            session.retire(&to, commit, signing, &access())
+        });
         drop(session);
+        let Err(refused) = moved else { return assert!(path.exists(), "too late: it was moved") };
+        assert_eq!(refused, Error::Locked);
+        assert!(!path.exists(), "nobody goes on with it elsewhere");
+        let entries = world.session().log_entries(0, u64::MAX, &Access::for_purpose("audit")).unwrap();
+        assert!(
+            entries.iter().all(|one| one.entry.event != Event::Retired),
+            "the log goes on, and does not say otherwise"
+        );
         let moved = world.session().move_out(&path, &key, &access()).unwrap();
         assert!(moved.keys_removed && path.exists());
     }

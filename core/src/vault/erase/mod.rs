@@ -83,9 +83,9 @@ impl Session {
     pub fn erase(&self, proposal: &Proposal, access: &Access) -> Result<Erased, Error> {
         let erasure = direct(proposal)?;
         let cases: Vec<_> = erasure.cases.iter().map(|case| case.record()).collect();
-        // What is kept is due with this commit, so that it is kept also if the session is locked then.
-        self.keep_with_the_next_commit();
         let erased = self.act(access, Event::Erasure, &about(&cases), |act| {
+            // What is kept is due with this commit, so that it is kept also if the session is locked then.
+            self.keep_with_the_next_commit();
             act.demand(Action::Erase)?;
             act.keys.roster.check(proposal)?;
             act.demand_two(proposal.signers())?;

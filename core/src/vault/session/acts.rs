@@ -135,7 +135,7 @@ impl Session {
         })
     }
 
-    fn committed<T>(
+    pub(in crate::vault) fn committed<T>(
         &self,
         work: impl FnOnce(&Rows<'_>, &mut Unlocked, (u64, u64)) -> Result<T, Error>,
     ) -> Result<T, Error> {

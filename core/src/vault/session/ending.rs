@@ -22,13 +22,12 @@ use crate::vault::unlocked::Unlocked;
 /// without an entry.
 pub fn lock_all(sessions: &[&Session]) -> usize {
     let listed: Vec<_> = sessions.iter().map(|session| &session.open).collect();
-    let locked = lock_these(sessions, || wipe_others(&listed));
-    // Once more, for what has begun since.
-    locked + wipe_others(&listed)
+    lock_these(sessions, || wipe_others(&listed))
 }
 
-/// Locks these, and the others between wiping what is free and waiting for what is in use. Answers how many were open.
-pub(in crate::vault) fn lock_these(sessions: &[&Session], others: impl FnOnce() -> usize) -> usize {
+/// Locks these, and the others once what is free was wiped, and once more before any key store is asked: for what has begun
+/// since. Answers how many were open.
+pub(in crate::vault) fn lock_these(sessions: &[&Session], others: impl Fn() -> usize) -> usize {
     let open = sessions.iter().filter(|session| session.open.ending.why().is_none()).count();
     for session in sessions {
         session.open.ending.begin(Why::Asked);
@@ -44,15 +43,16 @@ pub(in crate::vault) fn lock_these(sessions: &[&Session], others: impl FnOnce() 
             due.push((session, session.wipe(keys)));
         }
     }
-    let others = others();
+    let mut wiped = others();
     if !within {
         let used = sessions.iter().filter_map(|session| Some((session, session.open.lock().ok()?)));
         due.extend(used.map(|(session, keys)| (session, session.wipe(keys))));
     }
+    wiped += others();
     for (session, due) in due {
         let _ = session.vault.keep(due);
     }
-    open + others
+    open + wiped
 }
 
 impl Session {
@@ -156,7 +156,8 @@ impl Session {
         let rows = store.begin()?;
         keys.ending = Ending::default();
         let mut act = Act::begin(&rows, keys, clock)?;
-        self.open.stopped().iter().try_for_each(|stopped| act.log_stopped(stopped))?;
+        let begun = act.keys.emergencies.take();
+        begun.iter().try_for_each(|emergency| act.log_ended_with_session(emergency))?;
         act.log(Event::Logout, Outcome::Success, None, idle.map(|idle| Detail::of(DetailKey::IDLE_SECONDS, idle)))?;
         act.sign()?;
         rows.commit()?;

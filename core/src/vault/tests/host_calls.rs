@@ -497,3 +497,42 @@ fn an_erasure_whose_session_is_locked_meanwhile_says_that_it_was_done() {
     assert!(session.cases(&access()).unwrap().is_empty());
     session.check(|_, _| ()).unwrap();
 }
+
+#[test]
+fn the_end_of_an_emergency_is_logged_once_whoever_locks_the_session_meanwhile() {
+    let world = World::new();
+    let keys = Arc::new(Locking(Arc::clone(&world.keys), Mutex::new(None)));
+    let vault = Vault::open(&world.path(), Host::with_shared(keys.clone())).unwrap();
+    let chief = vault.sign_in(&world.founder).unwrap();
+    let (case, id) = case_with_child(&chief, "Sokha");
+    let (officer, second) = (Identity::generate(), EmergencySecret::generate());
+    chief.enrol(&officer.public(), &role("interviewer"), chief.unit().scope(), &[&world.founder], &access()).unwrap();
+    let change = RosterChange::Emergency { member: officer.member(), second: Some(second.public()) };
+    chief.change_roster(change, &[&world.founder], &access()).unwrap();
+    let danger = Access::for_purpose("BTG").because("The child is in danger tonight");
+    // Somebody locks the session while its newest head is stored: at the end of the emergency, and at its beginning.
+    for at_its_end in [true, false] {
+        let size = chief.log_size().unwrap();
+        let session = Arc::new(vault.sign_in(&officer).unwrap());
+        let begin = || session.break_glass(case, &second, &danger);
+        let lock_then = || {
+            std::thread::sleep(Duration::from_millis(1100));
+            *keys.1.lock().unwrap() = Some(Arc::clone(&session));
+        };
+        if at_its_end {
+            let open = begin().unwrap();
+            open.read::<Child>(id).unwrap();
+            lock_then();
+            open.end().unwrap();
+            open.end().unwrap();
+        } else {
+            lock_then();
+            assert_eq!(begin().unwrap_err(), Error::Locked);
+        }
+        assert!(session.is_locked());
+        let entries = chief.log_entries(size, u64::MAX, &access()).unwrap();
+        let count = |event| entries.iter().filter(|one| one.entry.event == event).count();
+        assert_eq!((count(Event::BreakGlassStart), count(Event::BreakGlassStop)), (1, 1), "at its end: {at_its_end}");
+    }
+    chief.check(|_, _| ()).unwrap();
+}
