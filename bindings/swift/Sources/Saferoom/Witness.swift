@@ -17,8 +17,8 @@ extension Session {
     /// ``WitnessError`` it throws is told as a failure, without its text. A line of a witness that the policy does not name is
     /// left out.
     ///
-    /// To cancel the task does not stop a witness that was asked: `cosign` waits as long as it wants, and should give itself a limit
-    /// of time. If what asks is asynchronous itself, such as `URLSession`, take ``askWitness(trustPolicy:old:_:)``.
+    /// To cancel the task does not stop a witness that was asked: `cosign` waits as long as it wants, and should set itself a time
+    /// limit. If what asks is asynchronous itself, such as `URLSession`, take ``askWitness(trustPolicy:old:_:)``.
     ///
     /// - Throws: `SaferoomError`. The witness cannot be reached (2006), does not cosign (2007) or failed (2010); it is said to have
     ///   cosigned more than the log has, as after a rollback (2009); nobody whom the policy believes has cosigned (2011); a line is
