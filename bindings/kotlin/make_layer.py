@@ -2,7 +2,8 @@
 
 `make_layer.py NATIVE OUT`: reads what uniffi wrote (NATIVE), the pinned catalogue and the error codes, and writes into the folder OUT
 
-- Native.kt: what uniffi wrote, with `Path` for places and `Instant` and `Duration` for times (`moments.py`), changed by `native.py`.
+- Native.kt: what uniffi wrote, with `Path` for places and `Instant` and `Duration` for times (`moments.py`) and with a look at
+  texts (`texts.py`), changed by `native.py`.
   Calls that wait or can fail end in `Blocking`, which leaves their names to suspending functions.
 - Calls.kt: each call that can fail once more as a suspending function, with `ByteArray` for bytes, which are lent to the library in
   a direct buffer and wiped there.
@@ -23,10 +24,11 @@ sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).
 
 from layer import camel, codes, documentation, kinds, split  # noqa: E402
 from moments import with_types  # noqa: E402
-from native import FAILS, failing_methods, written_native  # noqa: E402
+from native import FAILS, failing_methods, with_names_of_exceptions, written_native  # noqa: E402
+from texts import with_whole_records  # noqa: E402
 
 #: Calls that the hand-written layer offers in a better form under the same name.
-BY_HAND = {("Session", "changes"), ("Session", "lock")}
+BY_HAND = {("Session", "changes"), ("Session", "lock"), ("Vault", "panicWipe"), (None, "panicWipe")}
 
 HEAD = "// Made by make_layer.py: do not edit.\n\n@file:Suppress(\"unused\", \"RedundantVisibilityModifier\")\n\n"
 
@@ -201,7 +203,7 @@ def one_record(kind: str, fields: list[list[str]]) -> str:
 def main() -> None:
     """Writes the files."""
     native, out = Path(sys.argv[1]), Path(sys.argv[2])
-    text = with_types(native.read_text(encoding="utf-8"))
+    text = with_names_of_exceptions(with_whole_records(with_types(native.read_text(encoding="utf-8"))))
     out.mkdir(parents=True, exist_ok=True)
     (out / "Native.kt").write_text(written_native(text), encoding="utf-8")
     (out / "Calls.kt").write_text(written_calls(text), encoding="utf-8")

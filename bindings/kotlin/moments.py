@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from layer import PATHS, split
+from texts import check_of
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def with_typed_values(text: str) -> str:
 
 
 def with_typed_calls(text: str) -> str:
-    """What calls take, and two answers."""
+    """What calls take, and two answers; texts are looked at first."""
     lines, used, answered = [], set(), set()
     source = iter(text.split("\n"))
     for line in source:
@@ -196,7 +197,10 @@ def with_typed_calls(text: str) -> str:
                 used.add((call, name))
                 maybe = "?" if kind.endswith("?") else ""
                 crossed.append(f"        val `{name}` = `{shorter(name)}`{maybe}.{crossing.crossed}" + cast(kind))
+                crossed += check_of(name, kind)
                 name, kind = shorter(name), crossing.kind + maybe
+            else:
+                crossed += check_of(name, kind)
             parameters.append(f"`{name}`: {kind}" + (f" = {default}" if default else ""))
         answers = ANSWERS.get(call) if answer else None
         if answers:

@@ -20,6 +20,8 @@ def written_native(text: str) -> str:
         with_own_exception,
         with_blocking_names,
         with_own_shutdown,
+        with_ended_pages,
+        with_failures_of_texts,
         with_lambdas,
         with_plain_status,
         with_every_failure_of_hosts,
@@ -82,6 +84,43 @@ def with_blocking_names(text: str) -> str:
 def with_own_shutdown(text: str) -> str:
     """Shutting down is the one in Threads.kt, which ends pages as well."""
     return replaced(text, " fun `shutdown`(): kotlin.ULong {", " internal fun `shutdownLibrary`(): kotlin.ULong {")
+
+
+def with_ended_pages(text: str) -> str:
+    """A panic wipe ends pages as well, as shutting down does."""
+    text, found = re.subn(
+        r"(\n[ ]*)(\*/\s*)(@Throws\(SaferoomException::class\)\s*(?:override )?fun `panicWipeBlocking`\([^\n]*\{\n(?:        [vw][^\n]*\n)*\s*return )"
+        r"(FfiConverterULong\.lift\((?:(?!\n    \)\n).)*\n    \))\n",
+        r"\1*\1* Pages are ended first, whatever happens then.\1\2\3endingPages { \4 }\n", text, flags=re.DOTALL)
+    if found != 2:
+        raise SystemExit(f"how a panic wipe is called has changed: {found} of them")
+    return text
+
+
+def with_failures_of_texts(text: str) -> str:
+    """Half of a character fails as everything does (Texts.kt); and nothing stays of what was being written by then."""
+    text = replaced(
+        text,
+        "        return Charsets.UTF_8.newEncoder().run {\n            onMalformedInput(CodingErrorAction.REPORT)\n"
+        "            encode(CharBuffer.wrap(value))\n        }\n",
+        "        return try {\n            Charsets.UTF_8.newEncoder().run {\n                onMalformedInput(CodingErrorAction.REPORT)\n"
+        "                encode(CharBuffer.wrap(value))\n            }\n"
+        "        } catch (_: java.nio.charset.CharacterCodingException) {\n            throw halfACharacter()\n        }\n",
+    )
+    was = "        } catch (e: Throwable) {\n            RustBuffer.free(rbuf)\n"
+    return replaced(text, was, was.replace("            RustBuffer", "            rbuf.data?.clear(rbuf.capacity)\n            RustBuffer"))
+
+
+def with_names_of_exceptions(text: str) -> str:
+    """The documentation calls them what they are called here."""
+    def named(link: re.Match[str]) -> str:
+        return f"[{link[1]}Exception{'.' + link[2] if link[2] else ''}]"
+
+    text, found = re.subn(r"\[`(\w+)Error(?:::(\w+))?`\]", named, text)
+    left = re.search(r"^ *\*.*\w+Error::.*$", text, re.MULTILINE)
+    if not found or left:
+        raise SystemExit(f"the documentation has changed: {found} names of exceptions, {left and left[0]}")
+    return text
 
 
 def with_lambdas(text: str) -> str:

@@ -4,8 +4,8 @@
   a panic may hold anything. So is what fails in the host's own code: its text stays there.
 - Giving back memory and printing do not end the app. A call that has no way to tell ends it, with our words, because it has no
   honest answer.
-- The handwritten files beside it look at an object's handle, and make calls of their own. `shutdown` is theirs under its name:
-  it wipes pages as well.
+- The handwritten files beside it look at an object's handle, and make calls of their own. `shutdown` and both `panicWipe` are
+  theirs under their names: they wipe pages as well.
 
 Each change is counted: if uniffi writes another form, the build stops here and not in an app.
 
@@ -23,6 +23,9 @@ CHANGES = (
     (r"^    fileprivate let handle: UInt64$", "    let handle: UInt64", 20, 99),
     (r"^private func makeRustCall<", "package func makeRustCall<", 1, 1),
     (r"^public func shutdown\(\)", "package func shutdownLibrary()", 1, 1),
+    (r"^(?:public|open) func panicWipe\(", "package func panicWipeLibrary(", 2, 2),
+    # A requirement of `VaultProtocol`: it would be public.
+    (r"^    /\*\*\n(?:     \*[^\n]*\n)+     \*/\n    func panicWipe\([^\n]*\n", "", 1, 1),
     # The text of a panic is given back unread.
     (
         r"            if callStatus\.errorBuf\.len > 0 \{\n"

@@ -156,7 +156,8 @@ func serve(_ session: Session, _ input: Input) async throws {
     }
 }
 
-/// Ends the program: what is still held of saferoom, such as an interview, is wiped before.
+/// Ends the program: what saferoom still holds, such as an interview, is wiped before. Texts and views that were taken out are not:
+/// they go with the program.
 func leave(_ code: Int32) async -> Never {
     await shutdown()
     exit(code)

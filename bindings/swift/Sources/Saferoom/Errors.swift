@@ -87,7 +87,7 @@ extension SaferoomError {
         case altered
         /// Import and export.
         case exchange
-        /// A text that is no id, what was wiped by ``shutdown()``, and what is not in this build.
+        /// A text that is no id, what was wiped by ``shutdown()`` or with an identity, and what is not in this build.
         case input
         /// A packet that cannot be made, opened or accepted.
         case packet

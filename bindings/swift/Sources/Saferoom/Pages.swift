@@ -4,7 +4,8 @@ import Foundation
 import SaferoomNative
 
 /// Records of one kind that were read together, in the order that was asked for. They crossed as one buffer; each is opened when it
-/// is looked at. Prints nothing of them. The buffer is overwritten when the last reference goes, or by ``shutdown()``.
+/// is looked at. Prints nothing of them. The buffer is overwritten when the last reference goes, or by ``shutdown()`` and
+/// ``panicWipe(identityPath:keyStore:)``, also while somebody goes through it. Records that were opened before are the app's.
 ///
 /// ```swift
 /// let page = try await session.readPage(Records.Child.self, ids, access: access)
@@ -13,9 +14,9 @@ import SaferoomNative
 ///
 /// Take ``opened()`` for all records and ``opened(at:)`` for one: both throw if the page was wiped. What a collection has beside
 /// them (the subscript, `for` and `map` over the page itself, `first`, `reversed()`) cannot throw, and an empty answer could be
-/// taken for the record, or for that there is none: over a wiped page it ends the app. To ask ``isWiped`` before does not help,
-/// since ``shutdown()`` runs on another thread. So it is for code that no shutdown can meet, such as a tool or a test; a view goes
-/// through the places:
+/// taken for the record, or for that there is none, or no more: over a wiped page it ends the app, a loop at its next step. To ask
+/// ``isWiped`` before does not help, since ``shutdown()`` runs on another thread. So it is for code that no shutdown can meet, such
+/// as a tool or a test, and not for a loop that awaits; a view goes through the places:
 ///
 /// ```swift
 /// ForEach(page.indices, id: \.self) { place in
@@ -37,15 +38,16 @@ public final class Page<Record: SaferoomRecord>: RandomAccessCollection, Sendabl
     public var startIndex: Int { 0 }
     public var endIndex: Int { held.count }
 
-    /// Whether ``shutdown()`` has wiped it. If not, it may be so at the next moment.
+    /// Whether it was wiped: no record of it is opened from then on, but for one that another thread is at. If not, it may be so at
+    /// the next moment.
     public var isWiped: Bool { held.isWiped }
 
     /// The record at this place. Ends the app if the page was wiped: ``opened(at:)`` throws.
     public subscript(place: Int) -> Opened<Record> { checked { try opened(at: place) } }
 
-    /// Goes through all records: to the end, also if the page is wiped meanwhile. Ends the app if it was wiped before.
+    /// Goes through all records, and ends the app at the first step after the page was wiped: ``opened()`` throws.
     public func makeIterator() -> PageIterator<Opened<Record>> {
-        PageIterator(reader: checked { try held.get() }) { try Opened($0) }
+        PageIterator(count: count) { try self.opened(at: $0) }
     }
 
     /// The record at this place, which has to be one of ``indices``.
@@ -55,10 +57,10 @@ public final class Page<Record: SaferoomRecord>: RandomAccessCollection, Sendabl
 
     /// All records, opened.
     ///
-    /// - Throws: `SaferoomError`. The page was wiped (code 993).
+    /// - Throws: `SaferoomError`. The page was wiped, before or meanwhile (code 993).
     public func opened() throws -> [Opened<Record>] {
-        let reader = try held.get()
-        return try reader.places.indices.map { try Opened(reader.record($0)) }
+        _ = try held.get()
+        return try (0..<count).map { try opened(at: $0) }
     }
 
     public var description: String { "Page<\(Record.self)>(of \(count), redacted)" }
@@ -89,15 +91,16 @@ public final class MixedPage: RandomAccessCollection, Sendable, CustomStringConv
     public var startIndex: Int { 0 }
     public var endIndex: Int { held.count }
 
-    /// Whether ``shutdown()`` has wiped it. If not, it may be so at the next moment.
+    /// Whether it was wiped: no record of it is opened from then on, but for one that another thread is at. If not, it may be so at
+    /// the next moment.
     public var isWiped: Bool { held.isWiped }
 
     /// The record at this place. Ends the app if the page was wiped: ``opened(at:)`` throws.
     public subscript(place: Int) -> AnyOpened { checked { try opened(at: place) } }
 
-    /// Goes through all records: to the end, also if the page is wiped meanwhile. Ends the app if it was wiped before.
+    /// Goes through all records, and ends the app at the first step after the page was wiped: ``opened()`` throws.
     public func makeIterator() -> PageIterator<AnyOpened> {
-        PageIterator(reader: checked { try held.get() }) { try AnyOpened($0) }
+        PageIterator(count: count) { try self.opened(at: $0) }
     }
 
     /// The record at this place, which has to be one of ``indices``.
@@ -107,28 +110,29 @@ public final class MixedPage: RandomAccessCollection, Sendable, CustomStringConv
 
     /// All records, opened.
     ///
-    /// - Throws: `SaferoomError`. The page was wiped (code 993).
+    /// - Throws: `SaferoomError`. The page was wiped, before or meanwhile (code 993).
     public func opened() throws -> [AnyOpened] {
-        let reader = try held.get()
-        return try reader.places.indices.map { try AnyOpened(reader.record($0)) }
+        _ = try held.get()
+        return try (0..<count).map { try opened(at: $0) }
     }
 
     public var description: String { "MixedPage(of \(count), redacted)" }
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-/// Goes through the records of a page, and keeps its bytes until it is let go of.
+/// Goes through the records of a page, and asks at each step whether it was wiped.
 public struct PageIterator<Opened>: IteratorProtocol, CustomStringConvertible, CustomReflectable {
-    private let reader: PageReader
-    private let open: (PageRecord) throws -> Opened
+    private let count: Int
+    private let open: (Int) throws -> Opened
     private var place = 0
 
-    init(reader: PageReader, open: @escaping (PageRecord) throws -> Opened) { (self.reader, self.open) = (reader, open) }
+    init(count: Int, open: @escaping (Int) throws -> Opened) { (self.count, self.open) = (count, open) }
 
+    /// The next record. Ends the app if the page was wiped and there is one: nil would be taken for the end of the page.
     public mutating func next() -> Opened? {
-        guard place < reader.places.count else { return nil }
+        guard place < count else { return nil }
         defer { place += 1 }
-        return checked { try open(reader.record(place)) }
+        return checked { try open(place) }
     }
 
     public var description: String { "PageIterator(redacted)" }

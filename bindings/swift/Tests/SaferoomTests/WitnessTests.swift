@@ -113,6 +113,48 @@ private struct NobodyAnswers: Error { let text = "secret Xyzzy" }
         #expect(try await session.check().revisions >= 0, "the session goes on")
     }
 
+    @Test func aWitnessCanBeAskedByAnAsynchronousFunction() async throws {
+        let station = try await Station()
+        let session = station.session
+        let seen = try await session.logSize()
+        _ = try await station.child()
+        let alone = try await policy(session, believes: false)
+        let asked = AsyncStream<String>.makeStream()
+        let nobody = await refusal {
+            _ = try await session.askWitness(trustPolicy: alone) { request in
+                await Task.yield()
+                _ = try await session.logSize()
+                asked.continuation.yield(request)
+                if request.hasPrefix("old 0\n") { throw WitnessError.OtherSize(cosigned: seen) }
+                return ""
+            }
+        }
+        asked.continuation.finish()
+        let requests = await asked.stream.reduce(into: []) { $0.append($1) }
+        #expect(nobody.code == 2011 && requests.count == 2 && requests[1].hasPrefix("old \(seen)\n"))
+        let failed = await refusal { _ = try await session.askWitness(trustPolicy: alone) { _ in throw NobodyAnswers() } }
+        #expect(failed.code == 2010)
+    }
+
+    /// What asks may wait long, and ends when it is cancelled, as `URLSession` does.
+    @Test(.timeLimit(.minutes(5))) func whatAsksAWitnessIsCancelledWithTheTask() async throws {
+        let station = try await Station()
+        let session = station.session
+        let alone = try await policy(session, believes: false)
+        let begun = AsyncStream<Void>.makeStream()
+        let task = Task {
+            try await session.askWitness(trustPolicy: alone) { _ in
+                begun.continuation.yield()
+                try await Task.sleep(nanoseconds: 3_600_000_000_000)
+                return ""
+            }
+        }
+        for await _ in begun.stream.prefix(1) {}
+        task.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
+        #expect(try await session.check().revisions >= 0, "the session goes on")
+    }
+
     /// It may wait for the network: not on the thread that asks.
     @Test @MainActor func aWitnessIsCalledOffTheTasksThread() async throws {
         let station = try await Station()

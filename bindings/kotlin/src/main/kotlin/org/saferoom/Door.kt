@@ -86,6 +86,11 @@ private class Hatch(room: Int) {
 
 /** What is asked of a page, as one buffer (docs/formats.md, 30). */
 internal class PageQuestion(ids: List<String>, kind: String?, access: AccessInput) {
+    init {
+        whole(kind)
+    }
+
+    // The access has looked at its texts.
     private val texts = listOf(kind, access.purpose, access.reason).map { it?.encodeToByteArray(throwOnInvalidSequence = true) }
     private val ids = idBytes(ids)
 

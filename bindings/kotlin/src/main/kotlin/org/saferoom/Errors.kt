@@ -81,7 +81,10 @@ public sealed class SaferoomException(
     public class Erasure internal constructor(code: Int, part: ErrorKind, text: String, advice: String) :
         SaferoomException(code, part, text, advice)
 
-    /** What was closed, or wiped by [shutdown], is not used again: make it or open it anew. A session is [SessionLocked] instead. */
+    /**
+     * What was closed, or wiped by [shutdown] or [panicWipe], is not used again: make it or open it anew. A session is [SessionLocked]
+     * instead. A sign-in or an unlocking that was under way at a [shutdown] fails with one of both.
+     */
     public class Closed internal constructor(code: Int, part: ErrorKind, text: String, advice: String) :
         SaferoomException(code, part, text, advice)
 

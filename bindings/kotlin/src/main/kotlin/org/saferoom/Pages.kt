@@ -9,19 +9,36 @@ import java.util.concurrent.CopyOnWriteArrayList
 /**
  * Records that were read together, in the order that was asked for. They crossed as one buffer; each is opened when it is looked
  * at. Prints nothing of them. [close] overwrites the buffer and lets go of what was opened; what the app has taken out is its own.
- * So does [shutdown] with every page of the app. Whoever looks at a record afterwards, in whichever thread, gets
- * [SaferoomException.Closed].
+ * So do [shutdown] and [panicWipe] with every page of the app. Whoever looks at a record afterwards, in whichever thread, gets
+ * [SaferoomException.Closed], or null by [openedOrNull]. A page is equal to itself alone: to compare what it has, take it out.
  */
 public class Page<R : SaferoomRecord> internal constructor(
     bytes: ByteArray, turn: Int = OpenPages.turn, kind: (String) -> RecordKind<out R>,
 ) : AbstractList<Opened<R>>(), AutoCloseable {
-    private val reader = PageReader(bytes, kind).also { OpenPages.add(it, turn) }
+    private val reader = try {
+        PageReader(bytes, kind)
+    } catch (failed: Throwable) {
+        // Nobody else knows of it.
+        bytes.wipe()
+        throw failed
+    }.also { OpenPages.add(it, turn) }
+
+    /** Whether it was closed, or ended by [shutdown] or [panicWipe]. It can be at any moment: see [openedOrNull]. */
+    public val isClosed: Boolean get() = reader.isEnded
 
     override val size: Int get() = reader.places.size
 
     override fun get(index: Int): Opened<R> = reader[index]
 
+    /** The record in this place; null if the page was closed meanwhile, or has no such place: for screens that still draw. */
+    public fun openedOrNull(index: Int): Opened<R>? = reader.orNull(index)
+
     override fun close(): Unit = OpenPages.end(reader)
+
+    /** As with any object: no record is opened for it, and it does not fail. */
+    override fun equals(other: Any?): Boolean = this === other
+
+    override fun hashCode(): Int = System.identityHashCode(this)
 
     override fun toString(): String = "Page(of $size, redacted)"
 }
@@ -52,7 +69,7 @@ private fun <R : SaferoomRecord> Session.page(question: PageQuestion, kind: (Str
     return Page(ask(question), turn, kind)
 }
 
-/** Pages that were not closed, so that [shutdown] ends them. It holds none of them. */
+/** Pages that were not closed, so that [shutdown] and [panicWipe] end them. It holds none of them. */
 internal object OpenPages {
     private val readers: MutableSet<PageReader<*>> = Collections.newSetFromMap(WeakHashMap())
 
@@ -77,6 +94,16 @@ internal object OpenPages {
             readers.toList().also { readers.clear() }
         }
         ended.forEach { it.end(::wipedBefore) }
+    }
+}
+
+/** Ends pages before anything else, whatever happens then; and those that were asked for meanwhile, before their session was locked. */
+internal inline fun <T> endingPages(end: () -> T): T {
+    OpenPages.endAll()
+    try {
+        return end()
+    } finally {
+        OpenPages.endAll()
     }
 }
 
@@ -127,7 +154,9 @@ internal class PageReader<R : SaferoomRecord>(private val bytes: ByteArray, kind
     val places: List<IntRange>
 
     private val opened: Array<Opened<R>?>
-    private var ended: (() -> SaferoomException)? = null
+    @Volatile private var ended: (() -> SaferoomException)? = null
+
+    val isEnded: Boolean get() = ended != null
 
     init {
         val table = KnownTables.of(bytes)
@@ -144,6 +173,8 @@ internal class PageReader<R : SaferoomRecord>(private val bytes: ByteArray, kind
         ended?.let { throw it() }
         return opened[index] ?: record(index).also { opened[index] = it }
     }
+
+    @Synchronized fun orNull(index: Int): Opened<R>? = if (isEnded || index !in opened.indices) null else get(index)
 
     /** Overwrites it, and tells so from now on whoever looks at it. */
     @Synchronized fun end(why: () -> SaferoomException) {

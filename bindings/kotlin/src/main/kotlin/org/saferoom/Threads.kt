@@ -4,6 +4,7 @@ package org.saferoom
 
 import java.nio.Buffer
 import java.nio.ByteBuffer
+import java.nio.file.Path
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
@@ -82,30 +83,51 @@ public inline fun <T> ByteArray.wiping(work: (ByteArray) -> T): T = try {
 
 /**
  * Ends saferoom in this app, also in a coroutine that is cancelled: locks all sessions, with their last entries in the log, and
- * wipes whatever the app still refers to: identities, keys of backups and packets, shares, second secrets, opened records,
- * interviews, opened packets, pages. Answers how many sessions it has locked.
+ * wipes whatever the app still refers to: identities, keys of backups and packets, shares, second secrets, [OpenedRecord]s,
+ * interviews, opened packets, [Page]s. Answers how many sessions it has locked.
  *
  * For an app that is locked, goes to the background or ends. Sessions are locked from then on ([SaferoomException.SessionLocked]);
  * the other objects throw [SaferoomException.Closed], and tell no more than what is no secret, such as their ids. Vaults stay open
- * and files stay as they are: the app begins anew by unlocking the identity's file. To make that useless as well there is `panicWipe`.
+ * and files stay as they are: the app begins anew by unlocking the identity's file. To make that useless as well there is [panicWipe].
  *
- * It does not reach what the app has taken out: records and fields with their texts, lists of ids, and what it gave to saferoom,
- * such as a passphrase ([wipe]). An identity that is being unlocked meanwhile and a member who is being signed in arrive as wiped and
- * locked. It waits for calls of sessions that go on, for the disk and the key stores; [shutdownBlocking] does so in its caller's
- * thread, which must not be one that a key store waits for.
+ * It does not reach what the app has taken out: [Opened], the classes of records, fields with their texts, lists of ids, and what it
+ * gave to saferoom, such as a passphrase ([wipe]). A sign-in or an unlocking that is under way fails, with [SaferoomException.Closed]
+ * (993) or [SaferoomException.SessionLocked]; what was made durable meanwhile, such as a new identity's file, is answered with an object
+ * that is wiped already. Pages end at once; then it waits for calls of sessions that go on, for the disk and the key stores.
+ * [shutdownBlocking] does so in its caller's thread, which must not be one that a key store waits for.
  */
-public suspend fun shutdown(): Int = toTheEnd(::shutdownBlocking)
+public suspend fun shutdown(): Int {
+    // Before a thread is waited for.
+    OpenPages.endAll()
+    return toTheEnd(::shutdownBlocking)
+}
 
 /** [shutdown] for a thread that may wait. */
-public fun shutdownBlocking(): Int {
-    // First: nothing on the way to the disk or to a key store holds this up, or keeps it from being done.
+public fun shutdownBlocking(): Int = endingPages { shutdownLibrary().toInt() }
+
+/**
+ * Wipes an identity from this device, without a passphrase, also in a coroutine that is cancelled: locks all sessions of this process,
+ * ends all pages and wipes what the app still refers to, as [shutdown] does and with the same limits; forgets what the key store has for
+ * the identity, overwrites its file and removes it. Answers how many sessions were locked.
+ *
+ * **Errors:** The file is not there, is no identity file, or a step failed; everything else was done nevertheless.
+ */
+@Throws(SaferoomException::class)
+public suspend fun panicWipe(identityPath: Path, keyStore: KeyStore): ULong {
     OpenPages.endAll()
-    try {
-        return shutdownLibrary().toInt()
-    } finally {
-        // What was asked for meanwhile, before its session was locked.
-        OpenPages.endAll()
-    }
+    return toTheEnd { panicWipeBlocking(identityPath, keyStore) }
+}
+
+/**
+ * As the function [panicWipe], with the key store of this vault; with [device], its log key goes as well, and nobody signs in to it on
+ * this device any more.
+ *
+ * **Errors:** As [panicWipe].
+ */
+@Throws(SaferoomException::class)
+public suspend fun Vault.panicWipe(identityPath: Path, device: Boolean): ULong {
+    OpenPages.endAll()
+    return toTheEnd { panicWipeBlocking(identityPath, device) }
 }
 
 /** Signs a member in, works, and locks the session at the end, whatever happens; also in a coroutine that is cancelled. */

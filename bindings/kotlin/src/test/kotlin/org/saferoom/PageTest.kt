@@ -76,6 +76,52 @@ class PageTest {
     }
 
     @Test
+    fun `of a page that is none nothing stays`() {
+        var refused = 0
+        for (vector in vectors.filter { it.has("error") && it["form"].textValue() != "list" }) {
+            val bytes = octets(vector)
+            try {
+                page(bytes).close()
+            } catch (_: SaferoomException) {
+                refused++
+            }
+            assertTrue(bytes.all { it == 0.toByte() }, vector["name"].textValue())
+        }
+        assertTrue(refused >= 3, "$refused")
+        val bytes = octets(vectors.first { it.has("expected") && it["form"].textValue() != "list" })
+        assertThrows(IllegalStateException::class.java) { Page<SaferoomRecord>(bytes) { error("no such kind") } }
+        assertTrue(bytes.all { it == 0.toByte() })
+    }
+
+    @Test
+    fun `a page is equal to itself alone, and opens nothing for it`() {
+        val vector = vectors.first { it.has("expected") && it["form"].textValue() != "list" && it["expected"].size() > 0 }
+        var made = 0
+        val (one, other) = List(2) {
+            Page<SaferoomRecord>(octets(vector)) { name ->
+                val kind = recordKinds.first { it.name == name }
+                object : RecordKind<SaferoomRecord> {
+                    override val name: String get() = kind.name
+                    override fun of(fields: Map<String, FieldValue>): SaferoomRecord = kind.of(fields).also { made++ }
+                }
+            }
+        }
+        val hash = one.hashCode()
+        assertTrue(one == one && one != other && one in setOf(one) && other !in setOf(one))
+        assertEquals(0, made)
+        assertFalse(one.isClosed)
+        assertEquals(one[0].id, one.openedOrNull(0)?.id)
+        assertNull(one.openedOrNull(-1) ?: one.openedOrNull(one.size))
+        one.close()
+        assertTrue(one.isClosed && !other.isClosed)
+        assertNull(one.openedOrNull(0))
+        assertTrue(one == one && one != other && other != one && one.hashCode() == hash)
+        assertEquals(1, made)
+        OpenPages.endAll()
+        assertTrue(other.isClosed && other == other && other.openedOrNull(0) == null)
+    }
+
+    @Test
     fun `a question is what the format says`() {
         val id = "07".repeat(16)
         val asked = asked(listOf(id), "child", AccessInput("forensic-interview", "r".repeat(24)))

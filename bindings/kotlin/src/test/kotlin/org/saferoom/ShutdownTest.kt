@@ -4,9 +4,15 @@ import java.nio.file.Files
 import java.nio.file.Path
 import java.time.Duration
 import java.time.Instant
+import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executors
+import kotlin.coroutines.coroutineContext
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.cancel
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -144,6 +150,76 @@ class ShutdownTest {
             }
         }
     }
+
+    @Test
+    fun `pages end before a thread is waited for`() = runBlocking<Unit> {
+        Station(folder).use { station ->
+            station.found().use { vault ->
+                val session = vault.signIn(station.identity)
+                val case = session.create(Case(), session.unit, access).record
+                val pages = List(3) { session.readAll(Case, listOf(case), access) }
+                val free = CountDownLatch(1)
+                // As many as there are threads for waiting.
+                val busy = List(64) { launch(Dispatchers.IO) { free.await() } }
+                try {
+                    val ending = listOf<suspend () -> Any?>(
+                        { shutdown() },
+                        { runCatching { vault.panicWipe(folder.resolve("none"), false) } },
+                        { runCatching { panicWipe(folder.resolve("none"), station.keys) } },
+                    ).mapIndexed { place, call ->
+                        val page = if (place == 0) pages[0] else Page(emptyPage()) { Case }
+                        assertFalse(page.isClosed)
+                        launch(start = CoroutineStart.UNDISPATCHED) { call() }.also {
+                            assertTrue(page.isClosed && it.isActive, "$place")
+                        }
+                    }
+                    assertTrue(pages.all { it.isClosed })
+                    free.countDown()
+                    ending.joinAll()
+                } finally {
+                    free.countDown()
+                    busy.joinAll()
+                }
+                assertTrue(session.isLocked)
+                session.close()
+            }
+        }
+    }
+
+    @Test
+    fun `a panic wipe ends pages, and goes on in a coroutine that is cancelled`() = runBlocking<Unit> {
+        val file = folder.resolve("member.identity")
+        Identity.createFile(file, word).use { identity ->
+            val keys = fileKeyStore(folder.resolve("keys"))
+            Vault.create(folder.resolve("app.saferoom"), keys, identity, "test.example.org/audit/1", "Unit").use { vault ->
+                for (wipe in listOf<suspend () -> ULong>({ vault.panicWipe(file, false) }, { panicWipe(file, keys) })) {
+                    val copy = Files.readAllBytes(file)
+                    val session = vault.signInWithFile(file, word)
+                    val case = session.create(Case(), session.unit, access).record
+                    val page = session.readAll(Case, listOf(case), access)
+                    var count: ULong? = null
+                    launch {
+                        coroutineContext.cancel()
+                        count = wipe()
+                    }.join()
+                    assertEquals(1UL, count)
+                    assertTrue(page.isClosed && session.isLocked)
+                    assertThrows(SaferoomException.Closed::class.java) { page[0] }
+                    assertFalse(Files.exists(file))
+                    // For the other one.
+                    Files.write(file, copy)
+                    session.close()
+                }
+                // In its caller's thread as well, and also when the file is not there.
+                val page = Page(emptyPage()) { Case }
+                assertThrows(SaferoomException::class.java) { vault.panicWipeBlocking(folder.resolve("none"), false) }
+                assertTrue(page.isClosed)
+            }
+        }
+    }
+
+    /** Version 1, without a table and without a record. */
+    private fun emptyPage() = byteArrayOf(0x83.toByte(), 1, 0x80.toByte(), 0x80.toByte())
 
     @Test
     fun `it holds nobody up, is done whatever its caller does, and wipes before it waits`() {
