@@ -127,7 +127,7 @@ class InputError(SaferoomError):
     """A text that is no id."""
 
 
-class Wiped(SaferoomError):
+class Wiped(InputError):
     """What an object held was wiped by :func:`saferoom.shutdown`: open it anew."""
 
 
