@@ -242,7 +242,7 @@ internal fun closedBefore(): SaferoomException =
 
 /** As the library says it of its own objects. */
 internal fun wipedBefore(): SaferoomException = SaferoomException.of(
-    WIPED, ErrorKind.INPUT, "what this object held was wiped when the app shut saferoom down",
+    WIPED, ErrorKind.INPUT, "what this object held was wiped when the app shut saferoom down, or wiped an identity",
     "Open it anew: unlock the identity's file with its passphrase, or sign in and read the record again.", null,
 )
 

@@ -60,7 +60,7 @@ class ErrorTest {
         assertTrue(codes.values.containsAll(listOf("ROSTER", "POLICY", "ERASURE", "ALTERED")) && codes.size > 50, "$codes")
         assertEquals(ErrorKind.entries.toSet(), parts.keys)
         fun made(code: Int, part: ErrorKind) = SaferoomException.of(code, part, "text", "advice", null)
-        val hundreds = mapOf(0 to ErrorKind.VAULT, 2 to ErrorKind.KEYS, 6 to ErrorKind.ACCESS, 7 to ErrorKind.VAULT)
+        val hundreds = mapOf(0 to ErrorKind.VAULT, 2 to ErrorKind.KEYS, 6 to ErrorKind.ACCESS, 7 to ErrorKind.VAULT, 9 to ErrorKind.INPUT)
         for ((code, kind) in codes) {
             val error = made(code, hundreds.getValue(code / 100))
             assertEquals(kind, error.kind.name, "$code")

@@ -106,7 +106,7 @@ class ShutdownTest {
         assertEquals(InterviewState.RUNNING, live.state)
         assertTrue(live.id.isNotEmpty() && backup.id.isNotEmpty() && identity.memberId.isNotEmpty() && packet.info().parts.size == 1)
         assertEquals(child to 2, taken.record to page.size)
-        emergency.end()
+        assertTrue(failure { emergency.end() } is SaferoomException.SessionLocked, "the session has ended it, and says so in the log")
         page.close()
         assertEquals(0, shutdown(), "again: nothing is left")
 
