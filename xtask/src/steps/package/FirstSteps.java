@@ -2,6 +2,7 @@
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import org.saferoom.AccessInput;
 import org.saferoom.FieldValue;
@@ -18,8 +19,8 @@ public final class FirstSteps {
         byte[] secret = "quiet river stone".getBytes(StandardCharsets.UTF_8);
         ByteBuffer passphrase = ByteBuffer.allocateDirect(secret.length).put(secret).flip();
         AccessInput access = new AccessInput("forensic-interview", null);
-        try (Identity identity = Identity.Companion.createFileBlocking("member.identity", passphrase, null, null);
-                Vault vault = Vault.Companion.createBlocking("station.saferoom", NativeKt.fileKeyStore("keys"),
+        try (Identity identity = Identity.Companion.createFileBlocking(Path.of("member.identity"), passphrase, null, null);
+                Vault vault = Vault.Companion.createBlocking(Path.of("station.saferoom"), NativeKt.fileKeyStore(Path.of("keys")),
                     identity, "police.example.org/audit/1", "Example unit", null);
                 Session session = vault.signInBlocking(identity)) {
             String opened = session.createBlocking("case", session.unit(), Map.of(), access).getRecord();
@@ -27,7 +28,7 @@ public final class FirstSteps {
                 Map.of("sex", new FieldValue.Code("female"), "role", new FieldValue.Code("victim"));
             String child = session.createBlocking("child", opened, fields, access).getRecord();
             try (OpenedRecord read = session.readBlocking(child, "child", access)) {
-                if (!read.fields().equals(fields)) throw new AssertionError("other values");
+                if (!read.fieldsBlocking().equals(fields)) throw new AssertionError("other values");
             }
             Child typed = TypedRecordsKt.readBlocking(session, Child.Companion, child, access).getRecord();
             if (!typed.toFields().equals(fields)) throw new AssertionError("other values in a page");
