@@ -137,7 +137,7 @@ impl Emergency {
     /// Ends it, with an entry. Ending again does nothing. One that is open when its session is locked ends with it.
     ///
     /// # Errors
-    /// The session is locked, which has logged its end; what the disk says. The keys are gone all the same.
+    /// The session is locked, which has logged its end unless it was wiped; what the disk says. The keys are gone all the same.
     pub fn end(&self) -> Result<(), SaferoomError> {
         Ok(self.open.end()?)
     }

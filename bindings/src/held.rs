@@ -24,7 +24,8 @@ use crate::session::Session;
 /// `panic_wipe`. Not reached is what the host's own runtime has copied out (texts, records).
 ///
 /// Calls of sessions end at their next step, and this waits for them, not for calls on other objects, which go on with what
-/// they hold until they end. Key stores are asked last. Not to be called in a thread that the key store waits for.
+/// they hold until they end. Key stores are asked last; what is unlocked anew while they
+/// still wait for a person is wiped as well when this returns. Not to be called in a thread that the key store waits for.
 #[uniffi::export]
 #[must_use]
 pub fn shutdown() -> u64 {

@@ -30,9 +30,7 @@ impl Identity {
     #[uniffi::constructor]
     #[must_use]
     pub fn generate() -> Arc<Self> {
-        let identity = keys::Identity::generate();
-        let (member, fingerprint) = (identity.member(), identity.public().fingerprint());
-        Arc::new(Self { member, fingerprint, held: Held::fresh(identity) })
+        Self::around(keys::Identity::generate(), Held::fresh)
     }
 
     /// A fresh identity for a member who has one already: for another device, which can be revoked alone.
@@ -63,8 +61,7 @@ impl Identity {
         with_lock(passphrase, key_store, |lock| {
             keys::create_identity_file(Path::new(&path), &identity, lock, PassphraseCost::STANDARD)
         })?;
-        let (member, fingerprint) = (identity.member(), identity.public().fingerprint());
-        Ok(Arc::new(Self { member, fingerprint, held: Held::durable(identity, begun) }))
+        Ok(Self::around(identity, |identity| Held::durable(identity, begun)))
     }
 
     /// The identity of a file. With `key_store`, attempts are counted and slowed down; `Vault.sign_in_with_file` does so
@@ -113,6 +110,12 @@ impl Identity {
     pub(crate) fn of(identity: keys::Identity, begun: Begun) -> Result<Arc<Self>, SaferoomError> {
         let (member, fingerprint) = (identity.member(), identity.public().fingerprint());
         Ok(Arc::new(Self { member, fingerprint, held: Held::new(identity, begun)? }))
+    }
+
+    /// What is told of it stays; how it is held is said by who makes it.
+    fn around(identity: keys::Identity, hold: impl FnOnce(keys::Identity) -> Held<keys::Identity>) -> Arc<Self> {
+        let (member, fingerprint) = (identity.member(), identity.public().fingerprint());
+        Arc::new(Self { member, fingerprint, held: hold(identity) })
     }
 
     /// Its keys, for one call.

@@ -127,7 +127,7 @@ class Emergency:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # A session that was locked has ended it, and says so in the log.
+        # A session that was locked has ended it, and says so in the log unless it was wiped.
         with contextlib.suppress(SessionLocked):
             self.end()
 

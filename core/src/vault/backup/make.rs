@@ -140,7 +140,9 @@ impl Session {
         access: &Access,
     ) -> Result<(BackupReport, String), Error> {
         let (vault, placed) = (self.vault(), Cell::new(false));
-        let moved = self.committed(|rows, keys, clock| {
+        let (_call, mut held) = (self.call()?, self.open.lock()?);
+        // Nothing is kept afterwards: whatever the key store says then, the vault has gone, and the move file stays.
+        let moved = self.commit(&mut held, |rows, keys, clock| {
             let mut act = Act::begin(rows, keys, clock)?;
             let size = act.log_size() + 1;
             if act.commit_number() != announced + 1 {
@@ -165,7 +167,8 @@ impl Session {
             vault.inner.retired.store(false, Ordering::Release);
             let _ = std::fs::remove_file(to.path);
         }
-        moved
+        self.let_go(held);
+        moved.map(|(moved, _due)| moved)
     }
 }
 
@@ -217,6 +220,7 @@ mod tests {
 
     use super::*;
     use crate::keys::{KeyStore, SystemClock};
+    use crate::vault::kept::kept_name;
     use crate::vault::open_keys::Why;
     use crate::vault::tests::{World, access};
 
@@ -269,6 +273,20 @@ mod tests {
         let moved = session.move_out(&path, &key, &access()).unwrap();
         assert!(moved.final_checkpoint.contains(&format!("\n{}\n", moved.backup.log_size)));
         assert!(moved.keys_removed && world.vault.sign_in(&world.founder).is_err());
+    }
+
+    #[test]
+    fn a_move_is_done_whatever_the_key_store_says_afterwards() {
+        let (world, key) = (World::new(), move_key());
+        let path = world.folder.path().join("moved");
+        let session = world.session();
+        let (header, commit) = session.announce(Purpose::Move, &path, &key, &access()).unwrap();
+        let (to, signing) = (MoveFile { path: &path, header: &header, key: &key }, session.checkpoint_keys().unwrap());
+        world.keys.store(&kept_name(world.vault.inner.file.vault), b"damaged").unwrap();
+        // The next head would be due now, and what was kept is compared with it.
+        session.keep_with_the_next_commit();
+        session.retire(&to, commit, signing, &access()).unwrap();
+        assert!(path.exists(), "the only place where the vault is");
     }
 
     #[test]

@@ -135,7 +135,7 @@ impl Session {
         })
     }
 
-    pub(in crate::vault) fn committed<T>(
+    fn committed<T>(
         &self,
         work: impl FnOnce(&Rows<'_>, &mut Unlocked, (u64, u64)) -> Result<T, Error>,
     ) -> Result<T, Error> {
@@ -155,7 +155,7 @@ impl Session {
         Ok(value)
     }
 
-    fn commit<T>(
+    pub(in crate::vault) fn commit<T>(
         &self,
         keys: &mut Option<Box<Unlocked>>,
         work: impl FnOnce(&Rows<'_>, &mut Unlocked, (u64, u64)) -> Result<T, Error>,

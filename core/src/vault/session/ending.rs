@@ -113,7 +113,7 @@ impl Session {
     }
 
     /// Lets go of the keys. If the session ends by now, it ends here.
-    pub(super) fn let_go(&self, keys: HeldKeys<'_>) {
+    pub(in crate::vault) fn let_go(&self, keys: HeldKeys<'_>) {
         drop(keys);
         self.finish_if_ending();
     }
