@@ -14,6 +14,7 @@ cargo xtask bench [-- ARGUMENTS]                      run the benchmarks; `--ben
 cargo xtask fuzz [--seconds N] [--seed N] [TARGET ...]
                                                       run each fuzz target, or these, for N seconds (60); a seed makes
                                                       the same inputs again, in the check it is 1
+                 [--record FILE]                      until each has had N seconds by this file, over many runs
 cargo xtask torture [--cycles N | --seconds N]        kill a vault, fail its disk, cut its power (60 seconds)
                  [--seed N] [--record FILE]           another course; written down, and gone on with
 cargo xtask vectors                                   write the test vectors anew
@@ -44,6 +45,8 @@ pub(crate) enum Command {
         amount: fuzz::Amount,
         /// Which ones; all of them if empty.
         targets: Vec<String>,
+        /// Where it is written down how long each has run.
+        record: Option<String>,
     },
     /// Torture vaults.
     Torture(Wanted),
@@ -142,16 +145,20 @@ fn parse_test(mut arguments: impl Iterator<Item = String>) -> Result<Command, St
 }
 
 fn parse_fuzz(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
-    let (mut amount, mut targets) = (fuzz::Amount { seconds: 60, seed: None }, Vec::new());
+    let (mut amount, mut targets, mut record) = (fuzz::Amount { seconds: 60, seed: None }, Vec::new(), None);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--seconds" => amount.seconds = number("--seconds", &mut arguments)?,
             "--seed" => amount.seed = Some(number("--seed", &mut arguments)?),
+            "--record" => record = Some(arguments.next().ok_or("--record needs a file")?),
             option if option.starts_with('-') => return Err(format!("unexpected argument: {option}")),
             _ => targets.push(argument),
         }
     }
-    Ok(Command::Fuzz { amount, targets })
+    match (&record, amount.seed) {
+        (Some(_), Some(_)) => Err("a recorded run takes no seed: it goes on from what was found before".to_owned()),
+        _ => Ok(Command::Fuzz { amount, targets, record }),
+    }
 }
 
 fn parse_torture(arguments: &mut impl Iterator<Item = String>) -> Result<Wanted, String> {
@@ -198,11 +205,13 @@ mod tests {
     #[test]
     fn fuzz_takes_a_number_of_seconds() {
         let fuzzed = |line| match read(line) {
-            Ok(Command::Fuzz { amount, targets }) => (amount.seconds, amount.seed, targets.len()),
+            Ok(Command::Fuzz { amount, targets, record: None }) => (amount.seconds, amount.seed, targets.len()),
             _ => panic!("{line}"),
         };
         assert_eq!(fuzzed("fuzz --seconds 7"), (7, None, 0));
         assert_eq!(fuzzed("fuzz --seed 3 note vkey"), (60, Some(3), 2));
+        assert!(matches!(read("fuzz --record a.tsv note"), Ok(Command::Fuzz { record: Some(_), .. })));
+        assert!(read("fuzz --record a.tsv --seed 1").is_err());
         assert!(read("fuzz --seed").is_err());
         assert!(read("fuzz --seconds 0").is_err());
         assert!(read("fuzz --second 7").is_err());

@@ -5,6 +5,7 @@ mod bench;
 mod context;
 mod echo;
 mod fuzz;
+mod fuzz_record;
 mod hosts;
 mod peers;
 mod process;
@@ -51,7 +52,10 @@ fn main() -> ExitCode {
             context.quick = hosts::is_asked(&rest);
             bench::run(&context, &rest)
         }
-        Command::Fuzz { amount, targets } => fuzz::run(&context, amount, &targets),
+        Command::Fuzz { amount, targets, record: None } => fuzz::run(&context, amount, &targets),
+        Command::Fuzz { amount, targets, record: Some(file) } => {
+            fuzz_record::run(&context, amount.seconds, &targets, &file)
+        }
         Command::Torture(wanted) => torture::run(&context, &wanted, None),
         Command::Vectors => vectors::write(&context),
         Command::Databases => vectors::write_databases(&context),

@@ -70,7 +70,12 @@ impl Run {
 
     /// Prints the command, runs it, and kills its whole process group when the limit passes. What it printed of a failure is
     /// shown again at the end of the whole run.
-    pub(crate) fn run(mut self, limit: Duration) -> Result<(), String> {
+    pub(crate) fn run(self, limit: Duration) -> Result<(), String> {
+        self.run_and_tell(limit).map(drop)
+    }
+
+    /// Runs it as [`Run::run`] does, and returns the last lines that it printed.
+    pub(crate) fn run_and_tell(mut self, limit: Duration) -> Result<Vec<String>, String> {
         println!("$ {}", self.line);
         let _ = io::stdout().flush();
         self.watch(limit).map_err(|Failure { reason, printed }| {
@@ -79,7 +84,7 @@ impl Run {
         })
     }
 
-    fn watch(&mut self, limit: Duration) -> Result<(), Failure> {
+    fn watch(&mut self, limit: Duration) -> Result<Vec<String>, Failure> {
         if limit.is_zero() {
             return Err(Failure::new(format!("no time left for `{}`", self.line)));
         }
@@ -94,8 +99,8 @@ impl Run {
                 Ok(Some(status)) => {
                     guard.release();
                     let printed = echo.finish();
-                    let failed = || Failure { reason: format!("`{}`: {status}", self.line), printed };
-                    return if status.success() { Ok(()) } else { Err(failed()) };
+                    let reason = || format!("`{}`: {status}", self.line);
+                    return if status.success() { Ok(printed) } else { Err(Failure { reason: reason(), printed }) };
                 }
                 Ok(None) if Instant::now() >= end => {
                     kill_group(&mut child);
@@ -114,6 +119,19 @@ impl Run {
         let output = self.command.stderr(Stdio::null()).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
+}
+
+/// A line of the shell's `times`, of user and system time as `1m2.345s 0m6.789s`: in seconds.
+pub(crate) fn cpu_seconds(line: &str) -> Option<u64> {
+    let mut seconds = 0.0;
+    let mut words = line.split_whitespace().peekable();
+    words.peek()?;
+    for word in words {
+        let (minutes, rest) = word.split_once('m')?;
+        let own: f64 = rest.strip_suffix('s')?.parse().ok()?;
+        seconds += minutes.parse::<f64>().ok()? * 60.0 + own;
+    }
+    Some(seconds.round() as u64)
 }
 
 /// Why a program did not succeed.
@@ -179,7 +197,7 @@ mod tests {
     use std::thread;
     use std::time::{Duration, Instant};
 
-    use super::Run;
+    use super::{Run, cpu_seconds};
 
     fn shell(script: &str) -> Run {
         Run::new(Path::new("sh"), &env::temp_dir()).args(["-c", script])
@@ -190,6 +208,14 @@ mod tests {
         assert!(shell("true").run(Duration::from_secs(10)).is_ok());
         assert!(shell("exit 3").run(Duration::from_secs(10)).is_err_and(|problem| problem.contains('3')));
         assert!(Run::new(Path::new("no-such-program"), &env::temp_dir()).run(Duration::from_secs(1)).is_err());
+    }
+
+    #[test]
+    fn the_times_of_a_shell_are_read() {
+        assert_eq!(cpu_seconds("2m3.400s 0m1.300s"), Some(125));
+        for refused in ["", "1.00 2.00", "2.9s 1.0s", "am2s 0m1s", "stat::new_units_added: 1"] {
+            assert_eq!(cpu_seconds(refused), None, "{refused}");
+        }
     }
 
     #[test]

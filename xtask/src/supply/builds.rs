@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::git;
 use crate::context::Context;
-use crate::process::Run;
+use crate::process::{Run, cpu_seconds};
 
 const LIMIT: Duration = Duration::from_secs(3 * 60 * 60);
 
@@ -140,7 +140,11 @@ fn measure(context: &Context, form: &Form) -> Result<String, String> {
     run.args(form.arguments).env("CARGO_TARGET_DIR", &target).env("TIMES", &times).run(LIMIT)?;
     let wall = begun.elapsed().as_secs();
     let told = fs::read_to_string(&times).map_err(|problem| format!("{}: {problem}", times.display()))?;
-    let cpu = cpu_seconds(&told).ok_or_else(|| format!("the shell's times are not understood: {told}"))?;
+    let cpu = told
+        .lines()
+        .nth(1)
+        .and_then(cpu_seconds)
+        .ok_or_else(|| format!("the shell's times are not understood: {told}"))?;
     let file = target.join(form.profile).join(form.file);
     let stripped = target.join("stripped");
     context.program("strip").args([Path::new("-o"), &stripped, &file]).run(LIMIT)?;
@@ -159,17 +163,6 @@ fn count(context: &Context, form: &Form) -> Result<usize, String> {
     let names: std::collections::BTreeSet<_> =
         lines.lines().map(|line| line.trim_end_matches(" (*)")).filter(|line| !line.is_empty()).collect();
     Ok(names.len())
-}
-
-/// The second line of `times`: user and system time of what the shell has started, as `1m2.345s 0m6.789s`.
-fn cpu_seconds(times: &str) -> Option<u64> {
-    let mut seconds = 0.0;
-    for word in times.lines().nth(1)?.split_whitespace() {
-        let (minutes, rest) = word.split_once('m')?;
-        let own: f64 = rest.strip_suffix('s')?.parse().ok()?;
-        seconds += minutes.parse::<f64>().ok()? * 60.0 + own;
-    }
-    Some(seconds.round() as u64)
 }
 
 /// The newest commit in a new folder.
@@ -196,16 +189,5 @@ fn remove(folder: &Path) -> Result<(), String> {
     match fs::remove_dir_all(folder) {
         Err(problem) if folder.exists() => Err(format!("{}: {problem}", folder.display())),
         _ => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cpu_seconds;
-
-    #[test]
-    fn the_times_of_a_shell_are_read() {
-        assert_eq!(cpu_seconds("0m0.001s 0m0.002s\n2m3.400s 0m1.300s\n"), Some(125));
-        assert_eq!(cpu_seconds("0.00 0.00\n1.00 2.00\n"), None);
     }
 }
