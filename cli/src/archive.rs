@@ -6,7 +6,7 @@
 mod directory;
 
 use std::cell::RefCell;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{BufReader, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +17,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use self::directory::Directory;
 use crate::failure::{Failure, exit};
+use crate::new_file;
 
 /// Why a zip is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -146,11 +147,7 @@ impl NewZip {
     /// # Errors
     /// A failure if there is a file already, or none can be made.
     pub(crate) fn begin(path: &Path) -> Result<Self, Failure> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(|error| Failure::writing(path, &error))?;
+        let file = new_file::create(path)?;
         Ok(Self { path: path.to_owned(), writer: Some(ZipWriter::new(BufWriter::new(file))) })
     }
 

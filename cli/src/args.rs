@@ -5,6 +5,7 @@ mod audit_query;
 mod identity;
 mod records;
 mod vault;
+mod without_consent;
 
 use std::path::PathBuf;
 
@@ -25,6 +26,8 @@ pub use self::records::{CaseCommand, CaseListArgs, CaseShowArgs, CatalogueArgs, 
 pub use self::vault::{
     AddFormArgs, AdoptArgs, BackupArgs, CheckArgs, CreateArgs, InfoArgs, IntoArgs, RestoreArgs, VaultCommand,
 };
+pub use self::without_consent::WithoutConsentArgs;
+pub(crate) use self::without_consent::rests_on;
 use crate::access_policy::AccessPolicyCommand;
 use crate::anonymise::{AnonymizeArgs, RiskArgs};
 use crate::authorise::AuthoriseCommand;

@@ -23,6 +23,7 @@ pub mod import;
 mod layout;
 pub mod member;
 pub mod monitor;
+mod new_file;
 pub mod packet;
 pub mod paper;
 pub mod progress;

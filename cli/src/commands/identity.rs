@@ -9,7 +9,7 @@ use saferoom::vault::{DeviceKeys, panic_wipe};
 use crate::args::{EnrolArgs, EnrolmentArgs, IdentityCommand, NewIdentityArgs, PassphraseArgs, VaultArgs, WipeArgs};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
-use crate::packet::keys::write_new;
+use crate::new_file;
 use crate::unlock::{beside, counted};
 
 pub(crate) fn run(command: &IdentityCommand, out: &Console) -> Result<(), Failure> {
@@ -89,7 +89,7 @@ fn new(args: &NewIdentityArgs, out: &Console) -> Result<(), Failure> {
 
 fn enrolment(args: &EnrolmentArgs, out: &Console) -> Result<(), Failure> {
     let identity = args.identity.unlock(&args.identity.device_folder(None), out)?;
-    write_new(&args.to, &identity.enrolment_file())?;
+    new_file::write(&args.to, &identity.enrolment_file())?;
     out.good(format_args!("Enrolment written: {}", args.to.display()));
     out.pairs([("You are", identity.member().to_string()), ("Fingerprint", identity.public().fingerprint())]);
     out.note("Give the file to a custodian, and let them read the fingerprint to you.");

@@ -8,7 +8,7 @@ use super::SecretArgs;
 use crate::console::Console;
 use crate::failure::{Failure, exit};
 use crate::member::change;
-use crate::packet::keys::write_new;
+use crate::new_file;
 use crate::recovery::{Dialogue, Terminal};
 
 /// How many groups of digits stand in one line.
@@ -25,7 +25,7 @@ pub(super) fn make(args: &SecretArgs, out: &Console) -> Result<(), Failure> {
                 let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() + 1));
                 bytes.extend_from_slice(text.as_bytes());
                 bytes.push(b'\n');
-                write_new(file, &bytes)?;
+                new_file::write(file, &bytes)?;
             }
             None if args.device => {}
             None => to_paper(&second, &Terminal::take())?,

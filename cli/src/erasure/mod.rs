@@ -20,7 +20,7 @@ pub use self::args::{
 use crate::console::Console;
 use crate::failure::{Failure, exit};
 use crate::member::{ChangeArgs, others, read_proposal};
-use crate::packet::keys::write_new;
+use crate::new_file;
 
 pub(crate) fn run(command: &ErasureCommand, out: &Console) -> Result<(), Failure> {
     match command {
@@ -78,7 +78,7 @@ fn erase(args: &EraseArgs, out: &Console) -> Result<(), Failure> {
     let custodians = custodians(&session, std::iter::once(&me).chain(&others))?;
     let proposal = custodians.iter().fold(proposal, |proposal, custodian| proposal.signed_by(custodian));
     if let Some(file) = &args.change.proposal {
-        write_new(file, &proposal.to_bytes())?;
+        new_file::write(file, &proposal.to_bytes())?;
         out.good(format_args!(
             "Proposal written, with {} signature(s): {}",
             proposal.signers().count(),
@@ -134,7 +134,7 @@ fn list(args: &ListArgs, out: &Console) -> Result<(), Failure> {
         let custodians = custodians(&session, std::iter::once(&me).chain(&others))?;
         let list = SignedErasureList::new(session.erasure_list()?);
         let list = custodians.iter().fold(list, |list, custodian| list.signed_by(custodian));
-        write_new(file, &list.to_bytes())?;
+        new_file::write(file, &list.to_bytes())?;
         if !session.remove_residue()? {
             out.warn(
                 "Somebody else is using the file: old bytes may still be in it. Let them sign out and do this again.",
@@ -169,10 +169,10 @@ fn certificate(args: &CertificateArgs, out: &Console) -> Result<(), Failure> {
     let text = certificate.to_text();
     let signed = SignedCertificate::new(certificate);
     let signed = custodians.iter().fold(signed, |signed, custodian| signed.signed_by(custodian));
-    write_new(&args.to, &signed.to_bytes())?;
+    new_file::write(&args.to, &signed.to_bytes())?;
     let mut readable = args.to.clone().into_os_string();
     readable.push(".txt");
-    write_new(&PathBuf::from(readable), text.as_bytes())?;
+    new_file::write(&PathBuf::from(readable), text.as_bytes())?;
     out.good(format_args!("Certificate written: {}", args.to.display()));
     for custodian in custodians {
         out.pairs([("Verifies with", hex(custodian.public().verifying_key.as_bytes()))]);

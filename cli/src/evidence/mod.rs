@@ -7,17 +7,17 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use saferoom::id::RecordId;
-use saferoom::model::{Coded, Narrative};
 use saferoom::practice::case_uco::FIELDS;
-use saferoom::practice::consent::{Basis, Disclosure, Override};
+use saferoom::practice::consent::Disclosure;
 use serde_json::json;
 
 pub use self::check::CheckArgs;
 pub use self::copy::CopyArgs;
-use crate::args::{AccessArgs, SignInArgs};
+use crate::args::{AccessArgs, SignInArgs, WithoutConsentArgs, rests_on};
 use crate::console::Console;
-use crate::failure::{Failure, exit};
-use crate::packet::keys::{with_ending, write_new};
+use crate::failure::Failure;
+use crate::new_file;
+use crate::packet::keys::with_ending;
 
 /// Commands about exhibits.
 #[derive(Debug, Subcommand)]
@@ -65,15 +65,9 @@ pub struct ExportArgs {
     /// A field that is told; once for each. Without it, all that the document has a place for
     #[arg(long = "field", value_name = "FIELD")]
     pub fields: Vec<String>,
-    /// Without consent: on which ground, such as legal_duty
-    #[arg(long, value_name = "CODE", requires = "because", requires = "authorisation")]
-    pub ground: Option<String>,
-    /// Without consent: why; sealed in the log
-    #[arg(long, value_name = "TEXT", requires = "ground")]
-    pub because: Option<String>,
-    /// Without consent: what a second person signed (saferoom authorise disclosure)
-    #[arg(long, value_name = "ID", requires = "ground")]
-    pub authorisation: Option<RecordId>,
+    /// On which ground without consent.
+    #[command(flatten)]
+    pub without_consent: WithoutConsentArgs,
     /// The document to write; never one that exists
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
@@ -102,12 +96,8 @@ pub fn run(command: &EvidenceCommand, out: &Console) -> Result<(), Failure> {
 
 fn export(args: &ExportArgs, out: &Console) -> Result<(), Failure> {
     let manifest_path = with_ending(&args.out, ".manifest.json");
-    for path in [&args.out, &manifest_path] {
-        if path.exists() {
-            return Err(Failure::new(exit::FILE, format!("there is a file at {} already", path.display()))
-                .advise("Name one that does not exist: no file is ever written over."));
-        }
-    }
+    new_file::refuse_existing(&args.out)?;
+    new_file::refuse_existing(&manifest_path)?;
     let all = || FIELDS.iter().map(|field| (*field).to_owned()).collect();
     let disclosure = Disclosure {
         purpose: "share".to_owned(),
@@ -116,11 +106,11 @@ fn export(args: &ExportArgs, out: &Console) -> Result<(), Failure> {
         service: None,
         fields: if args.fields.is_empty() { all() } else { args.fields.clone() },
     };
-    let stated = without_consent(args)?;
+    let stated = args.without_consent.stated()?;
     let session = args.sign_in.sign_in(out)?;
     let told = session.case_uco(args.child, &disclosure, stated.as_ref(), &args.access.access())?;
-    write_new(&args.out, told.document.as_bytes())?;
-    if let Err(failure) = write_new(&manifest_path, told.manifest.to_string().as_bytes()) {
+    new_file::write(&args.out, told.document.as_bytes())?;
+    if let Err(failure) = new_file::write(&manifest_path, told.manifest.to_string().as_bytes()) {
         drop(std::fs::remove_file(&args.out));
         return Err(failure);
     }
@@ -128,23 +118,7 @@ fn export(args: &ExportArgs, out: &Console) -> Result<(), Failure> {
         return out.json(&json!({ "exhibits": told.exhibits, "manifest": told.manifest }));
     }
     out.good(format_args!("{} exhibit(s) written: {}", told.exhibits, args.out.display()));
-    let rests = match &told.basis {
-        Basis::Consent(answers) => format!("{} answer(s) of child and guardian", answers.len()),
-        Basis::Ground { ground, despite } => format!("{ground}, against {} refusal(s)", despite.len()),
-    };
-    out.pairs([("Manifest", manifest_path.display().to_string()), ("Rests on", rests)]);
+    out.pairs([("Manifest", manifest_path.display().to_string()), ("Rests on", rests_on(&told.basis))]);
     out.note("It is plain text. Hand it over by a packet: `saferoom packet seal --part file=FILE`.");
     Ok(())
-}
-
-fn without_consent(args: &ExportArgs) -> Result<Option<Override>, Failure> {
-    let (Some(ground), Some(because), Some(authorisation)) = (&args.ground, &args.because, args.authorisation) else {
-        return Ok(None);
-    };
-    let wrong = |what: &str| Failure::new(exit::INPUT, format!("{what} cannot be recorded"));
-    Ok(Some(Override {
-        ground: Coded::new(ground).map_err(|_| wrong("the ground"))?,
-        reason: Narrative::new(because).map_err(|_| wrong("the reason"))?,
-        authorisation,
-    }))
 }

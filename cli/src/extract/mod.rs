@@ -5,7 +5,6 @@ mod series;
 mod vault;
 mod vault_args;
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use saferoom::release::output::{Extract, Manifest, Trust, open_extract, public_key_line};
@@ -14,7 +13,8 @@ pub(crate) use self::vault::{in_words, make_from};
 pub use self::vault_args::{BuildArgs, FinishArgs, PlanArgs, ReverseArgs, SeriesArgs};
 use crate::anonymise::trusted_keys;
 use crate::console::{Console, Style};
-use crate::failure::{Failure, exit};
+use crate::failure::Failure;
+use crate::new_file;
 
 /// Commands about extracts.
 #[derive(Debug, clap::Subcommand)]
@@ -174,23 +174,7 @@ fn show(manifest: &Manifest, out: &Console) -> Result<(), Failure> {
 }
 
 fn csv(extract: &Extract, path: &Path, out: &Console) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Failure::new(exit::FILE, format!("{} exists already", path.display())).advise("Name a new file.")
-        }
-        _ => Failure::writing(path, &error),
-    };
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).map_err(failed)?;
-    let written = extract.table.to_csv(std::io::BufWriter::new(&file)).and_then(|()| file.sync_all());
-    if let Err(error) = written {
-        // A half file would be taken for the whole table.
-        let _ = std::fs::remove_file(path);
-        return Err(Failure::writing(path, &error));
-    }
+    new_file::fill(path, |file| extract.table.to_csv(file))?;
     out.line(format!("written: {}", path.display()));
     Ok(())
 }

@@ -1,8 +1,7 @@
 //! JSON Lines, as `saferoom export` writes them: with its manifest, where there is one.
 
-use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::fs::File;
+use std::io::Write;
 
 use saferoom::vault::exchange::{
     ExchangeError, ImportOptions, ImportReport, ImportStep, SignedManifest, check_lines, manifest_path,
@@ -13,6 +12,7 @@ use serde_json::json;
 use super::{ImportArgs, access};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
+use crate::new_file;
 
 pub(super) fn run(args: &ImportArgs, out: &Console) -> Result<(), Failure> {
     let wrong = |error: vault::Error| Failure::from(error).at(args.file.display());
@@ -26,24 +26,33 @@ pub(super) fn run(args: &ImportArgs, out: &Console) -> Result<(), Failure> {
             return Err(wrong(ExchangeError::Manifest.into()));
         }
     }
-    let ids = args.ids.as_deref().map(private_file).transpose()?;
-    let session = if args.dry_run { None } else { Some(args.sign_in.sign_in(out)?) };
-    let report = import(args, session.as_ref(), &file, size, out).map_err(wrong)?;
-    if let (Some(file), Some(path)) = (ids, &args.ids) {
-        write_ids(file, &report).map_err(|error| Failure::writing(path, &error))?;
+    // Made before anything is imported: without the list, nobody could tell which record has become which.
+    let ids = args.ids.as_deref().map(|path| Ok::<_, Failure>((new_file::create(path)?, path))).transpose()?;
+    let imported =
+        sign_in(args, out).and_then(|session| import(args, session.as_ref(), &file, size, out).map_err(wrong));
+    let written = imported.as_ref().is_ok_and(|report| !report.imported.is_empty());
+    if let (false, Some((_, path))) = (written, &ids) {
+        drop(std::fs::remove_file(path));
+    }
+    let report = imported?;
+    if let (true, Some((list, path))) = (written, ids) {
+        new_file::fill_created(list, path, |list| write_ids(list, &report))?;
     }
     if args.json {
         out.json(&for_programs(&report))?;
     } else {
         show(args, &report, manifest.is_some(), out);
     }
-    let written = !report.imported.is_empty();
     if report.rejected == 0 || (args.partial && written) {
         return Ok(());
     }
     let text = format!("{} of {} lines are rejected; nothing was written", report.rejected, report.lines);
     let failure = Failure::new(exit::INPUT, text).at(args.file.display());
     Err(failure.advise("Correct the lines that are named, or leave them out with --partial."))
+}
+
+fn sign_in(args: &ImportArgs, out: &Console) -> Result<Option<Session>, Failure> {
+    if args.dry_run { Ok(None) } else { args.sign_in.sign_in(out).map(Some) }
 }
 
 fn import(
@@ -83,20 +92,9 @@ fn manifest(args: &ImportArgs) -> Result<Option<SignedManifest>, Failure> {
     SignedManifest::parse(&text).map(Some).map_err(|error| Failure::from(error).at(path.display()))
 }
 
-fn private_file(path: &Path) -> Result<File, Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|error| Failure::writing(path, &error))
-}
-
-fn write_ids(file: File, report: &ImportReport) -> std::io::Result<()> {
-    let mut out = BufWriter::new(file);
-    for id in &report.ids {
-        writeln!(out, "{}", json!({ "old": id.old, "new": id.new.to_string() }))?;
-    }
-    out.flush()
+fn write_ids(out: &mut impl Write, report: &ImportReport) -> std::io::Result<()> {
+    let mut lines = report.ids.iter().map(|id| json!({ "old": id.old, "new": id.new.to_string() }));
+    lines.try_for_each(|line| writeln!(out, "{line}"))
 }
 
 fn for_programs(report: &ImportReport) -> serde_json::Value {

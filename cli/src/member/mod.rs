@@ -27,7 +27,7 @@ pub(crate) use self::findings::run as run_findings;
 pub use self::release_args::{ReleaseExceptionArgs, ReleasePolicyArgs, ReleaseSeriesArgs, ReleaseWithdrawalArgs};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::packet::keys::write_new;
+use crate::new_file;
 use crate::unlock::{counted, passphrase_for};
 
 pub(crate) fn run(command: &MemberCommand, out: &Console) -> Result<(), Failure> {
@@ -117,7 +117,7 @@ pub(crate) fn change(
     let proposal = session.propose(change)?;
     let proposal = signers.iter().fold(proposal, |proposal, signer| proposal.signed_by(signer));
     if let Some(file) = &args.proposal {
-        write_new(file, &proposal.to_bytes())?;
+        new_file::write(file, &proposal.to_bytes())?;
         out.good(format_args!("Proposal written, with {} signature(s): {}", signers.len(), file.display()));
         out.note("Pass it on: `saferoom member sign` for another custodian, then `saferoom member enact`.");
         return Ok(());
@@ -204,7 +204,7 @@ fn replace_proposal(path: &Path, proposal: &Proposal) -> Result<(), Failure> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let beside = std::path::PathBuf::from(beside);
-    write_new(&beside, &proposal.to_bytes())?;
+    new_file::write(&beside, &proposal.to_bytes())?;
     fs::rename(&beside, path).map_err(|error| {
         drop(fs::remove_file(&beside));
         Failure::writing(path, &error)

@@ -15,7 +15,7 @@ use saferoom::model::{LabelLanguage, PartialDate};
 use crate::args::{AccessArgs, SignInArgs};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::packet::keys::write_new;
+use crate::new_file;
 
 /// Commands of who monitors rooms.
 #[derive(Debug, Subcommand)]
@@ -95,7 +95,7 @@ fn report(args: &ReportArgs, out: &Console) -> Result<(), Failure> {
     let report = session.monitor_report(&args.access.access())?;
     if let Some(file) = &args.html {
         let language = LabelLanguage::from_code(&args.lang).unwrap_or_default();
-        write_new(file, page::page(&report, language).as_bytes())?;
+        new_file::write(file, page::page(&report, language).as_bytes())?;
     }
     if args.json {
         return out.json(&report);

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -13,6 +13,7 @@ use serde_json::json;
 use super::told_address;
 use crate::console::Console;
 use crate::failure::{Failure, exit};
+use crate::new_file;
 use crate::unlock::{named_passphrase_file, passphrase_for};
 
 /// More than any statement of an organisation has.
@@ -124,14 +125,12 @@ impl KeyArgs {
 
 pub(super) fn keygen(args: &KeygenArgs, out: &Console) -> Result<(), Failure> {
     let path = args.address.clone().unwrap_or_else(|| with_ending(&args.key.path, ".address"));
-    if path.exists() {
-        return Err(exists(&path));
-    }
+    new_file::refuse_existing(&path)?;
     let named = named_passphrase_file(args.key.passphrase_file.clone());
     let passphrase = passphrase_for(&args.key.path, named, out, true)?;
     let keys = PacketKeyPair::generate();
     keys.create_file(&args.key.path, &passphrase, PassphraseCost::STANDARD)?;
-    write_new(&path, &keys.address_file())?;
+    new_file::write(&path, &keys.address_file())?;
     let address = keys.address();
     if args.json {
         return out.json(&json!({ "fingerprint": address.fingerprint(), "address": path.display().to_string() }));
@@ -150,7 +149,7 @@ pub(super) fn address(args: &AddressArgs, out: &Console) -> Result<(), Failure> 
         (None, Some(key), Some(path)) => {
             let key = KeyArgs { path: key.clone(), passphrase_file: args.passphrase_file.clone() };
             let correspondent = key.unlock(out)?;
-            write_new(path, &correspondent.address_file())?;
+            new_file::write(path, &correspondent.address_file())?;
             correspondent.signer().address()
         }
         _ => return Err(Failure::new(exit::USAGE, "name an address file, or --key and --out")),
@@ -173,33 +172,6 @@ pub(super) fn read_small(path: &Path) -> Result<Vec<u8>, Failure> {
     let read = File::open(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes));
     read.map_err(|error| Failure::reading(path, &error))?;
     Ok(bytes)
-}
-
-/// A new file that only its owner may read.
-pub(crate) fn create_new(path: &Path) -> Result<File, Failure> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => exists(path),
-        _ => Failure::writing(path, &error),
-    })
-}
-
-/// Writes a new file that only its owner may read; what was not written whole is taken away.
-pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut file = create_new(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    written.map_err(|error| {
-        drop(std::fs::remove_file(path));
-        Failure::writing(path, &error)
-    })
-}
-
-fn exists(path: &Path) -> Failure {
-    Failure::new(exit::FILE, format!("there is a file at {} already", path.display()))
-        .advise("Name one that does not exist: no file is ever written over.")
 }
 
 pub(crate) fn with_ending(path: &Path, ending: &str) -> PathBuf {

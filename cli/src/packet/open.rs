@@ -7,12 +7,13 @@ use clap::Args;
 use saferoom::access::packet::{AcceptedPacket, ContentKind, PartEntry, Receipt};
 use serde_json::json;
 
-use super::keys::{KeyArgs, create_new};
+use super::keys::KeyArgs;
 use super::referral::{told_in, write_readable};
 use super::show::{described, file_of, opened, told};
 use super::{KnownArgs, now};
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::new_file;
 
 /// Longest receipt: far more than 1024 results take.
 const LONGEST_RECEIPT: usize = 1024 * 1024;
@@ -107,7 +108,7 @@ fn write_part(
     path: &Path,
     written: &mut Vec<PathBuf>,
 ) -> Result<(), Failure> {
-    let mut file = create_new(path)?;
+    let mut file = new_file::create(path)?;
     written.push(path.to_owned());
     let mut part = packet.part(index)?;
     io::copy(&mut part, &mut file).and_then(|_| file.sync_all()).map_err(|error| Failure::writing(path, &error))

@@ -11,10 +11,11 @@ use saferoom::access::packet::{
 };
 use saferoom::id::{OrganisationId, RecordId};
 
-use super::keys::{KeyArgs, read_address, read_small, write_new};
+use super::keys::{KeyArgs, read_address, read_small};
 use super::{now, time, told_address};
 use crate::console::Console;
 use crate::failure::{Failure, exit};
+use crate::new_file;
 
 const DAY: u64 = 24 * 3600 * 1000;
 
@@ -97,7 +98,7 @@ pub(super) fn organisation(args: &OrganisationArgs, out: &Console) -> Result<(),
     let custodians = custodians.collect::<Result<Vec<_>, Failure>>()?;
     let threshold = args.threshold.unwrap_or_else(|| custodians.len().min(2) as u64);
     let organisation = Organisation::new(OrganisationId::random(), threshold, custodians)?;
-    write_new(&args.out, &organisation.to_bytes())?;
+    new_file::write(&args.out, &organisation.to_bytes())?;
     out.good(format_args!("Organisation made: {}", args.out.display()));
     out.pairs([
         ("Organisation", organisation.id().to_string()),
@@ -177,7 +178,7 @@ fn finish<S: Statement>(
     path: &Path,
     out: &Console,
 ) -> Result<(), Failure> {
-    write_new(path, &signed.to_bytes())?;
+    new_file::write(path, &signed.to_bytes())?;
     out.good(format_args!("Written: {}", path.display()));
     if organisation.verify(signed) {
         out.line("Enough custodians have signed: it counts.");

@@ -11,6 +11,7 @@ use saferoom::practice::referrals::{Mover, ToldReferral, referral_rules};
 
 use super::time;
 use crate::failure::{Failure, exit};
+use crate::new_file;
 
 /// More than any referral or share manifest takes.
 const LONGEST: usize = 16 << 20;
@@ -175,8 +176,8 @@ pub(super) fn write_readable(
 ) -> Result<[std::path::PathBuf; 2], Failure> {
     let (html, json) = (super::keys::with_ending(part, ".html"), super::keys::with_ending(part, ".json"));
     let text = serde_json::to_string_pretty(&told.json()).unwrap_or_default();
-    super::keys::write_new(&html, page(told, packet).as_bytes())?;
-    if let Err(failure) = super::keys::write_new(&json, text.as_bytes()) {
+    new_file::write(&html, page(told, packet).as_bytes())?;
+    if let Err(failure) = new_file::write(&json, text.as_bytes()) {
         drop(std::fs::remove_file(&html));
         return Err(failure);
     }

@@ -12,7 +12,7 @@ use saferoom::vault::{Error, PaperFor};
 pub use self::args::{CloseArgs, PaperArgs, PaperCommand, ReadBackArgs};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::packet::keys::write_new;
+use crate::new_file;
 
 pub(crate) fn run(command: &PaperCommand, out: &Console) -> Result<(), Failure> {
     match command {
@@ -33,7 +33,7 @@ fn print(args: &PaperArgs, expected: &'static str, out: &Console) -> Result<(), 
     let whom = PaperFor { kind: args.recipient_kind.trim().to_owned(), name: args.recipient.trim().to_owned() };
     let paper = session.court_paper(args.record, &whom, without_consent.as_ref(), &args.access.access())?;
     let language = LabelLanguage::from_code(&args.lang).unwrap_or_default();
-    write_new(&args.html, page::page(&paper, &whom, expected, language).as_bytes())?;
+    new_file::write(&args.html, page::page(&paper, &whom, expected, language).as_bytes())?;
     out.good(format_args!("Paper written: {}", args.html.display()));
     if paper.closing.is_none() {
         out.note("It was not closed for changes yet: the paper says that it is a draft.");

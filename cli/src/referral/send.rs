@@ -5,15 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 use saferoom::id::RecordId;
 use saferoom::keys::{Clock, SystemClock};
-use saferoom::model::{Coded, Narrative};
-use saferoom::practice::consent::{Basis, Override};
 use saferoom::vault::{SendReferral, SentReferral};
 use serde_json::json;
 
-use crate::args::{AccessArgs, SignInArgs};
+use crate::args::{AccessArgs, SignInArgs, WithoutConsentArgs, rests_on};
 use crate::console::Console;
-use crate::failure::{Failure, exit};
-use crate::packet::keys::{read_address, write_new};
+use crate::failure::Failure;
+use crate::new_file;
+use crate::packet::keys::read_address;
 
 /// Milliseconds of a day.
 const DAY: u64 = 86_400_000;
@@ -36,15 +35,9 @@ pub struct SendArgs {
     /// For how many days the service may open the packet and use what it was told
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=3650))]
     pub days: Option<u64>,
-    /// Without consent: on which ground, such as imminent_danger
-    #[arg(long, value_name = "CODE", requires = "because", requires = "authorisation")]
-    pub ground: Option<String>,
-    /// Without consent: why it cannot wait; sealed in the vault
-    #[arg(long, value_name = "TEXT", requires = "ground")]
-    pub because: Option<String>,
-    /// Without consent: what a second person signed (saferoom authorise disclosure)
-    #[arg(long, value_name = "ID", requires = "ground")]
-    pub authorisation: Option<RecordId>,
+    /// On which ground without consent.
+    #[command(flatten)]
+    pub without_consent: WithoutConsentArgs,
     /// The packet to write; never one that exists
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
@@ -60,22 +53,19 @@ pub struct SendArgs {
 }
 
 pub(super) fn send(args: &SendArgs, out: &Console) -> Result<(), Failure> {
-    if args.out.exists() {
-        return Err(Failure::new(exit::FILE, format!("there is a file at {} already", args.out.display()))
-            .advise("Name one that does not exist: no file is ever written over."));
-    }
+    new_file::refuse_existing(&args.out)?;
     let sending = SendReferral {
         to: read_address(&args.to)?,
         recipient_kind: args.recipient_kind.clone(),
         fields: args.fields.clone(),
-        without_consent: without_consent(args)?,
+        without_consent: args.without_consent.stated()?,
         expires_at: args.days.map(|days| SystemClock::default().wall_milliseconds() + days * DAY),
     };
     let vault = args.sign_in.vault.open()?;
     let identity = args.sign_in.identity.unlock(&args.sign_in.vault.device_folder(), out)?;
     let session = vault.sign_in(&identity)?;
     let sent = session.send_referral(args.referral, &sending, &identity, &args.access.access())?;
-    write_new(&args.out, &sent.bytes)?;
+    new_file::write(&args.out, &sent.bytes)?;
     if args.json {
         return out.json(&json!({
             "packet": sent.packet.to_string(),
@@ -90,14 +80,10 @@ pub(super) fn send(args: &SendArgs, out: &Console) -> Result<(), Failure> {
 
 fn tell(args: &SendArgs, sending: &SendReferral, sent: &SentReferral, out: &Console) {
     out.good(format_args!("Packet made: {}", args.out.display()));
-    let rests = match &sent.basis {
-        Basis::Consent(answers) => format!("{} answer(s) of child and guardian", answers.len()),
-        Basis::Ground { ground, despite } => format!("{ground}, against {} refusal(s)", despite.len()),
-    };
     out.pairs([
         ("Packet", sent.packet.to_string()),
         ("For", sending.to.fingerprint()),
-        ("Rests on", rests),
+        ("Rests on", rests_on(&sent.basis)),
         ("Told, and nothing else", sent.told.join(", ")),
     ]);
     let empty: Vec<_> = args.fields.iter().filter(|field| !sent.told.contains(field)).map(String::as_str).collect();
@@ -105,16 +91,4 @@ fn tell(args: &SendArgs, sending: &SendReferral, sent: &SentReferral, out: &Cons
         out.note(format_args!("Not filled in, and so not told: {}.", empty.join(", ")));
     }
     out.note("Compare the fingerprint with the service by telephone before you give it away.");
-}
-
-fn without_consent(args: &SendArgs) -> Result<Option<Override>, Failure> {
-    let (Some(ground), Some(because), Some(authorisation)) = (&args.ground, &args.because, args.authorisation) else {
-        return Ok(None);
-    };
-    let wrong = |what: &str| Failure::new(exit::INPUT, format!("{what} cannot be recorded"));
-    Ok(Some(Override {
-        ground: Coded::new(ground).map_err(|_| wrong("the ground"))?,
-        reason: Narrative::new(because).map_err(|_| wrong("the reason"))?,
-        authorisation,
-    }))
 }

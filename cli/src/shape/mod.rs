@@ -43,12 +43,12 @@ pub use profile::{Profile, ShapeError};
 pub use to_lines::to_lines;
 pub use to_system::to_system;
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::console::Console;
 use crate::failure::{Failure, exit};
+use crate::new_file;
 
 /// The largest file that is converted: all of it is in memory.
 const LARGEST: u64 = 256 << 20;
@@ -83,7 +83,7 @@ pub fn run(args: &ConvertArgs, out: &Console) -> Result<(), Failure> {
     } else {
         to_system(&profile, &text).map_err(wrong)?
     };
-    write_private(&args.out, converted.as_bytes())?;
+    new_file::write(&args.out, converted.as_bytes())?;
     out.warn("Both files are PLAIN TEXT. Delete them when they have served their purpose.");
     Ok(())
 }
@@ -107,13 +107,4 @@ fn read(path: &Path) -> Result<String, Failure> {
         return Err(Failure::new(exit::INPUT, format!("{} is larger than 256 MiB", path.display())).advise("Split it."));
     }
     fs::read_to_string(path).map_err(reading)
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
-    written.map_err(|error| Failure::writing(path, &error))
 }

@@ -18,7 +18,7 @@ pub use self::args::{ReportArgs, SliceArgs, SubjectCommand};
 use crate::commands::plain::for_programs;
 use crate::console::Console;
 use crate::failure::{Failure, exit};
-use crate::packet::keys::write_new;
+use crate::new_file;
 
 /// A slice of a million entries is smaller.
 const LARGEST_SLICE: u64 = 1 << 30;
@@ -41,7 +41,7 @@ pub(crate) fn run(command: &SubjectCommand, out: &Console) -> Result<(), Failure
 fn slice(args: &SliceArgs, out: &Console) -> Result<(), Failure> {
     let session = args.sign_in.sign_in(out)?;
     let slice = session.subject_slice(args.child, args.to, &args.access.access())?;
-    write_new(&args.out, &slice)?;
+    new_file::write(&args.out, &slice)?;
     out.good(format_args!("Slice written: {}", args.out.display()));
     out.note(format_args!("Only {} opens it. Pass it on: `saferoom subject report` is for them.", args.to));
     Ok(())
@@ -55,7 +55,7 @@ fn report(args: &ReportArgs, out: &Console) -> Result<(), Failure> {
     let material = Material { report, roles, policy: session.access_policy()? };
     if let Some(file) = &args.html {
         let language = LabelLanguage::from_code(&args.lang).unwrap_or_default();
-        write_new(file, page::page(&material, language).as_bytes())?;
+        new_file::write(file, page::page(&material, language).as_bytes())?;
     }
     if args.json {
         return out.json(&to_json(&material));

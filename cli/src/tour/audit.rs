@@ -9,7 +9,7 @@ use saferoom::log::{Answer, BundleReport, DiskFolder, TrustPolicy, Verdict, veri
 use saferoom::model::LabelLanguage;
 use saferoom::vault::{LogExport, Session};
 
-use super::folder::{Folder, quoted, write_new};
+use super::folder::{Folder, quoted};
 use super::reading::unexpected;
 use super::show;
 use super::show::Step;
@@ -17,6 +17,7 @@ use crate::args::{BundleArgs, ReportArgs};
 use crate::commands::audit::{directory_file, now, write_report};
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::new_file;
 
 /// Given to the members in their order: the vault knows pseudonyms only.
 const NAMES: [&str; 6] = ["Sok Dara", "Chan Sopheap", "Keo Bopha", "Ly Vanna", "Meas Rithy", "Nhem Sreyneang"];
@@ -31,10 +32,10 @@ pub(super) fn visit(out: &Console, session: &Session, folder: &Folder) -> Result
     );
     let access = Access::for_purpose("audit").because("Visit of the auditor");
     let policy = session.trust_policy()?.demanding(&demanded());
-    write_new(&folder.trust_policy(), policy.to_string().as_bytes())?;
+    new_file::write(&folder.trust_policy(), policy.to_string().as_bytes())?;
     let members = session.export_directory(&access)?;
     let names = |place: usize| NAMES.get(place).copied().unwrap_or_default().to_owned();
-    write_new(&folder.staff(), &directory_file(&members, names)?)?;
+    new_file::write(&folder.staff(), &directory_file(&members, names)?)?;
     let progress = out.progress(session.log_size()?, "Writing the bundle");
     let exported = session.export_log(&folder.audit(), &LogExport::default(), &access, &mut |done, total| {
         progress.set_total(total);

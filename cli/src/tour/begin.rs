@@ -9,13 +9,14 @@ use saferoom::keys::{FileKeyStore, Identity, Passphrase, PassphraseCost, Unlock,
 use saferoom::vault::{Batch, Error, Host, Session, Vault};
 
 use super::caseload::{self, PlannedCase, StationIds};
-use super::folder::{Folder, device_of, quoted, write_new};
+use super::folder::{Folder, device_of, quoted};
 use super::names::{Name, passphrase};
 use super::random::Random;
 use super::show::Step;
 use super::{show, stations};
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::new_file;
 
 /// How many cases are written with one signature.
 const CASES_PER_BATCH: usize = 20;
@@ -61,7 +62,7 @@ pub(super) fn found(out: &Console, folder: &Folder) -> Result<(Identity, Vault),
     );
     let started = Instant::now();
     let words = passphrase(RecordId::random().as_bytes());
-    write_new(&folder.passphrase(), format!("{words}\n").as_bytes())?;
+    new_file::write(&folder.passphrase(), format!("{words}\n").as_bytes())?;
     let identity = Identity::generate();
     let unlock = Passphrase::new(words.into_bytes())?;
     create_identity_file(&folder.identity(), &identity, Unlock::Passphrase(&unlock), PassphraseCost::STANDARD)?;

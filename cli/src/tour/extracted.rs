@@ -13,7 +13,7 @@ use saferoom::model::records::Child;
 use saferoom::vault::{Session, Vault};
 
 use super::begin::host_of;
-use super::folder::{Folder, write_new};
+use super::folder::Folder;
 use super::monitoring::{FiveStations, StationDesk};
 use super::need_to_know::sign_in;
 use super::reading::{Example, refused, unexpected};
@@ -22,6 +22,7 @@ use super::{show, stations};
 use crate::console::Console;
 use crate::extract::make_from;
 use crate::failure::Failure;
+use crate::new_file;
 
 /// The specification; `examples/statistics/spec.toml` in the repository.
 const SPEC: &str = include_str!("../../../examples/statistics/spec.toml");
@@ -135,7 +136,7 @@ fn hand_over(
         .to(&office.public().hybrid_key, now)
         .part(ContentKind::STATISTICS, "", &part)
         .write(&mut file)?;
-    write_new(place, &file)?;
+    new_file::write(place, &file)?;
     let mut known = KnownSenders::new();
     known.pin(&PacketAddress::from(&sender.public()));
     let taken = there.take_in(Packet::open(Cursor::new(&file), office)?, &known, folder.path(), &access)?;

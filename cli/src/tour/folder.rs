@@ -1,10 +1,11 @@
 //! The tour's folder: made by the tour, marked as such, never written over, never emptied.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, exit};
+use crate::new_file;
 
 /// Names the file that marks a folder as a tour's.
 const MARKER: &str = "TOUR";
@@ -39,7 +40,7 @@ impl Folder {
             }
             Err(error) => return Err(Failure::reading(path, &error)),
         }
-        write_new(&folder.file(MARKER), MARKED.as_bytes())?;
+        new_file::write(&folder.file(MARKER), MARKED.as_bytes())?;
         Ok(folder)
     }
 
@@ -191,7 +192,7 @@ pub(super) fn copy_vault(from: &Path, to: &Path) -> Result<(), Failure> {
         let (source, target) = (beside(from, suffix), beside(to, suffix));
         if suffix.is_empty() || source.exists() {
             let bytes = fs::read(&source).map_err(|error| Failure::reading(&source, &error))?;
-            write_new(&target, &bytes)?;
+            new_file::write(&target, &bytes)?;
         }
     }
     Ok(())
@@ -204,18 +205,9 @@ pub(super) fn copy_device(from: &Path, to: &Path) -> Result<(), Failure> {
     for entry in entries {
         let entry = entry.map_err(|error| Failure::reading(from, &error))?;
         let bytes = fs::read(entry.path()).map_err(|error| Failure::reading(&entry.path(), &error))?;
-        write_new(&to.join(entry.file_name()), &bytes)?;
+        new_file::write(&to.join(entry.file_name()), &bytes)?;
     }
     Ok(())
-}
-
-/// Writes a new file that only its owner may read.
-pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).and_then(|mut file| file.write_all(bytes)).map_err(|error| Failure::writing(path, &error))
 }
 
 fn create_private(path: &Path) -> std::io::Result<()> {

@@ -13,7 +13,7 @@ use saferoom::practice::indicators::{MonitorReport, Share};
 use saferoom::vault::{Host, Session, Vault};
 
 use super::caseload::{code, text};
-use super::folder::{Folder, device_of, quoted, write_new};
+use super::folder::{Folder, device_of, quoted};
 use super::random::Random;
 use super::reading::unexpected;
 use super::show::Step;
@@ -22,6 +22,7 @@ use super::{monitored, show};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::monitor::monitor_page;
+use crate::new_file;
 
 /// Five stations, each with a vault of its own.
 pub(super) struct FiveStations {
@@ -98,7 +99,7 @@ pub(super) fn of_five_stations(out: &Console, folder: &Folder, stations: FiveSta
     tell(out, &report);
     for language in LabelLanguage::ALL {
         let file = folder.monitoring_report(language.code());
-        write_new(&file, monitor_page(&report, *language).as_bytes())?;
+        new_file::write(&file, monitor_page(&report, *language).as_bytes())?;
     }
     out.blank();
     show::say(

@@ -5,11 +5,12 @@ use std::time::Instant;
 use saferoom::log::Checkpoint;
 use saferoom::vault::{CheckReport, Session};
 
-use super::folder::{Folder, quoted, write_new};
+use super::folder::{Folder, quoted};
 use super::show;
 use super::show::Step;
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::new_file;
 
 /// [`Step::Check`].
 pub(super) fn check(out: &Console, session: &Session, folder: &Folder) -> Result<CheckReport, Failure> {
@@ -50,7 +51,7 @@ pub(super) fn check(out: &Console, session: &Session, folder: &Folder) -> Result
     out.blank();
     note.trim_end().lines().for_each(|line| out.line(format_args!("  {line}").to_string().trim_end()));
     out.blank();
-    write_new(&folder.checkpoint(), note.as_bytes())?;
+    new_file::write(&folder.checkpoint(), note.as_bytes())?;
     out.good(format_args!("the signature verifies; the log had {} entries", opened.checkpoint.size()));
     show::say(
         out,

@@ -16,13 +16,14 @@ use saferoom::practice::referrals::ToldReferral;
 use saferoom::vault::{Error, SendReferral, SentReferral, Session, Vault};
 
 use super::caseload::{code, text, time};
-use super::folder::{Folder, write_new};
+use super::folder::Folder;
 use super::interview_live::Interviewed;
 use super::reading::{refused, unexpected};
 use super::show::Step;
 use super::{begin, show, stations};
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::new_file;
 
 const SHELTER: &str = "Example shelter";
 
@@ -65,7 +66,7 @@ pub(super) fn to_a_shelter(
     out.blank();
     show::say(out, "Asked again the next day, in its own words, the child agrees. Now the packet is made:");
     let sent = session.send_referral(referral, &sending, founder, &access)?;
-    write_new(&folder.referral(), &sent.bytes)?;
+    new_file::write(&folder.referral(), &sent.bytes)?;
     read(out, founder, &shelter, &sent)?;
     answer(out, folder, founder, &shelter, session, &sent, &access)?;
     hand_over(out, folder, founder, session, interviewed, &access)

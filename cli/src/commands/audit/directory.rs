@@ -1,17 +1,17 @@
 //! Who is behind a pseudonym: a small file that a custodian fills in, and that never is part of a bundle.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use saferoom::access::{Member, Standing};
 use saferoom::log::{MAX_DIRECTORY_LENGTH, MemberDirectory};
 use serde::Serialize;
 
-use super::judged::refuse_existing;
 use crate::args::DirectoryArgs;
 use crate::console::Console;
 use crate::failure::{Failure, exit};
+use crate::new_file;
 
 /// One line of the file as it is written.
 #[derive(Serialize)]
@@ -34,18 +34,13 @@ pub(crate) fn open(path: Option<&Path>) -> Result<MemberDirectory, Failure> {
 
 /// Writes the members of a vault as a directory without names, or with those of an earlier one. Logged as an export.
 pub(super) fn write(args: &DirectoryArgs, out: &Console) -> Result<(), Failure> {
-    refuse_existing(&args.out)?;
+    new_file::refuse_existing(&args.out)?;
     let known = open(args.names.as_deref())?;
     let session = args.sign_in.sign_in(out)?;
     let members = session.export_directory(&args.access.access())?;
     let name = |place: usize| known.name(&members[place].id()).unwrap_or_default().to_owned();
     let bytes = file(&members, name)?;
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&args.out).and_then(|mut file| file.write_all(&bytes));
-    written.map_err(|error| Failure::writing(&args.out, &error))?;
+    new_file::write(&args.out, &bytes)?;
     let unnamed = members.iter().filter(|member| known.name(&member.id()).is_none()).count();
     out.good(format_args!("{} members in {}", members.len(), args.out.display()));
     if unnamed > 0 {

@@ -1,7 +1,5 @@
 //! A bundle that is verified before anything of it is shown; or about which it is said loudly that nobody vouches for it.
 
-use std::path::Path;
-
 use saferoom::log::{
     Answer, BundleLog, BundleReport, Checkpoint, DeviceList, ReadFolder, StreamedEntry, Subfolder, TrustPolicy,
     Verdict, verify_bundle_logs,
@@ -148,13 +146,4 @@ fn in_words(answer: &Answer) -> Option<String> {
             Some(if *count > 1 { format!("{first}, and {} more", count - 1) } else { first })
         }
     }
-}
-
-/// Whether there is a file at this path already: nothing is written over.
-pub(crate) fn refuse_existing(path: &Path) -> Result<(), Failure> {
-    if path.exists() {
-        let text = format!("there is a file at {} already; it was not touched", path.display());
-        return Err(Failure::new(exit::FILE, text).advise("Name a new file."));
-    }
-    Ok(())
 }

@@ -1,8 +1,6 @@
 //! A text as a QR code: on the terminal, and as a picture. A phone or a sheet of paper is then enough to keep a
 //! checkpoint outside the device.
 
-use std::fs::OpenOptions;
-use std::io::BufWriter;
 use std::path::Path;
 
 use qrcode::render::unicode::Dense1x2;
@@ -10,6 +8,7 @@ use qrcode::{Color, EcLevel, QrCode};
 
 use crate::console::Console;
 use crate::failure::{Failure, exit};
+use crate::new_file;
 
 /// Side of one square in the picture, in pixels.
 const PIXELS: usize = 8;
@@ -41,20 +40,17 @@ impl Code {
 
     /// Writes it as a picture, black on white, into a new file.
     pub(super) fn write_png(&self, path: &Path) -> Result<(), Failure> {
-        let writing = |error: std::io::Error| Failure::writing(path, &error);
-        let file = OpenOptions::new().write(true).create_new(true).open(path).map_err(writing)?;
         let side = (self.0.width() + 2 * QUIET) * PIXELS;
         let side_length = u32::try_from(side).unwrap_or(u32::MAX);
-        let mut encoder = png::Encoder::new(BufWriter::new(file), side_length, side_length);
-        encoder.set_color(png::ColorType::Grayscale);
-        encoder.set_depth(png::BitDepth::Eight);
-        let failed = |error: png::EncodingError| match error {
-            png::EncodingError::IoError(error) => writing(error),
-            _ => Failure::new(exit::FAILED, "the picture could not be made"),
-        };
-        let mut writer = encoder.write_header().map_err(failed)?;
         let pixels: Vec<u8> = (0..side * side).map(|at| self.pixel(at % side, at / side)).collect();
-        writer.write_image_data(&pixels).and_then(|()| writer.finish()).map_err(failed)
+        new_file::fill(path, |file| {
+            let mut encoder = png::Encoder::new(file, side_length, side_length);
+            encoder.set_color(png::ColorType::Grayscale);
+            encoder.set_depth(png::BitDepth::Eight);
+            let mut writer = encoder.write_header()?;
+            writer.write_image_data(&pixels)?;
+            Ok(writer.finish()?)
+        })
     }
 
     fn pixel(&self, x: usize, y: usize) -> u8 {

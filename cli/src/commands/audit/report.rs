@@ -6,23 +6,20 @@ mod result;
 mod times;
 mod unusual;
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::path::Path;
-
 use maud::{Markup, html};
 use saferoom::access::AccessPolicy;
 use saferoom::id::MemberId;
 use saferoom::log::{Activity, ActivityCounter, Checkpoint, Entry, Measures, MemberDirectory};
 
 use super::directory;
-use super::judged::{Belief, Judged, refuse_existing};
+use super::judged::{Belief, Judged};
 use super::time_of_seconds;
 use super::verify::now;
 use crate::args::{BundleArgs, ReportArgs};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::html::{Frame, Tone, Words, figures, section, short_id};
+use crate::new_file;
 
 const WORDS: &str = include_str!("../../../data/words-audit.toml");
 
@@ -37,14 +34,14 @@ struct Report<'r> {
 }
 
 pub(crate) fn report(args: &ReportArgs, out: &Console) -> Result<(), Failure> {
-    refuse_existing(&args.html)?;
+    new_file::refuse_existing(&args.html)?;
     let directory = directory::open(args.bundle.directory.as_deref())?;
     let measures = measures(args.utc_offset);
     let (judged, activity) = count(&args.bundle, measures, out)?;
     let policy = AccessPolicy::standard();
     let words = Words::read(WORDS, args.lang);
     let report = Report { words, judged: &judged, activity: &activity, measures, directory: &directory, policy };
-    write_new(&args.html, report.page(now()).as_bytes())?;
+    new_file::write(&args.html, report.page(now()).as_bytes())?;
     judged.tell(out);
     match judged.belief() {
         // The report says so too; but whoever only looks at exit codes must not miss it.
@@ -171,14 +168,6 @@ impl Report<'_> {
     fn who_in_text(&self, member: &MemberId) -> String {
         self.directory.name(member).map_or_else(|| member.to_string().chars().take(8).collect(), str::to_owned)
     }
-}
-
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).and_then(|mut file| file.write_all(bytes)).map_err(|error| Failure::writing(path, &error))
 }
 
 #[cfg(test)]

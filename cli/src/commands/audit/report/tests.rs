@@ -10,6 +10,8 @@ use saferoom::log::{
 };
 use saferoom::model::LabelLanguage;
 
+use std::path::Path;
+
 use super::*;
 
 const START: u64 = 1_767_229_200_000;
