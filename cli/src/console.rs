@@ -3,6 +3,7 @@
 //! What was asked for goes to stdout; progress, warnings and failures go to stderr. A reader that closes the pipe early
 //! (`saferoom catalogue | head`) ends the output, not the program; any other failure to write shows at the end.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
@@ -32,6 +33,19 @@ pub enum Style {
     /// What is wrong.
     Bad,
 }
+
+/// The sequences that this program writes itself.
+const COLOURS: [&str; 7] = [
+    END,
+    ON_BLACK,
+    Style::Strong.sequence(),
+    Style::Faint.sequence(),
+    Style::Good.sequence(),
+    Style::Warning.sequence(),
+    Style::Bad.sequence(),
+];
+const END: &str = "\u{1b}[0m";
+const ON_BLACK: &str = "\u{1b}[40;97m";
 
 impl Style {
     const fn sequence(self) -> &'static str {
@@ -115,11 +129,15 @@ impl Console {
     /// The text in white on black, if this is a terminal with colours.
     #[must_use]
     pub fn on_black(&self, text: impl Display) -> String {
-        if self.colour { format!("\u{1b}[40;97m{text}\u{1b}[0m") } else { text.to_string() }
+        if self.colour { format!("{ON_BLACK}{text}{END}") } else { text.to_string() }
     }
 
     /// One line, or several.
     pub fn line(&self, text: impl Display) {
+        self.write(harmless(&text.to_string(), self.colour));
+    }
+
+    fn write(&self, text: impl Display) {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         if out.broken.is_none() {
             let written = writeln!(out.to, "{text}").and_then(|()| out.to.flush());
@@ -196,7 +214,7 @@ impl Console {
     pub fn json(&self, value: &impl Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(value)
             .map_err(|_| Failure::new(exit::FAILED, "the answer cannot be written as JSON"))?;
-        self.line(text);
+        self.write(text);
         Ok(())
     }
 
@@ -241,12 +259,42 @@ impl Console {
     /// A line on stderr.
     pub fn error_line(&self, text: impl Display) {
         // Where even stderr is closed, the exit code says it.
-        let _ = writeln!(std::io::stderr(), "{text}");
+        let _ = writeln!(std::io::stderr(), "{}", harmless(&text.to_string(), self.error_colour));
     }
 }
 
+/// The text without what moves a terminal's cursor, erases or turns round what stands there: a file of a stranger must not
+/// write "signed by" over a warning. Of sequences only this program's own colours stay, and only where it uses any.
+fn harmless(text: &str, colour: bool) -> Cow<'_, str> {
+    if !text.contains(is_dangerous) {
+        return Cow::Borrowed(text);
+    }
+    let (mut kept, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find(is_dangerous) {
+        kept.push_str(&rest[..at]);
+        rest = &rest[at..];
+        match COLOURS.iter().find(|sequence| colour && rest.starts_with(**sequence)) {
+            Some(sequence) => {
+                kept.push_str(sequence);
+                rest = &rest[sequence.len()..];
+            }
+            None => {
+                kept.push(char::REPLACEMENT_CHARACTER);
+                rest = &rest[rest.chars().next().map_or(0, char::len_utf8)..];
+            }
+        }
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
+}
+
+/// Controls, and what turns the direction of writing (Unicode 9, annex 9).
+fn is_dangerous(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 fn styled(colour: bool, style: Style, text: impl Display) -> String {
-    if colour { format!("{}{text}\u{1b}[0m", style.sequence()) } else { text.to_string() }
+    if colour { format!("{}{text}{END}", style.sequence()) } else { text.to_string() }
 }
 
 #[cfg(test)]
@@ -285,6 +333,21 @@ mod tests {
         assert_eq!((lines[0], lines[2]), ("id   state", "1    open"), "{text}");
         assert!(lines[1].chars().all(|character| character == '─'), "{text}");
         assert_eq!(lines[4], "Records  12", "{text}");
+    }
+
+    #[test]
+    fn a_strangers_text_moves_no_cursor_and_erases_nothing() {
+        let forged = "caseload\u{1b}[1A\u{1b}[2K\rsigned by ssh-ed25519\u{9b}2J\u{202e}\u{1b}[32m";
+        let memory = Memory::default();
+        Console::to(memory.clone()).line(forged);
+        let text = String::from_utf8(memory.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(text.lines().count(), 1);
+        assert!(!text.trim_end().contains(is_dangerous), "{text:?}");
+        // Where there are colours, this program's own stay; ខ្មែរ and tabs stay everywhere.
+        let own = styled(true, Style::Good, "ខ្មែរ\tok");
+        assert_eq!(harmless(&own, true), own);
+        assert_eq!(harmless(&format!("{own}\u{1b}[2K"), true), format!("{own}\u{fffd}[2K"));
+        assert!(!harmless(&own, false).contains('\u{1b}'));
     }
 
     #[test]

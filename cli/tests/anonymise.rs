@@ -132,7 +132,10 @@ fn a_signed_extract() {
     let verified = saferoom(&["extract", "verify", &out, "--key", &public]);
     assert!(verified.status.success(), "{}", text(&verified.stderr));
     assert!(text(&verified.stdout).contains("ssh-ed25519 "));
-    let manifest = json(&saferoom(&["extract", "inspect", &out, "--unsigned", "--json"]));
+    let inspected = saferoom(&["extract", "inspect", &out, "--key", &public, "--json"]);
+    assert!(text(&inspected.stderr).contains("signed by ssh-ed25519 "), "beside the JSON");
+    assert_eq!(json(&inspected), json(&saferoom(&["extract", "inspect", &out, "--unsigned", "--json"])));
+    let manifest = json(&inspected);
     let columns = manifest["columns"].as_array().unwrap();
     assert!(columns.iter().all(|column| column["name"].is_string() && column["role"].is_string()));
     assert_eq!(columns.len(), 4);

@@ -56,3 +56,21 @@ fn a_wiped_identity_opens_nothing_any_more() {
     run(&["identity", "wipe", "--identity", &letter, "--yes"]).ends_with(5);
     assert!(station.path("letter").exists());
 }
+
+#[test]
+fn a_wipe_that_does_not_reach_the_devices_half_says_so() {
+    let station = Station::founded();
+    let identity = station.path("identity").display().to_string();
+    let (keys, word) =
+        (station.path("elsewhere").display().to_string(), station.path("passphrase").display().to_string());
+    let enrol = ["identity", "enrol", "--identity", &identity, "--passphrase-file", &word, "--device-keys", &keys];
+    run(&enrol).ends_with(0);
+    std::fs::copy(station.path("identity"), station.path("copy")).unwrap();
+
+    let told = run(&["identity", "wipe", "--identity", &identity, "--yes"]).ends_with(1);
+    assert!(told.out.contains("overwritten and removed") && told.err.contains("the device's half"), "{}", told.err);
+    assert!(!station.path("identity").exists());
+
+    std::fs::copy(station.path("copy"), station.path("identity")).unwrap();
+    run(&["identity", "wipe", "--identity", &identity, "--device-keys", &keys, "--yes"]).ends_with(0);
+}

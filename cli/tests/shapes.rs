@@ -89,6 +89,13 @@ fn what_a_profile_lacks_is_named_without_a_value() {
     let error = to_lines(&oscar, &OSCAR_CLIENTS.replace("Residential Care", "SECRET")).unwrap_err();
     let text = error.to_string();
     assert!(text.contains("object 1, services (referral.service_type)") && !text.contains("SECRET"), "{text}");
+    // Of several values for a field that takes one, none is dropped in silence.
+    let error = to_lines(&oscar, r#"[{"gender":["male","SECRET"]}]"#).unwrap_err().to_string();
+    assert!(
+        error.contains("object 1, gender (child.sex): there are several values") && !error.contains("SECRET"),
+        "{error}"
+    );
+    assert!(to_lines(&oscar, r#"[{"gender":["male"]}]"#).unwrap().contains("\"sex\":\"male\""));
     // Place codes of odd length, and an object a line.
     let lines =
         to_lines(&oscar, "\u{feff}{\"gender\":\"male\",\"province\":{\"code\":8}}\n{\"gender\":\"female\"}\n").unwrap();

@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, stdin};
 
-use saferoom::keys::{FileKeyStore, Identity, PassphraseCost, Unlock, create_identity_file};
+use saferoom::keys::{FileKeyStore, Identity, KeyStore, PassphraseCost, Unlock, create_identity_file, host_half_of};
 use saferoom::store::StoreError;
 use saferoom::vault::{DeviceKeys, panic_wipe};
 
@@ -46,15 +46,23 @@ fn wipe(args: &WipeArgs, out: &Console) -> Result<(), Failure> {
         return Err(Failure::new(exit::FAILED, "nothing was wiped"));
     }
     let vault = args.vault.as_ref().map(|path| VaultArgs { path: path.clone(), device_keys: args.device_keys.clone() });
+    let folder = vault.as_ref().map(VaultArgs::device_folder).or_else(|| args.device_keys.clone());
+    let folder = folder.unwrap_or_else(|| beside(&args.identity));
+    let store = FileKeyStore::new(&folder);
+    let half = host_half_of(&args.identity).unwrap_or_default();
+    let elsewhere = half.is_some_and(|half| store.load(&half).is_ok_and(|secret| secret.is_none()));
     match &vault {
         Some(vault) if args.log_key => drop(vault.open()?.panic_wipe(&args.identity, DeviceKeys::Wipe)?),
-        _ => {
-            let folder = vault.map(|vault| vault.device_folder()).or_else(|| args.device_keys.clone());
-            let store = FileKeyStore::new(folder.unwrap_or_else(|| beside(&args.identity)));
-            panic_wipe(&args.identity, &store)?;
-        }
+        _ => drop(panic_wipe(&args.identity, &store)?),
     }
     out.good(format_args!("{} was overwritten and removed.", args.identity.display()));
+    if elsewhere {
+        let text =
+            format!("the device's half of its lock is not in {}, and may be in another folder", folder.display());
+        return Err(Failure::new(exit::FAILED, text).advise(
+            "Remove the folder of keys that this identity was enrolled with: with it, an old copy of the file still opens.",
+        ));
+    }
     if args.log_key {
         out.line("The device's log key is gone: restore the vault from a backup, or take it over with `saferoom vault adopt`.");
     }

@@ -123,24 +123,26 @@ pub fn run(command: &ExtractCommand, out: &Console) -> Result<(), Failure> {
         ExtractCommand::Series(args) => series::run(args, out),
         ExtractCommand::Reverse(args) => vault::reverse(args, out),
         ExtractCommand::Verify(args) => {
-            let extract = open(args, out)?;
+            let extract = open(args, false, out)?;
             let rows = extract.manifest.rows.released;
             out.line(out.styled(Style::Good, format!("{rows} rows: every file and every claim holds")));
             Ok(())
         }
         ExtractCommand::Inspect(args) => {
-            let extract = open(&args.open, out)?;
+            let extract = open(&args.open, args.json, out)?;
             if args.json { out.json(&extract.manifest) } else { show(&extract.manifest, out) }
         }
-        ExtractCommand::Csv(args) => csv(&open(&args.open, out)?, &args.out, out),
+        ExtractCommand::Csv(args) => csv(&open(&args.open, false, out)?, &args.out, out),
     }
 }
 
-fn open(args: &OpenArgs, out: &Console) -> Result<Extract, Failure> {
+/// Opens an extract, and says who signed it: beside the output, if that is JSON.
+fn open(args: &OpenArgs, json: bool, out: &Console) -> Result<Extract, Failure> {
     let trusted = args.key.as_ref().map(|path| trusted_keys(path)).transpose()?;
     let trust = trusted.as_deref().map_or(Trust::Unsigned, Trust::Keys);
     let extract = open_extract(&args.folder, trust).map_err(|error| Failure::from(error).at(args.folder.display()))?;
     match &extract.signer {
+        Some(key) if json => out.error_line(format!("signed by {}", public_key_line(key)?)),
         Some(key) => out.line(format!("signed by {}", public_key_line(key)?)),
         None => out.warn("no signature was checked: this shows that the extract is whole, not whose it is"),
     }

@@ -26,9 +26,12 @@ pub(crate) use self::cases::run as run_case;
 pub(crate) use self::findings::run as run_findings;
 pub use self::release_args::{ReleaseExceptionArgs, ReleasePolicyArgs, ReleaseSeriesArgs, ReleaseWithdrawalArgs};
 use crate::console::Console;
-use crate::failure::Failure;
+use crate::failure::{Failure, exit};
 use crate::new_file;
 use crate::unlock::{counted, passphrase_for};
+
+/// Digits of a key that name it well enough.
+const FEWEST_DIGITS: usize = 8;
 
 pub(crate) fn run(command: &MemberCommand, out: &Console) -> Result<(), Failure> {
     match command {
@@ -81,12 +84,25 @@ fn add_device(args: &AddDeviceArgs, out: &Console) -> Result<(), Failure> {
 fn revoke_device(args: &RevokeDeviceArgs, out: &Console) -> Result<(), Failure> {
     change(&args.change, out, |session| {
         let member = find(session, args.member)?;
-        let wanted = args.key.trim().to_lowercase();
-        let mut keys = member.identities().iter().filter(|listed| listed.revoked_at.is_none());
-        let found = keys.find(|listed| show::key_text(&listed.identity.verifying_key).starts_with(&wanted));
-        let key: VerifyingKey = found.ok_or(AccessError::NotActive).map_err(Error::from)?.identity.verifying_key;
+        let keys = member.identities().iter().filter(|listed| listed.revoked_at.is_none());
+        let key = the_one_meant(keys.map(|listed| listed.identity.verifying_key), &args.key)?;
         Ok(RosterChange::RevokeIdentity { member: args.member, key })
     })
+}
+
+/// The key that begins with these digits, if they are of one alone: whoever revokes a stolen phone must not hit another.
+fn the_one_meant(keys: impl Iterator<Item = VerifyingKey>, digits: &str) -> Result<VerifyingKey, Failure> {
+    let wanted = digits.trim().to_lowercase();
+    if wanted.len() < FEWEST_DIGITS {
+        return Err(Failure::new(exit::INPUT, format!("a key is named by {FEWEST_DIGITS} of its digits or more"))
+            .advise("Copy them from `saferoom member list`."));
+    }
+    let mut meant = keys.filter(|key| show::key_text(key).starts_with(&wanted));
+    let key = meant.next().ok_or(AccessError::NotActive).map_err(Error::from)?;
+    if meant.next().is_some() {
+        return Err(Failure::new(exit::INPUT, "several devices have keys that begin so").advise("Give more digits."));
+    }
+    Ok(key)
 }
 
 fn policy(args: &PolicyArgs, out: &Console) -> Result<(), Failure> {
@@ -218,4 +234,24 @@ fn find(session: &Session, member: MemberId) -> Result<saferoom::access::Member,
 
 fn unit_of(unit: Option<RecordId>, session: &Session) -> ScopeId {
     unit.unwrap_or_else(|| session.unit()).scope()
+}
+
+#[cfg(test)]
+mod tests {
+    use saferoom::keys::SigningKey;
+
+    use super::*;
+
+    #[test]
+    fn digits_that_do_not_name_one_device_revoke_none() {
+        let keys: Vec<_> = (0..2).map(|_| SigningKey::generate().verifying_key()).collect();
+        let meant = |digits: &str| the_one_meant(keys.iter().copied(), digits);
+        let whole = show::key_text(&keys[1]);
+        assert_eq!(meant(&whole[..16].to_uppercase()).unwrap(), keys[1]);
+        for refused in ["", " ", &whole[..7], "0123456789abcdef0123456789abcdef"] {
+            assert!(meant(refused).is_err(), "{refused}");
+        }
+        let twice = the_one_meant([keys[0], keys[0]].into_iter(), &show::key_text(&keys[0])[..8]);
+        assert!(twice.unwrap_err().to_string().contains("several"));
+    }
 }

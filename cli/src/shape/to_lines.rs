@@ -77,13 +77,9 @@ fn line(
         match converted {
             Ok(Some(value)) => drop(fields.insert(field.name.to_owned(), value)),
             Ok(None) => {}
-            Err(()) => {
+            Err(reason) => {
                 let path = map.path.as_deref().unwrap_or_default();
-                problems.push(format!(
-                    "object {number}, {path} ({}.{}): the profile has no translation for it",
-                    record.spec.name(),
-                    field.name
-                ));
+                problems.push(format!("object {number}, {path} ({}.{}): {reason}", record.spec.name(), field.name));
             }
         }
     }
@@ -95,11 +91,13 @@ fn line(
     json!({ "kind": record.spec.name(), "id": id(record, place), "parent": parent, "fields": fields })
 }
 
-/// The value of a field; none if it is left out.
-fn convert(field: &FieldSpec, map: &FieldMap, given: &Json) -> Result<Option<Json>, ()> {
+/// The value of a field; none if it is left out, or why it cannot be one.
+fn convert(field: &FieldSpec, map: &FieldMap, given: &Json) -> Result<Option<Json>, &'static str> {
     let given = match given {
         Json::Array(list) if field.repeated => list.clone(),
-        Json::Array(list) => list.first().cloned().into_iter().collect(),
+        // Which of them it is, nobody here can know; and none may be lost in silence.
+        Json::Array(list) if list.len() > 1 => return Err("there are several values, and the field takes one"),
+        Json::Array(list) => list.clone(),
         one => vec![one.clone()],
     };
     let mut items = Vec::new();
@@ -110,7 +108,7 @@ fn convert(field: &FieldSpec, map: &FieldMap, given: &Json) -> Result<Option<Jso
             Some(values) => match values.get(&text) {
                 Some(code) => Some(single(field, map, Json::from(code.as_str()), code)),
                 None if map.omit => None,
-                None => return Err(()),
+                None => return Err("the profile has no translation for it"),
             },
         };
         items.extend(item.filter(|item| !items.contains(item)));

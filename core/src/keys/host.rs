@@ -187,7 +187,10 @@ impl FileKeyStore {
     /// A key store in this folder, which is made when the first secret is kept.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
+        let folder = folder.into();
+        // A program that goes to another folder, as daemons do, still means this one: in a second, empty one the newest head
+        // would be kept where nobody looks for it.
+        Self { folder: std::path::absolute(&folder).unwrap_or(folder) }
     }
 
     fn path(&self, name: &str) -> Result<PathBuf, KeyStoreError> {
@@ -305,6 +308,12 @@ mod tests {
         assert_eq!(store.store("../escape", b"x"), Err(KeyStoreError::Name));
         store.store("c", b"x").unwrap();
         assert_eq!(fs::read_dir(folder.path().join("keys")).unwrap().count(), 1, "no temporary file stays");
+    }
+
+    #[test]
+    fn the_folder_stays_the_same_when_the_program_goes_to_another() {
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(FileKeyStore::new("keys").path("c"), Ok(here.join("keys/c")));
     }
 
     #[cfg(unix)]

@@ -18,7 +18,7 @@ use crate::seal::{LabelledInput, Secret, VALUE_OVERHEAD, ValueContext, derive_se
 
 const VERSION: u8 = 1;
 const PASSPHRASE: u8 = 1;
-const HOST: u8 = 2;
+pub(super) const HOST: u8 = 2;
 const EITHER: u8 = 4 | PASSPHRASE | HOST;
 const HEADER_LENGTH: usize = 8 + 1 + 1 + 12 + 16;
 const CHECKSUM_LENGTH: usize = 8;

@@ -68,7 +68,7 @@ pub use recovery::{
 pub use signature::{Signature, SigningKey, VerifyingKey};
 pub use slot::{Slot, SlotKey};
 pub use statistics::{LINK_LENGTH, RowSlots, SectionKey, StatisticsLink};
-pub use wipe::wipe_identity_file;
+pub use wipe::{host_half_of, wipe_identity_file};
 // What `KeyStore::load` returns: hosts need no dependency of their own for it.
 pub use zeroize::Zeroizing;
 

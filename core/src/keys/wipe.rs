@@ -9,7 +9,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::identity_file::{KIND, counter_of};
-use super::locked_file::host_name;
+use super::locked_file::{HOST, host_name};
 use super::{KeyError, KeyStore};
 use crate::id::random_bytes;
 use crate::new_file::sync_folder;
@@ -17,6 +17,7 @@ use crate::new_file::sync_folder;
 /// Magic and all of the header: magic\[8\], version, flags, parameters\[12\], salt\[16\].
 const HEADER_LENGTH: usize = 38;
 const SALT_AT: usize = 22;
+const FLAGS_AT: usize = 9;
 
 /// Wipes an identity file, also one that is damaged or of a newer version: forgets its secret and its count of attempts
 /// in the host's key store, writes random bytes over it, and removes it. Needs no passphrase.
@@ -33,6 +34,19 @@ pub fn wipe_identity_file(path: &Path, store: &dyn KeyStore) -> Result<(), KeyEr
     let forgotten = header.get(SALT_AT..HEADER_LENGTH).map_or(Ok(()), |salt| forget(store, salt));
     let removed = overwrite_and_remove(path).map_err(file);
     removed.and(forgotten)
+}
+
+/// The name under which a host's key store keeps its half of the lock of this identity file, if the file has such a lock.
+///
+/// # Errors
+/// [`KeyError::NotAnIdentity`], [`KeyError::File`].
+pub fn host_half_of(path: &Path) -> Result<Option<String>, KeyError> {
+    let header = read_header(path).map_err(|error| KeyError::File(error.kind()))?;
+    if !header.starts_with(KIND.magic) {
+        return Err(KeyError::NotAnIdentity);
+    }
+    let locked = header.get(FLAGS_AT).is_some_and(|flags| flags & HOST != 0);
+    Ok(header.get(SALT_AT..HEADER_LENGTH).filter(|_| locked).map(|salt| host_name(&KIND, salt)))
 }
 
 fn forget(store: &dyn KeyStore, salt: &[u8]) -> Result<(), KeyError> {
@@ -84,7 +98,7 @@ mod tests {
     #[test]
     fn a_wiped_identity_is_gone_and_so_is_what_the_device_kept_of_it() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, link) = (folder.path().join("identity"), folder.path().join("copy"));
+        let [path, link, beside] = ["identity", "copy", "other"].map(|name| folder.path().join(name));
         let (store, clock) = (MemoryKeyStore::default(), ManualClock::at(0));
         let passphrase = |text: &str| Passphrase::new(text.as_bytes().to_vec()).unwrap();
         let (word, wrong) = (passphrase("quiet river stone"), passphrase("quiet river sand"));
@@ -94,7 +108,10 @@ mod tests {
         let attempts = IdentityAttempts::new(&store, &clock, SlowDown::default());
         assert!(attempts.open(&path, Unlock::Both(&wrong, &store)).is_err());
         fs::hard_link(&path, &link).unwrap();
-        assert!(!store.is_empty());
+        let half = host_half_of(&path).unwrap().unwrap();
+        assert!(store.load(&half).unwrap().is_some());
+        create_identity_file(&beside, &Identity::generate(), Unlock::Passphrase(&word), PassphraseCost::LEAST).unwrap();
+        assert_eq!(host_half_of(&beside), Ok(None));
 
         wipe_identity_file(&path, &store).unwrap();
         assert!(!path.exists() && store.is_empty());

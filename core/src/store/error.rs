@@ -55,6 +55,9 @@ pub enum StoreError {
     /// The operating system reports an error of the disk.
     #[error("reading or writing the disk failed")]
     Disk,
+    /// The vault was opened by another process, of which this one is a copy (`fork`).
+    #[error("this process is a copy of the one that opened the vault")]
+    Forked,
     /// SQLite answered in a way that saferoom does not expect.
     #[error("the database answered with the unexpected code {code}")]
     Unexpected {
@@ -110,6 +113,7 @@ impl Diagnosis for StoreError {
             Self::Full => 21,
             Self::ReadOnly => 22,
             Self::Disk => 23,
+            Self::Forked => 24,
             Self::Unexpected { .. } => 90,
         })
     }
@@ -129,6 +133,7 @@ impl Diagnosis for StoreError {
             Self::Full => "Free some space and try again; nothing was lost, and nothing half was written.",
             Self::ReadOnly => "Check that you may write the file and its folder; nothing was changed.",
             Self::Disk => "Check the disk or card, and make a copy of the file at once.",
+            Self::Forked => "Open the vault and sign in anew in this process; nothing was read or written here.",
             Self::Unexpected { .. } => "Report the code to those who look after saferoom; nothing half was written.",
         }
     }

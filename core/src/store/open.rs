@@ -30,6 +30,20 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// An open vault file.
 pub struct Store {
     pub(super) connection: Connection,
+    /// The process that opened it.
+    process: u32,
+}
+
+/// In a copy of the process that opened the file nothing of it may be touched, closing it included: SQLite's locks do not
+/// cross a fork (sqlite.org/howtocorrupt.html, 2.6).
+impl Drop for Store {
+    fn drop(&mut self) {
+        if self.is_here().is_err()
+            && let Ok(nothing) = Connection::open_in_memory()
+        {
+            std::mem::forget(std::mem::replace(&mut self.connection, nothing));
+        }
+    }
 }
 
 impl std::fmt::Debug for Store {
@@ -129,7 +143,7 @@ impl Store {
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.pragma_update(None, "cell_size_check", true)?;
         connection.set_prepared_statement_cache_capacity(64);
-        Ok(Self { connection })
+        Ok(Self { connection, process: std::process::id() })
     }
 
     fn migrate(&mut self, from: u32, migrations: &[&str]) -> Result<(), StoreError> {
@@ -145,11 +159,19 @@ impl Store {
         Ok(())
     }
 
+    /// Whether this is still the process that opened the file. A copy of it (`fork`, as daemons and Python's `multiprocessing`
+    /// make them) has no lock on the file: another process may take the write-ahead log away from under it, and with it what
+    /// the copy has written and acknowledged.
+    fn is_here(&self) -> Result<(), StoreError> {
+        if self.process == std::process::id() { Ok(()) } else { Err(StoreError::Forked) }
+    }
+
     /// Begins a transaction that may write. It ends with [`Rows::commit`]; dropped, it leaves no trace.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] if another process writes for longer than ten seconds, or what the disk says.
+    /// [`StoreError::Busy`] if another process writes for longer than ten seconds, [`StoreError::Forked`], or what the disk says.
     pub fn begin(&mut self) -> Result<Rows<'_>, StoreError> {
+        self.is_here()?;
         Ok(Rows::new(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?))
     }
 
@@ -158,6 +180,7 @@ impl Store {
     /// # Errors
     /// What the disk says.
     pub fn begin_reading(&mut self) -> Result<Rows<'_>, StoreError> {
+        self.is_here()?;
         Ok(Rows::new(self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?))
     }
 
@@ -173,6 +196,7 @@ impl Store {
     /// # Errors
     /// What the disk says.
     pub fn remove_residue(&mut self) -> Result<bool, StoreError> {
+        self.is_here()?;
         // `secure_delete` clears cells, but not the copies that SQLite leaves behind when it moves cells between pages.
         let in_memory = self.size()? <= VACUUM_IN_MEMORY;
         self.connection.pragma_update(None, "temp_store", if in_memory { "MEMORY" } else { "FILE" })?;
@@ -200,6 +224,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Damaged`].
     pub fn check_pages(&self) -> Result<(), StoreError> {
+        self.is_here()?;
         pages_are_whole(&self.connection)
     }
 }
@@ -277,6 +302,23 @@ mod tests {
         let mut truncated = database(APPLICATION_ID, 1);
         truncated.truncate(60);
         refused_unchanged(&truncated, StoreError::NotAVault);
+    }
+
+    #[test]
+    fn a_copy_of_the_process_touches_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vault");
+        let mut store = Store::create(&path).unwrap();
+        let (process, wal) = (store.process, folder.path().join("vault-wal"));
+        store.process = process.wrapping_add(1);
+        assert_eq!(store.begin().err(), Some(StoreError::Forked));
+        assert_eq!(store.begin_reading().err(), Some(StoreError::Forked));
+        assert_eq!(store.remove_residue(), Err(StoreError::Forked));
+        assert_eq!(store.check_pages(), Err(StoreError::Forked));
+        // The last connection takes the write-ahead log away when it closes: this one does not close.
+        assert!(wal.exists());
+        drop(store);
+        assert!(wal.exists());
     }
 
     #[test]

@@ -218,8 +218,9 @@ struct Inner {
 
 impl Inner {
     fn new(path: &Path, host: Host, file: VaultRow, store: Store) -> Self {
-        let locking = Mutex::new(host.locking);
-        let (path, store, retired) = (path.to_owned(), Exclusive::new(store), AtomicBool::new(false));
+        let (locking, store, retired) = (Mutex::new(host.locking), Exclusive::new(store), AtomicBool::new(false));
+        // As SQLite does, which keeps the whole path of the file: a program may go to another folder.
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         Self { path, host, file, store, retired, locking, kept_roster: Mutex::new(None), kept_head: Mutex::new(None) }
     }
 }

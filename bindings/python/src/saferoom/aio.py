@@ -40,8 +40,22 @@ async def signed_in(vault: Vault, identity: Identity) -> AsyncIterator[Session]:
     try:
         yield session
     finally:
-        # Not in a thread: a task that is being cancelled could not wait for it.
-        session.lock()
+        await _locked(session)
+
+
+async def _locked(session: Session) -> None:
+    """Locks a session in a thread: the key store that is asked meanwhile may wait for this very event loop."""
+    locking = asyncio.ensure_future(call(session.lock))
+    cancelled = False
+    while not locking.done():
+        try:
+            await asyncio.wait([locking])
+        except asyncio.CancelledError:
+            # Heard when the keys are gone.
+            cancelled = True
+    locking.result()
+    if cancelled:
+        raise asyncio.CancelledError
 
 
 def changes(session: Session, *, every: float = 0.5) -> AsyncIterator[RecordInfo]:

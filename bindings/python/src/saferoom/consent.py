@@ -15,7 +15,7 @@ from . import records
 from ._bridge import native
 from .errors import translated
 from .interview import Obstacle
-from .results import Access, Opened, opened, plain
+from .results import Access, Opened, opened_in_part, plain
 from .session import Session
 from .values import Record
 
@@ -72,7 +72,7 @@ class Disclosed:
     despite: tuple[Obstacle, ...]
     #: The edition of the consent rules.
     edition: str
-    #: The records, with the fields that were asked for and have a value.
+    #: The records, with the fields that were asked for and have a value. To amend one, read it whole.
     records: tuple[Opened[Record], ...]
     #: The share manifest: numbers of the fields that were opened, by record. No more was, and no less.
     manifest: dict[str, tuple[int, ...]]
@@ -113,6 +113,6 @@ def _disclosed(given: Any) -> Disclosed:
         ground=None if agreed else basis.ground,
         despite=() if agreed else tuple(plain(Obstacle, refusal) for refusal in basis.despite),
         edition=given.edition(),
-        records=tuple(opened(records.KINDS[found.kind()], found) for found in given.records()),
+        records=tuple(opened_in_part(records.KINDS[found.kind()], found) for found in given.records()),
         manifest={part.record: tuple(part.fields) for part in given.manifest()},
     )

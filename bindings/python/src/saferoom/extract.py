@@ -154,10 +154,11 @@ def read_extract(
     the file that ``SAFEROOM_TRUSTED_KEYS`` names, or from ``~/.config/saferoom/trusted_keys``. If there are none, nobody's
     signature is checked, and an :class:`UnverifiedExtractWarning` says so.
     """
-    path = Path(folder)
+    path = Path(folder).absolute()
     keys = _trusted(trusted)
     if keys is None:
-        text = "no trusted key was given: the extract is whole, but anybody could have made it"
+        # With the folder's name in it, Python shows the warning for each extract and not for the first alone.
+        text = f"no trusted key was given: {path.name} is whole, but anybody could have made it"
         warnings.warn(text, UnverifiedExtractWarning, stacklevel=3)
     found = native.verify_extract(str(path), keys)
     return Extract(path, json.loads(found.manifest_json), found.signer)

@@ -311,6 +311,6 @@ def native_moment(moment: datetime.datetime | None) -> int | None:
     """Milliseconds since 1970 in UTC."""
     if moment is None:
         return None
-    if moment.tzinfo is None:
+    if moment.utcoffset() is None:
         raise ValueError("a moment needs a time zone, such as datetime.timezone.utc")
     return max(0, round(moment.timestamp() * 1000))

@@ -23,6 +23,7 @@ from typing import Any, Literal
 from ._bridge import native
 from ._secret import lent
 from .errors import translated
+from .members import native_moment
 from .vault import Identity, Path
 
 Outcome = Literal["received", "accepted", "partly", "refused", "completed"]
@@ -190,7 +191,7 @@ class Correspondent:
         certificate: bytes | None = None,
     ) -> PacketInfo:
         """Seals files into a new packet, for the owners of these addresses (the bytes of their files)."""
-        end = None if expires_at is None else int(expires_at.timestamp() * 1000)
+        end = native_moment(expires_at)
         made = self._handle.seal(os.fspath(out), list(recipients), _parts(parts), end, certificate)
         return _info(made)
 

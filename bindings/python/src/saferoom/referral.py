@@ -31,6 +31,7 @@ from .consent import Disclosure, Override, stated
 from .errors import translated
 from .handover import Moved
 from .identity import Identity
+from .members import native_moment
 from .packet import Correspondent, KnownSenders, OpenedPacket
 from .results import Access, Path
 from .session import Session
@@ -177,7 +178,7 @@ def send(
         list(fields),
         identity._native(),
         access._native(),
-        _milliseconds(expires_at),
+        native_moment(expires_at),
         stated(without_consent),
     )
     return Sent(sent.packet, bytes(sent.bytes), tuple(sent.told), sent.ground)
@@ -242,7 +243,7 @@ def answer(keys: Correspondent, packet: Path, known: KnownSenders, answer: Answe
         state=answer.state,
         outcome=answer.outcome,
         decline_reason=answer.decline_reason,
-        appointment_at=_milliseconds(answer.appointment_at),
+        appointment_at=native_moment(answer.appointment_at),
         by=answer.by,
         feedback=answer.feedback,
     )
@@ -251,7 +252,3 @@ def answer(keys: Correspondent, packet: Path, known: KnownSenders, answer: Answe
 
 def _moved(moved: Any) -> Moved:
     return Moved(moved.referral, moved.before, moved.now)
-
-
-def _milliseconds(time: datetime.datetime | None) -> int | None:
-    return None if time is None else int(time.timestamp() * 1000)

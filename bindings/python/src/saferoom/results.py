@@ -111,6 +111,13 @@ def plain(kind: type[_D], given: Any) -> _D:
     return kind(**{name: getattr(given, name) for name in names})
 
 
+def opened_in_part(kind: type[_R], found: Any) -> Opened[_R]:
+    """A record of which only some fields were asked for: it cannot be amended, which would empty all others."""
+    part = opened(kind, found)
+    vars(part.record)["_partial"] = True
+    return part
+
+
 def opened(kind: type[_R], found: Any) -> Opened[_R]:
     """A record that was opened, out of the native library's."""
     return Opened(

@@ -14,7 +14,7 @@ from ._session.forming import Forming
 from ._session.searching import Searching
 from ._session.staffing import Staffing
 from .errors import translated
-from .results import Access, CheckReport, Opened, RecordInfo, Revision, RevisionInfo, opened, plain
+from .results import Access, CheckReport, Opened, RecordInfo, Revision, RevisionInfo, opened, opened_in_part, plain
 from .values import Record, to_fields
 
 _R = TypeVar("_R", bound=Record)
@@ -71,11 +71,11 @@ class Session(Forming, Searching, Exchanging, Staffing):
     def amend(self, id: str, record: Record, access: Access) -> Revision:
         """Gives a record a new revision with exactly these values; the old one stays, sealed.
 
-        What the member has no key to stays as it is. A record that was read with ``fields=`` is refused: the new revision
-        would be without all others. (A copy that you make of such a record bears no mark.)
+        What the member has no key to stays as it is. A record that was read with ``fields=``, or disclosed, is refused: the
+        new revision would be without all others. (A copy that you make of such a record bears no mark.)
         """
         if record._partial:
-            raise ValueError(f"only some fields of this {record.KIND} were read: read it whole to amend it")
+            raise ValueError(f"only some fields of this {record.KIND} were read or disclosed: read it whole to amend it")
         return plain(Revision, self._handle.amend(id, record.KIND, to_fields(record), access._native()))
 
     @translated
@@ -86,9 +86,7 @@ class Session(Forming, Searching, Exchanging, Staffing):
         """
         if fields is None:
             return self._page([id], kind, access)[0]
-        found = opened(kind, self._handle.read_fields(id, kind.KIND, list(fields), access._native()))
-        vars(found.record)["_partial"] = True
-        return found
+        return opened_in_part(kind, self._handle.read_fields(id, kind.KIND, list(fields), access._native()))
 
     @translated
     def read_revision(self, kind: type[_R], id: str, number: int, access: Access) -> Opened[_R]:

@@ -26,6 +26,11 @@ class PartialDate:
     day: int | None = None
     estimated: bool = False
 
+    def __post_init__(self) -> None:
+        """A day alone would be read as the month."""
+        if self.day is not None and self.month is None:
+            raise ValueError("a date with a day needs its month")
+
     @classmethod
     def of(cls, date: datetime.date) -> PartialDate:
         """This very day."""
@@ -76,6 +81,8 @@ def to_fields(record: Record) -> dict[str, Any]:
             reason = str(refused) if isinstance(refused, _Refused) else f"it is not a {value_type}"
         else:
             continue
+        # What keeps the variables of frames, such as a report of a crash, must not find a child's values among them.
+        del fields, value
         raise TypeError(f"{record.KIND}.{name}: {reason}")
     return fields
 
@@ -99,6 +106,8 @@ def _to_native(value_type: str, value: object) -> Any:
     variant, accepted = _VARIANTS[value_type]
     if not isinstance(value, accepted) or (isinstance(value, bool) and accepted is not bool):
         raise _Refused(f"it is not a {value_type}")
+    if accepted is int and not 0 <= value < 2**64:  # type: ignore[operator]
+        raise _Refused("it is not a whole number from 0 on")
     if isinstance(value, datetime.datetime):
         if value.utcoffset() is None:
             raise _Refused("a moment needs a time zone")

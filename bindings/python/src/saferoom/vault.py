@@ -56,7 +56,10 @@ __all__ = [
 
 
 class Vault:
-    """A vault file, open but locked. Leaving its ``with`` block locks every session that it gave."""
+    """A vault file, open but locked. Leaving its ``with`` block locks every session that it gave.
+
+    A process that is forked from this one (a daemon, ``multiprocessing``) opens the vault anew: what it got is refused there.
+    """
 
     def __init__(self, handle: Any) -> None:
         """Not for callers: use ``create`` or ``open``."""
@@ -136,9 +139,15 @@ class Vault:
         return int(self._handle.panic_wipe(os.fspath(identity_path), device))
 
     def lock(self) -> None:
-        """Locks every session that this object gave."""
+        """Locks every session that this object gave; raises afterwards what the first of them has raised."""
+        failed: BaseException | None = None
         for session in list(self._sessions):
-            session.lock()
+            try:
+                session.lock()
+            except BaseException as error:  # noqa: BLE001 - also an interrupt must not leave the others open
+                failed = failed or error
+        if failed is not None:
+            raise failed
 
     def __enter__(self) -> Vault:
         return self

@@ -22,9 +22,9 @@ public struct PartialDate: Sendable, Hashable {
     public let day: Int?
     public let isEstimated: Bool
 
-    /// Whether there is such a day is checked when it is written.
+    /// Whether there is such a day is checked when it is written: also whether a day has its month.
     public init(_ year: Int, _ month: Int? = nil, _ day: Int? = nil, estimated: Bool = false) {
-        (self.year, self.month, self.day, isEstimated) = (year, month, month == nil ? nil : day, estimated)
+        (self.year, self.month, self.day, isEstimated) = (year, month, day, estimated)
     }
 
     /// The date of its text form: `2014`, `2014-05`, `2014-05-17`, each also with `~` for an estimate; nil if it is none.
@@ -46,7 +46,8 @@ public struct PartialDate: Sendable, Hashable {
             let text = String(number)
             return String(repeating: "0", count: max(0, length - text.count)) + text
         }
-        let rest = [month, day].compactMap { $0 }.map { digits($0, 2) }
+        // A day without a month is the day of month 0, which no calendar has: the library refuses it.
+        let rest = [month ?? day.map { _ in 0 }, day].compactMap { $0 }.map { digits($0, 2) }
         return ([digits(year, 4)] + rest).joined(separator: "-") + (isEstimated ? "~" : "")
     }
 }

@@ -111,6 +111,8 @@ import Testing
         for text in ["", "14", "2014-5", "2014-05-17-1", "2014-", "２０１４", "soon"] {
             #expect(PartialDate(text) == nil, "\(text)")
         }
+        // A day without its month is not taken for the month: the library refuses such a date.
+        #expect(PartialDate(2014, nil, 5).text == "2014-00-05" && PartialDate(2014, nil, nil).text == "2014")
         #expect(Date(milliseconds: -1).milliseconds == -1 && Date.distantFuture.milliseconds > 0)
     }
 
