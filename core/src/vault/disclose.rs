@@ -6,6 +6,9 @@
 
 use std::collections::BTreeMap;
 
+use super::act::Act;
+use super::by_child::{About, ByChild};
+use super::write::prefix_bounds;
 use super::{Error, Opened, RecordInfo, Session};
 use crate::access::policy::Action;
 use crate::access::{Access, AccessError};
@@ -16,6 +19,12 @@ use crate::model::{Compartment, DynamicRecord, FieldNumber, Record, RecordKind, 
 use crate::practice::authorise::Authorised;
 use crate::practice::consent::{Answers, Basis, Disclosure, Override, consent_rules, decide};
 use crate::practice::referrals::{ReferralGlance, glance};
+
+/// The field that says whether a guardian may be involved.
+const IS_SUSPECT: &str = "guardian.is_suspect";
+
+/// Kinds that decide what may be told.
+const DECIDE: [RecordKind; 3] = [RecordKind::CHILD, RecordKind::GUARDIAN, RecordKind::CONSENT];
 
 /// What was disclosed.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,18 +39,31 @@ pub struct Disclosed {
     pub manifest: Vec<(RecordId, Vec<FieldNumber>)>,
     /// Index of the disclosure's entry in the log of this device.
     pub log_index: Option<u64>,
+    /// The answers as they stood when it was decided.
+    pub(super) stood: Answered,
+}
+
+/// The heads of everything in a case that decides what may be told: answers, guardians, children.
+pub(super) type Answered = Vec<(RecordId, [u8; 32])>;
+
+/// What a disclosure rests on.
+struct Rests {
+    basis: Basis,
+    /// Guardians who may be involved.
+    suspects: Vec<RecordId>,
 }
 
 impl Session {
     /// Reads fields about a child for somebody outside, if child and guardian agreed to it, or on a ground that is stated.
     ///
-    /// Records of the case that are about another child are left out. The disclosure is logged as an export with the
+    /// Records of the case that are about another child are left out, and in a case of several children those that do not say
+    /// whose they are. Guardians who may be involved are told only with `guardian.is_suspect`. The disclosure is logged as an export with the
     /// reason of `without_consent` and whoever signed it, every record as read. On a ground it takes an authorisation of a
     /// second person for exactly this ([`authorise`](Self::authorise)), which is used up when the disclosure is logged.
     ///
     /// # Errors
-    /// [`crate::practice::authorise::AuthorisationError`], [`crate::practice::consent::ConsentError`] and [`AccessError::NotAllowed`], all logged as denied; as
-    /// [`read`](Self::read).
+    /// [`crate::practice::authorise::AuthorisationError`], [`crate::practice::consent::ConsentError`] and [`AccessError::NotAllowed`], all logged as denied;
+    /// [`Error::ChangedElsewhere`] if an answer or a guardian changed meanwhile; as [`read`](Self::read).
     pub fn disclose(
         &self,
         child: RecordId,
@@ -61,10 +83,11 @@ impl Session {
         access: &Access,
         keep: impl Fn(&RecordInfo) -> bool,
     ) -> Result<Disclosed, Error> {
-        let mut records = self.about_child(child, access)?;
-        let basis = self.basis(&records, disclosure, without_consent, access);
+        let stood = self.look(|act| act.answered(child))?;
+        let (mut records, by_child) = self.about_child(child, access)?;
+        let rests = self.rests_on(&records, &by_child, disclosure, without_consent, access);
         let about = [(child, RecordKind::CHILD.number())];
-        let basis = basis.map_err(|error| self.refused(access, Event::Export, &about, error))?;
+        let Rests { basis, suspects } = rests.map_err(|error| self.refused(access, Event::Export, &about, error))?;
         let why = match (&basis, without_consent) {
             (Basis::Ground { ground, .. }, Some(stated)) => {
                 access.clone().because(format!("{ground}: {}", stated.reason.as_str()))
@@ -73,6 +96,7 @@ impl Session {
         };
         let log_index = self.act(&why, Event::Export, &about, |act| {
             act.demand(action_for(disclosure))?;
+            act.demand_answered(child, &stood)?;
             let presented = match (&basis, without_consent) {
                 (Basis::Ground { .. }, Some(stated)) => {
                     let asked = Authorised::Override { disclosure: disclosure.clone(), ground: stated.ground.clone() };
@@ -94,9 +118,12 @@ impl Session {
             let head = act.head(child)?;
             Ok(act.own_index(act.keys.state.last_entry(&head)))
         })?;
+        // Nobody is given a guardian who may be involved without being told so.
+        let marked = disclosure.fields.iter().any(|path| path == IS_SUSPECT);
+        records.retain(|info| by_child.about(info.id) != About::Unsaid && (marked || !suspects.contains(&info.id)));
         records.retain(keep);
         let (records, manifest) = self.open_disclosed(&records, disclosure, access)?;
-        Ok(Disclosed { basis, edition: consent_rules().edition().to_owned(), records, manifest, log_index })
+        Ok(Disclosed { basis, edition: consent_rules().edition().to_owned(), records, manifest, log_index, stood })
     }
 
     /// The referrals of a child: where each stands, and which are overdue, these first. Each is logged as read.
@@ -104,7 +131,7 @@ impl Session {
     /// # Errors
     /// As [`read`](Self::read); [`Error::NoSuchRecord`] if it is no child.
     pub fn referrals_of_child(&self, child: RecordId, access: &Access) -> Result<Vec<ReferralGlance>, Error> {
-        let records = self.about_child(child, access)?;
+        let (records, _) = self.about_child(child, access)?;
         let of_kind = records.iter().filter(|info| info.kind == Some(RecordKind::REFERRAL));
         let ids: Vec<_> = of_kind.map(|info| info.id).collect();
         let opened = self.read_some::<Referral>(&ids, access)?;
@@ -112,13 +139,14 @@ impl Session {
         Ok(glance(&referrals, self.now()?))
     }
 
-    fn basis(
+    fn rests_on(
         &self,
         records: &[RecordInfo],
+        by_child: &ByChild,
         disclosure: &Disclosure,
         without_consent: Option<&Override>,
         access: &Access,
-    ) -> Result<Basis, Error> {
+    ) -> Result<Rests, Error> {
         let of_kind =
             |kind| records.iter().filter(move |info: &&RecordInfo| info.kind == Some(kind)).map(|info| info.id);
         let consents: Vec<_> = of_kind(RecordKind::CONSENT).collect();
@@ -131,15 +159,18 @@ impl Session {
             answers.push((opened.id, opened.record));
         }
         let guardians: Vec<_> = of_kind(RecordKind::GUARDIAN).collect();
-        let suspects: Vec<_> = self
-            .read_some::<Guardian>(&guardians, access)?
-            .into_iter()
-            .filter(|opened| opened.record.is_suspect.as_ref().is_some_and(|suspect| suspect.code().as_str() == "yes"))
-            .map(|opened| opened.id)
-            .collect();
-        let now = self.now()?;
-        let answers = Answers { consents: &answers, suspects: &suspects };
-        Ok(decide(disclosure, &answers, without_consent, consent_rules(), now)?)
+        let guardians = self.read_some::<Guardian>(&guardians, access)?;
+        let tells_of_guardians = disclosure.fields.iter().any(|path| path.starts_with("guardian."));
+        if tells_of_guardians && guardians.iter().any(|opened| opened.withheld.contains(&Compartment::Offence)) {
+            return Err(AccessError::NoKey { compartment: Compartment::Offence.name() }.into());
+        }
+        let of_several: Vec<_> = consents.into_iter().filter(|id| by_child.about(*id) == About::Unsaid).collect();
+        let barred = recorded_as(&guardians, &["yes"]);
+        let known = Answers { consents: &answers, suspects: &barred, of_several: &of_several };
+        let basis = decide(disclosure, &known, without_consent, consent_rules(), self.now()?)?;
+        let mut suspects = recorded_as(&guardians, &["yes", "unknown"]);
+        suspects.extend(named_in_conflict(&answers));
+        Ok(Rests { basis, suspects })
     }
 
     fn read_some<R: Record>(&self, ids: &[RecordId], access: &Access) -> Result<Vec<Opened<R>>, Error> {
@@ -147,23 +178,14 @@ impl Session {
     }
 
     /// The records of the case of a child, without those below another child.
-    fn about_child(&self, child: RecordId, access: &Access) -> Result<Vec<RecordInfo>, Error> {
-        let records = self.records_of(child, access)?;
-        let by_id: BTreeMap<_, _> = records.iter().map(|info| (info.id, *info)).collect();
-        if by_id.get(&child).and_then(|info| info.kind) != Some(RecordKind::CHILD) {
+    fn about_child(&self, child: RecordId, access: &Access) -> Result<(Vec<RecordInfo>, ByChild), Error> {
+        let mut records = self.records_of(child, access)?;
+        let by_child = ByChild::of(&records);
+        if !by_child.is_child(child) {
             return Err(Error::NoSuchRecord);
         }
-        let of_another = |info: &RecordInfo| {
-            let mut at = Some(*info);
-            while let Some(info) = at {
-                if info.kind == Some(RecordKind::CHILD) && info.id != child {
-                    return true;
-                }
-                at = info.parent.filter(|parent| *parent != info.id).and_then(|parent| by_id.get(&parent).copied());
-            }
-            false
-        };
-        Ok(records.iter().filter(|info| !of_another(info)).copied().collect())
+        records.retain(|info| !matches!(by_child.about(info.id), About::Child(other) if other != child));
+        Ok((records, by_child))
     }
 
     #[allow(clippy::type_complexity)]
@@ -190,6 +212,44 @@ impl Session {
         }
         Ok((opened, manifest))
     }
+}
+
+impl Act<'_> {
+    /// What stands in the case of a child that decides what may be told.
+    fn answered(&mut self, child: RecordId) -> Result<Answered, Error> {
+        let scope = self.head(child)?.scope;
+        let (first, last) = prefix_bounds(scope);
+        let decides = DECIDE.map(RecordKind::number);
+        let mut found = Vec::new();
+        self.rows.each_head(first, last, |row| {
+            if row.scope == scope && decides.contains(&row.kind) {
+                found.push((row.record, row.digest));
+            }
+        })?;
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// That nobody took an answer back, gave another or joined the case since it was decided.
+    pub(super) fn demand_answered(&mut self, child: RecordId, stood: &Answered) -> Result<(), Error> {
+        if self.answered(child)? == *stood { Ok(()) } else { Err(Error::ChangedElsewhere) }
+    }
+}
+
+/// Guardians of whom a code is recorded that says whether they may be involved.
+fn recorded_as(guardians: &[Opened<Guardian>], codes: &[&str]) -> Vec<RecordId> {
+    let of = |opened: &&Opened<Guardian>| {
+        opened.record.is_suspect.as_ref().is_some_and(|suspect| codes.contains(&suspect.code().as_str()))
+    };
+    guardians.iter().filter(of).map(|opened| opened.id).collect()
+}
+
+/// Guardians of whom an answer says that they may be involved, or stand by somebody who is.
+fn named_in_conflict(answers: &[(RecordId, Consent)]) -> Vec<RecordId> {
+    let conflict = |consent: &Consent| {
+        consent.guardian_conflict.as_ref().is_some_and(|of| ["suspect", "colluding"].contains(&of.code().as_str()))
+    };
+    answers.iter().filter(|(_, consent)| conflict(consent)).filter_map(|(_, consent)| consent.guardian).collect()
 }
 
 /// What a role has to allow for a disclosure.

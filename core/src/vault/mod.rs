@@ -32,6 +32,7 @@ mod audit;
 mod authorise;
 pub(crate) mod backup;
 mod backup_keys;
+mod by_child;
 mod carried;
 mod case_circle;
 mod case_uco;

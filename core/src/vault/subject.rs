@@ -4,18 +4,21 @@
 //! works on the case: the slice. That member joins it with what they can open: the report. Neither could make it alone: one
 //! has no key to the child's data, the other none to the log. Both acts stand in the log.
 //!
-//! Of other people nothing is shown. Records about others (an alleged offender, a guardian, who took part in an interview) are
-//! named by their kind only; free text may name anybody, so it is said to be there and is not repeated; staff stand with
-//! role and unit, not with their names.
+//! Of other people nothing is shown. Records about others (an alleged offender, a guardian, who took part in an interview,
+//! another child of the case) are named by their kind only, and so is what stands beside several children and may be about
+//! any; accesses to another child's records are that child's. Free text may name anybody, so it is said to be there and is
+//! not repeated; staff stand with role and unit, not with their names.
 
 pub(super) mod slice;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
 use self::slice::Slice;
 use super::act::Act;
-use super::{Error, IntegrityError, Session};
+use super::by_child::{About, ByChild};
+use super::session::info_of;
+use super::{Error, IntegrityError, RecordInfo, Session};
 use crate::access::policy::{Action, FOUNDER};
 use crate::access::{Access, AccessError, CaseGrant};
 use crate::id::{MemberId, RecordId, ScopeId};
@@ -120,17 +123,22 @@ impl Session {
             act.log_about(Event::Export, &head, Detail::of(DetailKey::COUNT, report.accesses.len() as u64))?;
             Ok((report, ids))
         })?;
-        for opened in self.readable_records(&ids, access)? {
-            report.held.push(opened);
-        }
+        report.held = self.readable_records(child, &ids, access)?;
         Ok(report)
     }
 
-    fn readable_records(&self, ids: &[(RecordId, RecordKind)], access: &Access) -> Result<Vec<HeldRecord>, Error> {
+    fn readable_records(
+        &self,
+        child: RecordId,
+        records: &[RecordInfo],
+        access: &Access,
+    ) -> Result<Vec<HeldRecord>, Error> {
+        let by_child = ByChild::of(records);
         let mut held = Vec::new();
-        for (id, kind) in ids {
-            let empty = HeldRecord { id: *id, kind: *kind, about_the_child: false, fields: Vec::new(), withheld: 0 };
-            if !is_about_the_child(*kind) {
+        for RecordInfo { id, kind, .. } in records {
+            let Some(kind) = *kind else { continue };
+            let empty = HeldRecord { id: *id, kind, about_the_child: false, fields: Vec::new(), withheld: 0 };
+            if !speaks_of_a_child(kind) || by_child.about(*id) != About::Child(child) {
                 held.push(empty);
                 continue;
             }
@@ -170,24 +178,28 @@ impl Act<'_> {
         if head.kind == RecordKind::CHILD.number() { Ok(head) } else { Err(Error::NoSuchRecord) }
     }
 
-    fn case_records(&mut self, scope: ScopeId) -> Result<Vec<(RecordId, RecordKind)>, Error> {
+    /// The records of a case that this release knows.
+    fn case_records(&mut self, scope: ScopeId) -> Result<Vec<RecordInfo>, Error> {
         let (first, last) = super::write::prefix_bounds(scope);
         let mut records = Vec::new();
         self.rows.each_head(first, last, |row| {
-            if let (true, Some(kind)) = (row.scope == scope, RecordKind::from_number(row.kind)) {
-                records.push((row.record, kind));
+            if row.scope == scope && RecordKind::from_number(row.kind).is_some() {
+                records.push(info_of(&row));
             }
         })?;
-        records.sort_unstable_by_key(|(record, kind)| (kind.number(), *record));
+        records.sort_unstable_by_key(|info| (info.kind.map(RecordKind::number), info.id));
         Ok(records)
     }
 
     fn seal_slice(&mut self, head: &HeadRow, to: MemberId) -> Result<Vec<u8>, Error> {
-        let records: HashMap<_, _> = self.case_records(head.scope)?.into_iter().collect();
+        let all = self.case_records(head.scope)?;
+        let by_child = ByChild::of(&all);
+        let of_another = |id: RecordId| matches!(by_child.about(id), About::Child(other) if other != head.record);
+        let records: HashSet<_> = all.iter().map(|info| info.id).filter(|id| !of_another(*id)).collect();
         let mut entries: Vec<Vec<u8>> = Vec::new();
         for log in 0..self.keys.roster.logs().len() {
             self.each_log_entry(log, 0, u64::MAX, |logged| {
-                if logged.entry.what.as_ref().is_some_and(|what| records.contains_key(&what.record)) {
+                if logged.entry.what.as_ref().is_some_and(|what| records.contains(&what.record)) {
                     let mut bytes = Vec::new();
                     logged.entry.encode_into(&mut bytes)?;
                     entries.push(bytes);
@@ -229,8 +241,8 @@ pub(super) fn access_of(bytes: &[u8]) -> Result<SubjectAccess, Error> {
     })
 }
 
-/// Kinds that speak of the child alone. Every other kind may speak of somebody else, or of the work.
-fn is_about_the_child(kind: RecordKind) -> bool {
+/// Kinds that speak of a child alone. Every other kind may speak of somebody else, or of the work.
+fn speaks_of_a_child(kind: RecordKind) -> bool {
     [RecordKind::CHILD, RecordKind::FUNCTIONING, RecordKind::REFERRAL, RecordKind::CONSENT].contains(&kind)
 }
 

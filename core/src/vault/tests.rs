@@ -48,6 +48,7 @@ mod rooms;
 #[cfg(feature = "extract")]
 mod rooms_tables;
 mod roster;
+mod several_children;
 mod shares;
 mod statistics;
 mod subject;

@@ -98,11 +98,11 @@ impl<'a> Standing<'a> {
 
 /// Whether the child has ever said that this recipient must not know, in an answer that no newer one replaced.
 pub(super) fn is_withheld(answers: &Answers<'_>, recipient: &str) -> bool {
-    let replaced = replaced(answers);
-    let of_child = answers.consents.iter().filter(|(id, consent)| {
-        let giver = consent.giver.as_ref().map(|giver| giver.code().as_str());
-        code(giver, &["child_assent", "child_alone_mature"]) && !replaced.contains(id)
-    });
+    // What the child said about another purpose may replace it: whom to keep it from is asked once.
+    let of_child: Vec<_> = answers.consents.iter().filter(|(_, consent)| giver(consent) == Giver::Child).collect();
+    let known = of_child.iter().filter(|(id, _)| !answers.of_several.contains(id));
+    let replaced: Vec<_> = known.filter_map(|(id, consent)| replaced_by(*id, consent)).collect();
+    let of_child = of_child.into_iter().filter(|(id, _)| !replaced.contains(id));
     of_child.flat_map(|(_, consent)| &consent.withhold_from).any(|name| same(name.as_str(), recipient))
 }
 
@@ -112,24 +112,49 @@ pub(super) fn same(one: &str, other: &str) -> bool {
     plain(one) == plain(other)
 }
 
-/// Records about the purpose that were not replaced, and not given later.
+/// Records about the purpose that were not replaced. A yes counts from the moment for which it was given, and only if it is
+/// known whose it is; whatever is no yes counts from when it is there.
 fn current<'a>(answers: &Answers<'a>, disclosure: &Disclosure, at: Timestamp) -> Vec<(RecordId, &'a Consent)> {
-    let replaced = replaced(answers);
-    let concerns = |consent: &Consent| {
+    let concerns = |id: &RecordId, consent: &Consent| {
         let purpose = consent.purpose.as_ref().is_some_and(|purpose| purpose.code().as_str() == disclosure.purpose);
         // An answer about another service says nothing about this one.
         let service = match (&consent.service, &disclosure.service) {
             (Some(asked), Some(wanted)) => asked.code().as_str() == wanted,
             _ => true,
         };
-        purpose && service && moment(consent).is_none_or(|moment| moment <= at)
+        // A device may be set to local time and write it as UTC: what is no yes is not waited for.
+        let begun = || moment(consent).is_none_or(|moment| moment <= at) && !answers.of_several.contains(id);
+        purpose && service && (!agrees(consent) || begun())
     };
     let all = answers.consents.iter().map(|(id, consent)| (*id, consent));
-    all.filter(|(id, consent)| concerns(consent) && !replaced.contains(id)).collect()
+    let found: Vec<_> = all.filter(|(id, consent)| concerns(id, consent)).collect();
+    // A no is replaced by whoever said it, about the same; a yes by anything that names it.
+    let is_replaced = |old: RecordId, of: &Consent| {
+        let takes_back = |id: &RecordId, by: &Consent| agrees(of) || (concerns(id, by) && giver(by) == giver(of));
+        answers.consents.iter().any(|(id, by)| replaced_by(*id, by) == Some(old) && takes_back(id, by))
+    };
+    found.iter().copied().filter(|(id, consent)| !is_replaced(*id, consent)).collect()
 }
 
-fn replaced(answers: &Answers<'_>) -> Vec<RecordId> {
-    answers.consents.iter().filter_map(|(id, consent)| consent.supersedes.filter(|old| old != id)).collect()
+/// The answer that this one replaces.
+fn replaced_by(id: RecordId, consent: &Consent) -> Option<RecordId> {
+    consent.supersedes.filter(|old| *old != id)
+}
+
+/// Who answers, as far as one may take back what another said.
+#[derive(Debug, PartialEq, Eq)]
+enum Giver<'a> {
+    Child,
+    Guardian(Option<RecordId>),
+    Other(Option<&'a str>),
+}
+
+fn giver(consent: &Consent) -> Giver<'_> {
+    match consent.giver.as_ref().map(|giver| giver.code().as_str()) {
+        Some("child_assent" | "child_alone_mature") => Giver::Child,
+        Some("guardian") => Giver::Guardian(consent.guardian),
+        other => Giver::Other(other),
+    }
 }
 
 /// When an answer was given or taken back.
@@ -137,9 +162,10 @@ fn moment(consent: &Consent) -> Option<Timestamp> {
     consent.given_at.max(consent.withdrawn_at)
 }
 
-/// The newest; of several at the same moment, one that is no yes.
+/// The newest; of several at the same moment, one that is no yes. One that is no yes and has no date may be newer than all.
 fn newest_of<'a>(given: &[(RecordId, &'a Consent)]) -> Option<(RecordId, &'a Consent)> {
-    given.iter().copied().max_by_key(|(id, consent)| (moment(consent), !agrees(consent), *id))
+    let undated = |consent: &Consent| !agrees(consent) && moment(consent).is_none();
+    given.iter().copied().max_by_key(|(id, consent)| (undated(consent), moment(consent), !agrees(consent), *id))
 }
 
 fn newest<'a>(given: &[(RecordId, &'a Consent)], rule: &PurposeRule, at: Timestamp) -> Said<'a> {

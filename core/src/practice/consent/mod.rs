@@ -6,6 +6,7 @@
 //! - The child's own answer counts by itself. A guardian's, or a court's, never replaces it.
 //! - A guardian who may be involved decides nothing: their yes is no consent, and their no is no veto.
 //! - An answer reaches as far as it says: these recipients, these fields, until that day. Silence is a no.
+//! - A no counts at once, also without a date or dated ahead, until whoever said it says otherwise.
 
 mod answers;
 mod decide;
@@ -54,6 +55,8 @@ pub struct Answers<'a> {
     pub consents: &'a [(RecordId, Consent)],
     /// Guardians who may be involved, by their records.
     pub suspects: &'a [RecordId],
+    /// Of these records nobody knows which of several children they are about: a no counts for each, a yes for none.
+    pub of_several: &'a [RecordId],
 }
 
 /// Telling without consent: on which ground, why, and the authorisation of a second person.

@@ -54,7 +54,7 @@ pub(super) fn on(ground: &str) -> Override {
 
 fn judged(consents: Vec<Consent>, disclosure: &Disclosure) -> Result<Basis, ConsentError> {
     let consents: Vec<_> = consents.into_iter().zip(1..).map(|(consent, number)| (id(number), consent)).collect();
-    let answers = Answers { consents: &consents, suspects: &[] };
+    let answers = Answers { consents: &consents, suspects: &[], of_several: &[] };
     decide(disclosure, &answers, None, consent_rules(), at(NOW))
 }
 
@@ -84,7 +84,7 @@ fn what_no_recipient_of_a_kind_is_told_no_ground_tells() {
     let with = |change: fn(&mut Disclosure)| {
         let mut disclosure = referral();
         change(&mut disclosure);
-        let answers = Answers { consents: &[], suspects: &[] };
+        let answers = Answers { consents: &[], suspects: &[], of_several: &[] };
         decide(&disclosure, &answers, Some(&on("court_order")), consent_rules(), at(NOW)).unwrap_err()
     };
     let recipient = || String::from("service_provider");
@@ -99,7 +99,7 @@ fn what_no_recipient_of_a_kind_is_told_no_ground_tells() {
     assert_eq!(field, ConsentError::UnknownField);
     assert_eq!(with(|disclosure| disclosure.fields.clear()), ConsentError::Nothing);
     assert_eq!(with(|disclosure| disclosure.recipient = " ".into()), ConsentError::Nothing);
-    let answers = Answers { consents: &[], suspects: &[] };
+    let answers = Answers { consents: &[], suspects: &[], of_several: &[] };
     let ground = |ground| decide(&referral(), &answers, Some(&on(ground)), consent_rules(), at(NOW));
     let no_ground = ConsentError::GroundNotForRecipient { ground: "legal_duty".into(), recipient: recipient() };
     assert_eq!(ground("legal_duty"), Err(no_ground));
@@ -144,6 +144,63 @@ fn the_newest_answer_counts_and_a_withdrawal_ends_it() {
 }
 
 #[test]
+fn a_no_counts_at_once_whatever_its_date() {
+    let no = |given: Option<&str>| Consent { given_at: given.map(at), ..answer("child_assent", "refused") };
+    let of = |more: Vec<Consent>| judged(both().into_iter().chain(more).collect(), &referral());
+    assert_eq!(of(vec![no(None)]), Err(ConsentError::ChildRefused), "it may be the newest");
+    let ahead = "2026-03-02T09:00:00Z";
+    assert_eq!(of(vec![no(Some(ahead))]), Err(ConsentError::ChildRefused), "local time, written as UTC");
+    let back = Consent { withdrawn_at: Some(at(ahead)), ..both().remove(0) };
+    assert_eq!(of(vec![back]), Err(ConsentError::ChildWithdrew));
+    let undecided = Consent { given_at: None, ..answer("child_assent", "deferred") };
+    assert_eq!(of(vec![undecided]), Err(ConsentError::ChildUndecided));
+    let guardian = Consent { given_at: None, ..answer("guardian", "refused") };
+    assert_eq!(of(vec![guardian]), Err(ConsentError::GuardianRefused));
+    // Whoever said it takes it back: a newer answer in the place of that one.
+    let again = Consent { supersedes: Some(id(3)), ..answer("child_assent", "agreed") };
+    assert!(of(vec![no(None), again.clone()]).is_ok());
+    let later = Consent { given_at: Some(at(ahead)), ..again.clone() };
+    assert_eq!(of(vec![no(None), later]), Err(ConsentError::ChildRefused), "that yes is not given yet");
+    let photo = Consent { purpose: Some(code("photo")), ..again.clone() };
+    assert_eq!(of(vec![no(None), photo]), Err(ConsentError::ChildRefused), "it is about something else");
+    for of_whom in ["guardian", "court"] {
+        let not_theirs = Consent { supersedes: Some(id(3)), ..answer(of_whom, "agreed") };
+        assert_eq!(of(vec![no(None), not_theirs]), Err(ConsentError::ChildRefused), "{of_whom}");
+    }
+}
+
+#[test]
+fn whom_to_keep_it_from_is_for_the_child_to_change() {
+    let mut consents = both();
+    consents[0].withhold_from = texts(&["The clinic"]);
+    let guardian = Consent { supersedes: Some(id(1)), ..answer("guardian", "agreed") };
+    consents.extend([answer("child_assent", "agreed"), guardian]);
+    assert_eq!(judged(consents.clone(), &referral()), Err(ConsentError::Withheld));
+    consents.push(Consent { supersedes: Some(id(1)), ..answer("child_assent", "agreed") });
+    assert!(judged(consents, &referral()).is_ok());
+}
+
+#[test]
+fn an_answer_of_which_nobody_knows_whose_it_is_is_no_yes_and_can_be_a_no() {
+    let of = |consents: Vec<Consent>, of_several: &[RecordId]| {
+        let consents: Vec<_> = consents.into_iter().zip(1..).map(|(consent, number)| (id(number), consent)).collect();
+        let answers = Answers { consents: &consents, suspects: &[], of_several };
+        decide(&referral(), &answers, None, consent_rules(), at(NOW))
+    };
+    assert_eq!(of(both(), &[id(1)]), Err(ConsentError::ChildNotAsked));
+    assert_eq!(of(both(), &[id(2)]), Err(ConsentError::GuardianNotAsked));
+    let with = |more: Consent| both().into_iter().chain([more]).collect();
+    let refused = of(with(answer("child_assent", "refused")), &[id(3)]);
+    assert_eq!(refused, Err(ConsentError::ChildRefused));
+    let keep_from = Consent { withhold_from: texts(&["The clinic"]), ..answer("child_assent", "agreed") };
+    assert_eq!(of(with(keep_from), &[id(3)]), Err(ConsentError::Withheld));
+    let mut replaced = both();
+    replaced.push(answer("child_assent", "refused"));
+    replaced.push(Consent { supersedes: Some(id(3)), ..answer("child_assent", "agreed") });
+    assert_eq!(of(replaced, &[id(4)]), Err(ConsentError::ChildRefused), "nor does it replace one");
+}
+
+#[test]
 fn answers_expire() {
     let until = |date: &str| Consent { valid_until: PartialDate::parse(date).ok(), ..answer("child_assent", "agreed") };
     let of = |child| judged(vec![child, answer("guardian", "agreed")], &referral());
@@ -184,7 +241,7 @@ fn of_several_guardians_only_those_without_a_part_in_it_count() {
     let of = |guardians: Vec<Consent>, suspects: &[RecordId]| {
         let all = [answer("child_assent", "agreed")].into_iter().chain(guardians);
         let consents: Vec<_> = all.zip(1..).map(|(consent, number)| (id(number), consent)).collect();
-        decide(&referral(), &Answers { consents: &consents, suspects }, None, consent_rules(), at(NOW))
+        decide(&referral(), &Answers { consents: &consents, suspects, of_several: &[] }, None, consent_rules(), at(NOW))
     };
     let told = Ok(Basis::Consent(vec![id(1), id(3)]));
     assert_eq!(of(vec![guardian(100, "refused", "suspect"), guardian(101, "agreed", "none")], &[]), told, "no veto");

@@ -76,6 +76,13 @@ impl EarlierInterviews {
         self.asked = true;
     }
 
+    fn may_be(&mut self, child: RecordId, case: Option<RecordId>) {
+        let possible = PossibleEarlier { child, case };
+        if !self.possible.contains(&possible) {
+            self.possible.push(possible);
+        }
+    }
+
     pub(super) fn finding(&self, urgent: bool) -> Earlier {
         let something = !self.ask.is_empty() || self.too_many;
         let open = !self.looked || !self.possible.is_empty() || (something && !self.asked);
@@ -102,9 +109,13 @@ impl Session {
         let mut seen = BTreeSet::from([child]);
         self.add_interviews(child, &mut found, access)?;
         for case in self.linked_cases(child, access)? {
-            for other in self.children_of(case, access)? {
-                seen.insert(other);
-                self.add_interviews(other, &mut found, access)?;
+            match self.children_of(case, access)?[..] {
+                [other] => {
+                    seen.insert(other);
+                    self.add_interviews(other, &mut found, access)?;
+                }
+                // Nobody knows which of them is meant: whoever asks looks at each.
+                ref several => several.iter().for_each(|other| found.may_be(*other, Some(case))),
             }
         }
         for query in queries(&record) {
@@ -130,17 +141,24 @@ impl Session {
         Ok(())
     }
 
-    /// The interviews of a child that have started: below its record, or below its case if no other child is in it.
+    /// The interviews of a child that have started: below its record, or below its case if no other child is in it. Of one
+    /// below a case of several children somebody has to say whose it was.
     fn add_interviews(&self, child: RecordId, found: &mut EarlierInterviews, access: &Access) -> Result<(), Error> {
         let records = self.records_of(child, access)?;
         let of_kind = |kind| records.iter().filter(move |info: &&RecordInfo| info.kind == Some(kind));
         let parent = of_kind(RecordKind::CHILD).find(|info| info.id == child).and_then(|info| info.parent);
         let alone = of_kind(RecordKind::CHILD).count() == 1;
-        let below = |info: &&RecordInfo| info.parent == Some(child) || (alone && info.parent == parent);
+        let below = |info: &&RecordInfo| info.parent == Some(child) || info.parent == parent;
         let started = Interview::spec().field_named("started_at").map(|field| field.number);
         for interview in of_kind(RecordKind::INTERVIEW).filter(below) {
             match self.read_fields(interview.id, started.as_ref().map(std::slice::from_ref), access) {
-                Ok(opened) if opened.record.get("started_at").is_some() => _ = found.known.insert(interview.id),
+                Ok(opened) if opened.record.get("started_at").is_some() => {
+                    if alone || interview.parent == Some(child) {
+                        found.known.insert(interview.id);
+                    } else {
+                        found.ask.insert(self.unit());
+                    }
+                }
                 Ok(_) => {}
                 // It is there, and somebody else has to say whether it took place.
                 Err(Error::Access(_)) => _ = found.ask.insert(self.unit()),
@@ -167,12 +185,10 @@ impl Session {
         Ok(cases)
     }
 
-    /// The child of a linked case, if it is one child's: of several nobody knows which is meant.
+    /// The children of a linked case.
     fn children_of(&self, case: RecordId, access: &Access) -> Result<Vec<RecordId>, Error> {
         let records = self.records_of(case, access)?;
-        let children: Vec<_> =
-            records.iter().filter(|info| info.kind == Some(RecordKind::CHILD)).map(|info| info.id).collect();
-        Ok(if children.len() == 1 { children } else { Vec::new() })
+        Ok(records.iter().filter(|info| info.kind == Some(RecordKind::CHILD)).map(|info| info.id).collect())
     }
 
     fn add_matches(
@@ -193,9 +209,8 @@ impl Session {
             match hit {
                 SearchHit::PossibleEarlierRecord { unit } => _ = found.ask.insert(unit),
                 SearchHit::Record(record) => {
-                    let possible = PossibleEarlier { child: record.id, case: record.case };
-                    if !seen.contains(&record.id) && !found.possible.contains(&possible) {
-                        found.possible.push(possible);
+                    if !seen.contains(&record.id) {
+                        found.may_be(record.id, record.case);
                     }
                 }
             }

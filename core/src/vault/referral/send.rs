@@ -97,6 +97,7 @@ impl Session {
         let now = self.now()?;
         self.act(access, Event::Export, &about, |act| {
             act.demand(Action::Refer)?;
+            act.demand_answered(child, &disclosed.stood)?;
             let purpose = &wanted.purpose;
             let opened = &opened;
             let disclosed = &disclosed;

@@ -7,15 +7,15 @@ use crate::model::{CodeListName, Timestamp, Value};
 use crate::practice::authorise::Authorised;
 use crate::practice::consent::{Basis, ConsentError, Disclosure, Override};
 
-fn coded<L: CodeListName>(text: &str) -> Coded<L> {
+pub(super) fn coded<L: CodeListName>(text: &str) -> Coded<L> {
     Coded::new(text).unwrap()
 }
 
-fn texts(list: &[&str]) -> Vec<Text> {
+pub(super) fn texts(list: &[&str]) -> Vec<Text> {
     list.iter().map(|text| Text::new(text).unwrap()).collect()
 }
 
-fn answer(session: &Session, giver: &str, decision: &str) -> Consent {
+pub(super) fn answer(session: &Session, giver: &str, decision: &str) -> Consent {
     let given = i64::try_from(session.vault().clock().0).unwrap() - 60_000;
     Consent {
         giver: Some(coded(giver)),
@@ -29,7 +29,7 @@ fn answer(session: &Session, giver: &str, decision: &str) -> Consent {
     }
 }
 
-fn referral(fields: &[&str]) -> Disclosure {
+pub(super) fn referral(fields: &[&str]) -> Disclosure {
     Disclosure {
         purpose: "referral".into(),
         recipient_kind: "service_provider".into(),

@@ -71,7 +71,7 @@ impl Row {
             .map(|(id, consent)| (id, Consent { scope_fields: texts(&["child.sex"]), ..consent }))
             .collect();
         let ground = self.ground.map(on);
-        let answers = Answers { consents: &consents, suspects: &suspects };
+        let answers = Answers { consents: &consents, suspects: &suspects, of_several: &[] };
         decide(&disclosure, &answers, ground.as_ref(), consent_rules(), at(NOW))
     }
 }
