@@ -45,6 +45,9 @@ pub struct CaseHandedOver {
     pub records: u64,
     /// Compartments that are not in it, because this member cannot open them: another has to hand them over.
     pub withheld: Vec<String>,
+    /// Kinds of the records that are not in it, one for each record, because each needs a record that stays here: a link to
+    /// another case, a review by an officer of this unit.
+    pub left_out: Vec<String>,
 }
 
 /// A record that is handed in. Prints nothing of it.
@@ -89,7 +92,8 @@ impl Session {
     /// Each record is logged as read, and the hand-over as an export. The case stays here as it is.
     ///
     /// # Errors
-    /// The role does not allow it (logged), no such case, a malformed address, a file that exists.
+    /// The role does not allow it (logged), no such case, a malformed address, a file that exists; a record that whoever takes
+    /// the case over would refuse, mostly because this member cannot open all of it (logged).
     pub fn hand_over(
         &self,
         case_id: String,
@@ -114,6 +118,7 @@ impl Session {
             packet: written.manifest.packet.to_string(),
             records: over.records.hand_in().records.len() as u64,
             withheld: over.withheld.iter().map(|compartment| compartment.name().to_owned()).collect(),
+            left_out: over.left_out.iter().map(|(_, kind)| kind.name().to_owned()).collect(),
         })
     }
 

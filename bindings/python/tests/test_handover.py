@@ -25,7 +25,7 @@ def test_a_case_is_handed_over_and_taken_in_once(session: Session, identity: Ide
     known.pin(here.address())
     with there.sign_in(receiver) as other:
         over = handover.hand_over(session, case, other.unit, here, far.address(), tmp_path / "out", WHY)
-        assert (over.records, over.withheld) == (2, ())
+        assert (over.records, over.withheld, over.left_out) == (2, (), ())
         assert "សុខា".encode() not in (tmp_path / "out").read_bytes()
         with pytest.raises(saferoom.PacketError):
             handover.take_in(other, tmp_path / "out", far, packet.KnownSenders(), WHY, folder=tmp_path)

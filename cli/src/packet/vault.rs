@@ -215,6 +215,12 @@ pub(super) fn hand_over(args: &HandOverArgs, out: &Console) -> Result<(), Failur
         out.warn(format_args!("Not in it, because you cannot open it: {}.", names.join(", ")));
         out.note("Somebody who works on the case has to hand these over.");
     }
+    if !over.left_out.is_empty() {
+        let mut kinds: Vec<_> = over.left_out.iter().map(|(_, kind)| kind.name()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        out.warn(format_args!("Left out, because each needs a record that stays here: {}.", kinds.join(", ")));
+    }
     out.note("The case stays here as it is. Close it when the receipt has come.");
     Ok(())
 }

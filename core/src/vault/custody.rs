@@ -39,7 +39,8 @@ impl Session {
     /// The chain of custody of an exhibit, checked. Its events are logged as read.
     ///
     /// # Errors
-    /// [`custody::CustodyError`] if an event is missing, was changed, or is followed by two: there is no chain then. As
+    /// [`custody::CustodyError`] if an event is missing, was changed (no event has a second revision), or is followed by two:
+    /// there is no chain then. As
     /// [`read_many`](Self::read_many).
     pub fn custody_chain(&self, item: RecordId, access: &Access) -> Result<CustodyChain, Error> {
         let ids = self.look(|act| act.custody_events(item))?;
@@ -47,6 +48,10 @@ impl Session {
             return Ok(CustodyChain { events: Vec::new(), wrong: Vec::new() });
         }
         let opened = self.read_many::<CustodyEvent>(&ids, access)?;
+        // Who gave and who took is named by ids, which no digest covers: what was written is not written again.
+        if let Some(changed) = opened.iter().find(|opened| opened.revision > 1) {
+            return Err(CustodyError::Altered { event: changed.id }.into());
+        }
         let authors: HashMap<_, _> = opened.iter().map(|opened| (opened.id, opened.author)).collect();
         let (events, mut wrong) = verify(opened.into_iter().map(|opened| (opened.id, opened.record)).collect())?;
         // Two officers sign a hand-over: each their own event, by their own key.

@@ -11,11 +11,11 @@ use std::path::Path;
 use super::act::Act;
 use super::closing::Way;
 use super::referral::{Answered, ReferralMoved};
+use super::write::new_id;
 use super::{Error, Session};
 use crate::access::packet::{
-    AcceptedPacket, Checkpoints, ContentKind, HandIn, HandInRecord, MemoryReplayGuard, Novelty, Outcome as Became,
-    Packet, PacketError, PacketMark, PacketSigner, PartResult, Receipt, ReplayGuard, RoomsPart, RosterSlice,
-    SignedHandIn, StatisticsSlice,
+    AcceptedPacket, Checkpoints, ContentKind, HandInRecord, MemoryReplayGuard, Novelty, Outcome as Became, Packet,
+    PacketError, PacketMark, PartResult, Receipt, ReplayGuard, RoomsPart, RosterSlice, SignedHandIn, StatisticsSlice,
 };
 use crate::access::packet::{KnownSenders, Standing};
 use crate::access::policy::Action;
@@ -24,7 +24,7 @@ use crate::error::Diagnosis;
 use crate::id::{PacketId, RecordId, ScopeId};
 use crate::keys::VerifyingKey;
 use crate::log::{Detail, DetailKey, DeviceStatement, Event, Outcome};
-use crate::model::{Compartment, DynamicRecord, FieldBuffer, RecordKind, Value};
+use crate::model::{DynamicRecord, FieldBuffer, RecordKind, Value};
 use crate::seal::{LabelledInput, ValueContext, derive_secret, hmac_key, sha256};
 use crate::store::{CorrespondentRow, Rows};
 
@@ -56,21 +56,12 @@ pub struct PacketReport {
     pub receipt: Receipt,
 }
 
-/// A case as it is handed over.
-#[derive(Debug)]
-pub struct HandOver {
-    /// The part of the packet, of kind [`ContentKind::CASE_HANDOVER`].
-    pub records: SignedHandIn,
-    /// Compartments that are not in it, because this member cannot open them: another has to hand them over.
-    pub withheld: Vec<Compartment>,
-}
-
 impl Session {
     /// Takes a packet in: verifies all of it, then writes what it brings, remembers the packet and logs it, in one act.
     /// Once more changes nothing and answers as before. `folder` is where a large one waits, sealed.
     ///
     /// # Errors
-    /// [`PacketError`] for a sender who is not known, a packet for somebody else, altered, stale or expired; the errors of
+    /// [`PacketError`] for a sender who is not known or was a member once, a packet for somebody else, altered, stale or expired; the errors of
     /// the records that it brings; nothing was taken in then. Refusals by the access-policy are logged as denied.
     pub fn take_in<R: Read>(
         &self,
@@ -79,63 +70,16 @@ impl Session {
         folder: &Path,
         access: &Access,
     ) -> Result<PacketReport, Error> {
-        let guard = self.look(|act| act.packets_of(&packet.manifest().sender.verifying_key))?;
+        let sender = packet.manifest().sender.verifying_key;
+        let guard = self.look(|act| {
+            act.refuse_former(sender)?;
+            act.packets_of(&sender)
+        });
+        let guard = guard.map_err(|error| self.refused(access, Event::Import, &[], error))?;
         let (now, _) = self.vault().clock();
         let mut packet = packet.accept(known, &guard, now, folder)?;
         let answers = self.read_answered(&mut packet, access)?;
         self.act(access, Event::Import, &[], |act| act.take_packet_in(&mut packet, &answers))
-    }
-
-    /// Reads a case for handing it over: every record that belongs to it, each logged as read, and the hand-over as an
-    /// export. `unit` is the unit that takes it over. The case stays here as it is.
-    ///
-    /// # Errors
-    /// [`AccessError::NotAllowed`] (logged as denied), [`Error::NoSuchRecord`], [`super::IntegrityError`].
-    pub fn hand_over(
-        &self,
-        case: RecordId,
-        unit: ScopeId,
-        signer: &dyn PacketSigner,
-        access: &Access,
-    ) -> Result<HandOver, Error> {
-        self.act(access, Event::Export, &[(case, RecordKind::CASE.number())], |act| {
-            act.demand(Action::HandOver)?;
-            let head = act.head(case)?;
-            if head.record != head.scope.record() || head.kind != RecordKind::CASE.number() {
-                return Err(Error::NoSuchRecord);
-            }
-            act.log_about(Event::Export, &head, Detail::of(DetailKey::UNIT, &unit.as_bytes()[..]))
-        })?;
-        let ordered = self.in_order(case, access)?;
-        let opened = self.read_many_fields(&ordered, None, access)?;
-        let mut withheld = Vec::new();
-        let mut records = Vec::with_capacity(opened.len());
-        for read in opened {
-            withheld.extend(read.withheld);
-            let parent = read.parent.filter(|_| read.id != case);
-            records.push(HandInRecord::of(read.id, parent, &read.record)?);
-        }
-        withheld.sort_unstable();
-        withheld.dedup();
-        let (submitted_at, _) = self.vault().clock();
-        Ok(HandOver { records: HandIn { unit, submitted_at, records }.sign(signer)?, withheld })
-    }
-
-    /// The records of a case, parents before their children.
-    fn in_order(&self, case: RecordId, access: &Access) -> Result<Vec<RecordId>, Error> {
-        let records = self.records_of(case, access)?;
-        let mut below: HashMap<Option<RecordId>, Vec<RecordId>> = HashMap::new();
-        for record in &records {
-            let parent = record.parent.filter(|_| record.id != case);
-            below.entry(parent).or_default().push(record.id);
-        }
-        let mut ordered = Vec::with_capacity(records.len());
-        let mut open = below.remove(&None).unwrap_or_default();
-        while let Some(id) = open.pop() {
-            ordered.push(id);
-            open.extend(below.remove(&Some(id)).unwrap_or_default());
-        }
-        Ok(ordered)
     }
 
     /// Hands records in, as a member whose role writes and does not read back: they are sealed for those who read them, and
@@ -154,6 +98,7 @@ impl Session {
 impl Act<'_> {
     fn take_packet_in(&mut self, packet: &mut AcceptedPacket, answers: &[Answered]) -> Result<PacketReport, Error> {
         let mark = *packet.mark();
+        self.refuse_former(mark.sender)?;
         let mut memory = self.packets_of(&mark.sender)?;
         let mut report = PacketReport {
             packet: mark.packet,
@@ -248,64 +193,60 @@ impl Act<'_> {
     /// Records are from who sends the packet, or from a member who gave them to the sender.
     fn demand_submitter(&self, packet: &AcceptedPacket, submitter: VerifyingKey) -> Result<(), Error> {
         let sender = packet.manifest().sender.verifying_key == submitter;
-        let active = || {
-            let mut members = self.keys.roster.members();
-            members.any(|member| member.active_identities().any(|identity| identity.verifying_key == submitter))
-        };
         debug_assert!(!matches!(packet.standing(), Standing::Unknown), "an unknown sender is not accepted");
-        if sender || active() { Ok(()) } else { Err(PacketError::UnknownSender.into()) }
+        let listed = self.refuse_former(submitter)?;
+        if sender || listed { Ok(()) } else { Err(PacketError::UnknownSender.into()) }
     }
 
-    /// Writes records that came from outside, parents first and locks last; returns their ids there and here.
+    /// Whether this is the key of a member of this vault. One who was suspended, or whose device was struck off, is refused,
+    /// whoever else knows the key: what the vault does not let in by its own door comes in by no other.
+    fn refuse_former(&self, key: VerifyingKey) -> Result<bool, PacketError> {
+        let members = || self.keys.roster.members();
+        let works = members().any(|member| member.active_identities().any(|identity| identity.verifying_key == key));
+        let listed = || members().any(|member| member.verifying_keys().any(|known| known == key));
+        if !works && listed() { Err(PacketError::SuspendedSender) } else { Ok(works) }
+    }
+
+    /// Writes records that came from outside, locks last; returns their ids there and here. All ids are drawn before anything
+    /// is written: whatever names another record of these names it at once, in whatever order they come.
     fn place_records(&mut self, records: &[HandInRecord]) -> Result<Vec<(RecordId, RecordId)>, Error> {
         let catalogue = self.keys.roster.catalogue();
-        let mut ids: HashMap<RecordId, RecordId> = HashMap::with_capacity(records.len());
+        let drawn = self.draw_ids(records)?;
+        let unit = self.keys.unit().record();
+        let here = |there: RecordId| drawn.get(&there).map(|(id, _)| *id);
         let is_lock = |record: &&HandInRecord| record.kind == RecordKind::LOCK.number();
         let (locks, open): (Vec<_>, Vec<_>) = records.iter().partition(is_lock);
-        let (mut placed, later) = self.place_each(&open, &mut ids)?;
-        // References to what came later.
-        for (made, record) in later {
-            let (read, _) = with_new_ids(&record.record(catalogue)?, &ids)?;
-            let mut fields = FieldBuffer::new();
+        let mut placed = Vec::with_capacity(records.len());
+        let mut fields = FieldBuffer::new();
+        for record in open.into_iter().chain(locks) {
+            let read = with_new_ids(&record.record(catalogue)?, here)?;
+            fields.clear();
             read.encode(&mut fields)?;
-            if super::write::demand_reason(read.spec(), &fields).is_ok() {
-                self.amend(read.spec(), made, &fields)?;
-            }
+            let parent = record.parent.and_then(here).unwrap_or(unit);
+            let id = here(record.id).ok_or(PacketError::Content { kind: ContentKind::HAND_IN })?;
+            self.create_as(id, read.spec(), parent, &fields)?;
+            placed.push((record.id, id));
         }
-        placed.extend(self.place_each(&locks, &mut ids)?.0);
         Ok(placed)
     }
 
-    /// Writes records in this order; returns their ids there and here, and those that name records which are not there yet.
-    #[allow(clippy::type_complexity)]
-    fn place_each<'r>(
-        &mut self,
-        records: &[&'r HandInRecord],
-        ids: &mut HashMap<RecordId, RecordId>,
-    ) -> Result<(Vec<(RecordId, RecordId)>, Vec<(RecordId, &'r HandInRecord)>), Error> {
+    /// Draws an id of here for each record, with the scope of what stands below it.
+    fn draw_ids(&mut self, records: &[HandInRecord]) -> Result<HashMap<RecordId, (RecordId, ScopeId)>, Error> {
         let catalogue = self.keys.roster.catalogue();
-        let unit = self.keys.unit().record();
-        let mut placed = Vec::with_capacity(records.len());
-        // What is below the unit is a case: nobody hands in officers or rooms.
-        let mut later = Vec::new();
-        for record in records.iter().copied() {
-            let read = record.record(catalogue)?;
-            let parent = match record.parent {
-                None if record.kind == RecordKind::CASE.number() => unit,
-                None => return Err(Error::Parent { kind: read.spec().name() }),
-                Some(parent) => *ids.get(&parent).ok_or(PacketError::Content { kind: ContentKind::HAND_IN })?,
+        let mut drawn: HashMap<RecordId, (RecordId, ScopeId)> = HashMap::with_capacity(records.len());
+        for record in records {
+            let spec = RecordKind::from_number(record.kind).and_then(|kind| catalogue.by_kind(kind));
+            let spec = spec.ok_or(PacketError::TooNew)?;
+            // What is below the unit is a case: nobody hands in officers or rooms.
+            let scope = match record.parent {
+                None if spec.kind == RecordKind::CASE => self.keys.unit(),
+                None => return Err(Error::Parent { kind: spec.name() }),
+                Some(parent) => drawn.get(&parent).ok_or(PacketError::Content { kind: ContentKind::HAND_IN })?.1,
             };
-            let (read, complete) = with_new_ids(&read, ids)?;
-            let mut fields = FieldBuffer::new();
-            read.encode(&mut fields)?;
-            let made = self.create(read.spec(), Some(parent), &fields)?.record;
-            ids.insert(record.id, made);
-            placed.push((record.id, made));
-            if !complete {
-                later.push((made, record));
-            }
+            let id = new_id(spec, scope, &mut self.draw);
+            drawn.insert(record.id, (id, if spec.opens_scope { id.scope() } else { scope }));
         }
-        Ok((placed, later))
+        Ok(drawn)
     }
 
     /// What is remembered of the packets of a sender.
@@ -355,22 +296,19 @@ impl Act<'_> {
     }
 }
 
-/// A record whose references to others of the packet are those of here. References to what is not (or not yet) here are
-/// left out; tells whether there was none such.
-fn with_new_ids(record: &DynamicRecord, ids: &HashMap<RecordId, RecordId>) -> Result<(DynamicRecord, bool), Error> {
+/// A record whose references are those that `new` makes of them; a reference of which it makes none is left out.
+pub(super) fn with_new_ids(
+    record: &DynamicRecord,
+    new: impl Fn(RecordId) -> Option<RecordId>,
+) -> Result<DynamicRecord, Error> {
     let mut out = DynamicRecord::new(record.spec());
-    let mut complete = true;
-    let mut renewed = |value: &Value| match value {
-        Value::Id(id) => {
-            let new = ids.get(id).copied();
-            complete &= new.is_some();
-            new.map(Value::Id)
-        }
+    let renewed = |value: &Value| match value {
+        Value::Id(id) => new(*id).map(Value::Id),
         other => Some(other.clone()),
     };
     for (field, value) in record.iter() {
         let value = match value {
-            Value::List(items) => Some(Value::List(items.iter().filter_map(&mut renewed).collect())),
+            Value::List(items) => Some(Value::List(items.iter().filter_map(renewed).collect())),
             other => renewed(other),
         };
         match value {
@@ -379,7 +317,7 @@ fn with_new_ids(record: &DynamicRecord, ids: &HashMap<RecordId, RecordId>) -> Re
             None => {}
         }
     }
-    Ok((out, complete))
+    Ok(out)
 }
 
 /// Gives names that stay the same for the same thing, and are random to whoever is no member.

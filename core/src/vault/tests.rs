@@ -28,6 +28,7 @@ mod epochs;
 mod erasure;
 mod export_log;
 mod forms;
+mod hand_over;
 mod hoard;
 mod host_calls;
 mod indicators;

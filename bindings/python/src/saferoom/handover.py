@@ -53,6 +53,8 @@ class HandedOver:
     records: int
     #: Compartments that are not in it, because this member cannot open them: another has to hand them over.
     withheld: tuple[str, ...]
+    #: Kinds of the records that are not in it, one for each, because each needs a record that stays here.
+    left_out: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,7 +102,7 @@ def hand_over(
 ) -> HandedOver:
     """Writes a case into a new packet file for the owner of an address in another unit. Each record is logged as read."""
     over = session._handle.hand_over(case, unit, sender._handle, address, os.fspath(out), access._native())
-    return HandedOver(over.packet, over.records, tuple(over.withheld))
+    return HandedOver(over.packet, over.records, tuple(over.withheld), tuple(over.left_out))
 
 
 @translated

@@ -98,6 +98,14 @@ pub enum PacketError {
         /// The kind of the part.
         kind: ContentKind,
     },
+    /// A case is not handed over: what would leave lacks something that whoever takes it over needs.
+    #[error("the case cannot be handed over as it is: {kind}.{field} would be missing or would not be taken")]
+    NotWhole {
+        /// Kind of the record.
+        kind: &'static str,
+        /// The field.
+        field: &'static str,
+    },
     /// A referral tells something other than its share manifest lists.
     #[error("the referral does not tell exactly what its share manifest lists")]
     ShareManifest,
@@ -161,6 +169,7 @@ impl Diagnosis for PacketError {
             Self::NoSuchPart => 40,
             Self::Content { .. } => 41,
             Self::ShareManifest => 42,
+            Self::NotWhole { .. } => 43,
             Self::File(_) => 50,
         })
     }
@@ -209,6 +218,9 @@ impl Diagnosis for PacketError {
             Self::SourceChanged => "Make the packet again when nobody else writes to the files.",
             Self::NoSuchPart => "Look at the list of parts in the packet.",
             Self::Content { .. } => "Ask the sender to make the packet again with the newest saferoom.",
+            Self::NotWhole { .. } => {
+                "Let a member hand it over who opens this field. If you can open it yourself, correct what stands there first."
+            }
             Self::ShareManifest => {
                 "Do not use it. Ask the sender to make the referral again, and tell them what this message says."
             }

@@ -107,6 +107,11 @@ impl Member {
             .map(|listed| &listed.identity)
     }
 
+    /// The signing keys of all devices that the member ever had.
+    pub fn verifying_keys(&self) -> impl Iterator<Item = VerifyingKey> {
+        self.identities.iter().map(|listed| listed.identity.verifying_key)
+    }
+
     /// The keys with which the member could sign when the roster's head was at this position.
     pub fn verifying_keys_at(&self, position: u64) -> impl Iterator<Item = VerifyingKey> {
         let active = self.at(position).is_some_and(|stage| stage.standing == Standing::Active);

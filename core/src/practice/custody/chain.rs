@@ -3,22 +3,24 @@
 use super::{CustodyError, Event};
 use crate::id::RecordId;
 use crate::model::records::CustodyEvent;
-use crate::model::{FieldBuffer, ModelError, Record, Text};
+use crate::model::{FieldBuffer, ModelError, Record, Text, ValueType};
 use crate::seal::{LabelledInput, sha256};
 
 /// How an exhibit comes into custody.
 const BEGINNINGS: [&str; 4] = ["collected", "recorded", "copied", "received"];
 
 /// The digest of an event, as the next one names it: `sha256:` and hexadecimal digits. Over the label
-/// `saferoom/custody-event`, the id, and number and value of each field, ascending, each with its length.
+/// `saferoom/custody-event`, and number and value of each field that names no record, ascending, each with its length. Ids are
+/// of a vault: with them no chain would hold after it was handed over.
 ///
 /// # Errors
 /// [`ModelError`] if a value cannot be encoded.
-pub fn event_digest((id, event): &Event) -> Result<String, ModelError> {
+pub fn event_digest(event: &CustodyEvent) -> Result<String, ModelError> {
     let mut fields = FieldBuffer::new();
     event.encode(&mut fields)?;
-    let mut input = LabelledInput::new("saferoom/custody-event").part(id.as_bytes());
-    for (number, value) in fields.iter() {
+    let names = |number| CustodyEvent::spec().field(number).is_some_and(|field| field.value_type == ValueType::Id);
+    let mut input = LabelledInput::new("saferoom/custody-event");
+    for (number, value) in fields.iter().filter(|(number, _)| !names(*number)) {
         input = input.number(number.get()).part(value);
     }
     let hex: String = sha256(input.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -35,7 +37,7 @@ pub fn append(chain: &[Event], event: CustodyEvent) -> Result<CustodyEvent, Cust
     (event.previous_event, event.previous_event_digest) = (None, None);
     if let Some(last) = chain.last() {
         event.previous_event = Some(last.0);
-        let digest = event_digest(last).map_err(|_| CustodyError::Incomplete)?;
+        let digest = event_digest(&last.1).map_err(|_| CustodyError::Incomplete)?;
         event.previous_event_digest = Text::new(digest).ok();
     }
     Ok(event)

@@ -69,8 +69,8 @@ fn the_digest_of_an_event_is_the_one_of_the_format() {
         place_from: text("Safe 1"),
         ..CustodyEvent::default()
     };
-    let digest = event_digest(&(RecordId::from_bytes([7; 16]), event)).unwrap();
-    assert_eq!(digest, "sha256:1057c48fcfe08cd80fab08fb027a94a2bc87ef752ab51764d9db2fbbaad6d298");
+    let digest = event_digest(&event).unwrap();
+    assert_eq!(digest, "sha256:e752f27bfb508cf18549eb0229bea323d15fa2a474ab1b9f986bf3ab7eeb8172");
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_hand_over_takes_two() {
     // A hand-over that nobody received shows when somebody looks.
     let mut open = Vec::new();
     gone.iter().for_each(|step| add(&mut open, step.clone()).unwrap());
-    let digest = event_digest(open.last().unwrap()).unwrap();
+    let digest = event_digest(&open.last().unwrap().1).unwrap();
     let forced = CustodyEvent {
         previous_event: Some(open[1].0),
         previous_event_digest: text(&digest),

@@ -17,7 +17,7 @@ pub type Wrong = Vec<(RecordId, CustodyError)>;
 pub fn verify(events: Vec<Event>) -> Result<(Vec<Event>, Wrong), CustodyError> {
     let ordered = in_order(events)?;
     for pair in ordered.windows(2) {
-        let digest = event_digest(&pair[0]).map_err(|_| CustodyError::Incomplete)?;
+        let digest = event_digest(&pair[0].1).map_err(|_| CustodyError::Incomplete)?;
         let named = pair[1].1.previous_event_digest.as_ref().map(|digest| digest.as_str());
         if named != Some(digest.as_str()) {
             return Err(CustodyError::Altered { event: pair[0].0 });

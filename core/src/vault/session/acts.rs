@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use super::Session;
+use crate::access::packet::PacketError;
 use crate::access::{Access, AccessError};
 use crate::error::Diagnosis;
 use crate::id::RecordId;
@@ -57,6 +58,10 @@ impl Session {
             | Error::Erased { .. } => (Event::Denied, Outcome::MinorFailure),
             // Somebody tried, with shares in hand, and found nothing.
             Error::Statistics(_) | Error::Referral(_) => (event, Outcome::MinorFailure),
+            // Somebody who was a member once, and a case of which a part would have gone.
+            Error::Packet(PacketError::SuspendedSender | PacketError::NotWhole { .. }) => {
+                (event, Outcome::MinorFailure)
+            }
             Error::Integrity(_) | Error::Seal(_) | Error::Key(_) | Error::Log(_) => (event, Outcome::SeriousFailure),
             _ => return error,
         };

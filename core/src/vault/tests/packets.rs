@@ -149,6 +149,35 @@ fn what_is_for_another_unit_or_from_a_stranger_is_refused_and_nothing_is_kept() 
 }
 
 #[test]
+fn who_was_a_member_once_hands_nothing_in_whoever_pinned_the_key() {
+    let mut desk = Desk::new();
+    let officer = desk.team.enrol("front-line-officer");
+    desk.known.pin(&(&officer.public()).into());
+    let hand_in = |desk: &Desk, sequence, signed_by: &dyn crate::access::packet::PacketSigner| {
+        let unit = desk.session.unit().scope();
+        let part = HandIn { unit, submitted_at: NOW, records: records("Sokha") }.sign(signed_by).unwrap().to_bytes();
+        (sequence, part)
+    };
+    let sent = |desk: &Desk, (sequence, part): (u64, zeroize::Zeroizing<Vec<u8>>), by_member: bool| {
+        let (part, mut file): (&[u8], _) = (&part, Vec::new());
+        let to = &desk.supervisor.public().hybrid_key;
+        let writer = match by_member {
+            true => PacketWriter::new(&officer, NOW),
+            false => PacketWriter::new(&desk.sender, NOW),
+        };
+        writer.to(to, sequence).part(ContentKind::HAND_IN, "part", &part).write(&mut file).unwrap();
+        desk.take(&file)
+    };
+    assert!(sent(&desk, hand_in(&desk, 1, &officer), true).is_ok());
+    desk.team.suspend(&officer);
+    let refused = Error::Packet(PacketError::SuspendedSender);
+    assert_eq!(code(sent(&desk, hand_in(&desk, 2, &officer), true)), refused);
+    // Nor by somebody who passes it on.
+    assert_eq!(code(sent(&desk, hand_in(&desk, 1, &officer), false)), refused);
+    assert_eq!(desk.session.cases(&supervise()).unwrap().len(), 1);
+}
+
+#[test]
 fn a_checkpoint_of_another_log_is_logged_here() {
     let desk = Desk::new();
     let elsewhere = World::new();
