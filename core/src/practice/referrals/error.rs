@@ -43,6 +43,9 @@ pub enum ReferralError {
     /// The answer says that it answers another packet than the one that brought the referral.
     #[error("the answer does not answer the packet that brought the referral")]
     OtherPacket,
+    /// A later answer of this service to this referral was taken in before.
+    #[error("a later answer of the service was taken in before this one")]
+    OlderAnswer,
     /// A time that cannot be one.
     #[error("the answer has a time that cannot be")]
     Time,
@@ -85,6 +88,7 @@ impl Diagnosis for ReferralError {
             Self::OtherPacket => 22,
             Self::Time => 23,
             Self::Text => 24,
+            Self::OlderAnswer => 25,
         })
     }
 
@@ -108,6 +112,7 @@ impl Diagnosis for ReferralError {
                 "Do not use it. Ask the service that got the referral whether it has passed it on; send a referral of its own to the other."
             }
             Self::OtherPacket => "Ask the service to answer the packet that brought the referral.",
+            Self::OlderAnswer => "Nothing needs to be done: what the service said later stands already.",
             Self::Time => "Ask the service to check the clock of its device and to answer again.",
             Self::Text => "Ask the service to answer again, in fewer words.",
         }

@@ -123,6 +123,12 @@ fn overdue(referral: &Referral, all: &[(RecordId, Referral)], now: Timestamp) ->
     }
 }
 
+/// Why somebody should look at a referral, whatever else is under way for the child.
+#[must_use]
+pub fn still_overdue(referral: &Referral, now: Timestamp) -> Option<Overdue> {
+    overdue(referral, &[], now)
+}
+
 /// Since when a referral is overdue for a reason, or would be; none if there is no such time.
 #[must_use]
 pub fn due_of(referral: &Referral, why: Overdue) -> Option<Timestamp> {

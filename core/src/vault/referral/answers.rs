@@ -2,16 +2,16 @@
 //! the packet in.
 
 use super::ticket::Ticket;
-use crate::access::Access;
 use crate::access::packet::{AcceptedPacket, ContentKind, Novelty, ReferralAnswer};
 use crate::access::policy::Action;
+use crate::access::{Access, AccessError};
 use crate::id::RecordId;
 use crate::log::Event;
 use crate::model::RecordKind;
 use crate::model::records::Referral;
 use crate::practice::referrals::{ReferralError, answered, status};
 use crate::vault::act::Act;
-use crate::vault::{Error, Session};
+use crate::vault::{Error, IntegrityError, Session};
 
 /// More than any answer takes.
 const LONGEST: usize = 64 << 10;
@@ -37,6 +37,9 @@ impl ReferralMoved {
 pub(in crate::vault) struct Answered {
     /// Index of the part.
     part: usize,
+    /// Number of the packet.
+    number: u64,
+    ticket: Ticket,
     /// The revision that was read.
     revision: u64,
     before: Referral,
@@ -66,10 +69,14 @@ impl Session {
         let about = [(ticket.referral, RecordKind::REFERRAL.number())];
         let refused = |error| self.refused(access, Event::Import, &about, error);
         belongs(&ticket, packet).map_err(|error| refused(error.into()))?;
+        let number = packet.mark().sequence;
+        if self.look(|act| act.last_answer(&ticket))?.is_some_and(|last| number < last) {
+            return Err(refused(ReferralError::OlderAnswer.into()));
+        }
         let opened = self.read::<Referral>(ticket.referral, access)?;
         let after = answered(&opened.record, &answer, self.now()?).map_err(|error| refused(error.into()))?;
         let moved = ReferralMoved::new(ticket.referral, &opened.record, &after);
-        Ok(Answered { part, revision: opened.revision, before: opened.record, after, moved })
+        Ok(Answered { part, number, ticket, revision: opened.revision, before: opened.record, after, moved })
     }
 }
 
@@ -91,6 +98,20 @@ impl Act<'_> {
         self.demand(Action::Refer)?;
         let answer = answers.iter().find(|answer| answer.part == part).ok_or(Error::ChangedElsewhere)?;
         self.amend_referral(answer.moved.referral, (answer.revision, &answer.before), &answer.after)?;
+        let name = self.name_of_answers(&answer.ticket)?;
+        self.remember(name, &answer.number.to_be_bytes())?;
         Ok(answer.moved.clone())
+    }
+
+    /// Number of the packet whose answer of this service to this referral was taken in last.
+    fn last_answer(&mut self, ticket: &Ticket) -> Result<Option<u64>, Error> {
+        let name = self.name_of_answers(ticket)?;
+        let Some(plain) = self.remembered(&name)? else { return Ok(None) };
+        Ok(Some(u64::from_be_bytes(plain.try_into().map_err(|_| IntegrityError::Entry)?)))
+    }
+
+    fn name_of_answers(&self, ticket: &Ticket) -> Result<[u8; 16], AccessError> {
+        let of = [&ticket.referral.as_bytes()[..], &ticket.provider].concat();
+        Ok(self.lasting_names("saferoom/referral/answered")?.of(&of))
     }
 }

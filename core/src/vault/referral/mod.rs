@@ -19,7 +19,7 @@ use crate::access::policy::Action;
 use crate::id::RecordId;
 use crate::log::Event;
 use crate::model::records::{DeclineReason, Referral, ReferralStatus};
-use crate::model::{FieldBuffer, RecordKind};
+use crate::model::{FieldBuffer, RecordKind, Timestamp};
 use crate::practice::referrals;
 use crate::vault::act::Act;
 use crate::vault::session::Batch;
@@ -48,7 +48,8 @@ impl Session {
 }
 
 impl Act<'_> {
-    /// Gives a referral a new revision, if nobody else did since it was read. Findings about where it stood are settled.
+    /// Gives a referral a new revision, if nobody else did since it was read. Findings about where it stood are settled, but
+    /// for what still holds where it stands now: an answer that says only "received" helps no child.
     fn amend_referral(
         &mut self,
         id: RecordId,
@@ -61,7 +62,10 @@ impl Act<'_> {
         }
         self.by_practice(|act| Batch { act, fields: FieldBuffer::with_capacity(1024) }.amend(id, after))?;
         if before.status != after.status || before.appointment_at != after.appointment_at {
-            self.settle_referral(id, before, None)?;
+            let now = i64::try_from(self.wall()).ok().and_then(|now| Timestamp::from_milliseconds(now).ok());
+            let holds = now.and_then(|now| referrals::still_overdue(after, now));
+            let still = holds.filter(|why| referrals::due_of(before, *why) == referrals::due_of(after, *why));
+            self.settle_referral(id, before, still)?;
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! Overdue referrals are findings: opened once for each reason and due time, settled when the referral moves.
 //!
 //! The id of such a finding is derived from what it is about, so that whoever looks next finds it, and opens no second one,
-//! without being able to read findings.
+//! without being able to read findings. One that has settled itself does not stand for the next: how often that happened
+//! is part of what the id is derived from. What a person has closed stays closed for that reason and that time.
 
 use crate::access::{Access, AccessError, FindingKind, OverdueWhy};
 use crate::id::{FindingId, RecordId};
@@ -11,7 +12,7 @@ use crate::model::{RecordKind, Timestamp};
 use crate::practice::referrals::{Overdue, ReferralGlance, due_of, glance};
 use crate::seal::{LabelledInput, derive_secret, hmac_key};
 use crate::vault::act::Act;
-use crate::vault::{Error, Opened, Session};
+use crate::vault::{Error, IntegrityError, Opened, Session};
 
 /// What looking for overdue referrals found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -133,6 +134,7 @@ impl Act<'_> {
                 continue;
             }
             self.settle_finding(finding)?;
+            self.count_settled(id, referral, why)?;
             let head = self.head(id)?;
             self.log_about(Event::Review, &head, Detail::of(DetailKey::FINDING, &finding.as_bytes()[..]))?;
             settled += 1;
@@ -141,16 +143,41 @@ impl Act<'_> {
     }
 
     /// The finding about a referral, for a reason and a due time: random to whoever is no member.
-    fn overdue_finding(&self, id: RecordId, referral: &Referral, why: Overdue) -> Result<FindingId, AccessError> {
+    fn overdue_finding(&mut self, id: RecordId, referral: &Referral, why: Overdue) -> Result<FindingId, Error> {
+        let settled = self.times_settled(id, referral, why)?;
         let input = LabelledInput::new("saferoom/finding/overdue").part(self.keys.file.vault.as_bytes());
         let key = hmac_key(&derive_secret(self.keys.circles.first_roster()?.value_key(), &input));
-        let about = LabelledInput::new("saferoom/finding/overdue/id")
-            .part(id.as_bytes())
-            .number(u64::from(why_of(why).number()))
-            .number(due_of(referral, why).map_or(0, |due| u64::try_from(due.milliseconds()).unwrap_or(0)));
+        let mut about = about(LabelledInput::new("saferoom/finding/overdue/id"), id, referral, why);
+        if settled > 0 {
+            about = about.number(settled);
+        }
         let mac = ring::hmac::sign(&key, about.as_bytes());
         Ok(FindingId::from_bytes(std::array::from_fn(|index| mac.as_ref()[index])))
     }
+
+    /// How often a finding for this reason and this time has settled itself.
+    fn times_settled(&mut self, id: RecordId, referral: &Referral, why: Overdue) -> Result<u64, Error> {
+        let name = self.name_of_settled(id, referral, why)?;
+        let Some(plain) = self.remembered(&name)? else { return Ok(0) };
+        Ok(u64::from_be_bytes(plain.try_into().map_err(|_| IntegrityError::Entry)?))
+    }
+
+    fn count_settled(&mut self, id: RecordId, referral: &Referral, why: Overdue) -> Result<(), Error> {
+        let times = self.times_settled(id, referral, why)? + 1;
+        let name = self.name_of_settled(id, referral, why)?;
+        self.remember(name, &times.to_be_bytes())
+    }
+
+    fn name_of_settled(&self, id: RecordId, referral: &Referral, why: Overdue) -> Result<[u8; 16], AccessError> {
+        let of = about(LabelledInput::new("saferoom/finding/overdue/settled"), id, referral, why);
+        Ok(self.lasting_names("saferoom/finding/overdue/settled")?.of(of.as_bytes()))
+    }
+}
+
+/// What a finding is about: the referral, the reason, and since when that holds.
+fn about(input: LabelledInput, id: RecordId, referral: &Referral, why: Overdue) -> LabelledInput {
+    let due = due_of(referral, why).map_or(0, |due| u64::try_from(due.milliseconds()).unwrap_or(0));
+    input.part(id.as_bytes()).number(u64::from(why_of(why).number())).number(due)
 }
 
 const fn why_of(why: Overdue) -> OverdueWhy {

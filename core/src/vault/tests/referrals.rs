@@ -9,7 +9,7 @@ use crate::access::packet::{
     AcceptedPacket, ContentKind, KnownSenders, MemoryReplayGuard, Outcome as Became, Packet, PacketError, PacketWriter,
     Receipt, ReferralAnswer, ReferralPart, ShareManifest,
 };
-use crate::keys::{PacketAddress, PacketKeyPair};
+use crate::keys::{PacketAddress, PacketKeyPair, SystemClock};
 use crate::model::records::{Consent, Referral};
 use crate::model::{CodeListName, DynamicRecord, Timestamp, catalogue};
 use crate::practice::authorise::Authorised;
@@ -51,29 +51,11 @@ impl Desk {
     }
 
     fn agrees(&self, decision: &str) {
-        let given = i64::try_from(self.session.vault().clock().0).unwrap() - 60_000;
-        let consent = Consent {
-            giver: Some(coded("child_alone_mature")),
-            purpose: Some(coded("referral")),
-            decision: Some(coded(decision)),
-            service: Some(coded("psychosocial")),
-            recipients: texts(&["The clinic"]),
-            scope_fields: texts(&["child.*", "guardian.*"]),
-            given_at: Timestamp::from_milliseconds(given).ok(),
-            ..Consent::default()
-        };
-        self.session.create(Some(self.child), &consent, &access()).unwrap();
+        agrees(&self.session, self.child, decision);
     }
 
     pub(super) fn referral(&self, urgency: &str) -> RecordId {
-        let referral = Referral {
-            service_type: Some(coded("psychosocial")),
-            to_agency: Text::new("The clinic").ok(),
-            urgency: Some(coded(urgency)),
-            status: Some(coded("proposed")),
-            ..Referral::default()
-        };
-        self.session.create(Some(self.child), &referral, &access()).unwrap().record
+        self.session.create(Some(self.child), &to_the_clinic(urgency), &access()).unwrap().record
     }
 
     fn sending(&self, fields: &[&str]) -> SendReferral {
@@ -146,6 +128,31 @@ impl Desk {
 
     fn now(&self, referral: RecordId) -> Referral {
         self.session.read::<Referral>(referral, &access()).unwrap().record
+    }
+}
+
+fn agrees(session: &Session, child: RecordId, decision: &str) {
+    let given = i64::try_from(session.vault().clock().0).unwrap() - 60_000;
+    let consent = Consent {
+        giver: Some(coded("child_alone_mature")),
+        purpose: Some(coded("referral")),
+        decision: Some(coded(decision)),
+        service: Some(coded("psychosocial")),
+        recipients: texts(&["The clinic"]),
+        scope_fields: texts(&["child.*", "guardian.*"]),
+        given_at: Timestamp::from_milliseconds(given).ok(),
+        ..Consent::default()
+    };
+    session.create(Some(child), &consent, &access()).unwrap();
+}
+
+fn to_the_clinic(urgency: &str) -> Referral {
+    Referral {
+        service_type: Some(coded("psychosocial")),
+        to_agency: Text::new("The clinic").ok(),
+        urgency: Some(coded(urgency)),
+        status: Some(coded("proposed")),
+        ..Referral::default()
     }
 }
 
@@ -264,6 +271,22 @@ fn what_is_wrong_with_an_answer_is_named_and_nothing_moves() {
 }
 
 #[test]
+fn an_older_answer_does_not_overtake_a_newer_one() {
+    let desk = Desk::new();
+    desk.agrees("agreed");
+    let id = desk.referral("routine");
+    let sent = desk.send(id);
+    desk.answers(&sent, 2, "no_show").unwrap();
+    assert_eq!(code(desk.answers(&sent, 1, "accepted")), ReferralError::OlderAnswer.into());
+    assert_eq!(desk.now(id).status, Some(coded("no_show")));
+    desk.answers(&sent, 3, "accepted").unwrap();
+    // Of another referral nothing was said yet.
+    let other = desk.send(desk.referral("routine"));
+    assert!(desk.answers(&other, 1, "accepted").is_ok());
+    desk.team.chief.check(|_, _| ()).unwrap();
+}
+
+#[test]
 fn what_cannot_be_sent_is_named_before_anything_opens() {
     let desk = Desk::new();
     desk.agrees("agreed");
@@ -293,6 +316,89 @@ fn what_cannot_be_sent_is_named_before_anything_opens() {
             || logged.entry.outcome == Outcome::MinorFailure
             || logged.entry.detail.as_ref().is_some_and(|detail| detail.get(DetailKey::PACKET).is_none()))
     );
+}
+
+type Happens = Box<dyn FnOnce() + Send>;
+
+/// A clock at one of whose calls something else happens.
+#[derive(Clone)]
+struct Interrupting(Arc<(SystemClock, std::sync::Mutex<(usize, Option<Happens>)>)>);
+
+impl Interrupting {
+    fn at_call(&self, call: usize, happens: Happens) {
+        *self.0.1.lock().unwrap() = (call, Some(happens));
+    }
+
+    /// Whether it has happened.
+    fn happened(&self) -> bool {
+        self.0.1.lock().unwrap().1.take().is_none()
+    }
+}
+
+impl Clock for Interrupting {
+    fn wall_milliseconds(&self) -> u64 {
+        let due = {
+            let mut waiting = self.0.1.lock().unwrap();
+            let due = waiting.0 == 0;
+            waiting.0 = waiting.0.saturating_sub(1);
+            if due { waiting.1.take() } else { None }
+        };
+        if let Some(happens) = due {
+            happens();
+        }
+        self.0.0.wall_milliseconds()
+    }
+
+    fn monotonic_milliseconds(&self) -> u64 {
+        self.0.0.monotonic_milliseconds()
+    }
+}
+
+#[test]
+fn what_is_taken_back_before_the_packet_is_made_keeps_it_from_being_made() {
+    let desk = Desk::new();
+    let clock = Interrupting(Arc::new((SystemClock::default(), std::sync::Mutex::default())));
+    let host = Host::with_shared(desk.team.world.keys.clone()).with_clock(clock.clone());
+    let session = Vault::open(&desk.team.world.path(), host).unwrap().sign_in(&desk.officer).unwrap();
+    let other = Arc::new(desk.team.sign_in(&desk.officer));
+    let (mut went_out, mut changed) = (0, 0);
+    for call in 0..200 {
+        let (_, child) = case_with_child(&other, "Sokha");
+        agrees(&other, child, "agreed");
+        let id = other.create(Some(child), &to_the_clinic("routine"), &access()).unwrap().record;
+        let before = other.log_size().unwrap();
+        let (meanwhile, path) = (Arc::clone(&other), desk.team.world.path());
+        let takes_back = move || {
+            // Nobody else writes while the act itself does.
+            let file = rusqlite::Connection::open(path).unwrap();
+            file.busy_timeout(std::time::Duration::ZERO).unwrap();
+            let free = file.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_ok();
+            drop(file);
+            if free {
+                agrees(&meanwhile, child, "refused");
+            }
+        };
+        clock.at_call(call, Box::new(takes_back));
+        let sent = session.send_referral(id, &desk.sending(&FIELDS), &desk.officer, &access());
+        let happened = clock.happened();
+        let entries = desk.team.chief.log_entries(before, u64::MAX, &Access::for_purpose("audit")).unwrap();
+        let no = entries.iter().position(|logged| logged.entry.event == Event::Create);
+        let told =
+            |logged: &LoggedEntry| logged.entry.event == Event::Export && logged.entry.outcome == Outcome::Success;
+        let out = entries.iter().rposition(told);
+        match sent {
+            Ok(_) => went_out += 1,
+            Err(Error::ChangedElsewhere) => changed += 1,
+            Err(error) => assert_eq!(error, ConsentError::ChildRefused.into()),
+        }
+        if let (Some(no), Some(out)) = (no, out) {
+            assert!(out < no, "call {call}: it was told although the child had said no");
+        }
+        if !happened {
+            break;
+        }
+    }
+    assert!(went_out > 0 && changed > 0, "{went_out} {changed}");
 }
 
 #[test]
@@ -434,6 +540,33 @@ mod overdue {
         };
         assert_eq!((about(Event::Unusual), about(Event::Review)), (1, 1));
         assert!(desk.now(in_time).status == Some(coded("sent")));
+        desk.team.chief.check(|_, _| ()).unwrap();
+    }
+
+    #[test]
+    fn an_answer_that_helps_nobody_settles_nothing() {
+        let desk = Desk::new();
+        desk.agrees("agreed");
+        let (late, sent) = sent_long_ago(&desk, 30);
+        let first = desk.session.overdue_referrals(&access()).unwrap().overdue.remove(0);
+        desk.answers(&sent, 1, "received").unwrap();
+        let supervisor = desk.team.sign_in(&desk.team.enrol("unit-supervisor"));
+        let open = || {
+            let open = supervisor.findings(true, &super::super::members::supervise()).unwrap();
+            open.into_iter().map(|finding| finding.id).collect::<Vec<_>>()
+        };
+        assert_eq!(open(), [first.finding]);
+        let again = desk.session.overdue_referrals(&access()).unwrap();
+        assert_eq!((again.overdue[0].finding, again.overdue[0].new, again.settled), (first.finding, false, 0));
+        // It began, and did not go on: late for the same reason once more, and somebody is told once more.
+        desk.answers(&sent, 2, "in_service").unwrap();
+        assert!(open().is_empty());
+        desk.answers(&sent, 3, "no_show").unwrap();
+        desk.answers(&sent, 4, "accepted").unwrap();
+        let late_again = desk.session.overdue_referrals(&access()).unwrap().overdue.remove(0);
+        assert_eq!((late_again.referral, late_again.why, late_again.new), (late, Overdue::NotBegun, true));
+        assert_ne!(late_again.finding, first.finding);
+        assert_eq!(open(), [late_again.finding]);
         desk.team.chief.check(|_, _| ()).unwrap();
     }
 
