@@ -57,13 +57,14 @@ impl Session {
     /// Reads fields about a child for somebody outside, if child and guardian agreed to it, or on a ground that is stated.
     ///
     /// Records of the case that are about another child are left out, and in a case of several children those that do not say
-    /// whose they are. Guardians who may be involved are told only with `guardian.is_suspect`. The disclosure is logged as an export with the
-    /// reason of `without_consent` and whoever signed it, every record as read. On a ground it takes an authorisation of a
-    /// second person for exactly this ([`authorise`](Self::authorise)), which is used up when the disclosure is logged.
+    /// whose they are. Guardians who may be involved are told only with `guardian.is_suspect`. The disclosure is logged as an
+    /// export with the reason of `without_consent` and whoever signed it, every record as read. On a ground it takes an
+    /// authorisation of a second person for exactly this ([`authorise`](Self::authorise)), which is used up when the
+    /// disclosure is logged.
     ///
     /// # Errors
-    /// [`crate::practice::authorise::AuthorisationError`], [`crate::practice::consent::ConsentError`] and [`AccessError::NotAllowed`], all logged as denied;
-    /// [`Error::ChangedElsewhere`] if an answer or a guardian changed meanwhile; as [`read`](Self::read).
+    /// [`crate::practice::authorise::AuthorisationError`], [`crate::practice::consent::ConsentError`] and
+    /// [`AccessError::NotAllowed`], all logged as denied; [`Error::ChangedElsewhere`] if an answer or a guardian changed meanwhile; as [`read`](Self::read).
     pub fn disclose(
         &self,
         child: RecordId,

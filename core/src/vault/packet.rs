@@ -61,8 +61,8 @@ impl Session {
     /// Once more changes nothing and answers as before. `folder` is where a large one waits, sealed.
     ///
     /// # Errors
-    /// [`PacketError`] for a sender who is not known or was a member once, a packet for somebody else, altered, stale or expired; the errors of
-    /// the records that it brings; nothing was taken in then. Refusals by the access-policy are logged as denied.
+    /// [`PacketError`] for a sender who is not known or was a member once, a packet for somebody else, altered, stale or
+    /// expired; the errors of the records that it brings; nothing was taken in then. Refusals by the access-policy are logged as denied.
     pub fn take_in<R: Read>(
         &self,
         packet: Packet<R>,
