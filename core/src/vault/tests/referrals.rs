@@ -322,9 +322,12 @@ fn what_cannot_be_sent_is_named_before_anything_opens() {
 
 type Happens = Box<dyn FnOnce() + Send>;
 
+/// At which call from now, and what.
+type Waiting = std::sync::Mutex<(usize, Option<Happens>)>;
+
 /// A clock at one of whose calls something else happens.
 #[derive(Clone)]
-struct Interrupting(Arc<(SystemClock, std::sync::Mutex<(usize, Option<Happens>)>)>);
+struct Interrupting(Arc<(SystemClock, Waiting)>);
 
 impl Interrupting {
     fn at_call(&self, call: usize, happens: Happens) {
