@@ -14,6 +14,12 @@ pub enum StoreError {
     /// There is already a file of this name.
     #[error("there is already a file at this path")]
     AlreadyExists,
+    /// There is no file of this name, but beside it one that SQLite kept for the file that had it.
+    #[error("beside this path lies a file of its name with {suffix} behind it, left by a vault that had the name")]
+    LeftBeside {
+        /// What stands behind the name.
+        suffix: &'static str,
+    },
     /// The file is no SQLite database, or its first page is damaged.
     #[error("the file is not a database")]
     NotADatabase,
@@ -105,6 +111,7 @@ impl Diagnosis for StoreError {
             Self::NotADatabase => 3,
             Self::NotAVault => 4,
             Self::TooNew { .. } => 5,
+            Self::LeftBeside { .. } => 6,
             Self::Damaged => 10,
             Self::Row { .. } => 11,
             Self::Schema => 12,
@@ -122,6 +129,9 @@ impl Diagnosis for StoreError {
         match self {
             Self::NotFound => "Check the path; make a new vault with `saferoom vault create`.",
             Self::AlreadyExists => "Choose another path: saferoom never writes over a file.",
+            Self::LeftBeside { .. } => {
+                "Choose another path, or give the vault that it belongs to its name again: what was written last may be in it and nowhere else."
+            }
             Self::NotADatabase | Self::NotAVault => {
                 "Check the path: this file belongs to another program and was not touched."
             }

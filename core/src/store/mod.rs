@@ -15,6 +15,7 @@ mod record_rows;
 mod row;
 mod rows;
 mod second_look;
+pub(crate) mod side_files;
 mod statistics_rows;
 mod tally_rows;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::{PageCache, Rows, StoreError};
+use super::{PageCache, Rows, StoreError, side_files};
 
 /// Bytes of a page. A revision is about a kilobyte: in pages of 4 KiB a quarter of each stays empty, and every page costs
 /// two calls on its way through the write-ahead log.
@@ -56,7 +56,8 @@ impl Store {
     /// Makes a new file with an empty schema.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyExists`] if there is a file, or what the disk says.
+    /// [`StoreError::AlreadyExists`] if there is a file; [`StoreError::LeftBeside`] if there was one whose write-ahead log or
+    /// journal still lies beside the name; or what the disk says.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
         Self::create_version(path, SCHEMA_VERSION)
     }
@@ -69,6 +70,7 @@ impl Store {
         if version > SCHEMA_VERSION {
             return Err(StoreError::TooNew { found: version, known: SCHEMA_VERSION });
         }
+        side_files::refuse_left(path)?;
         // Claims the name: two processes cannot both create it, and nothing is ever written over.
         let mut options = std::fs::OpenOptions::new();
         options.write(true).create_new(true);
@@ -91,11 +93,8 @@ impl Store {
     /// Removes a file that [`create`](Self::create) has just made and that could not be filled: the only file that
     /// saferoom ever removes.
     pub(crate) fn remove_new(path: &Path) {
-        for side in ["", "-wal", "-shm", "-journal"] {
-            let mut name = path.as_os_str().to_owned();
-            name.push(side);
-            let _ = std::fs::remove_file(name);
-        }
+        let _ = std::fs::remove_file(path);
+        side_files::remove(path);
     }
 
     /// Opens an existing file, and migrates it if it is older than this build.
@@ -207,6 +206,17 @@ impl Store {
             Err(StoreError::Busy) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// Empties the write-ahead log of a file that nobody else has open: afterwards the file is whole without it.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] if somebody has it open all the same, or what the disk says.
+    pub(crate) fn fold_log(&self) -> Result<(), StoreError> {
+        self.connection.busy_timeout(Duration::ZERO)?;
+        let folded = self.truncate_log();
+        self.connection.busy_timeout(BUSY_TIMEOUT)?;
+        if folded? { Ok(()) } else { Err(StoreError::Busy) }
     }
 
     fn truncate_log(&self) -> Result<bool, StoreError> {

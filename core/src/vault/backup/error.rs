@@ -40,6 +40,9 @@ pub enum BackupError {
     /// Somebody wrote to the vault while it was being moved out.
     #[error("somebody else used the vault while it was being moved out")]
     InUse,
+    /// The disk failed at the moment in which the vault was marked as moved out, and took nothing afterwards.
+    #[error("whether the vault was moved out is not certain: the disk failed at that moment; the move file was kept")]
+    InDoubt,
     /// Only a custodian may bring a vault to another device.
     #[error("only a custodian may bring the vault to this device")]
     NotACustodian,
@@ -57,6 +60,7 @@ impl Diagnosis for BackupError {
             Self::InUse => 26,
             Self::NotACustodian => 27,
             Self::ErasureListNeeded { .. } => 28,
+            Self::InDoubt => 29,
         })
     }
 
@@ -74,6 +78,9 @@ impl Diagnosis for BackupError {
             }
             Self::InUse => {
                 "Let everybody else sign out and try again; the vault is as it was, and the move file is void."
+            }
+            Self::InDoubt => {
+                "Keep the move file, see to the disk, and sign in to the vault again. If that works, the vault was not moved: destroy the move file. If it answers that the vault was moved out, move the file in."
             }
             Self::ErasureListNeeded { .. } => {
                 "Name the newest list of erasures, as `saferoom erasure list --to FILE` wrote it: what was erased stays erased."
