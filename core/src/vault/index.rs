@@ -80,7 +80,7 @@ impl Unlocked {
     }
 
     /// The token that stands in the index of a unit if it is complete.
-    fn mark(&self, unit: ScopeId) -> Result<Token, Error> {
+    pub(super) fn mark(&self, unit: ScopeId) -> Result<Token, Error> {
         let circle = self.search_circle(unit)?;
         let input = LabelledInput::new("saferoom/search/mark-key")
             .part(self.file.vault.as_bytes())

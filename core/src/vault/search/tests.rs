@@ -305,6 +305,29 @@ fn who_lacks_the_key_learns_whom_to_ask() {
 }
 
 #[test]
+fn a_correction_by_who_may_not_search_takes_the_old_value_out() {
+    let station = Station::new();
+    let phone = |number: &str| Child { phones: vec![text(number)], ..named("Chan", "Sopheaktra") };
+    let by_phone = |number: &str| child().by(SearchKind::Phone, number);
+    let (first, second) = ("012 345 678", "098 765 432");
+    let (_, id) = record(&station.session(), &phone(first));
+    let tokens = station.session().check(|_, _| ()).unwrap().tokens;
+
+    let session = station.session();
+    session.without_circle(Compartment::Search);
+    session.amend(id, &phone(second), &access()).unwrap();
+    drop(session);
+    let session = station.session();
+    assert_eq!(found(&session, &by_phone(second)), [id]);
+    assert_eq!(found(&session, &by_phone(first)), []);
+    assert_eq!(session.check(|_, _| ()).unwrap().tokens, tokens, "of the first number nothing is left");
+    session.amend(id, &phone(first), &access()).unwrap();
+    assert_eq!(found(&session, &by_phone(first)), [id]);
+    assert_eq!(found(&session, &by_phone(second)), []);
+    assert_eq!(session.check(|_, _| ()).unwrap().tokens, tokens);
+}
+
+#[test]
 fn few_searches_across_units_in_an_hour_whoever_signs_in_anew() {
     let station = Station::new();
     let unit = {
