@@ -1,11 +1,33 @@
 //! The panic wipe. A test program of its own: it locks every session of its process.
 
+use std::collections::HashMap;
 use std::io::ErrorKind;
+use std::sync::Arc;
 
-use saferoom::keys::{Identity, KeyError, Passphrase, PassphraseCost, Unlock, create_identity_file};
+use saferoom::keys::{
+    Identity, KeyError, KeyStore, KeyStoreError, Passphrase, PassphraseCost, Unlock, create_identity_file,
+};
 use saferoom::model::records::Child;
-use saferoom::vault::{DeviceKeys, Error};
-use saferoom_tests::{Caseload, World, access, record_cases};
+use saferoom::vault::{DeviceKeys, Error, Host, Vault};
+use saferoom_tests::{Caseload, Keys, World, access, record_cases};
+use zeroize::Zeroizing;
+
+/// A key store that does not let go of the log's key.
+struct Clinging(Arc<Keys>);
+
+impl KeyStore for Clinging {
+    fn load(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyStoreError> {
+        self.0.load(name)
+    }
+
+    fn store(&self, name: &str, secret: &[u8]) -> Result<(), KeyStoreError> {
+        self.0.store(name, secret)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), KeyStoreError> {
+        if name.contains("/log-key/") { Err(KeyStoreError::Unavailable) } else { self.0.remove(name) }
+    }
+}
 
 #[test]
 fn a_panic_wipe_leaves_nothing_that_opens_and_the_vault_as_it_was() {
@@ -48,6 +70,19 @@ fn a_panic_wipe_leaves_nothing_that_opens_and_the_vault_as_it_was() {
     assert_eq!(done.err(), Some(Error::Locked));
     assert!(!path.exists() && session.is_locked());
     drop(session);
+
+    // A key store that lets go of one key of the device and not of the other: it is told, and the other one is gone.
+    create_identity_file(&path, &Identity::generate(), alone, PassphraseCost::LEAST).unwrap();
+    let (kept, keys) = (world.keys.contents(), Arc::new(Clinging(world.keys.snapshot())));
+    let clinging = Vault::open(&world.path(), Host::with_shared(keys.clone())).unwrap();
+    assert_eq!(
+        clinging.panic_wipe(&path, DeviceKeys::Wipe).err(),
+        Some(KeyError::from(KeyStoreError::Unavailable).into())
+    );
+    let left = keys.0.contents();
+    let has = |keys: &HashMap<String, Vec<u8>>, which: &str| keys.keys().any(|name| name.contains(which));
+    assert!(has(&kept, "/epoch-key/") && has(&left, "/log-key/") && !has(&left, "/epoch-key/"));
+    assert!(!path.exists());
 
     // A wipe on behalf of somebody else does nothing to who is not meant, but for the sessions.
     create_identity_file(&path, &Identity::generate(), alone, PassphraseCost::LEAST).unwrap();

@@ -44,9 +44,10 @@ impl Vault {
         let wiped = panic_wipe(identity, key_store);
         if device == DeviceKeys::Wipe {
             // The kept head stays: it is no secret, and shows what a copy or a backup lacks that is brought in later.
-            for name in [log_key_name(self.inner.file), epoch_key_name(self.inner.file)] {
-                key_store.remove(&name).map_err(KeyError::from)?;
-            }
+            // Both are asked for before anything is answered: one that does not go is no reason to leave the other.
+            let names = [log_key_name(self.inner.file), epoch_key_name(self.inner.file)];
+            let removed = names.map(|name| key_store.remove(&name));
+            removed.into_iter().collect::<Result<(), _>>().map_err(KeyError::from)?;
         }
         wiped
     }
