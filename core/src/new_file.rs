@@ -77,19 +77,22 @@ pub(crate) fn unfinished_name(place: &Path) -> PathBuf {
     place.with_file_name(name)
 }
 
-/// Gives a finished file its name, durably.
+/// Gives a finished file its name, durably. A new name that cannot be made durable is taken away again: who is told that it
+/// failed is told that there is no file.
 pub(crate) fn place(unfinished: &Path, place: &Path, existing: Existing) -> io::Result<()> {
     match existing {
-        Existing::Replace => fs::rename(unfinished, place),
-        Existing::Keep => place_new(unfinished, place),
-    }?;
-    sync_folder(place)
+        Existing::Replace => fs::rename(unfinished, place).and_then(|()| sync_folder(place)),
+        Existing::Keep => {
+            place_new(unfinished, place)?;
+            sync_folder(place).inspect_err(|_| drop(fs::remove_file(place)))
+        }
+    }
 }
 
 /// Gives the file its name unless there is a file of that name already; decided by the file system, not by a look.
 fn place_new(unfinished: &Path, place: &Path) -> io::Result<()> {
     match fs::hard_link(unfinished, place) {
-        Ok(()) => fs::remove_file(unfinished),
+        Ok(()) => fs::remove_file(unfinished).inspect_err(|_| drop(fs::remove_file(place))),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
         // A file system without links, such as on a memory card.
         Err(_) if place.exists() => Err(ErrorKind::AlreadyExists.into()),
@@ -102,7 +105,8 @@ fn place_new(unfinished: &Path, place: &Path) -> io::Result<()> {
 pub(crate) fn place_folder(unfinished: &Path, place: &Path) -> io::Result<()> {
     is_free(place)?;
     fs::rename(unfinished, place)?;
-    sync_folder(place)
+    // Back under the other name, by which the caller removes it.
+    sync_folder(place).inspect_err(|_| drop(fs::rename(place, unfinished)))
 }
 
 /// Fails with [`ErrorKind::AlreadyExists`] if there is anything of this name, a broken link too.
@@ -113,13 +117,45 @@ pub(crate) fn is_free(place: &Path) -> io::Result<()> {
 
 /// Makes the name durable, not only the content.
 pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
+    #[cfg(test)]
+    if tests::FOLDERS_FAIL.get() {
+        return Err(ErrorKind::PermissionDenied.into());
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
+    use std::cell::Cell;
+
     use super::*;
+
+    thread_local! {
+        /// Whether this thread can open no folder to flush it, as one that may be written and not read.
+        pub(crate) static FOLDERS_FAIL: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// Runs something while no folder can be flushed.
+    pub(crate) fn while_folders_fail<T>(work: impl FnOnce() -> T) -> T {
+        FOLDERS_FAIL.set(true);
+        let done = work();
+        FOLDERS_FAIL.set(false);
+        done
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_made_durable_is_taken_away_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let failed = while_folders_fail(|| write_private_file(&path, b"one", Existing::Keep)).unwrap_err();
+        assert_eq!(failed.kind(), ErrorKind::PermissionDenied);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        // What is replaced is a later state of what was there: it stays.
+        write_private_file(&path, b"two", Existing::Keep).unwrap();
+        while_folders_fail(|| write_private_file(&path, b"three", Existing::Replace)).unwrap_err();
+        assert_eq!(fs::read(&path).unwrap(), b"three");
+    }
 
     #[test]
     fn a_file_appears_whole_or_not_at_all() {

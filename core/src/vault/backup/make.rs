@@ -69,7 +69,11 @@ impl Session {
             rows.verify_schema()?;
             write_container(&rows, path, &header, key, self.vault().clock().0)
         };
-        written().inspect_err(|error| self.failed(error, access))
+        written().map_err(|error| {
+            let error = self.vault().second_look(error);
+            self.failed(&error, access);
+            error
+        })
     }
 
     /// Moves the vault out of this device: writes a move file, as [`backup_to`](Self::backup_to), ends this device's
@@ -82,11 +86,15 @@ impl Session {
     /// [`BackupError::NotACustodian`]; [`BackupError::InUse`] if somebody else wrote meanwhile; [`Error::Locked`] or
     /// [`Error::LockedIdle`] if the session was locked meanwhile; [`EpochError`](crate::log::EpochError) if this device cannot
     /// sign the last checkpoint; as [`backup_to`](Self::backup_to). The vault is not retired then, and there is no move file.
+    /// [`BackupError::InDoubt`] if the disk failed so that the vault may be retired or not: the move file stays then.
     pub fn move_out(&self, path: &Path, key: &BackupKey, access: &Access) -> Result<MoveReport, Error> {
         let (header, commit) = self.announce(Purpose::Move, path, key, access)?;
         let move_file = MoveFile { path, header: &header, key };
-        let moved = self.checkpoint_keys().and_then(|signing| self.retire(&move_file, commit, signing, access));
-        let (backup, final_checkpoint) = moved.inspect_err(|error| self.failed(error, access))?;
+        let signing = self.checkpoint_keys().inspect_err(|error| {
+            self.failed(error, access);
+        })?;
+        let retired = self.retire(&move_file, commit, signing, access);
+        let (backup, final_checkpoint) = retired.map_err(|unmoved| self.stay(unmoved, &move_file, access))?;
         let vault = self.vault();
         self.end();
         let names = [log_key_name(vault.inner.file), epoch_key_name(vault.inner.file)];
@@ -122,24 +130,39 @@ impl Session {
         Ok((header, commit))
     }
 
-    /// Logs that the file which was announced did not appear.
-    fn failed(&self, error: &Error, access: &Access) {
+    /// Logs that the file which was announced did not appear, and tells whether that is durable.
+    fn failed(&self, error: &Error, access: &Access) -> bool {
         // A disk that is full takes no entry either; the announcement stands alone then.
-        let _ = self.act(access, Event::Export, &[], |act| {
+        let logged = self.act(access, Event::Export, &[], |act| {
             act.log_failure(Event::Export, Outcome::SeriousFailure, None, error as &dyn Diagnosis).map(|_| ())
         });
+        logged.is_ok()
+    }
+
+    /// After a move that failed: the vault stays here, so there is no move file. But of a commit that failed while it was
+    /// flushed all may lie in the write-ahead log nevertheless, and whoever opens the vault next would find it retired. The
+    /// entry about the failure takes its place there; only once that is durable does the vault go on for certain.
+    fn stay(&self, Unmoved { error, placed, in_doubt }: Unmoved, to: &MoveFile<'_>, access: &Access) -> Error {
+        let goes_on = self.failed(&error, access);
+        if in_doubt && !goes_on {
+            return BackupError::InDoubt.into();
+        }
+        if placed {
+            let _ = std::fs::remove_file(to.path);
+        }
+        error
     }
 
     /// In one transaction: the last entry of the log, the move file, the mark that the vault was moved out. What fails leaves
-    /// nothing of it: no entry that says so in a log that goes on, and no file that goes on elsewhere.
+    /// no entry that says so in a log that goes on, and perhaps the file, for [`stay`](Self::stay).
     fn retire(
         &self,
         to: &MoveFile<'_>,
         announced: u64,
         signing: CheckpointKeys,
         access: &Access,
-    ) -> Result<(BackupReport, String), Error> {
-        let (vault, placed) = (self.vault(), Cell::new(false));
+    ) -> Result<(BackupReport, String), Unmoved> {
+        let (vault, placed, ready) = (self.vault(), Cell::new(false), Cell::new(false));
         let (_call, mut held) = (self.call()?, self.open.lock()?);
         // Nothing is kept afterwards: whatever the key store says then, the vault has gone, and the move file stays.
         let moved = self.commit(&mut held, |rows, keys, clock| {
@@ -161,14 +184,34 @@ impl Session {
             rows.replace_vault(vault.inner.file.retired())?;
             // Whoever waits for the file must not go on with the log.
             vault.inner.retired.store(true, Ordering::Release);
+            ready.set(true);
             Ok((report, final_checkpoint))
         });
         if moved.is_err() && placed.get() {
             vault.inner.retired.store(false, Ordering::Release);
-            let _ = std::fs::remove_file(to.path);
         }
         self.let_go(held);
-        moved.map(|(moved, _due)| moved)
+        moved.map(|(moved, _due)| moved).map_err(|error| {
+            // A session that was locked meanwhile did not come as far as the commit.
+            let in_doubt = ready.get() && matches!(error, Error::Store(_));
+            Unmoved { error: vault.second_look(error), placed: placed.get(), in_doubt }
+        })
+    }
+}
+
+/// Why a vault was not retired, and what there may be of it.
+#[derive(Debug)]
+struct Unmoved {
+    error: Error,
+    /// Whether the move file has its name.
+    placed: bool,
+    /// Whether the commit itself failed.
+    in_doubt: bool,
+}
+
+impl From<Error> for Unmoved {
+    fn from(error: Error) -> Self {
+        Self { error, placed: false, in_doubt: false }
     }
 }
 
@@ -220,6 +263,7 @@ mod tests {
 
     use super::*;
     use crate::keys::{KeyStore, SystemClock};
+    use crate::new_file::tests::while_folders_fail;
     use crate::vault::kept::kept_name;
     use crate::vault::open_keys::Why;
     use crate::vault::tests::{World, access};
@@ -244,7 +288,7 @@ mod tests {
         };
         let moved = std::thread::scope(|scope| {
             scope.spawn(watched);
-            session.retire(&to, commit, signing, &access())
+            session.retire(&to, commit, signing, &access()).map_err(|unmoved| session.stay(unmoved, &to, &access()))
         });
         drop(session);
         let Err(refused) = moved else { return assert!(path.exists(), "too late: it was moved") };
@@ -287,6 +331,59 @@ mod tests {
         session.keep_with_the_next_commit();
         session.retire(&to, commit, signing, &access()).unwrap();
         assert!(path.exists(), "the only place where the vault is");
+    }
+
+    /// Lets the commit itself fail of whatever marks the vault as moved out.
+    fn let_the_last_commit_fail(world: &World) {
+        let sql = "PRAGMA foreign_keys = ON;
+            CREATE TEMP TABLE there (one INTEGER PRIMARY KEY);
+            CREATE TEMP TABLE missing (one INTEGER REFERENCES there DEFERRABLE INITIALLY DEFERRED);
+            CREATE TEMP TRIGGER ending AFTER UPDATE ON main.vault BEGIN INSERT INTO missing VALUES (1); END";
+        world.vault.store().unwrap().raw().execute_batch(sql).unwrap();
+    }
+
+    #[test]
+    fn the_move_file_goes_only_once_the_vault_goes_on_for_certain() {
+        let (world, key) = (World::new(), move_key());
+        let path = world.folder.path().join("moved");
+        let session = world.session();
+        let (header, commit) = session.announce(Purpose::Move, &path, &key, &access()).unwrap();
+        let (to, signing) = (MoveFile { path: &path, header: &header, key: &key }, session.checkpoint_keys().unwrap());
+        let_the_last_commit_fail(&world);
+        let unmoved = session.retire(&to, commit, signing, &access()).unwrap_err();
+        assert!(unmoved.placed && unmoved.in_doubt, "{unmoved:?}");
+        // And the disk takes nothing afterwards either.
+        let sql = "CREATE TEMP TRIGGER obstacle BEFORE INSERT ON main.entry BEGIN SELECT RAISE(ABORT, 'no'); END";
+        world.vault.store().unwrap().raw().execute_batch(sql).unwrap();
+        assert_eq!(session.stay(unmoved, &to, &access()), BackupError::InDoubt.into());
+        assert!(path.exists(), "perhaps the only place where the vault is");
+        world.vault.store().unwrap().raw().execute_batch("DROP TRIGGER temp.obstacle").unwrap();
+        std::fs::remove_file(&path).unwrap();
+
+        let failed = session.move_out(&path, &key, &access()).unwrap_err();
+        assert_eq!(failed, StoreError::Misfit.into());
+        assert!(!path.exists(), "the vault goes on here: the log has an entry more");
+        world.vault.store().unwrap().raw().execute_batch("DROP TRIGGER temp.ending").unwrap();
+        session.check(|_, _| ()).unwrap();
+        session.move_out(&path, &key, &access()).unwrap();
+    }
+
+    #[test]
+    fn there_is_no_move_file_whose_name_cannot_be_made_durable() {
+        let (world, key) = (World::new(), move_key());
+        let path = world.folder.path().join("moved");
+        let session = world.session();
+        let failed = while_folders_fail(|| session.move_out(&path, &key, &access())).unwrap_err();
+        assert_eq!(failed, StoreError::ReadOnly.into());
+        assert!(!path.exists());
+        let failed = while_folders_fail(|| session.backup_to(&path, &key, &access())).unwrap_err();
+        assert_eq!(failed, StoreError::ReadOnly.into());
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().filter(is_no_vault).count(), 0);
+        session.move_out(&path, &key, &access()).unwrap();
+    }
+
+    fn is_no_vault(file: &std::io::Result<std::fs::DirEntry>) -> bool {
+        !file.as_ref().unwrap().file_name().to_string_lossy().starts_with("vault.saferoom")
     }
 
     #[test]
