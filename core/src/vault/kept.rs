@@ -59,10 +59,15 @@ impl Kept {
         Ok(Some(Self::decode(&bytes).ok_or(IntegrityError::Rollback)?))
     }
 
-    /// The head of a vault that is just being made: everything extends it.
+    /// The head of a vault that is just being made, or of a log that is just beginning here: everything extends it.
     pub(super) fn nothing(genesis: [u8; 32], device: DeviceId) -> Self {
         let roster = (0, genesis);
         Self { genesis, device, commit: 0, log_size: 0, log_root: EMPTY_ROOT, statement: [0; 32], roster, erased: 0 }
+    }
+
+    /// Whether it is such a head: of a vault that was never finished, or not yet.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.commit == 0
     }
 
     /// Refuses a file whose newest statement does not extend this head: one that is older, or forked from it.

@@ -9,7 +9,7 @@ use super::*;
 use crate::access::{Access, AccessError};
 use crate::error::Diagnosis;
 use crate::id::ScopeId;
-use crate::keys::{Clock, EnvelopeKey, Identity, MemoryKeyStore};
+use crate::keys::{Clock, EnvelopeKey, Identity, KeyStoreError, MemoryKeyStore};
 use crate::log::{DetailKey, Event, Outcome};
 use crate::model::records::{Case, Child, Interview, Statement, Unit};
 use crate::model::{Coded, Compartment, FieldBuffer, FieldNumber, Narrative, Record, RecordKind, Text};
@@ -85,6 +85,45 @@ impl World {
 
     pub(super) fn reopened(&self) -> Result<Session, Error> {
         Vault::open(&self.path(), Host::with_shared(self.keys.clone()))?.sign_in(&self.founder)
+    }
+}
+
+type Hook = dyn FnMut(&str, &str) -> Result<(), KeyStoreError> + Send;
+
+/// A key store over another one; before each call something is done that may fail, with the name of the call and of the
+/// secret.
+pub(super) struct Hooked {
+    store: Arc<MemoryKeyStore>,
+    hook: Mutex<Box<Hook>>,
+}
+
+impl Hooked {
+    pub(super) fn over(
+        store: &Arc<MemoryKeyStore>,
+        hook: impl FnMut(&str, &str) -> Result<(), KeyStoreError> + Send + 'static,
+    ) -> Arc<Self> {
+        Arc::new(Self { store: Arc::clone(store), hook: Mutex::new(Box::new(hook)) })
+    }
+
+    fn ask(&self, call: &str, name: &str) -> Result<(), KeyStoreError> {
+        (self.hook.lock().unwrap_or_else(PoisonError::into_inner))(call, name)
+    }
+}
+
+impl KeyStore for Hooked {
+    fn load(&self, name: &str) -> Result<Option<zeroize::Zeroizing<Vec<u8>>>, KeyStoreError> {
+        self.ask("load", name)?;
+        self.store.load(name)
+    }
+
+    fn store(&self, name: &str, secret: &[u8]) -> Result<(), KeyStoreError> {
+        self.ask("store", name)?;
+        self.store.store(name, secret)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), KeyStoreError> {
+        self.ask("remove", name)?;
+        self.store.remove(name)
     }
 }
 

@@ -58,10 +58,13 @@ impl Vault {
     /// Restores a backup to a new file at `target`, on this device, with a new log. Before the file appears, everything
     /// in it is verified as by [`Session::check`](crate::vault::Session::check).
     ///
-    /// The vault that this device kept before under the same id, if any, stays as it is and is no longer signed in to.
+    /// The vault that this device kept before under the same id, if any, stays as it is and is no longer signed in to. A restore
+    /// that is killed at its very end, on a device that had kept a newer head and was told to accept the loss, leaves a file
+    /// that is refused as rolled back: restore once more, to another name.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyExists`]; [`KeyError::BackupKeyExpired`](crate::keys::KeyError::BackupKeyExpired); a
+    /// [`StoreError::AlreadyExists`]; [`StoreError::LeftBeside`] if the write-ahead log of another vault lies beside the name;
+    /// [`KeyError::BackupKeyExpired`](crate::keys::KeyError::BackupKeyExpired); a
     /// [`BackupError`], among them [`BackupError::WouldLose`]; [`crate::access::AccessError::NotAMember`];
     /// [`crate::vault::IntegrityError`]. No file appears then, and this device keeps what it kept.
     pub fn restore(

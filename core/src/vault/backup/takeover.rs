@@ -13,10 +13,10 @@ use crate::keys::{Identity, KeyError, SigningKey};
 use crate::log::{Detail, DetailKey, EpochKeys, EpochStatement, Event, KeyName, Outcome};
 use crate::new_file::{Existing, place};
 use crate::seal::Secret;
-use crate::store::{Rows, Store, StoreError, VaultRow};
+use crate::store::{Rows, Store, StoreError, VaultRow, side_files};
 use crate::vault::act::{Act, read_clock};
 use crate::vault::found::is_origin;
-use crate::vault::kept::{Kept, epoch_key_name, log_key_name};
+use crate::vault::kept::{Kept, epoch_key_name, kept_name, log_key_name};
 use crate::vault::unlocked::Unlocked;
 use crate::vault::{Error, Host, Inner, IntegrityError, Vault, roster_context};
 
@@ -26,7 +26,11 @@ pub(super) struct Scratch(PathBuf);
 impl Scratch {
     /// One that will stand at `target`.
     pub(super) fn beside(target: &Path) -> Result<Self, Error> {
-        if target.exists() { Err(StoreError::AlreadyExists.into()) } else { Ok(Self(unfinished(target))) }
+        if target.exists() {
+            return Err(StoreError::AlreadyExists.into());
+        }
+        side_files::refuse_left(target)?;
+        Ok(Self(unfinished(target)))
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -67,6 +71,12 @@ struct Known {
     first_epoch: EpochStatement,
 }
 
+/// What the new device goes on from.
+struct Newest {
+    roster: Roster,
+    head: Kept,
+}
+
 /// What the new log follows.
 struct Follows {
     old: VaultRow,
@@ -85,15 +95,20 @@ impl Arrived<'_> {
         let seed = Secret::generate();
         let vault = Vault { inner: Arc::new(self.inner(new, store)) };
         let log_key = SigningKey::from_seed(seed.expose());
-        let listed = self.ask_host(new).and_then(|known| self.list_device(&vault, old, &log_key, known));
-        let checked = listed.and_then(|((keys, heads), report)| {
+        let known = self.ask_host(new);
+        let is_first = matches!(&known, Ok(known) if known.kept.is_none());
+        let listed = known.and_then(|known| self.list_device(&vault, old, &log_key, known));
+        let checked = listed.and_then(|(keys, newest, report)| {
             self.check(&vault, keys)?;
-            Ok((heads, report))
+            vault.store()?.fold_log()?;
+            Ok((newest, report))
         });
+        let checked = checked.map_err(|error| vault.second_look(error));
         // Closes the connection: the file is whole without its side files.
         drop(vault);
-        let settled = checked.and_then(|((roster, kept), report)| {
-            self.settle(target, new, &seed, &roster, &kept)?;
+        let settled = checked.and_then(|(newest, report)| {
+            side_files::demand_folded(self.scratch.path())?;
+            self.settle(target, new, &seed, &newest, is_first)?;
             Ok(report)
         });
         let report = settled.inspect_err(|_| {
@@ -106,7 +121,8 @@ impl Arrived<'_> {
     /// What this device has kept of the vault, and the key of the first epoch of the new log: while nothing is locked.
     fn ask_host(&self, new: VaultRow) -> Result<Known, Error> {
         let key_store = self.host.key_store.as_ref();
-        let kept = Kept::load(key_store, new.vault)?;
+        // A head of nothing was left by a restore that was killed before its end.
+        let kept = Kept::load(key_store, new.vault)?.filter(|kept| !kept.is_nothing());
         Ok(Known { kept, first_epoch: EpochKeys::draw(key_store, &epoch_key_name(new))? })
     }
 
@@ -115,14 +131,13 @@ impl Arrived<'_> {
     }
 
     /// Verifies what arrived, lets it follow the erasures that it does not know, and lets the new device and its log begin in it.
-    #[allow(clippy::type_complexity)]
     fn list_device(
         &self,
         vault: &Vault,
         old: VaultRow,
         log_key: &SigningKey,
         known: Known,
-    ) -> Result<((Unlocked, (Roster, Kept)), RestoreReport), Error> {
+    ) -> Result<(Unlocked, Newest, RestoreReport), Error> {
         let mut store = vault.store()?;
         let rows = store.begin()?;
         rows.verify_schema()?;
@@ -154,7 +169,7 @@ impl Arrived<'_> {
         act.sign()?;
         rows.commit()?;
         keys.confirm();
-        let kept = keys.newest().cloned().ok_or(IntegrityError::Statement)?;
+        let head = keys.newest().cloned().ok_or(IntegrityError::Statement)?;
         let report = RestoreReport {
             vault: new.vault,
             device: new.device,
@@ -169,8 +184,8 @@ impl Arrived<'_> {
         if erased > 0 {
             vault.store()?.remove_residue()?;
         }
-        let roster = keys.roster.clone();
-        Ok(((keys, (roster, kept)), report))
+        let newest = Newest { roster: keys.roster.clone(), head };
+        Ok((keys, newest, report))
     }
 
     /// Verifies roster, newest statement, state and log as they arrived, and compares them with the backup's manifest
@@ -289,25 +304,49 @@ impl Arrived<'_> {
     }
 
     /// Gives the file its name and this device its keys. Until the very end what this device kept before still works.
-    fn settle(&self, target: &Path, new: VaultRow, seed: &Secret, roster: &Roster, kept: &Kept) -> Result<(), Error> {
+    fn settle(
+        &self,
+        target: &Path,
+        new: VaultRow,
+        seed: &Secret,
+        newest: &Newest,
+        is_first: bool,
+    ) -> Result<(), Error> {
         let key_store = self.host.key_store.as_ref();
-        let log_key = log_key_name(new);
-        key_store.store(&log_key, seed.expose()).map_err(KeyError::from)?;
-        let placed = place(self.scratch.path(), target, Existing::Keep).map_err(|error| StoreError::from(&error));
-        let placed = placed
-            .map_err(Error::from)
-            .and_then(|()| kept.store(key_store, new.vault).inspect_err(|_| Store::remove_new(target)));
-        if let Err(error) = placed {
-            let _ = key_store.remove(&log_key);
-            return Err(error);
-        }
-        for log in roster.logs().iter().filter(|log| log.device != new.device) {
+        self.name_and_keep(target, new, seed, &newest.head, is_first).inspect_err(|_| {
+            let _ = key_store.remove(&log_key_name(new));
+            if is_first {
+                let _ = key_store.remove(&kept_name(new.vault));
+            }
+        })?;
+        for log in newest.roster.logs().iter().filter(|log| log.device != new.device) {
             // The vault that this device kept before ends here; a key that stays signs nothing that anybody accepts.
             let old = VaultRow { device: log.device, ..new };
             let _ = key_store.remove(&log_key_name(old));
             let _ = key_store.remove(&epoch_key_name(old));
         }
-        debug_assert!(KeyName::new(roster.log().origin.clone()).is_ok());
+        debug_assert!(KeyName::new(newest.roster.log().origin.clone()).is_ok());
         Ok(())
+    }
+
+    fn name_and_keep(
+        &self,
+        target: &Path,
+        new: VaultRow,
+        seed: &Secret,
+        head: &Kept,
+        is_first: bool,
+    ) -> Result<(), Error> {
+        let key_store = self.host.key_store.as_ref();
+        key_store.store(&log_key_name(new), seed.expose()).map_err(KeyError::from)?;
+        if is_first {
+            // Whoever is killed before the head itself is kept leaves a file that opens, or none, and a head that is in
+            // nobody's way. Without one, the file would look as if somebody had taken the head away.
+            Kept::nothing(head.genesis, new.device).store(key_store, new.vault)?;
+        }
+        // Once more: a vault of this name may have been taken away meanwhile.
+        side_files::refuse_left(target)?;
+        place(self.scratch.path(), target, Existing::Keep).map_err(|error| StoreError::from(&error))?;
+        head.store(key_store, new.vault).inspect_err(|_| Store::remove_new(target))
     }
 }

@@ -6,11 +6,13 @@ use std::time::Duration;
 use super::*;
 use crate::access::{Access, AccessError};
 use crate::id::RecordId;
-use crate::keys::{BackupKey, Identity, KeyError, KeyStore, MemoryKeyStore, SystemClock};
+use crate::keys::{BackupKey, Identity, KeyError, KeyStore, KeyStoreError, MemoryKeyStore, SystemClock};
 use crate::log::{DetailKey, DetailValue, Event};
 use crate::model::records::{Case, Child, Unit};
 use crate::model::{Coded, DynamicRecord, FormDocument, Text};
 use crate::store::StoreError;
+use crate::vault::kept::{Kept, kept_name};
+use crate::vault::tests::Hooked;
 use crate::vault::{Error, Host, IntegrityError, Session, Vault};
 
 struct World {
@@ -349,6 +351,111 @@ fn a_disk_that_fails_leaves_no_file_and_says_so_in_the_log() {
     assert_eq!(exports[1].entry.outcome, crate::log::Outcome::SeriousFailure);
     assert_eq!(session.move_out(&nowhere, &world.key, &access()).err(), Some(StoreError::NotFound.into()));
     session.backup_to(&world.path("backup"), &world.key, &access()).unwrap();
+}
+
+#[test]
+fn what_a_killed_writer_left_beside_a_name_is_not_written_over() {
+    let world = World::new();
+    let session = world.session();
+    world.written(&session, "Sokha");
+    session.backup_to(&world.path("backup"), &world.key, &access()).unwrap();
+    // A writer was killed, and of its vault the main file alone was carried to another place.
+    let left = world.path("left-wal");
+    std::fs::copy(world.path("vault-wal"), &left).unwrap();
+    let before = std::fs::read(&left).unwrap();
+    assert!(!before.is_empty());
+    let refused = Error::from(StoreError::LeftBeside { suffix: "-wal" });
+    assert_eq!(world.restore("left", new_phone(), false).err(), Some(refused.clone()));
+    let unit = Unit { name: Some(Text::new("Example unit").unwrap()), ..Unit::default() };
+    let made = Vault::create(&world.path("left"), new_phone(), &world.founder, "police.example.org/audit/1", &unit);
+    assert_eq!(made.err(), Some(refused));
+    assert_eq!(std::fs::read(&left).unwrap(), before);
+    assert!(!world.path("left").exists());
+
+    // Also if it is carried away while the restore is on its way.
+    let late = world.path("late-wal");
+    let (keys, place) = (Arc::new(MemoryKeyStore::default()), late.clone());
+    let hooked = Hooked::over(&keys, move |call, name| {
+        if call == "store" && name.ends_with("kept-head") {
+            std::fs::copy(&left, &place).unwrap();
+        }
+        Ok(())
+    });
+    let refused = world.restore("late", Host::with_shared(hooked), false).err();
+    assert_eq!(refused, Some(StoreError::LeftBeside { suffix: "-wal" }.into()));
+    assert_eq!(std::fs::read(&late).unwrap(), before);
+    assert!(!world.path("late").exists());
+    assert_eq!(keys.load(&kept_name(world.vault.inner.file.vault)).unwrap(), None, "nothing is kept of it");
+}
+
+#[test]
+fn a_file_that_is_not_whole_without_its_log_gets_no_name() {
+    let world = World::new();
+    let session = world.session();
+    world.written(&session, "Sokha");
+    session.backup_to(&world.path("backup"), &world.key, &access()).unwrap();
+    let (keys, folder, mut reader) = (Arc::new(MemoryKeyStore::default()), world.folder.path().to_owned(), None);
+    let hooked = Hooked::over(&keys, move |_, _| {
+        let unfinished = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path());
+        let unfinished = unfinished.into_iter().find(|path| path.extension().is_some_and(|end| end == "new"));
+        if let (Some(path), None) = (unfinished, &reader) {
+            // Somebody reads the unfinished file: SQLite cannot fold in what was written since.
+            let connection = rusqlite::Connection::open(path).unwrap();
+            connection.execute_batch("BEGIN; SELECT count(*) FROM vault").unwrap();
+            reader = Some(connection);
+        }
+        Ok(())
+    });
+    let refused = world.restore("restored", Host::with_shared(hooked), false).err();
+    assert_eq!(refused, Some(StoreError::Busy.into()));
+    assert!(!world.path("restored").exists());
+    let (restored, _) = world.restore("restored", Host::with_shared(keys), false).unwrap();
+    restored.sign_in(&world.founder).unwrap().check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn a_restore_that_is_killed_at_its_end_leaves_a_vault_that_opens() {
+    let world = World::new();
+    let session = world.session();
+    world.written(&session, "Sokha");
+    session.backup_to(&world.path("backup"), &world.key, &access()).unwrap();
+    let (keys, target) = (Arc::new(MemoryKeyStore::default()), world.path("restored"));
+    let hooked = Hooked::over(&keys, move |call, name| {
+        let is_last = call == "store" && name.ends_with("kept-head") && target.exists();
+        assert!(!is_last, "killed once the file has its name, and before its head is kept");
+        Ok(())
+    });
+    let killed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        world.restore("restored", Host::with_shared(hooked), false).map(drop)
+    }));
+    assert!(killed.is_err());
+    let host = Host::with_shared(keys.clone());
+    let vault = Vault::open(&world.path("restored"), host.clone()).unwrap();
+    vault.sign_in(&world.founder).unwrap().check(|_, _| ()).unwrap();
+
+    // Killed before it had its name: nothing is there, and the next restore finds nothing that it would lose.
+    let id = world.vault.inner.file.vault;
+    let genesis = Kept::load(world.keys.as_ref(), id).unwrap().unwrap().genesis;
+    Kept::nothing(genesis, crate::id::DeviceId::random()).store(keys.as_ref(), id).unwrap();
+    let (_, report) = world.restore("again", host, false).unwrap();
+    assert!(!report.compared && report.lost_commits == 0);
+}
+
+#[test]
+fn a_restore_whose_head_cannot_be_kept_keeps_nothing() {
+    let world = World::new();
+    let session = world.session();
+    world.written(&session, "Sokha");
+    session.backup_to(&world.path("backup"), &world.key, &access()).unwrap();
+    let (keys, target) = (Arc::new(MemoryKeyStore::default()), world.path("restored"));
+    let hooked = Hooked::over(&keys, move |call, name| {
+        let fails = call == "store" && name.ends_with("kept-head") && target.exists();
+        if fails { Err(KeyStoreError::Unavailable) } else { Ok(()) }
+    });
+    assert!(world.restore("restored", Host::with_shared(hooked), false).is_err());
+    assert!(!world.path("restored").exists());
+    assert_eq!(keys.load(&kept_name(world.vault.inner.file.vault)).unwrap(), None);
+    world.restore("restored", Host::with_shared(keys), false).unwrap();
 }
 
 #[test]
