@@ -41,7 +41,8 @@ pub struct Erased {
     pub keys: u64,
     /// From when on it is complete: milliseconds since 1970, UTC.
     pub complete_from: u64,
-    /// Whether the file was rewritten. If not, `remove_residue` does it later.
+    /// Whether the file was rewritten. If not, somebody else was using it, or the disk failed or was full: `remove_residue` does
+    /// it later, or says what is in the way.
     pub residue_removed: bool,
 }
 

@@ -95,7 +95,7 @@ fn told(erased: &Erased, out: &Console) {
     out.good(format_args!("{} case(s) erased for good; {} wrapped keys were destroyed.", erased.cases, erased.keys));
     out.pairs([("Position in the roster", erased.position.to_string()), ("Complete from", date(erased.complete_from))]);
     if !erased.residue_removed {
-        out.warn("Somebody else was using the file: old bytes are still in it. Let them sign out, then write the list as below.");
+        out.warn("Somebody else was using the file, or the disk failed or was full: old bytes are still in it. Let them sign out, make room, then write the list as below.");
     }
     out.heading("Do now");
     out.line(" • Write the list of erasures anew, beside the backups: `saferoom erasure list --to FILE`.");

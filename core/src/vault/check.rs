@@ -42,7 +42,8 @@ impl Session {
     /// # Errors
     /// The first [`IntegrityError`] or [`crate::store::StoreError`] that it finds.
     pub fn check(&self, mut progress: impl FnMut(u64, u64)) -> Result<CheckReport, Error> {
-        self.vault().store()?.check_pages()?;
+        let pages = self.vault().store()?.check_pages();
+        pages.map_err(|error| self.vault().second_look(error.into()))?;
         self.look(|act| act.check_all(&mut progress))
     }
 }

@@ -52,7 +52,8 @@ class Erased:
     keys: int
     #: From when on no backup that the vault knows of can open it either.
     complete_from: datetime.datetime
-    #: Whether the file was rewritten. If not, :func:`remove_residue` does it later.
+    #: Whether the file was rewritten. If not, somebody else was using it, or the disk failed or was full:
+    #: :func:`remove_residue` does it later, or says what is in the way.
     residue_removed: bool
 
 

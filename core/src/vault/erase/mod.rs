@@ -38,8 +38,8 @@ pub struct Erased {
     pub keys: u64,
     /// From when on it is complete: the last backup key that was known expires then.
     pub complete_from: u64,
-    /// Whether the file was rewritten, so that no page keeps what was destroyed. If not, somebody else was using the file:
-    /// [`Session::remove_residue`] does it later.
+    /// Whether the file was rewritten, so that no page keeps what was destroyed. If not, somebody else was using the file, or
+    /// the disk failed or was full: [`Session::remove_residue`] does it later, or says what is in the way.
     pub residue_removed: bool,
 }
 
@@ -75,11 +75,13 @@ impl Session {
 
     /// Erases what was proposed: signed by as many custodians as the access-policy asks for, and by somebody else than
     /// whoever is signed in, unless the founder is alone. Nothing of these cases can be opened in this vault afterwards,
-    /// with any key. The file is rewritten, so that it takes a moment.
+    /// with any key. The file is rewritten, so that it takes a moment. Once they are erased it answers so, whatever the key
+    /// store or the disk says then.
     ///
     /// # Errors
     /// [`AccessError::ApprovalsMissing`], [`AccessError::SecondPersonMissing`], and as
-    /// [`propose_erasure`](Self::propose_erasure); nothing is erased then.
+    /// [`propose_erasure`](Self::propose_erasure); nothing is erased then. [`IntegrityError::Rollback`] also if what this
+    /// device has kept is not of this vault's past: [`erasures`](Self::erasures) tells whether it was done.
     pub fn erase(&self, proposal: &Proposal, access: &Access) -> Result<Erased, Error> {
         let erasure = direct(proposal)?;
         let cases: Vec<_> = erasure.cases.iter().map(|case| case.record()).collect();
@@ -96,14 +98,12 @@ impl Session {
             let complete_from = erasure.complete_from.max(act.complete_from(erasure.at, act.commit_number())?);
             Ok(Erased { position, cases, keys, complete_from, residue_removed: false })
         })?;
-        // The head with the erasure is kept at once: an older file shows from now on.
-        match self.with_keys(|keys| Ok(keys.to_keep())) {
-            Ok(due) => self.vault().keep(due)?,
-            // Locked meanwhile: it was kept with the commit. The cases are erased all the same.
-            Err(Error::Locked | Error::LockedIdle) => (),
-            Err(error) => return Err(error),
+        // The head with the erasure is kept at once: an older file shows from now on. If the session was locked meanwhile, it
+        // was kept with the commit; if the key store fails, it is kept with the next one.
+        if self.with_keys(|keys| Ok(keys.to_keep())).and_then(|due| self.vault().keep(due)).is_err() {
+            self.keep_with_the_next_commit();
         }
-        Ok(Erased { residue_removed: self.remove_residue()?, ..erased })
+        Ok(Erased { residue_removed: self.remove_residue().unwrap_or(false), ..erased })
     }
 
     /// Rewrites the file without anything that was deleted, and empties its write-ahead log. False if another process was in
@@ -112,7 +112,8 @@ impl Session {
     /// # Errors
     /// What the disk says; the vault is as before.
     pub fn remove_residue(&self) -> Result<bool, Error> {
-        Ok(self.vault().store()?.remove_residue()?)
+        let removed = self.vault().store()?.remove_residue();
+        removed.map_err(|error| self.vault().second_look(error.into()))
     }
 
     /// All erasures that the roster lists, oldest first.

@@ -4,7 +4,7 @@ use super::*;
 use crate::access::AccessError;
 use crate::access::erasure::{ErasureError, Ground, GroundKind, SignedCertificate, SignedErasureList};
 use crate::access::policy::RoleName;
-use crate::keys::BackupKey;
+use crate::keys::{BackupKey, KeyStoreError};
 use crate::log::Event;
 use crate::model::PartialDate;
 use crate::store::{KeyRow, Store};
@@ -113,6 +113,49 @@ fn nothing_of_an_erased_case_opens_and_everything_else_does() {
     assert!(entries.iter().any(|entry| entry.entry.event == Event::Denied));
     office.chief.rebuild_search_index(&access(), |_, _| ()).unwrap();
     office.sign_in(&office.world.founder).check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn what_is_erased_is_told_as_erased_whatever_fails_afterwards() {
+    let world = World::new();
+    let failing = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let keys = {
+        let failing = Arc::clone(&failing);
+        Hooked::over(&world.keys, move |call, _| {
+            let fails = call == "store" && failing.load(Ordering::Relaxed);
+            if fails { Err(KeyStoreError::Unavailable) } else { Ok(()) }
+        })
+    };
+    let vault = Vault::open(&world.path(), Host::with_shared(keys)).unwrap();
+    let session = vault.sign_in(&world.founder).unwrap();
+    let erase = |case| {
+        let proposal = session.propose_erasure(&[case], order(), &manage()).unwrap().signed_by(&world.founder);
+        session.erase(&proposal, &manage())
+    };
+    let kept = || Kept::load(world.keys.as_ref(), vault.inner.file.vault).unwrap().unwrap().erased;
+    let (case, _) = case_with_child(&session, "Sokha");
+    let (other, _) = case_with_child(&session, "Sophea");
+
+    failing.store(true, Ordering::Relaxed);
+    let erased = erase(case).unwrap();
+    assert!(erased.residue_removed, "the file is rewritten all the same");
+    failing.store(false, Ordering::Relaxed);
+    assert_eq!(kept(), 0);
+    case_with_child(&session, "Dara");
+    assert_eq!(kept(), 1, "kept with the next commit");
+
+    // SQLite rewrites a file by way of another one, and has no room for that.
+    let rooms = |sql: &str| {
+        let sql: String = (0..10).map(|number| sql.replace('#', &number.to_string())).collect();
+        vault.store().unwrap().raw().execute_batch(&sql).unwrap();
+    };
+    rooms("ATTACH ':memory:' AS room#;");
+    assert!(!erase(other).unwrap().residue_removed);
+    assert!(session.remove_residue().is_err(), "says what is in the way");
+    rooms("DETACH room#;");
+    assert_eq!(session.remove_residue(), Ok(true));
+    assert_eq!((kept(), session.erasures().unwrap().len()), (2, 2));
+    session.check(|_, _| ()).unwrap();
 }
 
 #[test]
