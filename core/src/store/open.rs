@@ -213,6 +213,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] if somebody has it open all the same, or what the disk says.
     pub(crate) fn fold_log(&self) -> Result<(), StoreError> {
+        self.is_here()?;
         self.connection.busy_timeout(Duration::ZERO)?;
         let folded = self.truncate_log();
         self.connection.busy_timeout(BUSY_TIMEOUT)?;
