@@ -9,7 +9,8 @@
  * Kinds. `kill`: SIGKILL before the act. `torn`: SIGKILL in the middle of a write. `power`: what was not flushed is lost,
  * sector by sector and by chance, then SIGKILL. `eio`: the act fails once. `flush`: the next flush fails. `full`: from
  * here on nothing can grow. `short`: from here on every write writes a half. `readonly`: from here on nothing can be
- * written. `read`: the read with this number fails.
+ * written. `read`: the read with this number fails. `doubt`: the next flush fails, so many acts as SEED says go well after
+ * it, and before the next one SIGKILL.
  *
  * Of a power cut it models lost writes, not lost names: a rename or a truncation counts as durable at once.
  */
@@ -44,7 +45,7 @@ struct unflushed {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char kind[16];
-static unsigned long number, done;
+static unsigned long number, done, doubted;
 static uint64_t state;
 static char folder[4096], spared[4096];
 static struct unflushed *newest;
@@ -138,7 +139,11 @@ static void lose_power(void) {
 }
 
 /* Counts an act; true if it is the one at which something happens, or a later one. */
-static int due(void) { return __atomic_add_fetch(&done, 1, __ATOMIC_SEQ_CST) >= number; }
+static int due(void) {
+    unsigned long now = __atomic_add_fetch(&done, 1, __ATOMIC_SEQ_CST);
+    if (doubted && now > doubted + state) die();
+    return now >= number;
+}
 
 /* An act other than a write. Answers an error number, or 0. `grows` says whether it needs room. */
 static int act(int grows, int flushes) {
@@ -153,6 +158,10 @@ static int act(int grows, int flushes) {
     if (is("eio") && done == number) return EIO;
     if (is("flush") && flushes) {
         kind[0] = 0;
+        return EIO;
+    }
+    if (is("doubt") && flushes && !doubted) {
+        doubted = done;
         return EIO;
     }
     return 0;

@@ -15,9 +15,12 @@ pub(crate) enum Kind {
     Short,
     ReadOnly,
     Read,
+    /// A flush that fails, and a kill soon after it.
+    Doubt,
 }
 
 impl Kind {
+    /// Those that every act meets.
     pub(crate) const ALL: [Self; 9] = [
         Self::Kill,
         Self::Torn,
@@ -42,6 +45,7 @@ impl Kind {
             Self::Short => "short",
             Self::ReadOnly => "readonly",
             Self::Read => "read",
+            Self::Doubt => "doubt",
         }
     }
 }

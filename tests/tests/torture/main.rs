@@ -9,6 +9,7 @@ mod faults;
 mod flips;
 mod ledger;
 mod many;
+mod once;
 mod record;
 mod station;
 mod worker;

@@ -86,8 +86,9 @@ impl Station {
     pub(crate) fn cycle(&mut self, shim: &Shim, fault: Fault) -> Outcome {
         self.cycles += 1;
         let name = format!("w{}.{}", self.cycles, fault.seed);
-        let told =
-            self.work(&name, |command| shim.load(command, self.folder.path(), &self.folder.path().join("keys"), fault));
+        let told = self.work("a_worker", &name, |command| {
+            shim.load(command, self.folder.path(), &self.folder.path().join("keys"), fault)
+        });
         told.look_at_codes(fault.kind);
         let session = self.open(&format!("{fault:?}: {told:?}"));
         session.check(|_, _| ()).unwrap_or_else(|error| panic!("{fault:?}: the check fails: {error}\n{told:?}"));
@@ -100,9 +101,9 @@ impl Station {
     }
 
     /// Runs a worker to its end and answers what it said.
-    pub(crate) fn work(&self, name: &str, prepare: impl FnOnce(&mut Command)) -> Told {
+    pub(crate) fn work(&self, program: &str, name: &str, prepare: impl FnOnce(&mut Command)) -> Told {
         let mut command = Command::new(std::env::current_exe().expect("a program"));
-        command.args(["--exact", "a_worker", "--ignored", "--nocapture"]);
+        command.args(["--exact", program, "--ignored", "--nocapture"]);
         command.env(worker::FOLDER, self.folder.path()).env(worker::CASE, self.case.to_string());
         command.env(worker::NAME, name).stdin(Stdio::null()).stderr(Stdio::piped());
         prepare(&mut command);

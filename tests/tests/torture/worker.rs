@@ -58,13 +58,13 @@ pub(crate) fn access(reason: &str) -> Access {
     Access::for_purpose("forensic-interview").because(reason)
 }
 
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     let mut out = std::io::stdout().lock();
     // The harness may have begun a line of its own.
     writeln!(out, "\n{line}").and_then(|()| out.flush()).expect("said");
 }
 
-fn code(error: &Error) -> String {
+pub(crate) fn code(error: &Error) -> String {
     format!("S{:04}", error.code())
 }
 
