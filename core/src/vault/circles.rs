@@ -25,6 +25,8 @@ pub(super) struct Circles {
     held: Vec<HeldCircle>,
     /// Circles that the member should hold, whose secret nobody has passed on to them yet.
     missing: Vec<CircleName>,
+    /// Those that the act that is running has drawn. They are not in the file before it is durable.
+    drawn: Vec<CircleName>,
 }
 
 struct HeldCircle {
@@ -37,7 +39,8 @@ impl Circles {
     /// Opens the circle of all members for an identity.
     pub(super) fn of(rows: &Rows<'_>, vault: VaultId, identity: &Identity) -> Result<Self, Error> {
         let own = identity.member_keys(vault);
-        let mut circles = Self { vault, own, roster: Vec::new(), held: Vec::new(), missing: Vec::new() };
+        let mut circles =
+            Self { vault, own, roster: Vec::new(), held: Vec::new(), missing: Vec::new(), drawn: Vec::new() };
         circles.open_roster_generations(rows)?;
         if circles.roster.is_empty() { Err(AccessError::NotAMember.into()) } else { Ok(circles) }
     }
@@ -45,10 +48,12 @@ impl Circles {
     /// The circles of a vault that is being founded: the founder holds all.
     pub(super) fn founding(vault: VaultId, founder: &Identity, circles: Vec<(CircleListing, CircleSecret)>) -> Self {
         let own = founder.member_keys(vault);
-        let mut founding = Self { vault, own, roster: Vec::new(), held: Vec::new(), missing: Vec::new() };
+        let mut founding =
+            Self { vault, own, roster: Vec::new(), held: Vec::new(), missing: Vec::new(), drawn: Vec::new() };
         for (listing, secret) in circles {
             founding.add(listing, secret);
         }
+        founding.confirm();
         founding
     }
 
@@ -74,7 +79,9 @@ impl Circles {
         }
         self.verify_roster_generations(roster)?;
         self.missing.clear();
-        self.held.retain(|circle| roster.holds(member, &circle.listing.name));
+        // Also that it is the listed one: of a name that was drawn twice, one secret counts and the other opens nothing.
+        let is_listed = |held: &HeldCircle| roster.circles().iter().any(|circle| circle.listing == held.listing);
+        self.held.retain(|circle| roster.holds(member, &circle.listing.name) && is_listed(circle));
         for circle in roster.circles() {
             let name = circle.listing.name;
             let known = self.held.iter().any(|held| held.listing.name == name);
@@ -107,8 +114,9 @@ impl Circles {
         if count == self.roster.len() { Ok(()) } else { Err(KeyError::Commitment.into()) }
     }
 
-    /// Takes in a circle whose secret this session has drawn itself.
+    /// Takes in a circle whose secret this session has drawn itself, in the act that is running.
     pub(super) fn add(&mut self, listing: CircleListing, secret: CircleSecret) {
+        self.drawn.push(listing.name);
         let keys = secret.keys(self.vault, listing.name);
         if listing.name.compartment == Compartment::Roster.number() {
             self.roster.push((secret, keys));
@@ -116,6 +124,19 @@ impl Circles {
             let opened = OnceCell::from((secret, keys));
             self.missing.retain(|name| *name != listing.name);
             self.held.push(HeldCircle { listing, wrapped: Vec::new(), opened });
+        }
+    }
+
+    /// The act is durable: what it drew is in the file.
+    pub(super) fn confirm(&mut self) {
+        self.drawn.clear();
+    }
+
+    /// The act has failed: what it drew is nowhere, and its name is free for another secret.
+    pub(super) fn forget_drawn(&mut self) {
+        for name in std::mem::take(&mut self.drawn) {
+            self.roster.retain(|(_, keys)| keys.name() != name);
+            self.held.retain(|circle| circle.listing.name != name);
         }
     }
 

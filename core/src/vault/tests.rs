@@ -54,6 +54,7 @@ mod shares;
 mod statistics;
 mod subject;
 mod table;
+mod undone;
 mod witnesses;
 
 pub(super) struct World {

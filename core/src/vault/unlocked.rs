@@ -210,6 +210,7 @@ impl Unlocked {
             self.tip = None;
             self.end_emergency();
             self.emergencies.forget();
+            self.circles.forget_drawn();
         }
         let tip = rows.tip()?;
         let version = rows.data_version()?;
@@ -276,6 +277,7 @@ impl Unlocked {
         self.unconfirmed.clear();
         self.clocks.confirm();
         self.emergencies.confirm();
+        self.circles.confirm();
         self.pending = Pending::default();
         self.counted = self.counted.max(self.counting.as_ref().map_or(0, Counting::total));
         if let Some((_, statement)) = &self.tip {
@@ -311,6 +313,7 @@ impl Unlocked {
         self.tip = None;
         self.clocks.forget();
         self.emergencies.forget();
+        self.circles.forget_drawn();
         self.pending = Pending::default();
         self.counting = None;
         self.counts.clear();
