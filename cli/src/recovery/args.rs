@@ -26,7 +26,7 @@ Example:
 
 Call the holders together. Each sees their share once, writes it down, and types it back; then the screen is
 emptied and the next person comes. Nothing is in force before the last share was typed back. A key that was
-there before is replaced: its shares are worth nothing on this file any more.")]
+there before is replaced: its shares open nothing on this file alone. With an old copy they do: have them destroyed.")]
     SetUp(SetUpArgs),
     /// Give members back what nobody can open any more, with enough shares; a new ceremony is part of it.
     #[command(after_help = "\

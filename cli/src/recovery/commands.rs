@@ -105,7 +105,7 @@ fn set_up(args: &SetUpArgs, out: &Console) -> Result<(), Failure> {
         out.line(format_args!("{waiting} circles are wrapped to it when a member who holds them signs in next."));
     }
     if set.number() > 1 {
-        out.line("The shares of earlier ceremonies are worth nothing on this file any more. On old copies they are: have them destroyed.");
+        out.line("The shares of earlier ceremonies open nothing on this file alone. With an old copy of it they open the unit, and what is written until its circles move on: have them destroyed.");
     }
     Ok(())
 }

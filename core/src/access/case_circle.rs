@@ -276,11 +276,13 @@ impl CaseCircle {
                 let reached = assignable(roster, other, position);
                 (assigner || opener) && compartments.is_within(reached) && !compartments.is_empty()
             }
-            CaseChange::Share { member: other, compartments, .. } => {
-                let mine = |compartment| {
-                    self.reaches(member, compartment, commit)
-                        || (stage.unit == unit && role.reach(compartment) == Reach::Unit)
+            CaseChange::Share { member: other, compartments, until } => {
+                // What rests on a share that ends by a date ends with it at the latest.
+                let of_unit = |compartment| stage.unit == unit && role.reach(compartment) == Reach::Unit;
+                let lasts = |compartment| {
+                    if of_unit(compartment) { Some(u64::MAX) } else { self.lasts(roster, member, compartment, commit) }
                 };
+                let mine = |compartment| lasts(compartment).is_some_and(|lasts| until.unwrap_or(u64::MAX) <= lasts);
                 let sharable = sharable(roster, other, position);
                 role.may(Action::Share)
                     && compartments.is_within(sharable)
@@ -334,31 +336,47 @@ impl CaseCircle {
         self.grants.iter().filter(|grant| grant.to.is_none())
     }
 
-    /// Whether something gave a member this compartment when the commit of this number was signed.
-    #[must_use]
-    pub fn reaches(&self, member: MemberId, compartment: Compartment, commit: u64) -> bool {
-        self.grants.iter().any(|grant| {
+    /// What gave a member this compartment when the commit of this number was signed: an assignment counts as far as the role
+    /// reaches in assigned cases, a share by itself.
+    fn giving(
+        &self,
+        roster: &Roster,
+        member: MemberId,
+        compartment: Compartment,
+        commit: u64,
+    ) -> impl Iterator<Item = &CaseGrant> {
+        let reads = roster.reach_at(member, roster.position_at(commit), compartment).reads();
+        self.grants.iter().filter(move |grant| {
             grant.member == member
                 && grant.compartments.contains(compartment)
                 && grant.approved
                 && grant.from <= commit
                 && grant.to.is_none_or(|to| to > commit)
+                && (grant.shared || reads)
         })
     }
 
-    /// Whether a member may write this compartment of the case, when the commit of this number was signed: an assignment
-    /// counts as far as the role reaches in assigned cases, a share by itself.
+    /// Until when lasts what gave a member this compartment: without end is the highest number.
+    fn lasts(&self, roster: &Roster, member: MemberId, compartment: Compartment, commit: u64) -> Option<u64> {
+        self.giving(roster, member, compartment, commit).map(|grant| grant.until.unwrap_or(u64::MAX)).max()
+    }
+
+    /// Whether a member may write this compartment of the case, when the commit of this number was signed. No commit says
+    /// what time it was: that a share had not ended by its date is looked at when something is written
+    /// ([`has_ended`](Self::has_ended)).
     #[must_use]
     pub fn lets_write(&self, roster: &Roster, member: MemberId, compartment: Compartment, commit: u64) -> bool {
-        let position = roster.position_at(commit);
-        self.grants.iter().any(|grant| {
-            grant.member == member
-                && grant.compartments.contains(compartment)
-                && grant.approved
-                && grant.from <= commit
-                && grant.to.is_none_or(|to| to > commit)
-                && (grant.shared || roster.reach_at(member, position, compartment).reads())
-        })
+        self.giving(roster, member, compartment, commit).next().is_some()
+    }
+
+    /// Whether a member had this compartment of the case, and all that gave it has ended by its date at this moment
+    /// (milliseconds since 1970, UTC).
+    #[must_use]
+    pub fn has_ended(&self, member: MemberId, compartment: Compartment, now: u64) -> bool {
+        let mine =
+            |grant: &&CaseGrant| grant.member == member && grant.compartments.contains(compartment) && grant.approved;
+        let mut mine = self.current().filter(mine).peekable();
+        mine.peek().is_some() && mine.all(|grant| grant.until.is_some_and(|until| until <= now))
     }
 
     /// Those to whom the case gives a compartment at this moment (milliseconds since 1970, UTC).

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::act::Act;
 use super::{Error, IntegrityError};
-use crate::access::{AccessError, Authorship, CaseChange, CaseCircle, CaseEntry};
+use crate::access::{AccessError, Authorship, CaseChange, CaseCircle, CaseEntry, Compartments};
 use crate::id::{MemberId, ScopeId, VaultId};
+use crate::model::Compartment;
 use crate::seal::{LabelledInput, ValueContext};
 use crate::store::CircleRow;
 
@@ -81,6 +82,9 @@ impl Act<'_> {
             Some(creator) => creator,
             None => self.creator(scope)?,
         };
+        if let CaseChange::Share { compartments, .. } = change {
+            self.refuse_ended(&circle, unit, compartments)?;
+        }
         let (entry, vault) = (circle.next(change), self.keys.file.vault);
         let sealed = self.seal_circle_entry(scope, &entry)?;
         let digest = CaseEntry::digest(vault, scope, entry.number, &sealed);
@@ -92,6 +96,19 @@ impl Act<'_> {
         self.rows.add_circle_entry(&row)?;
         self.keys.state.add_circle_entry(&row);
         Ok(self.keys.remember_case(scope, circle))
+    }
+
+    /// Refuses to share what this member had until a moment that is past.
+    fn refuse_ended(&self, circle: &CaseCircle, unit: ScopeId, compartments: Compartments) -> Result<(), AccessError> {
+        let has_ended = |compartment| self.has_ended(circle, unit, compartment, false);
+        if compartments.iter().any(has_ended) { Err(AccessError::NotAllowed) } else { Ok(()) }
+    }
+
+    /// Whether this member has a compartment of a case by a share only that has ended by its date.
+    pub(super) fn has_ended(&self, circle: &CaseCircle, unit: ScopeId, compartment: Compartment, first: bool) -> bool {
+        let me = self.keys.member.member;
+        circle.has_ended(me, compartment, self.wall())
+            && !self.keys.unit_writes(me, self.commit_number(), unit, compartment, first)
     }
 
     fn seal_circle_entry(&self, scope: ScopeId, entry: &CaseEntry) -> Result<Vec<u8>, Error> {

@@ -74,7 +74,8 @@ impl OpenedKey {
 pub(super) enum Recipient {
     Circle(CircleListing),
     Member(PublicIdentity),
-    /// Of cases that are held more closely than by the unit's circle, which the recovery key opens.
+    /// Of cases that are held more closely than by the unit's circle, and of compartments whose circle nobody holds: what
+    /// the circles' secrets that the recovery key opens would not bring back.
     Recovery(Box<RecoverySet>),
 }
 
@@ -352,7 +353,12 @@ impl Act<'_> {
         let digest = introduction(vault, place.scope, ordinal, &commitment);
         let origin = (self.commit_number(), self.add_head(&digest)?);
         let mut tags = Vec::new();
-        for recipient in self.recipients(place.scope, unit, compartment)? {
+        let recipients = self.recipients(place.scope, unit, compartment)?;
+        // A unit's own record is written before anybody is its member.
+        if place.scope != unit && !recipients.iter().any(|recipient| self.is_read_by(recipient)) {
+            return Err(AccessError::NobodyAssigned { compartment: compartment.name() }.into());
+        }
+        for recipient in recipients {
             tags.push(self.keys.wrap(self.rows, &recipient, (ordinal, origin), (place, &key))?);
         }
         let mut keys: Vec<_> = known.keys.iter().map(OpenedKey::copied).collect();
@@ -361,8 +367,19 @@ impl Act<'_> {
         Ok(ordinal)
     }
 
+    /// Whether somebody opens today what is wrapped for a recipient: nobody may hold a circle, and a recovery key exists
+    /// only as shares.
+    fn is_read_by(&self, recipient: &Recipient) -> bool {
+        match recipient {
+            Recipient::Circle(listing) => self.keys.roster.holders(&listing.name).next().is_some(),
+            Recipient::Member(_) => true,
+            Recipient::Recovery(_) => false,
+        }
+    }
+
     /// All who may open a compartment of a scope: the unit's circle, unless the case is held more closely; and everybody
-    /// whom the case's circle gives it to.
+    /// whom the case's circle gives it to. Where no secret of a circle that somebody holds would bring it back, the unit's
+    /// recovery key is among them.
     pub(super) fn recipients(
         &mut self,
         scope: ScopeId,
@@ -371,18 +388,21 @@ impl Act<'_> {
     ) -> Result<Vec<Recipient>, Error> {
         let case = self.case_circle(scope)?;
         let mut recipients = Vec::new();
+        let mut is_held = false;
         if case.sensitivity() == Sensitivity::Standard {
             let circle = self.keys.roster.circle(unit, compartment).ok_or(AccessError::Roster)?;
             if circle.closed_at.is_some() {
                 return Err(AccessError::CircleClosed { compartment: compartment.name() }.into());
             }
-            recipients.push(Recipient::Circle(circle.listing.clone()));
+            let circle = Recipient::Circle(circle.listing.clone());
+            is_held = self.is_read_by(&circle);
+            recipients.push(circle);
         }
         recipients.extend(self.case_recipients(&case, compartment).into_iter().map(Recipient::Member));
         if recipients.is_empty() {
             return Err(AccessError::NobodyAssigned { compartment: compartment.name() }.into());
         }
-        if case.sensitivity() != Sensitivity::Standard {
+        if !is_held {
             recipients.extend(self.recovery_recipient(unit));
         }
         Ok(recipients)
@@ -433,8 +453,8 @@ impl Act<'_> {
         }))
     }
 
-    /// Whether whoever brought a key in was allowed to write what it seals. A key that somebody else slipped in reads
-    /// nothing that is written from now on.
+    /// Whether whoever brought a key in reads and writes what it seals. What somebody else slipped in, or somebody drew who
+    /// writes without reading and knows the key all the same, reads nothing that is written from now on.
     fn is_trusted(
         &mut self,
         scope: ScopeId,
@@ -446,7 +466,13 @@ impl Act<'_> {
         let author = self.keys.author(self.rows, commit)?;
         let digest = introduction(self.keys.file.vault, scope, key.ordinal, &key.commitment);
         self.keys.verify_author(self.rows, commit, place, &digest)?;
-        self.may_write((author.member, commit), (scope, unit), compartment, true)
+        if self.keys.unit_writes(author.member, commit, unit, compartment, false) {
+            return Ok(true);
+        }
+        let (case, now) = (self.case_circle(scope)?, self.wall());
+        let roster = &self.keys.roster;
+        let wrote = case.lets_write(roster, author.member, compartment, commit);
+        Ok(wrote && !case.has_ended(author.member, compartment, now))
     }
 
     /// Wraps the data keys that this member can open for those who may open them too and cannot yet.

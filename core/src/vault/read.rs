@@ -166,10 +166,12 @@ impl Act<'_> {
         Ok(found.then_some(fields))
     }
 
-    /// Opens the newest revision of a record, to compare it with what comes in. The values stay in here.
+    /// Opens the newest revision of a record, to compare it with what comes in or to act on it. The values stay in here. As
+    /// for a read, what somebody wrote who was not allowed to is refused.
     pub(super) fn open_compared(&mut self, head: &HeadRow) -> Result<FieldBuffer, Error> {
         let spec = self.keys.spec_of(head)?;
         let revision = self.verify_current(head)?;
+        self.verify_writers(spec, head, &revision)?;
         let opened = self.open_within(spec, head, &revision.row, &revision.parts, |_| true)?;
         opened.ok_or_else(|| AccessError::NoKey { compartment: spec.compartments()[0].name() }.into())
     }

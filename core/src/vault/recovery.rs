@@ -1,7 +1,8 @@
 //! Recovery: setting up a key that exists only as shares, keeping it supplied with the circles' secrets, and the way back.
 //!
 //! Whoever holds a circle wraps its secret to the recovery key in force: at sign-in, and whenever a circle is drawn. Data
-//! keys of cases that are held more closely than the unit's circle are wrapped to it as well. A restore takes what is
+//! keys of cases that are held more closely than the unit's circle are wrapped to it as well, and those of compartments that
+//! the access-policy gives to nobody as the unit's (narratives, in the standard one). A restore takes what is
 //! wrapped to the old key to those who may hold it now, and to the new key that replaces it, in one act.
 
 use super::act::Act;
@@ -51,7 +52,7 @@ pub struct Restored {
     pub not_wrapped: usize,
     /// Wraps that were made for members: one for each circle generation and device.
     pub wraps: usize,
-    /// Data keys of closely held cases that were opened.
+    /// Data keys that were opened: those of closely held cases, and of compartments whose circle nobody holds.
     pub data_keys: usize,
 }
 
@@ -76,13 +77,14 @@ impl Session {
     /// [`set_up_recovery`](Self::set_up_recovery), or to [`restore`](Self::restore).
     ///
     /// # Errors
-    /// [`RecoveryError::Threshold`], [`AccessError::TooFewShares`], [`AccessError::NotAllowed`], [`AccessError::NoSuchUnit`].
+    /// [`RecoveryError::Threshold`], [`AccessError::TooFewShares`], [`AccessError::NotAllowed`], [`AccessError::NoSuchUnit`];
+    /// refusals are logged as denied.
     pub fn begin_recovery(
         &self,
         scope: RecoveryScope,
         shares: Option<RecoveryRule>,
     ) -> Result<(RecoverySet, Vec<RecoveryShare>), Error> {
-        let (vault, before, rule) = self.look(|act| {
+        let (vault, before, rule) = self.look_or_refuse(|act| {
             act.demand(Action::Recover)?;
             act.demand_recovery_scope(scope)?;
             let roster = &act.keys.roster;
@@ -121,12 +123,18 @@ impl Session {
         })
     }
 
+    /// Looks, and logs a refusal: no purpose is stated for a look.
+    fn look_or_refuse<T>(&self, work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let unstated = Access::for_purpose("");
+        self.look(work).map_err(|error| self.refused(&unstated, Event::PermissionChange, &[], error))
+    }
+
     /// Begins a restore: takes the shares of the key in force, one by one.
     ///
     /// # Errors
-    /// [`AccessError::NoRecovery`] if there is none; [`AccessError::NotAllowed`].
+    /// [`AccessError::NoRecovery`] if there is none; [`AccessError::NotAllowed`]; logged as denied.
     pub fn begin_restore(&self, scope: RecoveryScope) -> Result<Restoring, Error> {
-        self.look(|act| {
+        self.look_or_refuse(|act| {
             act.demand(Action::Recover)?;
             let roster = &act.keys.roster;
             let set = roster.recovery(scope).ok_or(AccessError::NoRecovery)?.set.clone();
@@ -137,8 +145,9 @@ impl Session {
     }
 
     /// Gives what is wrapped to a recovery key to the members who may hold it and do not have it, straight to their public
-    /// keys; and puts `next` in force in its place, signed by custodians, with all of it wrapped to that. The old shares
-    /// are worth nothing on this file from then on.
+    /// keys; and puts `next` in force in its place, signed by custodians, with all of it wrapped to that. On
+    /// this file alone the old shares open nothing from then on. With an old copy of it they open the circles' secrets of then,
+    /// and with those also what is written until the circles move on: destroy the shares.
     ///
     /// Enrol whoever is to have the circles before, and assign them their cases.
     ///
@@ -386,7 +395,7 @@ impl Act<'_> {
         Ok(())
     }
 
-    /// The recovery key to which the data keys of a closely held case of this unit are wrapped.
+    /// The recovery key to which the data keys of this unit are wrapped that its circles would not bring back.
     pub(super) fn recovery_recipient(&self, unit: ScopeId) -> Option<Recipient> {
         let listed = self.keys.roster.recovery(RecoveryScope::Unit(unit))?;
         Some(Recipient::Recovery(Box::new(listed.set.clone())))

@@ -81,7 +81,10 @@ impl Act<'_> {
         }
         let me = (self.keys.member.member, self.commit_number());
         if self.may_write(me, (scope, unit), compartment, first)? {
-            return Ok(());
+            let case = self.case_circle(scope)?;
+            if !self.has_ended(&case, unit, compartment, first) {
+                return Ok(());
+            }
         }
         Err(AccessError::MayNotWrite { compartment: compartment.name() }.into())
     }
@@ -130,6 +133,26 @@ impl Act<'_> {
             }
             step = self.before(head, &step_revision)?;
         }
+    }
+
+    /// Checks of all that this member opens of a revision that whoever sealed it was allowed to, and left nothing out.
+    pub(super) fn verify_writers(
+        &mut self,
+        spec: &RecordSpec,
+        head: &HeadRow,
+        revision: &VerifiedRevision,
+    ) -> Result<(), Error> {
+        let unit = self.unit_of_scope(head.scope)?;
+        self.verify_omissions(spec, head, unit, revision)?;
+        let keys = self.keys.scope_keys(self.rows, head.scope)?;
+        for group in Groups::new(&revision.row.groups) {
+            let group = group?;
+            let opened = keys.by_ordinal(group.ordinal).and_then(|key| key.opened.as_ref());
+            if let Some((compartment, ..)) = opened {
+                self.verify_group(head, unit, revision, &group, *compartment)?;
+            }
+        }
+        Ok(())
     }
 
     /// Checks that no author left out or replaced what they may not write: a revision by somebody who lacks a compartment

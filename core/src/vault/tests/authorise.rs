@@ -120,6 +120,26 @@ fn what_is_written_by_hand_or_about_another_child_is_no_signature() {
 }
 
 #[test]
+fn nobody_authorises_in_a_unit_where_they_do_not_write() {
+    let team = Team::new();
+    let unit = Unit { name: Text::new("Another unit").ok(), ..Unit::default() };
+    let other = team.chief.add_unit(&unit, &[&team.world.founder], &access()).unwrap();
+    let outsider = Identity::generate();
+    let supervises = super::members::role("unit-supervisor");
+    team.chief.enrol(&outsider.public(), &supervises, other.scope(), &[&team.world.founder], &access()).unwrap();
+    let officer = team.sign_in(&team.enrol("interviewer"));
+    let (_, child) = case_with_child(&officer, "Sokha");
+    let outsider = team.sign_in(&outsider);
+    let refused = outsider.authorise(child, &telling("The clinic"), words("I"), in_an_hour(&outsider), &supervise());
+    assert!(matches!(code(refused), Error::Access(AccessError::MayNotWrite { .. })));
+    // A program of their own writes it all the same.
+    outsider.become_lawless();
+    let id = sign(&outsider, child, &telling("The clinic"));
+    let told = officer.disclose(child, &asked("The clinic"), Some(&stated(id)), &access());
+    assert_eq!(code(told), IntegrityError::Author.into());
+}
+
+#[test]
 fn a_copy_of_an_exhibit_is_of_the_class_that_was_signed() {
     let team = Team::new();
     let custodian = team.sign_in(&team.enrol("evidence-custodian"));

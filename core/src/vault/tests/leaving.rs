@@ -350,3 +350,26 @@ fn an_index_made_anew_by_the_session_that_moved_the_circle_is_of_the_new_generat
     assert!(found("Dara Sophea") && !found("Sokha Maly"));
     other.check(|_, _| ()).unwrap();
 }
+
+#[test]
+fn what_somebody_drew_who_does_not_read_it_seals_nothing_of_others() {
+    let team = Team::new();
+    let (officer, supervisor) = (team.enrol("front-line-officer"), team.enrol("unit-supervisor"));
+    let session = team.sign_in(&officer);
+    let report = Access::for_purpose("mandatory-report");
+    let case = session.create(Some(session.unit()), &Case::default(), &report).unwrap().record;
+    let id = session.create(Some(case), &child("Sokha"), &report).unwrap().record;
+    let (commit, ..) = team.now();
+    let mut hoard = Hoard::of_session(&officer, &session);
+    assert!(!team.loot(&mut hoard, None).later(0, id).is_empty(), "what they wrote themselves");
+    let supervisor = team.sign_in(&supervisor);
+    assert_eq!(supervisor.read::<Child>(id, &supervise()).unwrap().record, child("Sokha"));
+    for name in ["Sophea", "Bopha"] {
+        supervisor.amend(id, &child(name), &supervise()).unwrap();
+    }
+    assert_eq!(team.loot(&mut hoard, None).later(commit, id), []);
+    // One new key for those who read, and no more.
+    let keys = supervisor.look(|act| act.keys.scope_keys(act.rows, case.scope())).unwrap();
+    assert_eq!(keys.of(Compartment::Identity).count(), 2);
+    team.chief.check(|_, _| ()).unwrap();
+}

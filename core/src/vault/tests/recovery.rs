@@ -223,6 +223,79 @@ fn a_sealed_case_comes_back_to_whom_it_is_assigned() {
 }
 
 #[test]
+fn what_no_circle_holds_comes_back_to_whom_the_case_is_assigned() {
+    let team = Team::new();
+    let scope = team.scope();
+    let interviewer = team.sign_in(&team.interviewer);
+    let (case, _) = case_with_child(&interviewer, "Sokha");
+    let told = |body: &str| Interview {
+        purpose: Some(Coded::new("initial").unwrap()),
+        summary: Some(Narrative::new(body).unwrap()),
+        ..Interview::default()
+    };
+    // One before there is a recovery key, one after.
+    let before = interviewer.create(Some(case), &told("Before"), &access()).unwrap().record;
+    let (_, shares) = team.set_up(scope);
+    interviewer.read::<Interview>(before, &access()).unwrap();
+    let (other, _) = case_with_child(&interviewer, "Bopha");
+    let after = interviewer.create(Some(other), &told("After"), &access()).unwrap().record;
+    drop(interviewer);
+
+    let new = team.new_phone(&team.interviewer);
+    assert!(team.sign_in(&new).read::<Interview>(before, &access()).is_err());
+    let session = team.sign_in(&team.custodians[0]);
+    let key = key_of(&session, scope, &shares).unwrap();
+    let (next, shares) = session.begin_recovery(scope, None).unwrap();
+    let restored = session.restore(key, &next, &team.signers(), &administer()).unwrap();
+    assert!(restored.data_keys >= 2, "{restored:?}");
+    let interviewer = team.sign_in(&new);
+    for (id, body) in [(before, "Before"), (after, "After")] {
+        let read = interviewer.read::<Interview>(id, &access()).unwrap().record;
+        assert_eq!(read.summary, told(body).summary);
+    }
+    assert!(session.read::<Interview>(after, &administer()).is_err(), "a custodian reads no case");
+    interviewer.check(|_, _| ()).unwrap();
+    drop((interviewer, session));
+
+    // The new key has it too.
+    let third = team.new_phone(&new);
+    let session = team.sign_in(&team.custodians[1]);
+    let key = key_of(&session, scope, &shares).unwrap();
+    let (next, _) = session.begin_recovery(scope, None).unwrap();
+    session.restore(key, &next, &team.signers(), &administer()).unwrap();
+    let read = team.sign_in(&third).read::<Interview>(after, &access()).unwrap().record;
+    assert_eq!(read.summary, told("After").summary);
+}
+
+#[test]
+fn what_nobody_could_read_is_not_handed_in() {
+    let team = Team::new();
+    team.set_up(team.scope());
+    let officer = Identity::generate();
+    let session = team.sign_in(&team.custodians[0]);
+    let unit = session.unit().scope();
+    session.enrol(&officer.public(), &role("front-line-officer"), unit, &team.signers(), &administer()).unwrap();
+    let officer = team.sign_in(&officer);
+    let report = Access::for_purpose("mandatory-report");
+    let told = Case { summary: Some(Narrative::new("What was seen").unwrap()), ..Case::default() };
+    let refused = officer.create(Some(officer.unit()), &told, &report).unwrap_err();
+    assert_eq!(refused, AccessError::NobodyAssigned { compartment: "narrative" }.into());
+    // Once somebody works on the case who reads such a text, it is handed in.
+    let case = officer.create(Some(officer.unit()), &Case::default(), &report).unwrap().record;
+    let body = |text: &str| Interview {
+        purpose: Some(Coded::new("initial").unwrap()),
+        summary: Some(Narrative::new(text).unwrap()),
+        ..Interview::default()
+    };
+    let refused = officer.create(Some(case), &body("What was seen"), &report).unwrap_err();
+    assert_eq!(refused, AccessError::NobodyAssigned { compartment: "narrative" }.into());
+    team.sign_in(&team.supervisor).assign(case, team.interviewer.member(), &supervise()).unwrap();
+    let id = officer.create(Some(case), &body("What was seen"), &report).unwrap().record;
+    let read = team.sign_in(&team.interviewer).read::<Interview>(id, &access()).unwrap().record;
+    assert_eq!(read.summary, body("What was seen").summary);
+}
+
+#[test]
 fn units_and_oversight_have_keys_of_their_own() {
     let team = Team::new();
     let (unit_set, unit_shares) = team.set_up(team.scope());
@@ -353,4 +426,29 @@ fn the_founder_comes_back_on_a_new_device() {
     let session = world.vault.sign_in(&again).unwrap();
     assert_eq!(session.read::<Child>(id, &access()).unwrap().record, child("Sokha"));
     session.check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn whoever_tries_to_recover_in_vain_leaves_an_entry() {
+    let team = Team::new();
+    let scope = team.scope();
+    let (_, shares) = team.set_up(scope);
+    let session = team.sign_in(&team.supervisor);
+    let mut size = session.log_size().unwrap();
+    let mut logged = || {
+        let before = std::mem::replace(&mut size, session.log_size().unwrap());
+        size - before
+    };
+    assert_eq!(session.begin_recovery(scope, None).err(), Some(AccessError::NotAllowed.into()));
+    assert_eq!(logged(), 1);
+    assert_eq!(session.begin_restore(scope).err(), Some(AccessError::NotAllowed.into()));
+    assert_eq!(logged(), 1);
+    session.lock();
+    let vault = Vault::open(&team.world.path(), Host::with_shared(team.world.keys.clone())).unwrap();
+    let mut few = crate::keys::LooseShares::new();
+    shares.into_iter().take(2).for_each(|share| assert!(few.add(share).is_ok()));
+    let before = team.sign_in(&team.supervisor).log_size().unwrap();
+    assert!(vault.reinstate(&Identity::generate(), few).is_err());
+    // The end of one session, the attempt, and the beginning of another.
+    assert_eq!(team.sign_in(&team.supervisor).log_size().unwrap(), before + 3);
 }

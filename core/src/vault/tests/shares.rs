@@ -143,3 +143,50 @@ fn of_two_keys_that_were_known_the_older_one_is_not_used_again() {
     shared.write(&owner, "Bopha");
     assert_eq!(shared.keys(Compartment::Identity), 3);
 }
+
+#[test]
+fn a_share_ends_for_good_and_so_does_what_rests_on_it() {
+    let shared = Shared::new();
+    let (third, days) = (Identity::generate(), |days: u64| Some(NOW + days * DAY.as_millis() as u64));
+    let chief = shared.world.session();
+    let (unit, founder) = (chief.unit().scope(), &shared.world.founder);
+    chief.enrol(&third.public(), &role("interviewer"), unit, &[founder], &access()).unwrap();
+    let friend = shared.sign_in(&shared.friend);
+    let pass_on = |friend: &Session, to: &Identity, until| {
+        friend.share(shared.case, to.member(), Compartments::of(SHARED), until, &access()).map_err(|error| error.code())
+    };
+    let refused = Err(Error::from(AccessError::NotAllowed).code());
+    // Not for longer than it lasts, neither to themselves nor to others.
+    assert_eq!(pass_on(&friend, &shared.friend, None), refused);
+    assert_eq!(pass_on(&friend, &shared.friend, days(2)), refused);
+    assert_eq!(pass_on(&friend, &third, days(2)), refused);
+    assert_eq!(pass_on(&friend, &third, days(1)), Ok(()));
+    shared.write(&friend, "Dara");
+    drop((friend, chief));
+    shared.clock.advance(DAY);
+    let (friend, chief) = (shared.sign_in(&shared.friend), shared.world.session());
+    assert_eq!(pass_on(&friend, &third, days(1)), refused);
+    let denied = friend.amend(shared.id, &child("Bopha"), &access()).unwrap_err();
+    assert!(matches!(denied, Error::Access(AccessError::MayNotWrite { .. })), "{denied:?}");
+    assert!(shared.sign_in(&third).read::<Child>(shared.id, &access()).is_err());
+    assert_eq!(chief.read::<Child>(shared.id, &access()).unwrap().record, child("Dara"));
+    chief.check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn a_key_that_somebody_drew_whose_share_has_ended_is_not_used_again() {
+    let shared = Shared::new();
+    shared.clock.advance(DAY);
+    // A program of their own draws one for everybody but its member, with what it still knows.
+    let friend = shared.sign_in(&shared.friend);
+    friend.become_lawless();
+    shared.write(&friend, "Dara");
+    let drawn = shared.keys(Compartment::Identity);
+    drop(friend);
+    for _ in 0..2 {
+        let owner = shared.sign_in(&shared.owner);
+        shared.write(&owner, "Bopha");
+        assert_eq!(shared.keys(Compartment::Identity), drawn + 1);
+    }
+    assert_eq!(shared.world.session().read::<Child>(shared.id, &access()).unwrap().record, child("Bopha"));
+}
