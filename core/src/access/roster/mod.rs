@@ -65,6 +65,8 @@ pub struct ListedCircle {
     pub listed_at: u64,
     /// Position of the entry that took a holder away: nothing may be sealed for this generation any more.
     pub closed_at: Option<u64>,
+    /// Whether somebody held it when it was listed. Where nobody did, nobody can pass it on to who comes first.
+    pub was_held: bool,
 }
 
 /// An erasure in its place.

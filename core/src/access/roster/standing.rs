@@ -25,8 +25,8 @@ impl Roster {
             RosterChange::Suspend { .. }
             | RosterChange::Retire { .. }
             | RosterChange::RevokeIdentity { .. }
-            | RosterChange::Emergency { second: None, .. }
-            | RosterChange::Circles(_) => 1,
+            | RosterChange::Emergency { second: None, .. } => 1,
+            RosterChange::Circles(circles) if circles.iter().all(|circle| self.is_to_mend(&circle.name)) => 1,
             // A vault that arrives on a new device is not to wait for a second one either; it shows in every log.
             RosterChange::Device(_) => 1,
             // What as many custodians have signed in a list holds in every copy of the vault.
@@ -44,6 +44,16 @@ impl Roster {
         let have = signers.iter().filter(|member| self.is_custodian(**member)).count();
         let needed = self.custodians_needed(change);
         if have >= needed { Ok(()) } else { Err(AccessError::ApprovalsMissing { have, needed }) }
+    }
+
+    /// Whether a circle needs a new generation: there is none yet, somebody has left the newest, or nobody held it when it
+    /// was listed. Whoever draws one for an open circle that others hold would read what they write from then on.
+    fn is_to_mend(&self, name: &CircleName) -> bool {
+        let same = |circle: &&ListedCircle| {
+            (circle.listing.name.scope, circle.listing.name.compartment) == (name.scope, name.compartment)
+        };
+        let newest = self.circles.iter().rev().find(same);
+        newest.is_none_or(|newest| newest.closed_at.is_some() || !newest.was_held)
     }
 
     /// Whether each of these circles is signed by one who holds it.
@@ -250,7 +260,9 @@ impl Roster {
             return Err(AccessError::Roster);
         }
         for listing in circles {
-            self.circles.push(ListedCircle { listing: listing.clone(), listed_at: position, closed_at: None });
+            let was_held = self.holders(&listing.name).next().is_some();
+            let listing = listing.clone();
+            self.circles.push(ListedCircle { listing, listed_at: position, closed_at: None, was_held });
         }
         Ok(())
     }

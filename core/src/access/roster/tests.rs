@@ -226,6 +226,37 @@ fn a_circle_of_somebodys_own_is_refused() {
 }
 
 #[test]
+fn one_custodian_draws_no_generation_of_a_circle_that_others_hold() {
+    let mut world = World::new();
+    let custodian = world.with("custodian", &[]);
+    let founder = Identity::from_parts(world.founder.member(), world.founder.seed_for_tests());
+    let both = [&custodian, &founder];
+    let supervisor = world.with("unit-supervisor", &[&custodian]);
+    let (unit, vault) = (world.unit(), world.roster.vault());
+    let custodian_too = RosterChange::Role { member: founder.member(), role: role("custodian"), unit };
+    world.does(custodian_too, &both);
+    let next = |world: &World, of| {
+        let name = world.circle(of).listing.name;
+        RosterChange::Circles(vec![listing(vault, CircleName { generation: name.generation + 1, ..name })])
+    };
+    // The founder has left both circles: one custodian mends that, and no more.
+    let missing = AccessError::ApprovalsMissing { have: 1, needed: 2 };
+    let (held, unheld) = (Compartment::Identity, Compartment::Narrative);
+    for of in [held, unheld] {
+        assert_eq!(world.roster.custodians_needed(&next(&world, of)), 1);
+        world.does(next(&world, of), &[&custodian]);
+    }
+    assert_eq!(world.roster.custodians_needed(&next(&world, held)), 2);
+    world.refuses(next(&world, held), &[&custodian], missing);
+    // One that nobody held is passed on by nobody: it is drawn again once somebody is to hold it.
+    world.does(next(&world, unheld), &[&custodian]);
+    // Whoever holds it may, and so may as many custodians as a change asks for.
+    world.does(next(&world, held), &[&supervisor]);
+    world.does(next(&world, held), &both);
+    Roster::verify(vault, &world.entries).unwrap();
+}
+
+#[test]
 fn an_entry_stands_in_its_place_only() {
     let mut world = World::new();
     let founder = Identity::from_parts(world.founder.member(), world.founder.seed_for_tests());
