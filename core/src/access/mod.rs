@@ -138,6 +138,9 @@ pub enum AccessError {
     /// The case, or this record, cannot be opened in an emergency by this member.
     #[error("this is not open in an emergency")]
     NotOpenInEmergency,
+    /// Nobody who holds the circles has signed in since the second secret was listed.
+    #[error("nothing is wrapped yet for this member's emergencies that would open this case")]
+    EmergencyNotPrepared,
     /// The time for which an emergency opens a case is over.
     #[error("the time of this emergency is over")]
     EmergencyEnded,
@@ -240,6 +243,7 @@ impl Diagnosis for AccessError {
             Self::SecondSecret => 71,
             Self::NotOpenInEmergency => 72,
             Self::EmergencyEnded => 73,
+            Self::EmergencyNotPrepared => 27,
             Self::NoSuchFinding => 74,
             Self::AlreadyReviewed => 75,
             Self::Finding => 76,
@@ -305,6 +309,9 @@ impl Diagnosis for AccessError {
             }
             Self::NotOpenInEmergency => {
                 "Ask somebody who works on the case, or the supervisor of its unit. The attempt was logged."
+            }
+            Self::EmergencyNotPrepared => {
+                "A supervisor of the unit has to sign in once: from then on the second secret opens its cases. Now, ask somebody who works on the case. The attempt was logged."
             }
             Self::EmergencyEnded => "Open the case again if the emergency goes on; each time is reviewed.",
             Self::NoSuchFinding => "List the findings with `saferoom findings`.",

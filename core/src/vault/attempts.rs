@@ -62,11 +62,16 @@ impl Vault {
 
     /// Signs a member in, unless it is too early after too many failures; counts and logs a failure.
     pub(super) fn sign_in_counted(&self, begun: &Begun, identity: &Identity) -> Result<Session, Error> {
+        self.counted(|| self.sign_in_uncounted(begun, identity))
+    }
+
+    /// Makes an attempt to get in, unless it is too early after too many failures; counts and logs a failure.
+    pub(super) fn counted(&self, attempt: impl FnOnce() -> Result<Session, Error>) -> Result<Session, Error> {
         let name = attempts_name(self.inner.file.vault);
         let clock = self.inner.host.clock.as_ref();
         let attempts = Attempts::new(name, self.key_store(), clock, self.slow_down());
         let failures = attempts.admit()?;
-        let signed_in = self.sign_in_uncounted(begun, identity);
+        let signed_in = attempt();
         match &signed_in {
             // A count that stays makes the next wait longer, no more.
             Ok(_) if failures > 0 => drop(attempts.clear()),
@@ -80,7 +85,7 @@ impl Vault {
     }
 
     /// Logs a failed attempt now, or keeps it for the next sign-in.
-    fn log_failed_attempt(&self, code: u16, failures: u32) {
+    pub(super) fn log_failed_attempt(&self, code: u16, failures: u32) {
         let attempt = FailedAttempt { at: self.clock().0, code, failures };
         if self.write_failed_attempt(&attempt).is_err() {
             // With a key store that fails as well there is no place left for it; the count has failed before then.
@@ -114,11 +119,13 @@ impl Act<'_> {
     }
 }
 
-/// Whether a sign-in failed because of who asked, and not because of the file or the device.
+/// Whether an attempt failed because of who asked or with what shares, and not because of the file or the device.
 fn is_refusal(error: &Error) -> bool {
     match error {
-        Error::Access(error) => matches!(error, AccessError::NotAMember | AccessError::Suspended),
-        Error::Key(error) => matches!(error, KeyError::Wrap(_) | KeyError::Commitment),
+        Error::Access(error) => {
+            matches!(error, AccessError::NotAMember | AccessError::Suspended | AccessError::RecoverySet)
+        }
+        Error::Key(error) => matches!(error, KeyError::Wrap(_) | KeyError::Commitment | KeyError::Recovery(_)),
         _ => false,
     }
 }

@@ -19,7 +19,7 @@ use crate::keys::{
 };
 use crate::log::{Detail, DetailKey, Event};
 use crate::model::{Compartment, DynamicRecord, FieldBuffer, Record, RecordKind};
-use crate::store::HeadRow;
+use crate::store::{HeadRow, KeyRow};
 
 const HOUR: u64 = 3_600_000;
 
@@ -193,7 +193,7 @@ impl Session {
     ///
     /// # Errors
     /// [`AccessError::NotAnEmergency`], [`AccessError::SecondSecret`], [`AccessError::NotOpenInEmergency`],
-    /// [`AccessError::NotAllowed`]; all logged as denied.
+    /// [`AccessError::EmergencyNotPrepared`], [`AccessError::NotAllowed`]; all logged as denied.
     pub fn break_glass(
         &self,
         case: RecordId,
@@ -237,8 +237,10 @@ impl<S: Deref<Target = Session>> EmergencyAccess<S> {
     /// # Errors
     /// As [`Session::records_of`], and [`AccessError::EmergencyEnded`].
     pub fn records(&self) -> Result<Vec<RecordInfo>, Error> {
-        self.session.look(|act| act.demand_open(&self.lent.keys()?))?;
-        self.session.records_of(self.case, &self.lent.access())
+        let (access, about) = (self.lent.access(), [(self.case, RecordKind::CASE.number())]);
+        let open = self.session.look(|act| act.demand_open(&self.lent.keys()?));
+        open.map_err(|error| self.session.refused(&access, Event::Query, &about, error))?;
+        self.session.records_of(self.case, &access)
     }
 
     /// Reads a record of the case, as far as the emergency reaches.
@@ -347,6 +349,7 @@ impl Act<'_> {
             return Err(AccessError::NotOpenInEmergency.into());
         }
         let wraps = self.emergency_wraps(second)?;
+        self.demand_prepared(head.scope, &wraps)?;
         let finding = self.open_finding(FindingKind::Emergency { case })?;
         let lasts = u64::from(self.keys.roster.policy().emergency().open_for_hours) * HOUR;
         let until = self.wall().saturating_add(lasts);
@@ -380,6 +383,24 @@ impl Act<'_> {
             wraps.extend(self.rows.slot(&slot)?.map(|row| (name, row.sealed)));
         }
         Ok(wraps)
+    }
+
+    /// Refuses an emergency that would open nothing of this case: it leaves no finding, and says who can help.
+    fn demand_prepared(&mut self, scope: ScopeId, wraps: &[(CircleName, Vec<u8>)]) -> Result<(), Error> {
+        self.keys.state.verify_bucket(self.rows, scope.as_bytes())?;
+        let (vault, rows, me) = (self.keys.file.vault, self.rows.keys(scope)?, self.keys.circles.own().public.clone());
+        let mut lacks = false;
+        for listing in self.keys.roster.circles().iter().map(|circle| &circle.listing) {
+            let of_case = |row: &KeyRow| listing.slot_key.data_key(vault, scope, row.ordinal) == row.tag;
+            if !rows.iter().any(of_case) {
+                continue;
+            }
+            if wraps.iter().any(|(name, _)| *name == listing.name) {
+                return Ok(());
+            }
+            lacks |= self.keys.roster.emergency_holders(&listing.name).any(|(identity, _)| *identity == me);
+        }
+        Err(if lacks { AccessError::EmergencyNotPrepared } else { AccessError::NotOpenInEmergency }.into())
     }
 
     /// Opens the data keys of the case. Called once the entry is durable.

@@ -164,10 +164,15 @@ impl Act<'_> {
         self.keys.state.verify_all(self.rows)?;
         let mut rows = Vec::new();
         self.rows.each_finding([0; 16], [0xFF; 16], |row| rows.push(row))?;
-        let mut findings: Vec<Finding> = Vec::new();
+        let (mut findings, mut closed) = (Vec::<Finding>::new(), None);
         for row in rows {
             let author = self.finding_author(&row)?;
-            let Some(entry) = self.open_finding_entry(&row)? else { continue };
+            let entry = self.open_finding_entry(&row)?;
+            // How a finding ended says nothing to whom its beginning is closed: sealed to an earlier generation than they hold.
+            if row.number == 1 {
+                closed = entry.is_none().then_some(row.id);
+            }
+            let Some(entry) = entry.filter(|_| closed != Some(row.id)) else { continue };
             let id = FindingId::from_bytes(row.id);
             match (entry, row.number, findings.last_mut().filter(|finding| finding.id == id)) {
                 (FindingEntry::Opened(opened), 1, None) if opened.member == author => {

@@ -24,15 +24,20 @@ impl Vault {
     ///
     /// # Errors
     /// [`crate::keys::RecoveryError::NotEnough`]; `NotTogether` if one of the shares was altered; [`AccessError::RecoverySet`]
-    /// if they are not of the key in force, or of oversight; and as [`sign_in`](Self::sign_in). Nothing has changed then;
+    /// if they are not of the key in force, or of oversight; and as [`sign_in`](Self::sign_in), among whose failures these are
+    /// counted and logged. Nothing has changed then;
     /// but if all sessions were ended meanwhile ([`Error::Locked`]) the identity may be a custodian already, and signs in.
     pub fn reinstate(&self, identity: &Identity, shares: LooseShares) -> Result<Session, Error> {
-        let (file, host) = (self.inner.file, &self.inner.host);
-        if file.is_retired() {
+        if self.inner.file.is_retired() {
             return Err(Error::Retired);
         }
         let begun = Begun::now();
         self.ask_clock()?;
+        self.counted(|| self.reinstate_uncounted(&begun, identity, shares))
+    }
+
+    fn reinstate_uncounted(&self, begun: &Begun, identity: &Identity, shares: LooseShares) -> Result<Session, Error> {
+        let (file, host) = (self.inner.file, &self.inner.host);
         let log_key = self.log_key()?;
         let kept = Kept::load(self.key_store(), file.vault)?.ok_or(IntegrityError::Rollback)?;
         let loose = shares.key(file.vault)?;
@@ -63,7 +68,7 @@ impl Vault {
         keys.confirm();
         drop(store);
         self.keep(keys.to_keep())?;
-        Session::begin(self.clone(), keys, &begun)
+        Session::begin(self.clone(), keys, begun)
     }
 }
 

@@ -222,6 +222,7 @@ fn codes_are_unique() {
         ("SecondSecret", AccessError::SecondSecret),
         ("NotOpenInEmergency", AccessError::NotOpenInEmergency),
         ("EmergencyEnded", AccessError::EmergencyEnded),
+        ("EmergencyNotPrepared", AccessError::EmergencyNotPrepared),
         ("NoSuchFinding", AccessError::NoSuchFinding),
         ("AlreadyReviewed", AccessError::AlreadyReviewed),
         ("Finding", AccessError::Finding),

@@ -147,11 +147,16 @@ impl Session {
         let _call = self.call()?;
         let mut guard = self.open.lock()?;
         let done = self.commit(&mut guard, work).map_err(|error| self.vault.second_look(error));
-        if matches!(done, Err(Error::Access(AccessError::Suspended))) {
+        let suspended = matches!(done, Err(Error::Access(AccessError::Suspended)));
+        if suspended {
             // Whoever may not work here any more keeps no keys in memory either.
             self.open.ending.begin(Why::Asked);
         }
         self.let_go(guard);
+        if suspended {
+            // They sign no entry about it: the device does.
+            self.vault.log_failed_attempt(AccessError::Suspended.code(), 1);
+        }
         let (value, due) = done?;
         // A fork shows here at the latest. A key store that fails is no reason to hold back what is durable.
         if let Err(error @ Error::Integrity(_)) = self.vault.keep(due) {

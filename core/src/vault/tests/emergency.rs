@@ -368,3 +368,72 @@ fn officer_ends<'s>(officer: &Session, open: EmergencyAccess<&'s Session>) -> Em
     assert_eq!(open.end().unwrap_err(), Error::Locked);
     open
 }
+
+#[test]
+fn a_second_secret_that_nothing_is_wrapped_for_opens_no_emergency() {
+    let duty = Duty::new();
+    duty.list(None);
+    let (supervisor, other) = (duty.team.enrol("unit-supervisor"), duty.team.enrol("custodian"));
+    let (founder, unit) = (&duty.team.world.founder, duty.team.chief.unit().scope());
+    let change = RosterChange::Role { member: founder.member(), role: role("custodian"), unit };
+    duty.team.chief.change_roster(change, &[founder, &other], &access()).unwrap();
+    let administer = Access::for_purpose("HSYSADMIN");
+    let second = EmergencySecret::generate();
+    let listed = RosterChange::Emergency { member: duty.officer.member(), second: Some(second.public()) };
+    duty.team.chief.change_roster(listed, &[founder, &other], &administer).unwrap();
+    // Neither the custodians nor the officer hold what there is to wrap.
+    let officer = duty.team.sign_in(&duty.officer);
+    let refused = officer.break_glass(duty.case, &second, &emergency());
+    assert_eq!(refusal(refused), AccessError::EmergencyNotPrepared);
+    let supervisor = duty.team.sign_in(&supervisor);
+    assert_eq!(supervisor.findings(true, &supervise()).unwrap(), []);
+    let open = officer.break_glass(duty.case, &second, &emergency()).unwrap();
+    assert_eq!(open.read::<Child>(duty.id).unwrap().record.sex, full("Sokha").sex);
+    assert_eq!(supervisor.findings(true, &supervise()).unwrap().len(), 1);
+    supervisor.check(|_, _| ()).unwrap();
+}
+
+#[test]
+fn who_comes_after_everybody_was_lost_checks_the_vault_all_the_same() {
+    let team = Team::new();
+    let (supervisor, auditor, other) = (team.enrol("unit-supervisor"), team.enrol("auditor"), team.enrol("custodian"));
+    let (founder, unit) = (&team.world.founder, team.chief.unit().scope());
+    let second = EmergencySecret::generate();
+    let listed = RosterChange::Emergency { member: supervisor.member(), second: Some(second.public()) };
+    team.chief.change_roster(listed, &[founder, &other], &access()).unwrap();
+    let change = RosterChange::Role { member: founder.member(), role: role("custodian"), unit };
+    team.chief.change_roster(change, &[founder, &other], &access()).unwrap();
+    let session = team.sign_in(&supervisor);
+    let (case, _) = {
+        let case = session.create(Some(session.unit()), &Case::default(), &supervise()).unwrap().record;
+        (case, session.create(Some(case), &child("Sokha"), &supervise()).unwrap().record)
+    };
+    let finding = session.break_glass(case, &second, &emergency()).unwrap().finding();
+    drop(session);
+    // The only one who holds the circle of findings loses the phone, and comes back without shares.
+    let administer = Access::for_purpose("HSYSADMIN");
+    let key = supervisor.public().verifying_key;
+    team.chief.revoke_identity(supervisor.member(), key, &[founder, &other], &administer).unwrap();
+    let again = Identity::generate_for(supervisor.member());
+    let add = RosterChange::AddIdentity { identity: again.public() };
+    team.chief.change_roster(add, &[founder, &other], &administer).unwrap();
+    let auditor = team.sign_in(&auditor);
+    auditor.review_finding(finding, ReviewOutcome::Justified, "", &Access::for_purpose("audit")).unwrap();
+    let session = team.sign_in(&again);
+    assert_eq!(session.findings(false, &supervise()).unwrap(), []);
+    session.check(|_, _| ()).unwrap();
+    assert_eq!(auditor.findings(false, &Access::for_purpose("audit")).unwrap().len(), 1);
+}
+
+#[test]
+fn the_records_of_an_emergency_that_has_ended_are_refused_with_an_entry() {
+    let duty = Duty::new();
+    let officer = duty.team.sign_in(&duty.officer);
+    let open = officer.break_glass(duty.case, &duty.second, &emergency()).unwrap();
+    open.end().unwrap();
+    let size = officer.log_size().unwrap();
+    assert_eq!(refusal(open.records()), AccessError::EmergencyEnded);
+    let entries = duty.team.chief.log_entries(size, size + 1, &access()).unwrap();
+    assert_eq!(entries[0].entry.event, Event::Denied);
+    assert_eq!(entries[0].entry.what.as_ref().unwrap().record, duty.case);
+}

@@ -103,6 +103,28 @@ fn a_suspended_member_who_tries_again_leaves_an_entry() {
 }
 
 #[test]
+fn an_act_in_a_session_whose_member_was_suspended_leaves_an_entry() {
+    let team = Team::new();
+    let officer = team.enrol("interviewer");
+    let session = team.sign_in(&officer);
+    let (_, id) = case_with_child(&session, "Sokha");
+    team.suspend(&officer);
+    let before = team.chief.log_size().unwrap();
+    team.chief.lock();
+    for expected in [AccessError::Suspended.into(), Error::Locked] {
+        assert_eq!(code(session.read::<Child>(id, &access())), expected);
+    }
+    let chief = team.world.session();
+    let entries = chief.log_entries(before + 1, before + 3, &Access::for_purpose("audit")).unwrap();
+    let [attempt, login] = &entries[..] else { panic!("{}", entries.len()) };
+    assert_eq!((attempt.entry.event, attempt.entry.outcome), (Event::Login, Outcome::MinorFailure));
+    assert!(attempt.entry.actor.is_none() && login.entry.actor.is_some());
+    let said = attempt.entry.detail.as_ref().unwrap().get(DetailKey::ERROR_CODE);
+    assert_eq!(said, Some(&u64::from(AccessError::Suspended.code()).into()));
+    chief.check(|_, _| ()).unwrap();
+}
+
+#[test]
 fn what_an_author_lacks_is_carried_over() {
     let team = Team::new();
     let (interviewer, supervisor) = (team.enrol("interviewer"), team.enrol("unit-supervisor"));
