@@ -64,9 +64,9 @@ impl KnownField {
         Label { en: en.to_owned(), km: if en == km { String::new() } else { km.to_owned() } }
     }
 
-    /// Whether a value can stand in the column at all: any but where a code is expected.
+    /// Whether a value can stand in the column at all: any but where a code is expected, or several, joined by `;`.
     pub(super) fn allows(self, value: &str) -> bool {
-        self.lists().is_empty() || self.code(value).is_some()
+        self.lists().is_empty() || value.split(';').all(|code| self.code(code).is_some())
     }
 
     /// What a code of the column means.
@@ -116,7 +116,9 @@ mod tests {
     #[test]
     fn codes_have_labels_and_other_values_are_none() {
         let sex = KnownField::find("child.sex").unwrap();
-        assert!(sex.allows("female") && !sex.allows("Sokha"));
+        assert!(sex.allows("female") && !sex.allows("Sokha") && !sex.allows("female;Sokha"));
+        let harm = KnownField::find("child.harm_forms").unwrap();
+        assert!(harm.allows("rape;sexual_abuse_contact") && !harm.allows("rape;"));
         assert_eq!(sex.code_label("female").unwrap().en, "Female");
         assert!(!sex.label().en.is_empty() && !sex.label().km.is_empty());
     }
