@@ -20,7 +20,7 @@ use super::table::{Column, Table};
 use super::tables::TablesSpec;
 use crate::model::records::Interview;
 use crate::model::statistics::{StatisticsSection, has_statistics};
-use crate::model::{FieldClass, FieldSpec, Record, RecordKind, RecordSpec, catalogue};
+use crate::model::{FieldClass, FieldSpec, Record, RecordKind, RecordSpec, ReleaseRule, ValueType, catalogue};
 
 /// The column that tells rows apart; it is drawn for each table and never leaves.
 pub const ROW_COLUMN: &str = "row";
@@ -169,8 +169,14 @@ fn source(column: &ColumnSpec) -> Result<Source, ReleaseError> {
         };
     }
     let record = catalogue().by_name(kind).ok_or_else(unknown)?;
+    let exact = || {
+        conflict(
+            "an exact number, day or place can tell who somebody is: its role is quasi-identifying, or it does not leave",
+        )
+    };
+    let as_it_is = column.role.leaves() && column.role != Role::QuasiIdentifying;
     if name == COUNT {
-        return Ok(Source::Count(record.kind));
+        return if as_it_is { Err(exact()) } else { Ok(Source::Count(record.kind)) };
     }
     let field = record.field_named(name).ok_or_else(unknown)?;
     if let Some(why) = why_it_stays(field) {
@@ -181,11 +187,22 @@ fn source(column: &ColumnSpec) -> Result<Source, ReleaseError> {
             (column.role.leaves() && column.role != Role::QuasiIdentifying).then_some("quasi-identifying")
         }
         FieldClass::Sensitive => (column.role == Role::Insensitive).then_some("sensitive"),
+        _ if as_it_is && is_exact(field) => return Err(exact()),
         _ => None,
     };
     match too_much {
         Some(role) => Err(conflict(&format!("by its class its role is {role}, or it does not leave"))),
         None => Ok(Source::Field(record, field)),
+    }
+}
+
+/// Whether its statistics say how many, when or where. Who waited 213 days, or came in a certain month, is found by that
+/// like by an age: it leaves in a hierarchy, or as the bands of an indicator.
+pub(super) fn is_exact(field: &FieldSpec) -> bool {
+    match field.release {
+        Some(ReleaseRule::AsIs) => !matches!(field.value_type, ValueType::Code | ValueType::Bool),
+        Some(ReleaseRule::Present | ReleaseRule::CoarseCode) | None => false,
+        Some(_) => true,
     }
 }
 
@@ -372,8 +389,8 @@ mod tests {
             ("row", Role::Drop),
             ("case.place_of_report", Role::QuasiIdentifying),
             ("child.sex", Role::QuasiIdentifying),
-            ("interview.delay_days", Role::Insensitive),
-            ("interview.count", Role::Insensitive),
+            ("interview.delay_days", Role::QuasiIdentifying),
+            ("interview.count", Role::QuasiIdentifying),
             ("referral.status", Role::Sensitive),
         ]);
         let case = [profile, operations];
@@ -434,6 +451,23 @@ mod tests {
         assert_eq!(refused("row", Role::Insensitive), "class");
         assert_eq!(refused("child.sex", Role::Insensitive), "class");
         assert_eq!(refused("child.date_of_birth", Role::QuasiIdentifying), "allowed");
+        // No number, day or place leaves as it is: who waited longest would be found by that.
+        for name in ["interview.delay_days", "interview.net_minutes", "referral.hours_to_receipt", "interview.count"] {
+            for role in [Role::Sensitive, Role::Insensitive] {
+                assert_eq!(refused(name, role), "class", "{name}");
+            }
+            assert_eq!(refused(name, Role::QuasiIdentifying), "allowed", "{name}");
+        }
+        assert_eq!(refused("case.registered_at", Role::Insensitive), "class");
+        for record in catalogue().records() {
+            for field in record.fields.iter().filter(|field| has_statistics(field)) {
+                let coded = matches!(field.value_type, ValueType::Code | ValueType::Bool);
+                let few = matches!(field.release, Some(ReleaseRule::Present))
+                    || coded && !matches!(field.release, Some(ReleaseRule::Count));
+                let path = format!("{}.{}", record.name(), field.name);
+                assert!(few || refused(&path, Role::Insensitive) == "class", "{path}");
+            }
+        }
         // Whatever a specification names, what gets through has statistics.
         for record in catalogue().records() {
             for field in record.fields.iter().filter(|field| !has_statistics(field)) {

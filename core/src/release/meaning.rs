@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::children::is_exact;
 use super::spec::Role;
 use crate::model::{
     CodeEntry, CodeList, FieldClass, FieldSpec, LabelLanguage, RecordSpec, ReleaseRule, ValueType, catalogue,
@@ -50,6 +51,9 @@ impl KnownField {
             (FieldClass::Direct | FieldClass::Quasi, _) if role != Role::QuasiIdentifying => {
                 Some("it could tell who somebody is: its role is quasi-identifying, or it does not leave")
             }
+            (FieldClass::Operational, _) if role != Role::QuasiIdentifying && is_exact(field) => Some(
+                "an exact number, day or place could tell who somebody is: its role is quasi-identifying, or it does not leave",
+            ),
             (FieldClass::Sensitive, _) if role == Role::Insensitive => {
                 Some("it must not become known of anybody: its role is sensitive")
             }

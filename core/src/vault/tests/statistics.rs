@@ -392,7 +392,8 @@ fn shares_lead_back_to_the_case_and_nothing_else_does() {
     // Another ceremony's key opens nothing of it.
     let (other, shares) = RecoverySet::first(set.vault(), scope, 2, 2).unwrap();
     let refused = team.chief.reverse_statistics(&rows[0], &restore(&other, &shares).unwrap(), &why());
-    assert_eq!(refused, Err(Error::Statistics(StatisticsError::OtherReversal)));
+    let key = *set.public_key().id().as_bytes();
+    assert_eq!(refused, Err(Error::Statistics(StatisticsError::AlsoReversal { ceremony: 1, key })));
     team.chief.check(|_, _| ()).unwrap();
 }
 
