@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use saferoom::release::engine::{
-    Aggregate, Distance, Limits, Metric, Model, Problem, Quasi, Sensitive, Unwatched, evaluate, solve,
+    Aggregate, Distance, Limits, Metric, Model, Problem, Quasi, Says, Sensitive, Unwatched, evaluate, solve,
 };
 use saferoom::release::hierarchy::Hierarchy;
 use saferoom::release::{ReleaseError, Table};
@@ -161,6 +161,7 @@ impl Adult {
             codes: leaves.iter().map(|leaf| place[*leaf as usize]).collect(),
             size: order.len(),
             groups: groups.collect(),
+            says: Says::one_each(order.len()),
             whole: None,
         }
     }

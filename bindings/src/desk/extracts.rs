@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use saferoom::keys::RecoveryScope;
+use saferoom::id::ScopeId;
+use saferoom::keys::{RecoveryError, RecoveryKey};
+use saferoom::model::statistics::StatisticsError;
 use saferoom::release::Pseudonym;
 use saferoom::release::output::OutputError;
 use saferoom::vault::{self, Error, ExtractOutput, ExtractRequest, WayBack};
@@ -58,12 +60,42 @@ pub(crate) fn reverse_pseudonym(
 ) -> Result<String, SaferoomError> {
     let pseudonym = Pseudonym::parse(pseudonym).map_err(Error::from)?;
     let way_back = WayBack::from_bytes(way_back).map_err(Error::from)?;
-    let mut restoring = session.0.begin_restore(RecoveryScope::Reversal(way_back.unit()))?;
-    for share in shares {
-        restoring.add(saferoom::keys::RecoveryShare::clone(&*share.share()?)).map_err(refused)?;
+    let (unit, access) = (way_back.unit(), access.into());
+    let key = put_together(session, unit, way_back.key(), shares)?;
+    let lead = |keys: &[&RecoveryKey]| session.0.reverse_pseudonym(pseudonym, &way_back, keys, &access);
+    match lead(&[&key]) {
+        // The row was told again since a later ceremony.
+        Err(Error::Statistics(StatisticsError::AlsoReversal { key: other, ceremony })) => {
+            let other = put_together(session, unit, &other, shares)
+                .map_err(|_| Error::from(StatisticsError::AlsoReversal { key: other, ceremony }))?;
+            Ok(lead(&[&key, &other])?.to_string())
+        }
+        found => Ok(found?.to_string()),
     }
-    let key = restoring.finish().map_err(refused)?;
-    Ok(session.0.reverse_pseudonym(pseudonym, &way_back, &key, &access.into())?.to_string())
+}
+
+/// The key with this id, of those shares that are of its ceremony.
+fn put_together(
+    session: &Session,
+    unit: ScopeId,
+    key: &[u8; 16],
+    shares: &[Arc<RecoveryShare>],
+) -> Result<RecoveryKey, SaferoomError> {
+    let mut restoring = session.0.begin_reversal(unit, key)?;
+    let mut of_another = None;
+    for share in shares {
+        match restoring.add(saferoom::keys::RecoveryShare::clone(&*share.share()?)) {
+            Ok(_) => {}
+            Err(error @ (RecoveryError::OtherCeremony { .. } | RecoveryError::OlderCeremony { .. })) => {
+                of_another.get_or_insert(error);
+            }
+            Err(error) => return Err(refused(error)),
+        }
+    }
+    match (restoring.missing(), of_another) {
+        (1.., Some(error)) => Err(refused(error)),
+        _ => restoring.finish().map_err(refused),
+    }
 }
 
 fn asked(spec: &str, beside: &str) -> Result<(ExtractRequest, Beside), SaferoomError> {

@@ -56,10 +56,7 @@ fn summary(account: &Account, out: &Console) {
         "k {} before, {} after; highest risk {:.3} before, {:.3} after",
         account.before.k, account.after.k, account.before.prosecutor.highest, account.after.prosecutor.highest
     ));
-    for (before, after) in account.before.sensitive.iter().zip(&account.after.sensitive) {
-        out.line(format!(
-            "{}: l {} before, {} after; t {:.3} before, {:.3} after",
-            before.column, before.distinct_l, after.distinct_l, before.t_equal, after.t_equal
-        ));
+    for sensitive in &account.after.sensitive {
+        out.line(format!("{}: l {}, t {:.3}", sensitive.column, sensitive.distinct_l, sensitive.t_equal));
     }
 }

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use saferoom::access::Access;
-use saferoom::keys::{Identity, RecoveryScope};
+use saferoom::keys::{Identity, RecoveryKey};
+use saferoom::model::statistics::StatisticsError;
 use saferoom::release::Pseudonym;
 use saferoom::release::output::Manifest;
 use saferoom::release::series::Differencing;
-use saferoom::vault::{BuiltExtract, ExtractOutput, ExtractRequest, Session, StatisticsFound, WayBack};
+use saferoom::vault::{BuiltExtract, Error, ExtractOutput, ExtractRequest, Session, StatisticsFound, WayBack};
 use serde_json::json;
 
 use super::vault_args::{BuildArgs, FinishArgs, PlanArgs, ReverseArgs};
@@ -115,13 +116,26 @@ pub(super) fn reverse(args: &ReverseArgs, out: &Console) -> Result<(), Failure> 
     let pseudonym = Pseudonym::parse(&args.pseudonym).map_err(saferoom::vault::Error::from)?;
     let way_back = WayBack::from_bytes(&read(&args.way_back)?).map_err(saferoom::vault::Error::from)?;
     let (identity, session) = sign_in(&args.sign_in, out)?;
-    let restoring = session.begin_restore(RecoveryScope::Reversal(way_back.unit()))?;
     let vault = session.vault().clone();
-    drop(session);
-    let key =
-        collect(restoring, &args.shares, &Terminal::take(), out)?.finish().map_err(saferoom::keys::KeyError::from)?;
-    let session = vault.sign_in(&identity)?;
-    let case = session.reverse_pseudonym(pseudonym, &way_back, &key, &args.access.access())?;
+    // Nobody is signed in while shares are brought.
+    let bring = |session: Session, key: &[u8; 16]| -> Result<(Session, RecoveryKey), Failure> {
+        let restoring = session.begin_reversal(way_back.unit(), key)?;
+        drop(session);
+        let brought = collect(restoring, &args.shares, &Terminal::take(), out)?;
+        let key = brought.finish().map_err(saferoom::keys::KeyError::from)?;
+        Ok((vault.sign_in(&identity)?, key))
+    };
+    let (session, key) = bring(session, way_back.key())?;
+    let access = args.access.access();
+    let case = match session.reverse_pseudonym(pseudonym, &way_back, &[&key], &access) {
+        // The row was told again since a later ceremony.
+        Err(Error::Statistics(StatisticsError::AlsoReversal { key: other, ceremony })) => {
+            out.note(format_args!("The shares of ceremony number {ceremony} are needed as well."));
+            let (session, other) = bring(session, &other)?;
+            session.reverse_pseudonym(pseudonym, &way_back, &[&key, &other], &access)?
+        }
+        found => found?,
+    };
     if args.json {
         return out.json(&json!({ "case": case.to_string() }));
     }

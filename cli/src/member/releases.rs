@@ -39,10 +39,6 @@ pub(super) fn series(args: &ReleaseSeriesArgs, out: &Console) -> Result<(), Fail
         lasting_pseudonyms: args.lasting_pseudonyms,
     };
     series.check()?;
-    if OWN.contains(&series.name.as_str()) {
-        let text = "this name is kept for releases of no series";
-        return Err(Failure::new(exit::INPUT, text).advise("Choose another name."));
-    }
     sign(&args.change, args.plan, out, |session| {
         let known = session.release_series()?.into_iter().find(|known| known.name == series.name);
         Ok((series_differences(known.as_ref(), &series), RosterChange::ReleaseSeries(series)))

@@ -104,7 +104,9 @@ fn set_up(args: &SetUpArgs, out: &Console) -> Result<(), Failure> {
         let waiting = done.waiting;
         out.line(format_args!("{waiting} circles are wrapped to it when a member who holds them signs in next."));
     }
-    if set.number() > 1 {
+    if let (RecoveryScope::Reversal(_), 2..) = (scope, set.number()) {
+        out.line("Keep the shares of earlier ceremonies as long as there are extracts of before: only they lead back from their pseudonyms.");
+    } else if set.number() > 1 {
         out.line("The shares of earlier ceremonies open nothing on this file alone. With an old copy of it they open the unit, and what is written until its circles move on: have them destroyed.");
     }
     Ok(())

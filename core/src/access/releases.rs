@@ -96,8 +96,8 @@ pub enum ReleasesError {
         /// What it may be.
         allowed: &'static str,
     },
-    /// The name of a series is empty, too long, or has characters that make it read differently.
-    #[error("the name of a series has 1 to 100 letters, digits, spaces and - _ . ,")]
+    /// The name of a series is empty, too long, reserved, or has characters that make it read differently.
+    #[error("the name of a series has 1 to 100 letters, digits, spaces and - _ . , and is neither extracts nor tables")]
     SeriesName,
     /// A budget of nothing, or of more than protects anybody.
     #[error("the budget of a series is from 0 to 100 (rho)")]
@@ -122,7 +122,7 @@ impl Diagnosis for ReleasesError {
         match self {
             Self::Syntax { .. } => "Correct the line; docs/anonymisation.md shows a whole release policy.",
             Self::Floor { .. } => "Raise it. The lowest floors cannot be signed away.",
-            Self::SeriesName => "Choose a short plain name.",
+            Self::SeriesName => "Choose another short plain name.",
             Self::Budget => "Choose a smaller budget; 1 is much.",
             Self::Bytes => "Ask for the document again; it was altered on the way, or written by a newer version.",
         }
@@ -207,6 +207,12 @@ impl ReleasePolicy {
     }
 }
 
+/// The series of all extracts, which needs no declaration; exceptions of custodians name it.
+pub const EXTRACTS: &str = "extracts";
+
+/// The series of all tables of counts, which needs no declaration either.
+pub const TABLES: &str = "tables";
+
 /// A series: releases about the same children for the same audience, which are compared with each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReleaseSeries {
@@ -237,7 +243,9 @@ impl ReleaseSeries {
     pub fn check(&self) -> Result<(), ReleasesError> {
         let plain = |character: char| character.is_alphanumeric() || matches!(character, ' ' | '-' | '_' | '.' | ',');
         let fits = (1..=100).contains(&self.name.len()) && self.name.trim() == self.name;
-        if !fits || !self.name.chars().all(plain) {
+        // A series of these names would be taken for that of all extracts, or of all tables.
+        let reserved = [EXTRACTS, TABLES].iter().any(|own| self.name.eq_ignore_ascii_case(own));
+        if !fits || reserved || !self.name.chars().all(plain) {
             return Err(ReleasesError::SeriesName);
         }
         if self.budget > MOST_BUDGET { Err(ReleasesError::Budget) } else { Ok(()) }
@@ -330,7 +338,7 @@ mod tests {
             lasting_pseudonyms: false,
         };
         assert_eq!(ReleaseSeries::decode(&series.encode()), Ok(series.clone()));
-        for name in ["", " a", "a\u{202E}b", "a\nb", &"a".repeat(101)] {
+        for name in ["", " a", "a\u{202E}b", "a\nb", &"a".repeat(101), "tables", "Extracts"] {
             let named = ReleaseSeries { name: name.into(), ..series.clone() };
             assert_eq!(named.check(), Err(ReleasesError::SeriesName));
         }

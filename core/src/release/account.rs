@@ -27,7 +27,8 @@ pub struct Account {
     pub utility: Utility,
     /// How the optimum was found.
     pub search: SearchAccount,
-    /// The risks of the table as it was, in the columns that leave.
+    /// The risks of the table as it was, in the quasi-identifying columns that leave. Nothing of sensitive columns:
+    /// beside [`after`](Self::after) it would tell what harmed a child who was left out.
     pub before: RiskReport,
     /// The risks of what leaves.
     pub after: RiskReport,

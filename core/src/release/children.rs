@@ -18,8 +18,9 @@ use super::released::Released;
 use super::spec::{ColumnSpec, InSeries, Role, Spec};
 use super::table::{Column, Table};
 use super::tables::TablesSpec;
+use crate::model::records::Interview;
 use crate::model::statistics::{StatisticsSection, has_statistics};
-use crate::model::{FieldClass, FieldSpec, RecordKind, RecordSpec, catalogue};
+use crate::model::{FieldClass, FieldSpec, Record, RecordKind, RecordSpec, ReleaseRule, ValueType, catalogue};
 
 /// The column that tells rows apart; it is drawn for each table and never leaves.
 pub const ROW_COLUMN: &str = "row";
@@ -168,8 +169,14 @@ fn source(column: &ColumnSpec) -> Result<Source, ReleaseError> {
         };
     }
     let record = catalogue().by_name(kind).ok_or_else(unknown)?;
+    let exact = || {
+        conflict(
+            "an exact number, day or place can tell who somebody is: its role is quasi-identifying, or it does not leave",
+        )
+    };
+    let as_it_is = column.role.leaves() && column.role != Role::QuasiIdentifying;
     if name == COUNT {
-        return Ok(Source::Count(record.kind));
+        return if as_it_is { Err(exact()) } else { Ok(Source::Count(record.kind)) };
     }
     let field = record.field_named(name).ok_or_else(unknown)?;
     if let Some(why) = why_it_stays(field) {
@@ -180,11 +187,22 @@ fn source(column: &ColumnSpec) -> Result<Source, ReleaseError> {
             (column.role.leaves() && column.role != Role::QuasiIdentifying).then_some("quasi-identifying")
         }
         FieldClass::Sensitive => (column.role == Role::Insensitive).then_some("sensitive"),
+        _ if as_it_is && is_exact(field) => return Err(exact()),
         _ => None,
     };
     match too_much {
         Some(role) => Err(conflict(&format!("by its class its role is {role}, or it does not leave"))),
         None => Ok(Source::Field(record, field)),
+    }
+}
+
+/// Whether its statistics say how many, when or where. Who waited 213 days, or came in a certain month, is found by that
+/// like by an age: it leaves in a hierarchy, or as the bands of an indicator.
+pub(super) fn is_exact(field: &FieldSpec) -> bool {
+    match field.release {
+        Some(ReleaseRule::AsIs) => !matches!(field.value_type, ValueType::Code | ValueType::Bool),
+        Some(ReleaseRule::Present | ReleaseRule::CoarseCode) | None => false,
+        Some(_) => true,
     }
 }
 
@@ -226,16 +244,15 @@ pub fn table_of_children<'c>(
     Table::new(named.map(|((name, _), values)| Column::new(name, values.iter().map(Option::as_deref))).collect())
 }
 
-/// How many children the statistics of a case name.
-pub(crate) fn children_of(sections: &[StatisticsSection]) -> u32 {
-    u32::try_from(Case::of(sections).children().len()).unwrap_or(u32::MAX)
+/// The slots of the children whom the statistics of a case name, in the order of the rows of a table.
+pub(crate) fn children_of(sections: &[StatisticsSection]) -> Vec<u64> {
+    Case::of(sections).children()
 }
 
-/// The records of a case, by slot; what several sections say of one is one record here.
+/// The records of a case, by slot; what several sections say of one is one record here. In which order sections have them
+/// says nothing: it changes with every amendment.
 pub(super) struct Case<'c> {
     records: BTreeMap<u64, Known<'c>>,
-    /// Slots in the order in which they came.
-    order: Vec<u64>,
 }
 
 pub(super) struct Known<'c> {
@@ -248,30 +265,33 @@ pub(super) struct Known<'c> {
 
 impl<'c> Case<'c> {
     fn of(sections: &'c [StatisticsSection]) -> Self {
-        let mut case = Self { records: BTreeMap::new(), order: Vec::new() };
+        let mut case = Self { records: BTreeMap::new() };
         for record in sections.iter().flat_map(|section| &section.records) {
-            let known = case.records.entry(record.slot).or_insert_with(|| {
-                case.order.push(record.slot);
-                Known { parent: record.parent, kind: record.kind, values: BTreeMap::new() }
-            });
+            let new = || Known { parent: record.parent, kind: record.kind, values: BTreeMap::new() };
+            let known = case.records.entry(record.slot).or_insert_with(new);
             known.values.extend(record.values.iter().map(|(field, text)| (*field, text.as_str())));
         }
         case
     }
 
     fn children(&self) -> Vec<u64> {
-        self.order.iter().copied().filter(|slot| self.records[slot].kind == RecordKind::CHILD.number()).collect()
+        let children = self.records.iter().filter(|(_, known)| known.kind == RecordKind::CHILD.number());
+        children.map(|(slot, _)| *slot).collect()
     }
 
-    /// The records of a kind that belong to a child, in their order.
+    /// The records of a kind that belong to a child, interviews in the order in which they were held.
     pub(super) fn records_of(&self, child: u64, kind: RecordKind) -> Vec<&Known<'c>> {
-        self.slots_of(child, kind).map(|slot| &self.records[&slot]).collect()
+        self.slots_of(child, kind).into_iter().map(|slot| &self.records[&slot]).collect()
     }
 
     /// Their slots.
-    pub(super) fn slots_of(&self, child: u64, kind: RecordKind) -> impl Iterator<Item = u64> {
-        let of_kind = self.order.iter().copied().filter(move |slot| self.records[slot].kind == kind.number());
-        of_kind.filter(move |slot| self.belongs(*slot, child))
+    pub(super) fn slots_of(&self, child: u64, kind: RecordKind) -> Vec<u64> {
+        let of_kind = self.records.iter().filter(|(_, known)| known.kind == kind.number()).map(|(slot, _)| *slot);
+        let mut slots: Vec<u64> = of_kind.filter(|slot| self.belongs(*slot, child)).collect();
+        if kind == RecordKind::INTERVIEW {
+            slots.sort_by_key(|slot| held(&self.records[slot]));
+        }
+        slots
     }
 
     /// Whether a record is the child, stands below it, or below no child at all.
@@ -303,13 +323,22 @@ impl<'c> Case<'c> {
     }
 }
 
+/// When an interview was held, as far as the statistics tell: its month, the days since the report, and which one it is by
+/// the count of its author. What is not known comes last.
+fn held(interview: &Known<'_>) -> (bool, String, u64, u64) {
+    let spec = Interview::spec();
+    let text = |name: &str| interview.values.get(&spec.field_named(name)?.number.get()).copied();
+    let number = |name: &str| text(name).and_then(|text| text.parse().ok()).unwrap_or(u64::MAX);
+    let month = text("started_at");
+    (month.is_none(), month.unwrap_or_default().to_owned(), number("delay_days"), number("sequence_number"))
+}
+
 #[cfg(test)]
 mod tests {
     use zeroize::Zeroizing;
 
     use super::*;
     use crate::model::Compartment;
-    use crate::model::Record;
     use crate::model::records::Referral;
     use crate::model::statistics::{StatisticsRecord, StatisticsValues};
 
@@ -360,8 +389,8 @@ mod tests {
             ("row", Role::Drop),
             ("case.place_of_report", Role::QuasiIdentifying),
             ("child.sex", Role::QuasiIdentifying),
-            ("interview.delay_days", Role::Insensitive),
-            ("interview.count", Role::Insensitive),
+            ("interview.delay_days", Role::QuasiIdentifying),
+            ("interview.count", Role::QuasiIdentifying),
             ("referral.status", Role::Sensitive),
         ]);
         let case = [profile, operations];
@@ -375,6 +404,27 @@ mod tests {
                 [Some("2"), Some("12"), Some("male"), None, Some("0"), Some("a;b")],
             ]
         );
+    }
+
+    /// An amendment moves a record within its section.
+    #[test]
+    fn the_first_interview_is_the_one_that_was_held_first() {
+        let interview = |slot, month: &'static str, delay: &'static str| {
+            record(slot, 7, RecordKind::INTERVIEW, &[("started_at", month), ("delay_days", delay)])
+        };
+        let columns = spec(&[("row", Role::Drop), ("interview.delay_days", Role::QuasiIdentifying)]);
+        let first = |interviews: Vec<StatisticsRecord>| {
+            let records = [vec![record(7, 0, RecordKind::CHILD, &[])], interviews].concat();
+            let case = [StatisticsSection { compartment: Compartment::Operations, rules: 1, records }];
+            let table = table_of_children([&case[..]].into_iter(), &ChildColumns::of(&columns).unwrap()).unwrap();
+            table.column("interview.delay_days").unwrap().value(0).map(str::to_owned)
+        };
+        let (one, two, three) =
+            (interview(9, "2026-03", "4"), interview(3, "2026-03", "9"), interview(1, "2026-04", "1"));
+        let planned = record(2, 7, RecordKind::INTERVIEW, &[]);
+        for order in [[&one, &two, &three, &planned], [&planned, &three, &two, &one], [&two, &planned, &one, &three]] {
+            assert_eq!(first(order.into_iter().cloned().collect()).as_deref(), Some("4"));
+        }
     }
 
     #[test]
@@ -401,6 +451,23 @@ mod tests {
         assert_eq!(refused("row", Role::Insensitive), "class");
         assert_eq!(refused("child.sex", Role::Insensitive), "class");
         assert_eq!(refused("child.date_of_birth", Role::QuasiIdentifying), "allowed");
+        // No number, day or place leaves as it is: who waited longest would be found by that.
+        for name in ["interview.delay_days", "interview.net_minutes", "referral.hours_to_receipt", "interview.count"] {
+            for role in [Role::Sensitive, Role::Insensitive] {
+                assert_eq!(refused(name, role), "class", "{name}");
+            }
+            assert_eq!(refused(name, Role::QuasiIdentifying), "allowed", "{name}");
+        }
+        assert_eq!(refused("case.registered_at", Role::Insensitive), "class");
+        for record in catalogue().records() {
+            for field in record.fields.iter().filter(|field| has_statistics(field)) {
+                let coded = matches!(field.value_type, ValueType::Code | ValueType::Bool);
+                let few = matches!(field.release, Some(ReleaseRule::Present))
+                    || coded && !matches!(field.release, Some(ReleaseRule::Count));
+                let path = format!("{}.{}", record.name(), field.name);
+                assert!(few || refused(&path, Role::Insensitive) == "class", "{path}");
+            }
+        }
         // Whatever a specification names, what gets through has statistics.
         for record in catalogue().records() {
             for field in record.fields.iter().filter(|field| !has_statistics(field)) {

@@ -86,7 +86,7 @@ impl<'c> About<'c> {
     }
 
     fn phases(&self) -> Vec<Told<'c>> {
-        let first = self.case.slots_of(self.child, RecordKind::INTERVIEW).next();
+        let first = self.case.slots_of(self.child, RecordKind::INTERVIEW).first().copied();
         let phases = self.all(RecordKind::INTERVIEW_PHASE);
         phases.into_iter().filter(|phase| Some(phase.known.parent) == first).collect()
     }

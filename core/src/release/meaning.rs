@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::children::is_exact;
 use super::spec::Role;
 use crate::model::{
     CodeEntry, CodeList, FieldClass, FieldSpec, LabelLanguage, RecordSpec, ReleaseRule, ValueType, catalogue,
@@ -50,6 +51,9 @@ impl KnownField {
             (FieldClass::Direct | FieldClass::Quasi, _) if role != Role::QuasiIdentifying => {
                 Some("it could tell who somebody is: its role is quasi-identifying, or it does not leave")
             }
+            (FieldClass::Operational, _) if role != Role::QuasiIdentifying && is_exact(field) => Some(
+                "an exact number, day or place could tell who somebody is: its role is quasi-identifying, or it does not leave",
+            ),
             (FieldClass::Sensitive, _) if role == Role::Insensitive => {
                 Some("it must not become known of anybody: its role is sensitive")
             }
@@ -64,9 +68,9 @@ impl KnownField {
         Label { en: en.to_owned(), km: if en == km { String::new() } else { km.to_owned() } }
     }
 
-    /// Whether a value can stand in the column at all: any but where a code is expected.
+    /// Whether a value can stand in the column at all: any but where a code is expected, or several, joined by `;`.
     pub(super) fn allows(self, value: &str) -> bool {
-        self.lists().is_empty() || self.code(value).is_some()
+        self.lists().is_empty() || value.split(';').all(|code| self.code(code).is_some())
     }
 
     /// What a code of the column means.
@@ -116,7 +120,9 @@ mod tests {
     #[test]
     fn codes_have_labels_and_other_values_are_none() {
         let sex = KnownField::find("child.sex").unwrap();
-        assert!(sex.allows("female") && !sex.allows("Sokha"));
+        assert!(sex.allows("female") && !sex.allows("Sokha") && !sex.allows("female;Sokha"));
+        let harm = KnownField::find("child.harm_forms").unwrap();
+        assert!(harm.allows("rape;sexual_abuse_contact") && !harm.allows("rape;"));
         assert_eq!(sex.code_label("female").unwrap().en, "Female");
         assert!(!sex.label().en.is_empty() && !sex.label().km.is_empty());
     }

@@ -1,7 +1,9 @@
 //! Pseudonyms: what tells children of one release apart, and leads from one release to no other.
 //!
 //! HMAC-SHA-256 under a key that follows from the release's key and the kind of thing that is named, over the random id of
-//! its row in the statistics and its number in there; never over anything that is known of a child. The first 80 bits are
+//! its row in the statistics and its slot in there, which lasts; never over anything that is known of a child. 32 bits of it,
+//! then 48 bits of the row's own tag under a mask that follows from the 32: whoever has the key finds the row, without
+//! knowing the slots in it, and for anybody else siblings have as little in common as strangers. The 80 bits are
 //! written in Crockford's base 32, in groups of four, with his check character (mod 37) at the end:
 //! `8ZQX-0K4M-VV1T-9N2C-J`. Reading takes small letters, `O` for 0, `I` and `L` for 1, with or without hyphens.
 
@@ -17,6 +19,14 @@ const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CHECKS: &[u8; 5] = b"*~$=U";
 const LENGTH: usize = 16;
 const GROUP: usize = 4;
+/// Bytes that follow from row and slot.
+const OWN: usize = 4;
+/// Bytes that lead to the row.
+const ROW: usize = 6;
+/// What a tag is for.
+const NAME: u8 = 1;
+const MASK: u8 = 2;
+const TAG: u8 = 3;
 
 /// A pseudonym: 80 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,25 +43,37 @@ impl Pseudonyms {
         Self(hmac_key(&derive_secret(key, &input)))
     }
 
-    /// The pseudonym of what has this number in a row of the statistics.
+    /// The pseudonym of what stands in this slot of a row of the statistics.
     #[must_use]
-    pub fn name(&self, row: &[u8; 16], number: u32) -> Pseudonym {
-        let mut message = [0; 20];
-        message[..16].copy_from_slice(row);
-        message[16..].copy_from_slice(&number.to_be_bytes());
-        let tag = hmac::sign(&self.0, &message);
-        Pseudonym(tag.as_ref().first_chunk().copied().unwrap_or_default())
+    pub fn name(&self, row: &[u8; 16], slot: u64) -> Pseudonym {
+        let own: [u8; OWN] = self.tag(NAME, &[row, &slot.to_be_bytes()]);
+        let mut name = [0; OWN + ROW];
+        name[..OWN].copy_from_slice(&own);
+        name[OWN..].copy_from_slice(&masked(self.tag(MASK, &[&own]), self.tag(TAG, &[row])));
+        Pseudonym(name)
     }
 
-    /// The row and number behind a pseudonym, among these rows. `most` is how many things of the kind a row has at most.
+    /// The row behind a pseudonym, among these; none if two would do, which chance brings about once in 2^48 pairs of rows.
     #[must_use]
-    pub fn find(&self, pseudonym: Pseudonym, rows: &[[u8; 16]], most: u32) -> Option<([u8; 16], u32)> {
-        // Nearly all rows have few: small numbers first.
-        (0..most).find_map(|number| {
-            let row = rows.iter().find(|row| self.name(row, number) == pseudonym)?;
-            Some((*row, number))
-        })
+    pub fn find(&self, pseudonym: Pseudonym, rows: &[[u8; 16]]) -> Option<[u8; 16]> {
+        let (own, behind) = pseudonym.0.split_first_chunk::<OWN>()?;
+        let tag = masked(self.tag(MASK, &[own]), *behind.first_chunk()?);
+        let mut found = rows.iter().filter(|row| self.tag::<ROW>(TAG, &[*row]) == tag);
+        let row = found.next()?;
+        found.next().is_none().then_some(*row)
     }
+
+    /// The beginning of a tag, for one of three purposes.
+    fn tag<const N: usize>(&self, purpose: u8, parts: &[&[u8]]) -> [u8; N] {
+        let mut context = hmac::Context::with_key(&self.0);
+        context.update(&[purpose]);
+        parts.iter().for_each(|part| context.update(part));
+        context.sign().as_ref().first_chunk().copied().unwrap_or([0; N])
+    }
+}
+
+fn masked(mask: [u8; ROW], tag: [u8; ROW]) -> [u8; ROW] {
+    std::array::from_fn(|place| mask[place] ^ tag[place])
 }
 
 impl fmt::Debug for Pseudonyms {
@@ -134,10 +156,11 @@ mod tests {
         let rows: Vec<[u8; 16]> = (0..200).map(|row| [row; 16]).collect();
         let (one, two) = (Pseudonyms::of(&key(1), "child"), Pseudonyms::of(&key(2), "child"));
         let name = one.name(&rows[70], 2);
-        assert_eq!(one.find(name, &rows, 4), Some((rows[70], 2)));
-        assert_eq!(two.find(name, &rows, 4), None, "of another release");
-        assert_eq!(one.find(name, &rows, 2), None);
-        assert_eq!(Pseudonyms::of(&key(1), "case").find(name, &rows, 4), None, "of another kind");
+        assert_eq!(one.find(name, &rows), Some(rows[70]));
+        assert_eq!(two.find(name, &rows), None, "of another release");
+        assert_eq!(one.find(name, &rows[..70]), None);
+        assert_eq!(one.find(name, &[rows[70], rows[70]]), None, "two rows that would do are no answer");
+        assert_eq!(Pseudonyms::of(&key(1), "case").find(name, &rows), None, "of another kind");
         assert_eq!(format!("{one:?}"), "Pseudonyms(redacted)");
     }
 
@@ -156,6 +179,30 @@ mod tests {
         let expected = rows.len() as f64 * 40.0;
         // 80 bits each, half of them alike: five standard deviations.
         assert!((f64::from(agreeing) - expected).abs() < 5.0 * (rows.len() as f64 * 20.0).sqrt(), "{agreeing}");
+    }
+
+    /// Whoever has no key cannot tell siblings from strangers: no part of their pseudonyms is alike.
+    #[test]
+    fn siblings_have_nothing_in_common() {
+        let names = Pseudonyms::of(&key(5), "child");
+        let pairs = (0..2_000_u64).map(|slot| (names.name(&[6; 16], slot), names.name(&[6; 16], slot + 10_000)));
+        let agreeing: u32 = pairs.map(|(one, other)| (one.bits() ^ other.bits()).count_zeros() - 48).sum();
+        assert!((f64::from(agreeing) - 80_000.0).abs() < 5.0 * 40_000_f64.sqrt(), "{agreeing}");
+        let all: std::collections::BTreeSet<_> =
+            (0..2_000).map(|slot| names.name(&[6; 16], slot).0[OWN..].to_vec()).collect();
+        assert_eq!(all.len(), 2_000);
+    }
+
+    /// As docs/formats.md says, written out once more.
+    #[test]
+    fn a_pseudonym_has_these_bits() {
+        let key = hmac_key(&derive_secret(&key(1), &LabelledInput::new("saferoom/release/pseudonym").part(b"child")));
+        let tag = |bytes: &[u8]| hmac::sign(&key, bytes).as_ref().to_vec();
+        let own = tag(&[&[1][..], &[9; 16], &77_u64.to_be_bytes()].concat())[..4].to_vec();
+        let (mask, row) = (tag(&[&[2][..], &own].concat()), tag(&[&[3][..], &[9; 16]].concat()));
+        let expected: Vec<u8> = own.iter().copied().chain((0..6).map(|place| mask[place] ^ row[place])).collect();
+        let name = Pseudonyms::of(&Secret::copy_of(&[1; 32]), "child").name(&[9; 16], 77);
+        assert_eq!(name.0.to_vec(), expected);
     }
 
     #[test]

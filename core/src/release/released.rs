@@ -169,7 +169,8 @@ fn kept(built: &Built, bound: &Bound, (original, recoding): (&Table, &Recoding))
     Ok(())
 }
 
-/// The risk of a table in the columns that leave; with the children of the rows it came from.
+/// The risk of a table in the columns that leave. With `sources`, the rows that it came from, it is one that leaves; of the
+/// table as it was nothing is said of sensitive columns: the difference would tell of the children who were left out.
 fn risk_of(
     table: &Table,
     bound: &Bound,
@@ -178,7 +179,8 @@ fn risk_of(
     set_size: usize,
 ) -> Result<RiskReport, ReleaseError> {
     let quasi: Vec<&str> = bound.problem.quasi.iter().map(|quasi| quasi.name.as_str()).collect();
-    let sensitive: Vec<&str> = bound.problem.sensitive.iter().map(|sensitive| sensitive.name.as_str()).collect();
+    let leaves = bound.problem.sensitive.iter().filter(|_| sources.is_some());
+    let sensitive: Vec<&str> = leaves.map(|sensitive| sensitive.name.as_str()).collect();
     let units: Option<Vec<u32>> = match (&bound.problem.units, sources) {
         (Some(units), Some(sources)) => Some(sources.iter().map(|row| units[*row]).collect()),
         (units, _) => units.clone(),

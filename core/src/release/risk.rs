@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::engine::number_columns;
+use super::engine::{Says, number_columns};
 use super::error::ReleaseError;
 use super::table::{Column, MISSING, Table};
 
@@ -99,8 +99,8 @@ impl RiskReport {
             None => sizes.clone(),
         };
         let sensitive = question.sensitive.iter().map(|name| {
-            let (codes, size) = coded_in_order(table.column(name)?);
-            Ok(SensitiveRisk::of((*name).to_owned(), &classes, rows.len(), &codes, size, question.units))
+            let (codes, size, says) = coded_in_order(table.column(name)?);
+            Ok(SensitiveRisk::of((*name).to_owned(), &classes, rows.len(), (&codes, &says), size, question.units))
         });
         Ok(Self {
             rows: table.rows() as u64,
@@ -142,7 +142,7 @@ fn coded(column: &Column) -> (Vec<u32>, usize) {
 }
 
 /// The same, numbers by their size and other values by the alphabet; only values that occur.
-fn coded_in_order(column: &Column) -> (Vec<u32>, usize) {
+fn coded_in_order(column: &Column) -> (Vec<u32>, usize, Says) {
     let values = column.values();
     let mut order: Vec<usize> = (0..values.len()).collect();
     let numbers: Option<Vec<f64>> = values.iter().map(|value| value.parse().ok()).collect();
@@ -154,7 +154,9 @@ fn coded_in_order(column: &Column) -> (Vec<u32>, usize) {
     order.iter().enumerate().for_each(|(index, code)| place[*code] = index as u32);
     let missing = values.len() as u32;
     let codes = column.codes().iter().map(|code| place.get(*code as usize).copied().unwrap_or(missing)).collect();
-    (codes, values.len() + usize::from(column.codes().contains(&MISSING)))
+    let texts = order.iter().map(|code| Some(values[*code].as_str()));
+    let says = Says::of(texts.chain(column.codes().contains(&MISSING).then_some(None)));
+    (codes, values.len() + usize::from(column.codes().contains(&MISSING)), says)
 }
 
 fn count(classes: &[u32]) -> Vec<u32> {

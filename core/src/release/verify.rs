@@ -32,7 +32,13 @@ impl Finished<'_> {
     /// Whether each class keeps this model. `None` if it is not about classes one by one.
     pub(super) fn keeps(&self, model: &Model) -> Result<Option<bool>, ReleaseError> {
         Ok(Some(match *model {
-            Model::RecursiveL { column, c, l } => self.each(column, |counts, _| recursive(counts, c, l as usize))?,
+            Model::RecursiveL { column, c, l } => {
+                let silent = self.silent(column);
+                self.each(column, |counts, _| {
+                    let said = counts.iter().enumerate().filter(|(code, _)| !silent.contains(code));
+                    recursive(&said.map(|(_, count)| *count).collect::<Vec<_>>(), c, l as usize)
+                })?
+            }
             Model::TCloseness { column, t, distance } => {
                 let sensitive = &self.bound.problem.sensitive[column];
                 self.each(column, |counts, whole| {
@@ -74,6 +80,15 @@ impl Finished<'_> {
             classes.entry(self.class(row)?).or_default().insert((*code, unit(*source)));
         }
         Ok(classes.values().all(|class| holds(&counts(class, sensitive.size), &whole)))
+    }
+
+    /// The codes of values that say nothing.
+    fn silent(&self, column: usize) -> BTreeSet<usize> {
+        let original = &self.original.columns()[self.bound.sensitive[column]];
+        let codes = &self.bound.problem.sensitive[column].codes;
+        let nothing =
+            |row: &usize| matches!(original.value(*row), None | Some("unknown" | "not_specified" | "not_stated"));
+        (0..self.original.rows()).filter(nothing).map(|row| codes[row] as usize).collect()
     }
 
     fn class(&self, row: usize) -> Result<Class<'_>, ReleaseError> {
@@ -164,10 +179,11 @@ fn hierarchical(extra: &[f64], groups: &[Vec<u32>]) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::engine::Says;
     use super::*;
 
     fn sensitive(groups: Vec<Vec<u32>>) -> Sensitive {
-        Sensitive { name: "s".into(), codes: Vec::new(), size: 0, groups, whole: None }
+        Sensitive { name: "s".into(), codes: Vec::new(), size: 0, groups, says: Says::one_each(0), whole: None }
     }
 
     /// The salaries of Li et al., example 2: 3k to 11k in the whole table; {3k, 4k, 5k} is 0.375 away, {6k, 8k, 11k} 0.167.

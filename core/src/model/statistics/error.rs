@@ -24,6 +24,14 @@ pub enum StatisticsError {
     /// The key is not the one to which the link of this row was sealed.
     #[error("the link of this row was sealed to another key for reversals")]
     OtherReversal,
+    /// The key of another ceremony is needed, alone or beside the one that was given.
+    #[error("this was sealed to the key of ceremony number {ceremony} for reversals")]
+    AlsoReversal {
+        /// Its number.
+        ceremony: u32,
+        /// The id of its key.
+        key: [u8; 16],
+    },
     /// What was typed is no pseudonym.
     #[error("this is no pseudonym, or a letter of it is wrong")]
     Pseudonym,
@@ -55,6 +63,7 @@ impl Diagnosis for StatisticsError {
             Self::OwnRows => 9,
             Self::OtherSource => 10,
             Self::OtherVault => 11,
+            Self::AlsoReversal { .. } => 12,
         })
     }
 
@@ -77,6 +86,9 @@ impl Diagnosis for StatisticsError {
                 "Ask the station which of its vaults is the right one. After a restored vault the rows come from a new sender."
             }
             Self::Pseudonym => "Copy the pseudonym from the extract once more, with its last letter.",
+            Self::AlsoReversal { .. } => {
+                "Bring the shares of that ceremony as well, beside those you have given; a later ceremony does not replace them here."
+            }
             Self::OtherReversal => "Bring the shares of the ceremony that was in force when the row was written.",
         }
     }

@@ -4,6 +4,7 @@ use super::base::Base;
 use super::classes::Groups;
 use super::model::{Distance, Model};
 use super::problem::Problem;
+use super::says::Says;
 
 /// What the models say of each class.
 #[derive(Debug, Default)]
@@ -39,6 +40,7 @@ struct Prepared {
     whole: Vec<f64>,
     /// The groups of the hierarchical distance.
     groups: Vec<Vec<u32>>,
+    says: Says,
 }
 
 impl Judge {
@@ -122,10 +124,11 @@ impl Verdicts {
 
 impl Prepared {
     fn new(model: Model, problem: &Problem) -> Self {
-        let Some(column) = model.column() else { return Self { model, whole: Vec::new(), groups: Vec::new() } };
+        let none = || Self { model, whole: Vec::new(), groups: Vec::new(), says: Says::one_each(0) };
+        let Some(column) = model.column() else { return none() };
         let sensitive = &problem.sensitive[column];
         let whole = sensitive.whole.clone().unwrap_or_else(|| sensitive.frequencies(problem.units.as_deref()));
-        Self { model, whole, groups: sensitive.groups.clone() }
+        Self { model, whole, groups: sensitive.groups.clone(), says: sensitive.says.clone() }
     }
 
     fn apply(&self, groups: &Groups, verdicts: &mut Verdicts) {
@@ -150,9 +153,9 @@ impl Prepared {
     fn holds(&self, counts: &[u32], scratch: &mut Vec<f64>) -> bool {
         let sum: u32 = counts.iter().sum();
         match self.model {
-            Model::DistinctL { l, .. } => counts.iter().filter(|count| **count > 0).count() >= l as usize,
-            Model::EntropyL { l, .. } => entropy(counts, sum) >= l.ln() - SLACK,
-            Model::RecursiveL { c, l, .. } => recursive(counts, c, l as usize),
+            Model::DistinctL { l, .. } => self.says.is_distinct(counts, l),
+            Model::EntropyL { l, .. } => self.says.entropy(counts) >= l.ln() - SLACK,
+            Model::RecursiveL { c, l, .. } => recursive(self.says.said(counts).collect(), c, l as usize),
             Model::TCloseness { t, distance, .. } => self.distance(counts, sum, distance, scratch) <= t + SLACK,
             Model::BetaLikeness { beta, enhanced, .. } => self.alike(counts, sum, beta, enhanced),
             _ => true,
@@ -218,14 +221,7 @@ fn average_risk(groups: &Groups, risk: f64, verdicts: &mut Verdicts) {
     }
 }
 
-fn entropy(counts: &[u32], sum: u32) -> f64 {
-    let sum = f64::from(sum);
-    let present = counts.iter().filter(|count| **count > 0);
-    -present.map(|count| f64::from(*count) / sum).map(|share| share * share.ln()).sum::<f64>()
-}
-
-fn recursive(counts: &[u32], c: f64, l: usize) -> bool {
-    let mut present: Vec<u32> = counts.iter().copied().filter(|count| *count > 0).collect();
+fn recursive(mut present: Vec<u32>, c: f64, l: usize) -> bool {
     if present.len() < l {
         return false;
     }

@@ -14,6 +14,7 @@ mod judge;
 mod local;
 mod model;
 mod problem;
+mod says;
 mod search;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub use self::cost::{Aggregate, Cost, Metric};
 pub use self::local::{Recoding, recode_rest};
 pub use self::model::{Distance, Model};
 pub use self::problem::{Problem, Quasi, Sensitive};
+pub use self::says::{MOST_OF_LISTS, Says};
 pub use self::search::{Limits, Solution, cost_of, evaluate, solve};
 
 /// Hears how far a search is, and may end it.

@@ -2,6 +2,7 @@
 
 use super::super::error::ReleaseError;
 use super::problem::Problem;
+use super::says::MOST_OF_LISTS;
 
 /// A distance between the distribution of a sensitive value in a class and in the whole table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +37,8 @@ pub enum Model {
         /// The largest share.
         most: f64,
     },
-    /// At least `l` different values in each class.
+    /// At least `l` different values in each class. What a value says is in [`Says`](super::Says): nothing that is not
+    /// known counts, and of lists the things in them.
     DistinctL {
         /// Which sensitive column.
         column: usize,
@@ -186,7 +188,14 @@ impl Model {
         let Some(sensitive) = problem.sensitive.get(column) else {
             return conflict(format!("the {} is of no sensitive column", self.name()));
         };
+        let lists = sensitive.says.has_lists();
         match self {
+            Self::DistinctL { l, .. } if lists && *l > MOST_OF_LISTS => {
+                conflict(format!("column {} holds lists: l is {MOST_OF_LISTS} at most", sensitive.name))
+            }
+            Self::RecursiveL { .. } if lists => {
+                conflict(format!("column {} holds lists: ask for distinct or entropy l-diversity", sensitive.name))
+            }
             Self::TCloseness { distance: Distance::Hierarchical, .. } if sensitive.groups.is_empty() => {
                 conflict(format!("column {} has no hierarchy for its distance", sensitive.name))
             }

@@ -4,6 +4,7 @@ use super::super::error::ReleaseError;
 use super::super::hierarchy::Hierarchy;
 use super::cost::{Aggregate, Metric};
 use super::model::Model;
+use super::says::Says;
 
 /// A quasi-identifying column.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub struct Sensitive {
     pub size: usize,
     /// Per level above the values, which group each value belongs to; for the hierarchical distance.
     pub groups: Vec<Vec<u32>>,
+    /// What each value says.
+    pub says: Says,
     /// The frequencies that classes are compared with; those of the rows themselves if there are none.
     pub whole: Option<Vec<f64>>,
 }

@@ -25,7 +25,14 @@ fn problem(columns: &[(u32, Vec<u32>)], sensitive: Vec<u32>, models: Vec<Model>,
     Problem {
         rows: sensitive.len(),
         quasi: columns.iter().map(quasi).collect(),
-        sensitive: vec![Sensitive { name: "s".into(), codes: sensitive, size: 4, groups, whole: None }],
+        sensitive: vec![Sensitive {
+            name: "s".into(),
+            codes: sensitive,
+            size: 4,
+            groups,
+            says: Says::one_each(4),
+            whole: None,
+        }],
         units: None,
         population: None,
         models,
@@ -105,8 +112,15 @@ prop_compose! {
         aggregate in any_aggregate(),
         weights in proptest::collection::vec(0.1f64..2.0, 3),
         finest in 0usize..2,
+        says in 0usize..3,
     ) -> Problem {
         let mut problem = problem(&[(8, a), (5, b), (2, c)], sensitive, models, suppression);
+        let recursive = problem.models.iter().any(|model| matches!(model, Model::RecursiveL { .. }));
+        problem.sensitive[0].says = match says {
+            1 => Says::of([Some("a"), None, Some("b"), Some("unknown")]),
+            2 if !recursive => Says::of([Some("a"), Some("a;b"), Some("b;c"), Some("c;a")]),
+            _ => Says::one_each(4),
+        };
         (problem.units, problem.metric, problem.aggregate) = (units, metric, aggregate);
         problem.quasi.iter_mut().zip(weights).for_each(|(quasi, weight)| quasi.weight = weight);
         problem.quasi[0].finest = finest;

@@ -76,6 +76,12 @@ pub enum OutputError {
     /// Not a public key of Ed25519.
     #[error("not an Ed25519 public key in OpenSSH form")]
     PublicKey,
+    /// A key of an allowed-signers file with an option that is not kept here.
+    #[error("line {line}: the key is trusted under a condition that is not checked here")]
+    KeyOption {
+        /// The line, from 1.
+        line: usize,
+    },
 
     /// The manifest is not of the expected form.
     #[error("the manifest is not of the expected form")]
@@ -133,6 +139,7 @@ impl Diagnosis for OutputError {
             E::UntrustedSigner => 13,
             E::BadSignature => 14,
             E::PublicKey => 15,
+            E::KeyOption { .. } => 16,
             E::Manifest => 20,
             E::NotCanonical => 21,
             E::Format => 22,
@@ -163,6 +170,9 @@ impl Diagnosis for OutputError {
             E::Unsigned => "Ask the sender for a signed extract, or say that an unsigned one is expected.",
             E::SignatureForm | E::Namespace | E::BadSignature => "Do not use the extract; ask the sender for it again.",
             E::UntrustedSigner => "Check with the sender whose key signed it, by another way than the one it came.",
+            E::KeyOption { .. } => {
+                "Check the signature with ssh-keygen -Y verify, or give the key in a line without options but namespaces."
+            }
             E::PublicKey => "Give a line as in a .pub file: ssh-ed25519, the key, a comment.",
             E::Manifest | E::NotCanonical => "Do not use the extract; ask the sender for it again.",
             E::Format => "Use a newer release of saferoom.",

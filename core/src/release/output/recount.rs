@@ -12,6 +12,9 @@ use super::super::table::{Column, Table};
 /// What may be lost to rounding.
 const SLACK: f64 = 1e-9;
 
+/// The largest distinct l that is told of a column with lists.
+const MOST_OF_LISTS: u64 = 5;
+
 /// What holds for every class of a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,9 +41,9 @@ pub struct Claims {
 pub struct SensitiveClaims {
     /// The column.
     pub column: String,
-    /// The fewest different values in a class.
+    /// The fewest different values in a class; of lists, the fewest things one of which each of them has, 5 at most.
     pub distinct_l: u64,
-    /// The smallest exponential of the entropy of a class.
+    /// The smallest exponential of the entropy of a class; of lists, children by those who have the most frequent thing.
     pub entropy_l: f64,
     /// The largest distance of a class from this table, all values equally far apart.
     pub t_equal: f64,
@@ -137,6 +140,12 @@ impl SensitiveClaims {
     fn count(column: &Column, classes: &[Vec<u32>], unit: impl Fn(u32) -> u32) -> Self {
         let order = in_order(column);
         let place = |row: u32| order[&column.value(row as usize)];
+        let lists = column.values().iter().any(|value| value.contains(';'));
+        let said = |class: &Vec<u32>| {
+            let pairs: BTreeSet<(Option<&str>, u32)> =
+                class.iter().map(|row| (column.value(*row as usize), unit(*row))).collect();
+            pairs.into_iter().map(|(value, _)| things(value)).filter(|things| !things.is_empty()).collect::<Vec<_>>()
+        };
         let counts = |rows: &mut dyn Iterator<Item = u32>| {
             let pairs: BTreeSet<(usize, u32)> = rows.map(|row| (place(row), unit(row))).collect();
             let mut counts = vec![0u64; order.len()];
@@ -154,19 +163,50 @@ impl SensitiveClaims {
         };
         for class in classes {
             let shares = counts(&mut class.iter().copied());
-            let present: Vec<f64> = shares.iter().copied().filter(|share| *share > 0.0).collect();
-            let entropy: f64 = -present.iter().map(|share| share * share.ln()).sum::<f64>();
+            let (distinct, entropy) = diversity(&said(class), lists);
             let extra: Vec<f64> = shares.iter().zip(&whole).map(|(share, whole)| share - whole).collect();
             let too_much: f64 = extra.iter().filter(|extra| **extra > 0.0).sum();
             let carried: f64 = (0..extra.len()).map(|last| extra[..=last].iter().sum::<f64>().abs()).sum();
             let steps = extra.len().saturating_sub(1).max(1) as f64;
-            claims.distinct_l = claims.distinct_l.min(present.len() as u64);
-            claims.entropy_l = claims.entropy_l.min(entropy.exp());
+            claims.distinct_l = claims.distinct_l.min(distinct);
+            claims.entropy_l = claims.entropy_l.min(entropy);
             claims.t_equal = claims.t_equal.max(too_much);
             claims.t_ordered = claims.t_ordered.max(carried / steps);
         }
         claims
     }
+}
+
+/// What a value says of a child: nothing if it is missing or not known; a list says all that is in it.
+fn things(value: Option<&str>) -> BTreeSet<&str> {
+    let nothing = |thing: &&str| matches!(*thing, "" | "unknown" | "not_specified" | "not_stated");
+    value.unwrap_or_default().split(';').map(str::trim).filter(|thing| !nothing(thing)).collect()
+}
+
+/// The distinct and the entropy l of a class in which this is said of its children.
+fn diversity(said: &[BTreeSet<&str>], lists: bool) -> (u64, f64) {
+    let mut children: BTreeMap<&str, u64> = BTreeMap::new();
+    said.iter().flatten().for_each(|thing| *children.entry(thing).or_default() += 1);
+    let (all, most) = (said.len() as f64, children.values().copied().max().unwrap_or(0));
+    if most == 0 {
+        return (0, 0.0);
+    }
+    if lists {
+        let covered = |size: &u64| covers(&said.iter().collect::<Vec<_>>(), *size);
+        return ((1..MOST_OF_LISTS).find(covered).unwrap_or(MOST_OF_LISTS), all / most as f64);
+    }
+    let shares = children.values().map(|count| *count as f64 / all);
+    (children.len() as u64, (-shares.map(|share| share * share.ln()).sum::<f64>()).exp())
+}
+
+/// Whether so many things are enough for each of these to have one.
+fn covers(said: &[&BTreeSet<&str>], size: u64) -> bool {
+    let Some((first, rest)) = said.split_first() else { return true };
+    size > 0
+        && first.iter().any(|thing| {
+            let without: Vec<_> = rest.iter().copied().filter(|things| !things.contains(thing)).collect();
+            covers(&without, size - 1)
+        })
 }
 
 /// The place of each value: numbers by size, else by the alphabet; a missing one last.

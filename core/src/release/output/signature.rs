@@ -4,9 +4,12 @@
 use ssh_key::public::{Ed25519PublicKey, KeyData};
 use ssh_key::{Algorithm, HashAlg, LineEnding, PublicKey, SshSig};
 
+pub use self::allowed::public_keys;
 use super::error::OutputError;
 use super::manifest::Manifest;
 use crate::keys::{Identity, Signature, SigningKey, VerifyingKey};
+
+mod allowed;
 
 /// What the signatures are for. A signature with another name is not taken for one of an extract.
 pub const NAMESPACE: &str = "saferoom-extract";
@@ -79,23 +82,6 @@ pub(super) fn verify(text: &[u8], message: &[u8], trusted: &[VerifyingKey]) -> R
     if key.verifies(&signed, bytes) { Ok(key) } else { Err(OutputError::BadSignature) }
 }
 
-/// The keys of a text with one OpenSSH public key a line, as in a `.pub` file; an allowed-signers file of OpenSSH, in which
-/// names and options stand first, will do as well. Empty lines and lines with `#` are passed over.
-///
-/// # Errors
-/// [`OutputError::PublicKey`] if a line has no Ed25519 key, or there is no line.
-pub fn public_keys(text: &str) -> Result<Vec<VerifyingKey>, OutputError> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let keys: Vec<VerifyingKey> = lines.map(public_key).collect::<Result<_, _>>()?;
-    if keys.is_empty() { Err(OutputError::PublicKey) } else { Ok(keys) }
-}
-
-fn public_key(line: &str) -> Result<VerifyingKey, OutputError> {
-    let start = line.find("ssh-ed25519 ").ok_or(OutputError::PublicKey)?;
-    let key = PublicKey::from_openssh(&line[start..]).map_err(|_| OutputError::PublicKey)?;
-    key.key_data().ed25519().map(|key| VerifyingKey::from_bytes(key.0)).ok_or(OutputError::PublicKey)
-}
-
 /// A key as a line of OpenSSH, without a comment.
 ///
 /// # Errors
@@ -133,7 +119,7 @@ mod tests {
         assert!(line.starts_with("ssh-ed25519 AAAAC3"), "{line}");
         let text = format!("# trusted\n\n{line} desk@example\ndesk namespaces=\"saferoom-extract\" {line}\n");
         assert_eq!(public_keys(&text), Ok(vec![key, key]));
-        for bad in ["", "ssh-rsa AAAA", "ssh-ed25519 AAAA"] {
+        for bad in ["", "ssh-rsa AAAA", "ssh-ed25519 AAAA", "desk", "desk namespaces=\"x"] {
             assert_eq!(public_keys(bad), Err(OutputError::PublicKey), "{bad}");
         }
     }

@@ -249,6 +249,29 @@ fn what_the_file_does_not_bear_out_is_not_signed_and_not_left() {
     assert_eq!(written(&folder, &released(false), 1), Err(OutputError::Exists));
 }
 
+/// Who stands in no class stands alone before: what harmed that child must not change a byte of what leaves.
+#[test]
+fn what_harmed_a_child_who_is_left_out_changes_no_file() {
+    let place = tempfile::tempdir().unwrap();
+    let spec =
+        Spec::parse(&SPEC.replace("coarsest = 3", "coarsest = 1").replace("kind = \"age\"", "kind = \"suppress\""))
+            .unwrap();
+    let folder = |harm: &str| {
+        let mut text = Vec::new();
+        source(false).to_csv(&mut text).unwrap();
+        text.extend_from_slice(format!("c999,17,female,2027-09-09,{harm},\n").as_bytes());
+        let table = Table::from_csv(&text).unwrap();
+        let released = release(&spec, &table, &ReleasePolicy::default(), &NoFiles, &Unwatched).unwrap();
+        assert!(released.account.suppressed > 0 && released.account.before.sensitive.is_empty());
+        assert!(!released.account.after.sensitive.is_empty());
+        written(&place.path().join(harm), &released, 1).unwrap();
+        files(&place.path().join(harm))
+    };
+    let plain = folder("h0");
+    assert_eq!(plain, folder("h1"));
+    assert_eq!(plain, folder("rareharm"));
+}
+
 #[test]
 fn dictionaries_name_what_left_and_nothing_else() {
     let place = tempfile::tempdir().unwrap();

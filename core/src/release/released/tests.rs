@@ -152,6 +152,27 @@ fn an_empty_release_is_none() {
     assert!(matches!(released(&spec(0.5, false, impossible), &table(&rows)), Err(ReleaseError::NoSolution { .. })));
 }
 
+/// One child of whom nothing is known, or other harms beside the one that all suffered, are no diversity.
+#[test]
+fn neither_nothing_nor_more_beside_the_same_harm_is_another() {
+    let asked = "[[model]]\nkind = \"distinct-l-diversity\"\ncolumn = \"harm\"\nl = 2\n";
+    let entropy = "[[model]]\nkind = \"entropy-l-diversity\"\ncolumn = \"harm\"\nl = 2.0\n";
+    let of = |models: &str, harms: [&str; 5]| {
+        let rows: String = harms.iter().enumerate().map(|(child, harm)| format!("{child},9,120304,{harm}\n")).collect();
+        let table = Table::from_csv(format!("child,age,place,harm\n{rows}").as_bytes()).unwrap();
+        released(&spec(0.0, false, models), &table)
+    };
+    for models in [asked, entropy] {
+        for harms in [["a", "a", "a", "a", ""], ["a", "a", "a", "a", "unknown"], ["a", "a;b", "a;c", "a;b", "a;c"]] {
+            assert!(matches!(of(models, harms), Err(ReleaseError::NoSolution { .. })), "{harms:?}");
+        }
+        assert!(of(models, ["a", "b", "a;c", "b;c", ""]).unwrap().account.after.sensitive[0].distinct_l == 2);
+    }
+    let recursive = asked.replace("distinct", "recursive").replace("l = 2", "c = 9.0\nl = 2");
+    assert!(matches!(of(&recursive, ["a", "b", "a;c", "b", "c"]), Err(ReleaseError::SpecConflict { .. })));
+    assert!(matches!(of(&recursive, ["a", "a", "a", "a", ""]), Err(ReleaseError::NoSolution { .. })));
+}
+
 struct People(String);
 
 impl Files for People {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::release::engine::Says;
+
 /// The disclosure of one sensitive column. Each child counts once for each of its values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SensitiveRisk {
@@ -9,11 +11,12 @@ pub struct SensitiveRisk {
     pub column: String,
     /// How many values it has.
     pub values: u64,
-    /// The fewest different values in a class: the distinct l that the table has.
+    /// The fewest different values in a class: the distinct l that the table has. A value that is missing or unknown is none,
+    /// and of lists the things in them count ([`Says`]).
     pub distinct_l: u32,
     /// The smallest exponential of the entropy of a class: the entropy l that the table has.
     pub entropy_l: f64,
-    /// For l = 2, what c has to exceed for recursive diversity; `None` if a class has one value only.
+    /// For l = 2, what c has to exceed for recursive diversity; `None` if one thing is said in a class, or nothing.
     pub recursive_c: Option<f64>,
     /// The largest distance of a class from the table, all values equally far apart.
     pub t_equal: f64,
@@ -23,9 +26,10 @@ pub struct SensitiveRisk {
     pub beta: f64,
     /// The largest absolute logarithm of that ratio, over values that occur in the class (delta-disclosure).
     pub delta: f64,
-    /// The largest share of one value in a class (the alpha of (alpha, k)-anonymity).
+    /// The largest share, in a class, of the children of whom one thing is said (the alpha of (alpha, k)-anonymity), of those of
+    /// whom anything is.
     pub alpha: f64,
-    /// The share of rows whose class has one value only: to know the class is to know the value.
+    /// The share of rows in whose class one thing is said of everybody: to know the class is to know it.
     pub homogeneous: f64,
 }
 
@@ -34,7 +38,7 @@ impl SensitiveRisk {
         column: String,
         classes: &[u32],
         count: usize,
-        codes: &[u32],
+        (codes, says): (&[u32], &Says),
         size: usize,
         units: Option<&[u32]>,
     ) -> Self {
@@ -69,24 +73,24 @@ impl SensitiveRisk {
             homogeneous: 0.0,
         };
         for (counts, rows) in counts.chunks_exact(size.max(1)).zip(&rows) {
-            risk.see(counts, *rows, &whole, classes.len());
+            risk.see((counts, says), *rows, &whole, classes.len());
         }
         risk
     }
 
     /// One class more.
-    fn see(&mut self, counts: &[u32], rows: u32, whole: &[f64], all: usize) {
+    fn see(&mut self, (counts, says): (&[u32], &Says), rows: u32, whole: &[f64], all: usize) {
         let sum: u32 = counts.iter().sum();
-        let present = counts.iter().filter(|count| **count > 0).count() as u32;
         let shares = || counts.iter().map(|count| f64::from(*count) / f64::from(sum));
-        let entropy: f64 = -shares().filter(|share| *share > 0.0).map(|share| share * share.ln()).sum::<f64>();
-        let most = counts.iter().copied().max().unwrap_or(0);
-        self.distinct_l = self.distinct_l.min(present);
-        self.entropy_l = self.entropy_l.min(entropy.exp());
-        self.alpha = self.alpha.max(f64::from(most) / f64::from(sum));
-        let rest = f64::from(sum - most);
+        let (said, most, distinct) = (says.said(counts).sum::<u32>(), says.most(counts), says.distinct(counts));
+        self.distinct_l = self.distinct_l.min(distinct);
+        self.entropy_l = self.entropy_l.min(says.entropy(counts).exp());
+        if said > 0 {
+            self.alpha = self.alpha.max(f64::from(most) / f64::from(said));
+        }
+        let rest = f64::from(said - most);
         self.recursive_c = self.recursive_c.filter(|_| rest > 0.0).map(|c| c.max(f64::from(most) / rest));
-        if present == 1 {
+        if distinct == 1 {
             self.homogeneous += f64::from(rows) / all as f64;
         }
         let (mut apart, mut carried, mut moved) = (0.0, 0.0f64, 0.0);

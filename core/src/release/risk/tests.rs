@@ -84,6 +84,22 @@ fn disclosure_by_hand() {
     close(even.t_equal, 0.0);
 }
 
+/// What nobody knows, and what everybody shares, hides no child.
+#[test]
+fn missing_values_and_lists_around_one_harm_are_no_diversity() {
+    let unknown = &report(&table("a,s\n1,x\n1,x\n1,x\n1,x\n1,\n2,x\n2,unknown\n"), &["a"], &["s"]).sensitive[0];
+    assert_eq!((unknown.distinct_l, unknown.recursive_c), (1, None));
+    close(unknown.entropy_l, 1.0);
+    close(unknown.alpha, 1.0);
+    close(unknown.homogeneous, 1.0);
+    let lists = &report(&table("a,s\n1,x\n1,x;y\n1,x;z\n"), &["a"], &["s"]).sensitive[0];
+    assert_eq!((lists.distinct_l, lists.recursive_c), (1, None));
+    close(lists.entropy_l, 1.0);
+    let even = &report(&table("a,s\n1,x;y\n1,y;z\n1,z\n1,w\n"), &["a"], &["s"]).sensitive[0];
+    assert_eq!(even.distinct_l, 3);
+    close(even.entropy_l, 2.0);
+}
+
 #[test]
 fn bad_questions_are_refused() {
     let rows = table("a\n1\n");

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::super::engine::{Model, Problem, Quasi, Sensitive};
+use super::super::engine::{Model, Problem, Quasi, Says, Sensitive};
 use super::super::error::ReleaseError;
 use super::super::hierarchy::Hierarchy;
 use super::super::meaning::KnownField;
@@ -185,7 +185,9 @@ fn bind_sensitive(spec: &ColumnSpec, column: &Column, files: &dyn Files) -> Resu
     if let Some(mut hierarchy) = hierarchy(spec, column, files)? {
         let codes = hierarchy.bind(column)?;
         let groups = hierarchy.levels()[1..].iter().map(|level| level.of_leaf().to_vec()).collect();
-        return Ok(Sensitive { name, codes, size: hierarchy.size(), groups, whole: None });
+        let leaves = &hierarchy.levels()[0];
+        let says = Says::of(leaves.of_leaf().iter().map(|code| leaves.labels()[*code as usize].as_deref()));
+        return Ok(Sensitive { name, codes, size: hierarchy.size(), groups, says, whole: None });
     }
     let mut order: Vec<usize> = (0..column.values().len()).collect();
     let numbers: Option<Vec<f64>> = column.values().iter().map(|value| value.parse().ok()).collect();
@@ -198,7 +200,9 @@ fn bind_sensitive(spec: &ColumnSpec, column: &Column, files: &dyn Files) -> Resu
     let missing = place.len() as u32;
     let codes = column.codes().iter().map(|code| place.get(*code as usize).copied().unwrap_or(missing)).collect();
     let size = order.len() + usize::from(column.codes().contains(&MISSING));
-    Ok(Sensitive { name, codes, size, groups: Vec::new(), whole: None })
+    let values = order.iter().map(|code| Some(column.values()[*code].as_str()));
+    let says = Says::of(values.chain((size > order.len()).then_some(None)));
+    Ok(Sensitive { name, codes, size, groups: Vec::new(), says, whole: None })
 }
 
 /// A row without a child counts as a child of its own.

@@ -17,7 +17,8 @@
 //! known in number, and may stand anywhere.
 //!
 //! As in the audit of one table, an answer of the solver counts only if it is a whole table that agrees with everything:
-//! an error of the solver can only make a range narrower. Only that tables contradict each other is taken on its word.
+//! an error of the solver can only make a range narrower. Only that tables contradict each other is taken on its word: then
+//! some children count as corrected, and in the end as if everything were told.
 
 use std::collections::BTreeMap;
 
@@ -28,6 +29,7 @@ use super::cube::Domain;
 use super::error::TablesError;
 use super::shown::ShownTable;
 
+mod origin;
 mod ties;
 
 /// What two tables would tell together.
@@ -50,7 +52,9 @@ pub struct Moved {
 
 /// Whether a hidden cell of either table, of which its own table tells less, would be known to within fewer than `k`, or a
 /// small group between values that are cut differently. Tables that contradict each other (values were corrected in
-/// between) tell nothing together. Two linear programs for each at most.
+/// between) are looked at with as many corrected children as it takes to make them agree: they may stand anywhere, and the
+/// rest is known all the same. Tables by columns of which it is not known how they hang together ([`origin`]), and tables
+/// that no number of corrections makes agree, count as if all were told. Two linear programs for each cell at most.
 ///
 /// # Errors
 /// [`TablesError::TooManyCells`] if the shared dimensions are too many to be tied.
@@ -64,8 +68,8 @@ pub fn audit_pair(
     if !alike || !earlier.counts_children() || !later.counts_children() {
         return Ok(None);
     }
-    let pair = Pair::new(earlier, later, moved)?;
-    let Some(ranges) = pair.ranges(k) else { return Ok(None) };
+    let Some(pair) = agreeing(earlier, later, moved)? else { return Ok(Some(everything(earlier, later))) };
+    let Some(ranges) = pair.ranges(k) else { return Ok(Some(everything(earlier, later))) };
     let (cells, groups) = ranges.split_at(pair.hidden);
     let mut told: Vec<u64> = groups.iter().filter(|range| !range.is_safe_group(k)).map(|range| range.width()).collect();
     if cells.iter().any(|range| !range.is_wide(k)) {
@@ -77,9 +81,45 @@ pub fn audit_pair(
     Ok(told.iter().min().map(|narrowest| Narrowed { cells: told.len() as u64, narrowest: *narrowest }))
 }
 
+/// The two tables with the fewest corrected children with whom they agree; none if there is no such number, or if it cannot be
+/// said how their columns hang together.
+fn agreeing(earlier: &ShownTable, later: &ShownTable, moved: Moved) -> Result<Option<Pair>, TablesError> {
+    let Some(shared) = shared(earlier, later) else { return Ok(None) };
+    let with = |corrected: u64| Pair::new((earlier, later), &shared, moved, corrected);
+    let most = earlier.counts.iter().chain(&later.counts).flatten().max().copied().unwrap_or(0);
+    let (mut fewer, mut corrected) = (0, 0);
+    let mut found = loop {
+        let pair = with(corrected)?;
+        if !pair.contradicts_itself() {
+            break pair;
+        }
+        if corrected > most {
+            return Ok(None);
+        }
+        (fewer, corrected) = (corrected, (2 * corrected).max(1));
+    };
+    while corrected > fewer + 1 {
+        let half = fewer + (corrected - fewer) / 2;
+        let pair = with(half)?;
+        if pair.contradicts_itself() {
+            fewer = half;
+        } else {
+            (found, corrected) = (pair, half);
+        }
+    }
+    Ok(Some(found))
+}
+
+/// As if every hidden cell were known: what nothing can be said of does not leave.
+fn everything(earlier: &ShownTable, later: &ShownTable) -> Narrowed {
+    let hidden = earlier.counts.iter().chain(&later.counts).filter(|count| count.is_none()).count();
+    Narrowed { cells: hidden.max(1) as u64, narrowest: 0 }
+}
+
 /// The ranges of the hidden cells of one table by itself.
 fn own_ranges(table: &ShownTable, k: u64) -> Result<Vec<Range>, TablesError> {
-    let twice = Pair::new(table, table, Moved::default())?;
+    let same: Vec<_> = (0..table.spec.dimensions.len()).map(|place| (place, place)).collect();
+    let twice = Pair::new((table, table), &same, Moved::default(), 0)?;
     let mut ranges = twice.ranges(k).unwrap_or_else(|| vec![Range::default(); twice.hidden]);
     ranges.truncate(twice.hidden / 2);
     Ok(ranges)
@@ -148,22 +188,31 @@ enum Part {
 }
 
 impl Pair {
-    fn new(earlier: &ShownTable, later: &ShownTable, moved: Moved) -> Result<Self, TablesError> {
+    /// With up to so many children beside those who moved whose data do not agree.
+    fn new(
+        (earlier, later): (&ShownTable, &ShownTable),
+        shared: &[(usize, usize)],
+        moved: Moved,
+        corrected: u64,
+    ) -> Result<Self, TablesError> {
         let greatest = earlier.counts.iter().chain(&later.counts).flatten().max().copied().unwrap_or(0);
-        let people = greatest.saturating_add(moved.left).saturating_add(moved.came);
+        let people = [moved.left, moved.came, corrected].into_iter().fold(greatest, u64::saturating_add);
         let ceiling = signed(people).saturating_mul(2).saturating_add(100);
         let mut pair = Self { unknowns: 0, sums: Vec::new(), asked: Vec::new(), hidden: 0, ceiling };
         let (one, other) = (pair.add(earlier)?, pair.add(later)?);
-        let shared = shared(earlier, later);
-        let ties = ties(earlier, later, &shared)?;
+        let ties = ties(earlier, later, shared)?;
         let first = pair.unknowns;
         pair.unknowns += ties.len();
         let places = |later: bool| shared.iter().map(move |(one, other)| if later { *other } else { *one }).collect();
-        pair.tie(&one, places(false), ties.iter().map(|tie| &tie.earlier), first, moved.left);
-        pair.tie(&other, places(true), ties.iter().map(|tie| &tie.later), first, moved.came);
+        pair.tie(&one, places(false), ties.iter().map(|tie| &tie.earlier), first, (moved.left, corrected));
+        pair.tie(&other, places(true), ties.iter().map(|tie| &tie.later), first, (moved.came, corrected));
         pair.hidden = pair.asked.len();
-        pair.asked.extend(groups(earlier, later, &shared, &ties, first));
+        pair.asked.extend(groups(earlier, later, shared, &ties, first));
         Ok(pair)
+    }
+
+    fn contradicts_itself(&self) -> bool {
+        matches!(self.solve(None, OptimizationDirection::Minimize, false), Found::Contradiction)
     }
 
     /// The range of everything that is looked at, until it is wide enough; none if the tables contradict each other.
@@ -213,14 +262,15 @@ impl Pair {
         Ok(side)
     }
 
-    /// The sums of a table over its shared dimensions are those of the ties, and of the children who are in this table only.
+    /// The sums of a table over its shared dimensions are those of the ties, and of the children who are in this table only:
+    /// of so many, and up to so many more.
     fn tie<'t>(
         &mut self,
         side: &Side,
         shared: Vec<usize>,
         ties: impl Iterator<Item = &'t Vec<usize>>,
         first: usize,
-        alone: u64,
+        (alone, corrected): (u64, u64),
     ) {
         let mut sums: BTreeMap<Vec<usize>, (Terms, i64)> = BTreeMap::new();
         for (places, part) in &side.inner {
@@ -235,15 +285,21 @@ impl Pair {
         }
         let mut movers: Terms = Vec::new();
         for (mut terms, known) in sums.into_values() {
-            if alone > 0 {
+            if alone > 0 || corrected > 0 {
                 let mover = self.unknown();
                 movers.push((mover, 1));
                 terms.push((mover, -1));
             }
             self.sums.push((terms, -known));
         }
-        if alone > 0 {
-            self.sums.push((movers, signed(alone)));
+        if corrected > 0 {
+            // How many of those are not: from none to all of them.
+            let (not, are) = (self.unknown(), self.unknown());
+            self.sums.push((vec![(not, 1), (are, 1)], signed(corrected)));
+            movers.push((not, 1));
+        }
+        if !movers.is_empty() {
+            self.sums.push((movers, signed(alone.saturating_add(corrected))));
         }
     }
 

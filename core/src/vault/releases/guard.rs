@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::super::{Error, Session};
 use super::past::PastRelease;
-use super::{TABLES, extracts, tables};
+use super::{Kind, TABLES, extracts, tables};
 use crate::access::Access;
 use crate::access::releases::{ReleaseException, ReleasePolicy, ReleaseSeries};
 use crate::id::RecordId;
@@ -39,7 +39,7 @@ impl Session {
         membership: &Membership,
         access: &Access,
     ) -> Result<Option<Differencing>, Error> {
-        self.compare(&extracts(audience), membership, access)
+        self.compare(&extracts(audience), Kind::Extract, membership, access)
     }
 
     /// The same for a table of counts.
@@ -52,16 +52,17 @@ impl Session {
         membership: &Membership,
         access: &Access,
     ) -> Result<Option<Differencing>, Error> {
-        self.compare(&tables(audience), membership, access)
+        self.compare(&tables(audience), Kind::Table, membership, access)
     }
 
     fn compare(
         &self,
         series: &ReleaseSeries,
+        kind: Kind,
         membership: &Membership,
         access: &Access,
     ) -> Result<Option<Differencing>, Error> {
-        Ok(told(&self.past_releases(access)?, series, membership, &self.release_policy()?))
+        Ok(told(&self.past_releases(access)?, (series.audience, kind), membership, &self.release_policy()?))
     }
 
     /// Whether a release may leave now: asked before anything of it is written down. Who then makes it calls
@@ -70,7 +71,7 @@ impl Session {
     /// # Errors
     /// [`TablesError::SinglesOut`], unless custodians signed an exception for it; and as [`read_many`](Self::read_many).
     pub fn check_release(&self, audience: Audience, membership: &Membership, access: &Access) -> Result<(), Error> {
-        self.guard(&extracts(audience), membership, access)
+        self.guard(&extracts(audience), Kind::Extract, membership, access)
     }
 
     /// The same for a release of a series that custodians declared: [`record_release_in`](Self::record_release_in) asks
@@ -91,7 +92,7 @@ impl Session {
         if series.only_new {
             are_new(&self.past_releases(access)?, &declared, membership)?;
         }
-        self.guard(&declared, membership, access)
+        self.guard(&declared, Kind::Extract, membership, access)
     }
 
     /// The same for a table of counts: [`record_table`](Self::record_table) asks again.
@@ -99,7 +100,7 @@ impl Session {
     /// # Errors
     /// As [`check_release`](Self::check_release).
     pub fn check_table(&self, audience: Audience, membership: &Membership, access: &Access) -> Result<(), Error> {
-        self.guard(&tables(audience), membership, access)
+        self.guard(&tables(audience), Kind::Table, membership, access)
     }
 
     /// The same for a table of counts with what is shown of it: hidden cells are audited with those of each table before it.
@@ -131,9 +132,9 @@ impl Session {
         Ok(narrowed(&past, (shown, audience, membership), &policy)?)
     }
 
-    fn guard(&self, series: &ReleaseSeries, membership: &Membership, access: &Access) -> Result<(), Error> {
+    fn guard(&self, series: &ReleaseSeries, kind: Kind, membership: &Membership, access: &Access) -> Result<(), Error> {
         let exception = exception(&series.name, membership);
-        match self.compare(series, membership, access)? {
+        match self.compare(series, kind, membership, access)? {
             Some(told) if !self.look(|act| Ok(act.keys.roster.is_excepted(&exception)))? => {
                 Err(TablesError::singles_out(&told, membership).into())
             }
@@ -152,10 +153,17 @@ impl Session {
 }
 
 impl PastRelease {
-    /// What counts of it beside a release of this series: who was in it, and, between extracts, in which class.
-    fn known_beside(&self, series: &str) -> Option<Membership> {
+    /// Whether it is a table of counts. One that was recorded without its cells is known by its series, whose name no
+    /// series of custodians has.
+    fn kind(&self) -> Kind {
+        let table = self.table.is_some() || (self.series == TABLES && self.manifest.is_none());
+        if table { Kind::Table } else { Kind::Extract }
+    }
+
+    /// What counts of it beside a new release of this kind: who was in it, and, between extracts, in which class.
+    fn known_beside(&self, new: Kind) -> Option<Membership> {
         let membership = self.membership.as_ref().filter(|_| !self.withdrawn)?;
-        let of_rows = self.series != TABLES && series != TABLES;
+        let of_rows = self.kind() == Kind::Extract && new == Kind::Extract;
         Some(if of_rows { membership.clone() } else { membership.presence() })
     }
 }
@@ -213,18 +221,18 @@ pub(super) fn are_new(
 
 pub(super) fn told(
     past: &[PastRelease],
-    series: &ReleaseSeries,
+    (new_audience, kind): (Audience, Kind),
     membership: &Membership,
     policy: &ReleasePolicy,
 ) -> Option<Differencing> {
     let of = |audience: Option<Audience>| {
         let held = past.iter().filter(move |release| audience.is_none_or(|audience| release.audience == audience));
-        held.filter_map(|release| release.known_beside(&series.name)).collect::<Vec<_>>()
+        held.filter_map(|release| release.known_beside(kind)).collect::<Vec<_>>()
     };
     // A table of counts tells sums of children, an extract their classes.
-    let compare = if series.name == TABLES { compare_sums } else { compare };
+    let compare = if kind == Kind::Table { compare_sums } else { compare };
     let inside = compare(&of(None), membership, policy.floor(Audience::Inside).into());
-    inside.or_else(|| match series.audience {
+    inside.or_else(|| match new_audience {
         Audience::Inside => None,
         Audience::Outside => compare(&of(Some(Audience::Outside)), membership, policy.floor(Audience::Outside).into()),
     })

@@ -12,6 +12,7 @@ pub use self::past::PastRelease;
 
 use super::{Error, Session};
 use crate::access::AccessError;
+pub use crate::access::releases::{EXTRACTS, TABLES};
 use crate::access::releases::{ReleasePolicy, ReleaseSeries};
 use crate::release::spec::Audience;
 use crate::release::tables::TablesError;
@@ -19,11 +20,12 @@ use crate::release::tables::TablesError;
 /// The most children of a release that a vault remembers: their membership is one sealed value.
 pub const MOST_REMEMBERED: usize = 120_000;
 
-/// The series of all extracts, which needs no declaration; exceptions of custodians name it.
-pub const EXTRACTS: &str = "extracts";
-
-/// The series of all tables of counts, which needs no declaration either.
-pub const TABLES: &str = "tables";
+/// What a release tells: which child is in which class, or sums of children. Whatever its series is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Extract,
+    Table,
+}
 
 impl Session {
     /// The release-policy in force.

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::super::act::Act;
 use super::super::{Error, Session};
 use super::guard::{are_new, exception, narrowed, told};
-use super::{MOST_REMEMBERED, extracts, tables};
+use super::{Kind, MOST_REMEMBERED, extracts, tables};
 use crate::access::Access;
 use crate::access::releases::ReleaseSeries;
 use crate::id::{RecordId, hexadecimal};
@@ -24,6 +24,7 @@ use crate::release::tables::{ShownTable, TablesError};
 struct NewRelease<'r> {
     name: &'r str,
     series: ReleaseSeries,
+    kind: Kind,
     /// Whether nobody may be in it who was in a release of the series.
     only_new: bool,
     rows: u64,
@@ -36,7 +37,13 @@ struct NewRelease<'r> {
 
 impl<'r> NewRelease<'r> {
     fn of(name: &'r str, series: ReleaseSeries, rows: u64, membership: &'r Membership) -> Self {
-        Self { name, series, only_new: false, rows, membership, manifest: None, table: None }
+        Self { name, series, kind: Kind::Extract, only_new: false, rows, membership, manifest: None, table: None }
+    }
+
+    /// A table of counts.
+    fn table(name: &'r str, audience: Audience, membership: &'r Membership) -> Self {
+        let rows = membership.children() as u64;
+        Self { kind: Kind::Table, ..Self::of(name, tables(audience), rows, membership) }
     }
 }
 
@@ -88,7 +95,7 @@ impl Session {
         membership: &Membership,
         access: &Access,
     ) -> Result<RecordId, Error> {
-        self.record(&NewRelease::of(name, tables(audience), membership.children() as u64, membership), access)
+        self.record(&NewRelease::table(name, audience, membership), access)
     }
 
     /// The same with what is shown of the table, so that later ones are audited with it; `audited` are the releases with which
@@ -100,7 +107,7 @@ impl Session {
         (shown, audited): (&ShownTable, &BTreeSet<RecordId>),
         access: &Access,
     ) -> Result<RecordId, Error> {
-        let release = NewRelease::of(name, tables(audience), membership.children() as u64, membership);
+        let release = NewRelease::table(name, audience, membership);
         self.record(&NewRelease { table: Some((shown, audited)), ..release }, access)
     }
 
@@ -147,7 +154,7 @@ impl Session {
                 are_new(past, series, membership)?;
             }
             let policy = act.keys.roster.release_policy();
-            if let Some(told) = told(past, series, membership, &policy)
+            if let Some(told) = told(past, (series.audience, release.kind), membership, &policy)
                 && !act.keys.roster.is_excepted(&exception)
             {
                 return Err(TablesError::singles_out(&told, membership).into());

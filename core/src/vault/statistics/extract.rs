@@ -48,22 +48,24 @@ impl StatisticsRead {
         self.asked_for().map(|(.., id)| id).collect()
     }
 
-    /// Each child that is asked for: the row of its case, its number in there, its id.
-    pub(super) fn asked_for(&self) -> impl Iterator<Item = ([u8; 16], u32, ChildId)> {
+    /// Each child that is asked for: the row of its case, its slot in there, its id.
+    pub(super) fn asked_for(&self) -> impl Iterator<Item = ([u8; 16], u64, ChildId)> {
         self.every_child().filter(|(.., id)| !self.left_out.contains(id))
     }
 
-    fn every_child(&self) -> impl Iterator<Item = ([u8; 16], u32, ChildId)> {
+    fn every_child(&self) -> impl Iterator<Item = ([u8; 16], u64, ChildId)> {
         let of_case = |case: &super::CaseStatistics| {
             let id = case.id;
-            (0..children_of(&case.sections)).map(move |number| (id, number, child_id(&id, number)))
+            children_of(&case.sections).into_iter().map(move |slot| (id, slot, child_id(&id, slot)))
         };
         self.cases.iter().flat_map(of_case)
     }
 }
 
-fn child_id(row: &[u8; 16], number: u32) -> ChildId {
-    let digest = sha256(&[&b"saferoom/child-of-statistics"[..], row, &number.to_be_bytes()].concat());
+/// Over the slot, which a child keeps as long as its case has its row: where a child stands in a section changes with every
+/// amendment.
+fn child_id(row: &[u8; 16], slot: u64) -> ChildId {
+    let digest = sha256(&[&b"saferoom/child-of-statistics"[..], row, &slot.to_be_bytes()].concat());
     *digest.first_chunk().unwrap_or(row)
 }
 

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::super::act::Act;
 use super::super::{Error, Session};
 use super::desk::StatisticsRead;
+use super::reverse::fits;
 use super::series_key::SeriesKey;
 use crate::access::Access;
 use crate::id::{RecordId, ScopeId, VaultId};
@@ -17,8 +18,6 @@ use crate::seal::{LabelledInput, Secret, ValueContext};
 
 /// What pseudonyms of an extract name.
 const CHILD: &str = "child";
-/// Most children of a case that a pseudonym is looked for among.
-const MOST_CHILDREN: u32 = 64;
 const VERSION: u64 = 1;
 /// Longer than any.
 const LONGEST: usize = 4096;
@@ -41,6 +40,13 @@ impl WayBack {
     #[must_use]
     pub fn unit(&self) -> ScopeId {
         self.unit
+    }
+
+    /// The id of the key that opens it: the shares of its ceremony are needed, also after a later one
+    /// ([`Session::begin_reversal`]).
+    #[must_use]
+    pub fn key(&self) -> &[u8; 16] {
+        &self.key
     }
 
     /// The file: `[1, vault, unit, key, release, envelope, sealed]`, deterministic CBOR.
@@ -87,12 +93,9 @@ impl WayBack {
     }
 
     /// The secret of the release's key.
-    fn open(&self, key: &RecoveryKey) -> Result<Secret, Error> {
-        let set = key.set();
-        let fits = set.scope() == RecoveryScope::Reversal(self.unit) && *set.public_key().id().as_bytes() == self.key;
-        if !fits {
-            return Err(StatisticsError::OtherReversal.into());
-        }
+    fn open(&self, act: &Act<'_>, keys: &[&RecoveryKey]) -> Result<Secret, Error> {
+        let key = keys.iter().find(|key| fits(key.set(), self.unit, &self.key));
+        let key = key.ok_or_else(|| act.other_reversal(self.unit, self.key))?;
         let envelope = key.open_envelope(&Envelope::from_bytes(self.envelope.clone()), &self.release)?;
         let mut plain = Zeroizing::new(Vec::with_capacity(32));
         envelope.open_onto(&self.context(), &self.sealed, &mut plain)?;
@@ -115,7 +118,7 @@ impl StatisticsRead {
 
     fn names_by(&self, secret: &Secret) -> Vec<Pseudonym> {
         let names = Pseudonyms::of(secret, CHILD);
-        self.asked_for().map(|(row, number, _)| names.name(&row, number)).collect()
+        self.asked_for().map(|(row, slot, _)| names.name(&row, slot)).collect()
     }
 }
 
@@ -150,21 +153,23 @@ impl Session {
         })
     }
 
-    /// Finds the case behind a pseudonym: as [`reverse_statistics`](Self::reverse_statistics), from the extract's side.
+    /// Finds the case behind a pseudonym: as [`reverse_statistics`](Self::reverse_statistics), from the extract's side. The
+    /// file needs the key with its id; a row that was told since a later ceremony needs that one's key beside it.
     ///
     /// # Errors
-    /// As there; [`StatisticsError::NoSuchRow`] if the pseudonym is of another release, or its row is in another vault.
+    /// As there, [`StatisticsError::AlsoReversal`] with the id of the key that is lacking; [`StatisticsError::NoSuchRow`] if the
+    /// pseudonym is of another release, or its row is in another vault.
     pub fn reverse_pseudonym(
         &self,
         pseudonym: Pseudonym,
         way_back: &WayBack,
-        key: &RecoveryKey,
+        keys: &[&RecoveryKey],
         access: &Access,
     ) -> Result<RecordId, Error> {
         self.act(access, Event::Reversal, &[], |act| {
             act.demand_reversal(access)?;
-            let row = act.row_of(pseudonym, &way_back.open(key)?)?;
-            act.lead_back(&row, key)
+            let row = act.row_of(pseudonym, &way_back.open(act, keys)?)?;
+            act.lead_back(&row, keys)
         })
     }
 }
@@ -174,7 +179,7 @@ impl Act<'_> {
         self.keys.state.verify_all(self.rows)?;
         let mut ids = Vec::new();
         self.rows.each_statistics([0; 16], [0xFF; 16], |row| ids.push(row.id))?;
-        let found = Pseudonyms::of(release, CHILD).find(pseudonym, &ids, MOST_CHILDREN);
-        Ok(found.map(|(row, _)| row).ok_or(StatisticsError::NoSuchRow)?)
+        let found = Pseudonyms::of(release, CHILD).find(pseudonym, &ids);
+        Ok(found.ok_or(StatisticsError::NoSuchRow)?)
     }
 }

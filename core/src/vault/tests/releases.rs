@@ -125,6 +125,26 @@ fn tables_are_compared_by_whom_they_count() {
     desk.record_table("less", Audience::Inside, &one_left, &research()).unwrap();
 }
 
+/// Classes count between extracts, and only an undeclared table of counts has none, whatever a series is called.
+#[test]
+fn a_series_cannot_take_the_name_of_tables_and_pass_the_guard() {
+    let team = Team::new();
+    let desk = desk(&team);
+    for name in [TABLES, EXTRACTS] {
+        let named = ReleaseSeries { name: name.into(), ..series(0, Audience::Inside) };
+        assert_eq!(named.check(), Err(crate::access::releases::ReleasesError::SeriesName));
+        assert!(sign(&team, RosterChange::ReleaseSeries(named)).is_err(), "{name}");
+    }
+    sign(&team, RosterChange::ReleaseSeries(series(0, Audience::Inside))).unwrap();
+    let in_classes = |of: fn(u8) -> u8| Membership::new((0..12).map(|number| ([number; 16], u32::from(of(number)))));
+    let (by_age, by_place) = (in_classes(|number| number / 6), in_classes(|number| number / 4 % 2));
+    let asked = InSeries { name: "Yearly".into(), only_new: false, lasting_pseudonyms: false, line: 0 };
+    let record = |children| desk.record_release_in(&asked, ("x", Audience::Inside), 12, children, &research());
+    record(&by_age).unwrap();
+    let refused = code(record(&by_place));
+    assert!(matches!(refused, Error::Tables(TablesError::SinglesOut { smallest: 2, .. })), "{refused:?}");
+}
+
 /// A table of ages in bands, with a membership of as many children.
 fn of_ages(bands: &str, ages: &[u8]) -> (ShownTable, Membership) {
     let text = format!("name = \"Ages\"\naudience = \"inside\"\n[[dimension]]\ncolumn = \"age\"\nbands = {bands}\n");

@@ -392,7 +392,51 @@ fn shares_lead_back_to_the_case_and_nothing_else_does() {
     // Another ceremony's key opens nothing of it.
     let (other, shares) = RecoverySet::first(set.vault(), scope, 2, 2).unwrap();
     let refused = team.chief.reverse_statistics(&rows[0], &restore(&other, &shares).unwrap(), &why());
-    assert_eq!(refused, Err(Error::Statistics(StatisticsError::OtherReversal)));
+    let key = *set.public_key().id().as_bytes();
+    assert_eq!(refused, Err(Error::Statistics(StatisticsError::AlsoReversal { ceremony: 1, key })));
+    team.chief.check(|_, _| ()).unwrap();
+}
+
+/// The file with the way back of a release stays sealed to the key of its ceremony, and a row goes over to the next one when it is
+/// told again.
+#[cfg(feature = "extract")]
+#[test]
+fn a_pseudonym_leads_back_after_a_later_ceremony() {
+    use crate::keys::{RecoveryKey, RecoveryScope, RecoveryShare};
+    let team = Team::new();
+    let unit = team.chief.unit().scope();
+    let ceremony = || {
+        let (set, shares) = team.chief.begin_recovery(RecoveryScope::Reversal(unit), None).unwrap();
+        team.chief.set_up_recovery(&set, &[&team.world.founder], &access()).unwrap();
+        (*set.public_key().id().as_bytes(), shares)
+    };
+    let put_together = |id: &[u8; 16], shares: &[RecoveryShare]| -> RecoveryKey {
+        let mut restoring = team.chief.begin_reversal(unit, id).unwrap();
+        for share in shares {
+            restoring.add(share.clone()).unwrap();
+        }
+        restoring.finish().unwrap()
+    };
+    let (first_id, first_shares) = ceremony();
+    let (case, child) = case_of(&team.chief, &born("Sokha", "2014-05-17"));
+    let key = crate::release::ReleaseKey::from_bytes(&[3; 32]);
+    let name = team.chief.statistics(&access()).unwrap().names(&key)[0];
+    let way_back = team.chief.way_back(&key).unwrap().unwrap();
+    assert_eq!(*way_back.key(), first_id);
+    let (second_id, second_shares) = ceremony();
+    let (first, second) = (put_together(&first_id, &first_shares), put_together(&second_id, &second_shares));
+    let mut restoring = team.chief.begin_reversal(unit, &first_id).unwrap();
+    assert!(restoring.add(second_shares[0].clone()).is_err(), "a share of another ceremony");
+    assert_eq!(team.chief.begin_reversal(unit, &[9; 16]).err(), Some(AccessError::NoRecovery.into()));
+    let why = || access().because("The child is in danger");
+    let lead = |keys: &[&RecoveryKey]| team.chief.reverse_pseudonym(name, &way_back, keys, &why());
+    let lacks = |ceremony, key| Err(Error::Statistics(StatisticsError::AlsoReversal { ceremony, key }));
+    assert_eq!(lead(&[&second]), lacks(1, first_id));
+    assert_eq!(lead(&[&first]), Ok(case), "the row is still sealed to the first");
+    // Somebody opens the case: its row goes over to the newer key.
+    team.world.reopened().unwrap().read::<Child>(child, &access()).unwrap();
+    assert_eq!(lead(&[&first]), lacks(2, second_id));
+    assert_eq!(lead(&[&second, &first]), Ok(case));
     team.chief.check(|_, _| ()).unwrap();
 }
 
@@ -430,6 +474,48 @@ fn a_specification_gets_a_row_for_each_child_and_an_extract_has_an_entry() {
     assert_eq!(entries.iter().filter(|entry| entry.entry.event == Event::Export).count(), 1);
     let supervisor = team.sign_in(&team.enrol("unit-supervisor"));
     assert_eq!(supervisor.note_extract(&[7; 32], 2, &supervise()), Err(Error::Access(AccessError::NotAllowed)));
+}
+
+/// An amendment moves a child within its section, and siblings would change places: one would be released twice, and a lasting
+/// pseudonym would name the other.
+#[cfg(feature = "extract")]
+#[test]
+fn a_child_keeps_its_id_and_its_pseudonym_whatever_is_amended_or_added() {
+    let team = Team::new();
+    let (case, elder) = case_of(&team.chief, &born("Sokha", "2010-01-01"));
+    team.chief.create(Some(case), &born("Sophea", "2014-01-01"), &access()).unwrap();
+    let text = "name = \"x\"\naudience = \"inside\"\nsuppression = 0.0\n[[column]]\nname = \"child.date_of_birth\"\n\
+                role = \"quasi-identifying\"\nhierarchy = { kind = \"age\" }\n[[model]]\nkind = \"k-anonymity\"\nk = 5\n";
+    let spec = crate::release::spec::Spec::parse(text).unwrap();
+    let key = crate::release::ReleaseKey::from_bytes(&[3; 32]);
+    // Age, id and pseudonym of each.
+    let named = |session: &Session| {
+        let read = session.statistics(&access()).unwrap();
+        let table = read.table(&spec).unwrap();
+        let ages = (0..table.rows()).map(|row| table.columns()[0].value(row).unwrap().to_owned());
+        let mut named: Vec<_> = ages.zip(read.child_ids()).zip(read.names(&key)).collect();
+        named.sort();
+        named
+    };
+    let before = named(&team.chief);
+    assert_eq!(before.iter().map(|((age, _), _)| age.as_str()).collect::<Vec<_>>(), ["10", "14"]);
+    team.chief.amend(elder, &born("Sokha Chan", "2010-01-01"), &access()).unwrap();
+    assert_eq!(named(&team.chief), before);
+    team.chief.amend(case, &reported("2024-05-17T10:00:00Z"), &access()).unwrap();
+    assert_eq!(named(&team.chief), before);
+    // A section that is made anew has the records in the order in which they were last written.
+    let aged = team.chief.act(&access(), Event::Update, &[], |act| {
+        act.age_statistics(case.scope())?;
+        act.log(Event::Update, Outcome::Success, None, None).map(drop)
+    });
+    aged.unwrap();
+    let chief = team.world.reopened().unwrap();
+    chief.read::<Child>(elder, &access()).unwrap();
+    assert_eq!(named(&chief), before);
+    // Another sibling changes nobody.
+    chief.create(Some(case), &born("Dara", "2018-01-01"), &access()).unwrap();
+    let after = named(&chief);
+    assert_eq!((after.len(), before.iter().all(|one| after.contains(one))), (3, true));
 }
 
 /// Two stations and a desk with a vault of its own.

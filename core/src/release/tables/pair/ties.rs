@@ -1,4 +1,5 @@
-//! What ties two tables: the dimensions of one column, and their values that can be about the same child.
+//! What ties two tables: the dimensions of one column, or of columns that follow from each other, and their values that can be
+//! about the same child.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,6 +7,7 @@ use super::super::error::TablesError;
 use super::super::shown::ShownTable;
 use super::super::spec::{Dimension, Value};
 use super::Terms;
+use super::origin::{self, Related, related};
 
 /// The most ties between values of shared dimensions.
 const MOST_TIES: usize = 4_096;
@@ -16,11 +18,25 @@ pub(super) struct Tie {
     pub(super) later: Vec<usize>,
 }
 
-/// The dimensions that are of one column, by their places in each table.
-pub(super) fn shared(earlier: &ShownTable, later: &ShownTable) -> Vec<(usize, usize)> {
-    let place = |dimension: &Dimension| later.spec.dimensions.iter().position(|one| one.column == dimension.column);
-    let dimensions = earlier.spec.dimensions.iter().enumerate();
-    dimensions.filter_map(|(at, dimension)| Some((at, place(dimension)?))).collect()
+/// The dimensions that are of one column, or of columns that follow from each other, by their places in each table; none if
+/// two are made of the same facts in a way that nobody has written down. A column that both tables have is tied to itself
+/// alone.
+pub(super) fn shared(earlier: &ShownTable, later: &ShownTable) -> Option<Vec<(usize, usize)>> {
+    let (one, other) = (&earlier.spec.dimensions, &later.spec.dimensions);
+    let in_both =
+        |dimension: &Dimension| [one, other].iter().all(|all| all.iter().any(|of| of.column == dimension.column));
+    let mut shared = Vec::new();
+    for (at, dimension) in one.iter().enumerate() {
+        for (place, beside) in other.iter().enumerate() {
+            let has_its_own = dimension.column != beside.column && (in_both(dimension) || in_both(beside));
+            match related(dimension, beside) {
+                Related::Tied if !has_its_own => shared.push((at, place)),
+                Related::Untold if !has_its_own => return None,
+                _ => {}
+            }
+        }
+    }
+    Some(shared)
 }
 
 /// All values of the shared dimensions together that can be about the same child.
@@ -94,6 +110,9 @@ impl Dimension {
     }
 
     fn can_be(&self, place: usize, other: &Self, at: usize) -> bool {
+        if self.column != other.column {
+            return origin::can_be((self, place), (other, at));
+        }
         match (self.values.get(place), other.values.get(at)) {
             (Some(one), Some(two)) => one.meets(two),
             // Others are what is not declared; of a text it is known whether the other table declares it.
@@ -104,13 +123,13 @@ impl Dimension {
     }
 
     /// Whether a place behind the values is that of others, not of missing ones.
-    fn is_other(&self, place: usize) -> bool {
+    pub(super) fn is_other(&self, place: usize) -> bool {
         self.other.is_some() && place == self.values.len()
     }
 }
 
 impl Value {
-    fn meets(&self, other: &Self) -> bool {
+    pub(super) fn meets(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Text(one), Self::Text(two)) => one == two,
             (Self::Band(from, below), Self::Band(other_from, other_below)) => {
