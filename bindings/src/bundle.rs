@@ -214,12 +214,13 @@ impl Session {
         Ok(self.0.enrol_log(&key.trim().parse()?, &access.into())?)
     }
 
-    /// Says that the log of a device has ended with this checkpoint. Answers the index of the entry.
+    /// Says that the log with this verifier key has ended with this checkpoint. Answers the index of the entry.
     ///
     /// # Errors
-    /// The note is no checkpoint, or the member does not manage members (logged as denied).
-    pub fn retire_log(&self, end: &[u8], access: AccessInput) -> Result<u64, SaferoomError> {
-        Ok(self.0.retire_log(&Note::parse(end)?, &access.into())?)
+    /// The note is no checkpoint, or not by this key; the log says otherwise already; or the member does not manage members
+    /// (logged as denied).
+    pub fn retire_log(&self, key: &str, end: &[u8], access: AccessInput) -> Result<u64, SaferoomError> {
+        Ok(self.0.retire_log(&key.trim().parse()?, &Note::parse(end)?, &access.into())?)
     }
 
     /// The trust policy of this vault's logs: what an auditor needs, handed over by another way than the bundles. It demands
@@ -369,6 +370,6 @@ fn told(report: &BundleReport, policy: &TrustPolicy, verdict: Verdict, answer: &
         demanded: policy.demands(verdict),
         problems,
         count,
-        why: report.why_not_judged(verdict).map(str::to_owned),
+        why: report.why_not_judged(verdict),
     }
 }

@@ -100,6 +100,17 @@ fn one_byte_is_enough() {
 }
 
 #[test]
+fn a_kept_checkpoint_from_the_bundle_is_refused() {
+    let visit = Visit::first();
+    visit.export(&[]).ends_with(0);
+    let inside = Path::new(&visit.bundle()).join("checkpoint");
+    let run = visit.verify(&["--kept", &visit.kept, "--kept", text(&inside)]).ends_with(6);
+    assert!(run.err.contains("kept checkpoint lies in the bundle"), "{}", run.err);
+    let run = saferoom(&["audit", "query", &visit.bundle(), "--trust-policy", &visit.policy, "--kept", text(&inside)]);
+    run.ends_with(6);
+}
+
+#[test]
 fn a_trust_policy_from_the_bundle_is_refused() {
     let visit = Visit::first();
     visit.export(&[]).ends_with(0);

@@ -9,6 +9,7 @@ use std::path::Path;
 use bundle::Bundle;
 use saferoom::access::Access;
 use saferoom::id::RecordId;
+use saferoom::keys::Identity;
 use saferoom::log::Hash;
 use saferoom::model::records::Child;
 use serde_json::Value as Json;
@@ -98,6 +99,22 @@ fn logs_of_earlier_devices_are_asked_too() {
     assert_eq!(answer["chains"].as_array().unwrap().len(), 2);
     let run = query(&bundle, &["--record", &format!("{}...{}", &id[..6], &id[26..])]).ends_with(0);
     assert!(run.out.contains("whole in log 0: 3 entries") && run.out.contains("5 of "), "{}", run.out);
+}
+
+#[test]
+fn the_chain_is_whole_when_the_first_act_after_a_move_was_a_hand_over() {
+    let station = Station::founded();
+    let (case, _) = station.with_named_child(FAMILY, GIVEN);
+    move_to_another_device(&station);
+    let session = station.session();
+    let access = Access::for_purpose("supervision").because("The unit of the north takes it over");
+    // What the export would name lies in the log of the device before; the reading of the case names the export.
+    session.hand_over(case, session.unit().scope(), &Identity::generate(), &access).unwrap();
+    drop(session);
+    let bundle = Bundle::of(&station);
+    let answer = json(&query(&bundle, &["--record", &case.to_string(), "--format", "json"]).ends_with(0));
+    let after = &answer["chains"][1];
+    assert_eq!((&after["log"], &after["whole"], &after["joined"]), (&Json::Null, &Json::from(true), &Json::from(2)));
 }
 
 #[test]

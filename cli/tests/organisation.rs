@@ -134,6 +134,7 @@ fn a_second_past_and_a_log_that_goes_on_after_its_end_are_noticed() {
     let organisation = Organisation::new();
     let [north, south] = &organisation.stations;
     north.with_case();
+    fs::write(south.path("first.checkpoint"), south.signed_in(&["audit", "checkpoint"]).ends_with(0).out).unwrap();
     // A copy of the vault with its device, which somebody works on in secret.
     for name in ["vault", "vault.device"] {
         copy(&north.path(name), &north.path(&format!("secret-{name}")));
@@ -158,8 +159,15 @@ fn a_second_past_and_a_log_that_goes_on_after_its_end_are_noticed() {
     // The device of the south is retired with its last checkpoint; it has exported since, which is an entry.
     let last = south.path("last.checkpoint");
     fs::copy(Path::new(&at_south).join("checkpoint"), &last).unwrap();
-    let retire = ["audit", "organisation", "retire", text(&last), "--purpose", "audit"];
-    organisation.office.signed_in(&retire).ends_with(0);
+    let retire = |checkpoint: &Path, of: &Station| {
+        let key = of.path("log.vkey");
+        let retire = ["audit", "organisation", "retire", text(checkpoint), "--log-key", text(&key)];
+        organisation.office.signed_in(&[&retire[..], &["--purpose", "audit"]].concat())
+    };
+    // A checkpoint of another log, or from before one that came in: refused, and nothing of it stands in the log.
+    assert!(retire(&last, north).ends_with(3).err.contains("S445"));
+    assert!(retire(&south.path("first.checkpoint"), south).ends_with(6).err.contains("S415"));
+    retire(&last, south).ends_with(0);
     let at_north = export(north, "bundle");
     let found = organisation.audit(&[Path::new(&at_north), Path::new(&at_south)], 0);
     assert!(found["logs"].as_array().unwrap().iter().any(|log| log["final_size"].is_u64()), "{found}");
@@ -173,9 +181,10 @@ fn what_is_no_key_and_no_checkpoint_is_refused() {
     let office = Station::founded();
     let file = office.path("nonsense");
     fs::write(&file, "nonsense").unwrap();
-    for command in ["enrol", "retire"] {
-        let run = office.signed_in(&["audit", "organisation", command, text(&file), "--purpose", "audit"]);
-        assert!(run.exit > 2 && run.err.contains("nonsense"), "{command}: {} {}", run.exit, run.err);
+    for command in [&["enrol"][..], &["retire", "--log-key", text(&file)]] {
+        let run =
+            office.signed_in(&[&["audit", "organisation"], command, &[text(&file), "--purpose", "audit"]].concat());
+        assert!(run.exit > 2 && run.err.contains("nonsense"), "{command:?}: {} {}", run.exit, run.err);
     }
 }
 

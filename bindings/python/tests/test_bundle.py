@@ -125,7 +125,10 @@ def test_an_organisation_is_judged_by_what_it_enrolled(session: Session, tmp_pat
     assert [problem.code for problem in missing.together["devices"].problems] == [456]
     with pytest.raises(SaferoomError):
         bundle.enrol_log(session, "no key", AUDIT)
-    bundle.retire_log(session, kept[1], AUDIT)
+    with pytest.raises(SaferoomError) as refused:
+        bundle.retire_log(session, session.log_key(), kept[1], AUDIT)
+    assert refused.value.code == 445, "the checkpoint of another log"
+    bundle.retire_log(session, station.log_key(), kept[1], AUDIT)
     shutil.rmtree(tmp_path / "office")
     bundle.export(session, tmp_path / "office", AUDIT)
     went_on = bundle.verify_organisation(tmp_path / "office", [tmp_path / "south"], policy, kept=kept)

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use saferoom::log::{Activity, ActivityCounter, Counts, Entry, EpisodeKind, FindingSubject, Measures, SeenFinding};
+use saferoom::log::{
+    Activity, ActivityCounter, Counts, Entry, EpisodeKind, FindingCounts, FindingSubject, Measures, SeenFinding,
+};
 use serde_json::{Map, Value as Json, json};
 
 use crate::bundle::{BundleProgress, VerifiedBundle, verified};
@@ -54,6 +56,8 @@ pub fn bundle_activity(
 fn told(activity: &Activity) -> Json {
     let object = |pairs: Vec<(String, Json)>| Json::Object(pairs.into_iter().collect::<Map<_, _>>());
     let days = activity.days.iter().map(|(day, counts)| (day.start_ms().to_string(), counts_of(counts)));
+    let finding_days =
+        activity.finding_days.iter().map(|(day, counts)| (day.start_ms().to_string(), finding_counts_of(counts)));
     let members = activity.members.iter().map(|(member, done)| {
         let told = json!({
             "role": done.role, "counts": counts_of(&done.counts), "searches": done.searches, "at_night": done.at_night,
@@ -86,6 +90,8 @@ fn told(activity: &Activity) -> Json {
         "events": activity.events,
         "not_apart": activity.not_apart,
         "findings": activity.findings.iter().map(finding).collect::<Vec<_>>(),
+        "finding_total": finding_counts_of(&activity.finding_total),
+        "finding_days": object(finding_days.collect()),
         "episodes": episodes.collect::<Vec<_>>(),
         "not_listed": activity.not_listed,
         "gaps": gaps.collect::<Vec<_>>(),
@@ -100,6 +106,14 @@ fn told(activity: &Activity) -> Json {
 fn counts_of(counts: &Counts) -> Json {
     let Counts { looks, writes, denied } = counts;
     json!({ "looks": looks, "writes": writes, "denied": denied })
+}
+
+fn finding_counts_of(counts: &FindingCounts) -> Json {
+    let FindingCounts { emergencies, emergencies_reviewed, others, others_reviewed } = counts;
+    json!({
+        "emergencies": emergencies, "emergencies_reviewed": emergencies_reviewed,
+        "others": others, "others_reviewed": others_reviewed,
+    })
 }
 
 fn finding(seen: &SeenFinding) -> Json {

@@ -305,7 +305,7 @@ The file is what `saferoom audit key` prints on the device. Compare it by teleph
     /// Say that the log of a device has ended, with its last checkpoint.
     #[command(after_help = "\
 Example:
-  saferoom audit organisation retire last.checkpoint --vault office.saferoom --identity me.identity --purpose audit")]
+  saferoom audit organisation retire last.checkpoint --log-key north.vkey --vault office.saferoom --identity me.identity --purpose audit")]
     Retire(OrganisationRetireArgs),
     /// Verify the bundles of all devices together, by what the organisation's log lists. Needs no vault.
     #[command(after_help = "\
@@ -338,6 +338,9 @@ pub struct OrganisationRetireArgs {
     /// The last checkpoint of the log
     #[arg(value_name = "FILE")]
     pub checkpoint: PathBuf,
+    /// The verifier key of the log, as it was enrolled: the checkpoint has to be signed by it
+    #[arg(long, value_name = "FILE")]
+    pub log_key: PathBuf,
     /// The custodian's vault and who asks.
     #[command(flatten)]
     pub sign_in: SignInArgs,

@@ -75,7 +75,7 @@ fn tell(out: &Console, report: &BundleReport) {
                 ("FAILED", problems.first().map(|it| format!("S{}: {it}", it.code())).unwrap_or_default())
             }
             Answer::NothingKept => ("not proven", "no checkpoint was kept".to_owned()),
-            Answer::NotJudged => ("not judged", report.why_not_judged(verdict).unwrap_or_default().to_owned()),
+            Answer::NotJudged => ("not judged", report.why_not_judged(verdict).unwrap_or_default()),
         };
         [format!("  {}", verdict.name()), said.to_owned(), how]
     });

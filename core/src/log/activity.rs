@@ -10,11 +10,12 @@ mod member;
 use std::collections::BTreeMap;
 
 pub use count::{Counts, Day, UseKind};
-pub use finding::{FindingSubject, SeenFinding, SeenReview};
+use finding::FindingList;
+pub use finding::{FindingCounts, FindingSubject, SeenFinding, SeenReview};
 pub use member::{Episode, EpisodeKind, MemberActivity};
 
 use super::{BOOT_LENGTH, Detail, DetailKey, DetailValue, Entry, Event, Outcome};
-use crate::id::{FindingId, MemberId};
+use crate::id::MemberId;
 
 /// The most members, days and purposes that are counted apart.
 pub const MAX_APART: usize = 10_000;
@@ -132,8 +133,13 @@ pub struct Activity {
     pub events: BTreeMap<u16, u64>,
     /// How many uses are in the total and in no day, member or purpose, because there were too many of these.
     pub not_apart: u64,
-    /// Findings that the vault opened, in their order.
+    /// Findings that the vault opened, in their order. Where there are too many, those that were reviewed are left out
+    /// first, and emergencies last.
     pub findings: Vec<SeenFinding>,
+    /// How many findings there were in all.
+    pub finding_total: FindingCounts,
+    /// Findings by the day on which they were opened, by the clocks of the place.
+    pub finding_days: BTreeMap<Day, FindingCounts>,
     /// What is unusual by the measures, in its order.
     pub episodes: Vec<Episode>,
     /// How many findings and episodes there were beyond those that are listed.
@@ -150,7 +156,7 @@ pub struct ActivityCounter {
     measures: Measures,
     activity: Activity,
     windows: BTreeMap<MemberId, member::Window>,
-    finding_places: BTreeMap<FindingId, usize>,
+    findings: FindingList,
     wall_ms: Option<u64>,
     boot: Option<[u8; BOOT_LENGTH]>,
     adjusted: bool,
@@ -164,7 +170,7 @@ impl ActivityCounter {
             measures,
             activity: Activity::default(),
             windows: BTreeMap::new(),
-            finding_places: BTreeMap::new(),
+            findings: FindingList::default(),
             wall_ms: None,
             boot: None,
             adjusted: false,
@@ -191,6 +197,7 @@ impl ActivityCounter {
         for (member, window) in std::mem::take(&mut self.windows) {
             window.close(member, &self.measures, &mut self.activity);
         }
+        self.activity.findings = self.findings.finish();
         self.activity.episodes.sort_by_key(|episode| (episode.from_ms, episode.member));
         self.activity
     }

@@ -111,6 +111,9 @@ pub enum LogError {
     /// Bytes that are no bundle of so many entries.
     #[error("the bundle of entries is malformed")]
     MalformedBundle,
+    /// What the organisation's log says already speaks against this.
+    #[error("the organisation's log says something else of this log, or does not know it")]
+    Contradiction,
     /// Bytes that are no request to a witness.
     #[error("the request to the witness is malformed")]
     MalformedRequest,
@@ -151,6 +154,7 @@ impl LogError {
             Self::MalformedProof => "malformed-proof",
             Self::MalformedTilePath => "malformed-tile-path",
             Self::MalformedBundle => "malformed-bundle",
+            Self::Contradiction => "contradiction",
             Self::MalformedRequest => "malformed-request",
         }
     }
@@ -189,6 +193,7 @@ impl Diagnosis for LogError {
             Self::MalformedProof => 63,
             Self::MalformedTilePath => 64,
             Self::MalformedBundle => 65,
+            Self::Contradiction => 15,
             Self::MalformedRequest => 66,
         })
     }
@@ -233,6 +238,9 @@ impl Diagnosis for LogError {
             Self::TimeOutOfRange => "Set the clock of the witness.",
             Self::MalformedProof | Self::MalformedRequest => {
                 "Fetch the file again, byte for byte: no editor, no other line ends."
+            }
+            Self::Contradiction => {
+                "Look at what is said of it with `saferoom audit organisation verify`: a log is enrolled once, before it is retired, and ends with its last checkpoint. Nothing was written."
             }
             Self::MalformedTilePath => "Name the tile as C2SP tlog-tiles does, such as tile/0/x001/234.p/56.",
             Self::MalformedBundle => "Copy the bundle again; if it stays so, treat the log as damaged or altered.",

@@ -55,8 +55,8 @@ pub(crate) mod fuzzing {
 }
 
 pub use activity::{
-    Activity, ActivityCounter, Counts, Day, DeviceEvents, Episode, EpisodeKind, FindingSubject, Gap, MAX_APART,
-    MAX_GAPS, MAX_LISTED, Measures, MemberActivity, SeenFinding, SeenReview, UseKind,
+    Activity, ActivityCounter, Counts, Day, DeviceEvents, Episode, EpisodeKind, FindingCounts, FindingSubject, Gap,
+    MAX_APART, MAX_GAPS, MAX_LISTED, Measures, MemberActivity, SeenFinding, SeenReview, UseKind,
 };
 pub use bundle::{
     Answer, BundleDevice, BundleFile, BundleLog, BundleManifest, BundleParts, BundleProblem, BundleReport,

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Checkpoint, Detail, DetailKey, DetailValue, Entry, Event, Hash, KeyName, KeyType, LogError, Note, NoteKey,
+    Checkpoint, Detail, DetailKey, DetailValue, Entry, Event, Hash, KeyName, KeyType, LogError, Note, NoteKey, Outcome,
 };
 use crate::keys::VerifyingKey;
 
@@ -69,12 +69,12 @@ impl DeviceStatement {
         detail.with(DetailKey::CHECKPOINT, note.as_bytes()).into_owned()
     }
 
-    /// What an entry says; none for an entry about something else.
+    /// What an entry says; none for an entry about something else, and for one about an attempt that failed.
     ///
     /// # Errors
     /// [`LogError`] for an entry of this event that says nothing which can be read.
     pub fn of(entry: &Entry<'_>) -> Option<Result<Self, LogError>> {
-        (entry.event == Event::DeviceLog).then(|| {
+        (entry.event == Event::DeviceLog && entry.outcome == Outcome::Success).then(|| {
             let malformed = LogError::InvalidValue { place: "detail" };
             entry.detail.as_ref().ok_or(malformed).and_then(|detail| Self::read(detail).ok_or(malformed)?)
         })
@@ -171,6 +171,25 @@ impl OrganisationLog {
         }
     }
 
+    /// Refuses what cannot be said after all this: it would stand in the log, and nothing takes an entry back.
+    ///
+    /// # Errors
+    /// [`LogError::Contradiction`].
+    pub fn demand_fit(&self, statement: &DeviceStatement) -> Result<(), LogError> {
+        let ends = |end: &Checkpoint, log: &EnrolledLog| {
+            let is_last = log.seen.iter().all(|(seen, _)| seen.size() <= end.size());
+            is_last && log.retired.as_ref().is_none_or(|retired| retired == end)
+        };
+        let fits = match statement {
+            DeviceStatement::Enrolled(key) => self.knows(key) || !self.is_taken(key),
+            DeviceStatement::Seen(_) => true,
+            DeviceStatement::Retired(note) => {
+                self.opened(note).is_some_and(|end| self.log(end.origin()).is_some_and(|log| ends(&end, log)))
+            }
+        };
+        if fits { Ok(()) } else { Err(LogError::Contradiction) }
+    }
+
     /// The logs that are enrolled, by name.
     pub fn logs(&self) -> impl ExactSizeIterator<Item = &EnrolledLog> {
         self.logs.values()
@@ -189,16 +208,23 @@ impl OrganisationLog {
     }
 
     fn enrol(&mut self, key: NoteKey) -> Result<(), StatementProblem> {
-        let same = |log: &EnrolledLog| log.key == key;
-        if self.logs.get(key.name()).is_some_and(same) {
+        if self.knows(&key) {
             return Ok(());
         }
-        let taken = |log: &EnrolledLog| log.key.name() == key.name() || log.key.public_key() == key.public_key();
-        if self.logs.values().any(taken) {
+        if self.is_taken(&key) {
             return Err(StatementProblem::EnrolledTwice);
         }
         self.logs.insert(key.name().clone(), EnrolledLog { key, seen: Vec::new(), retired: None });
         Ok(())
+    }
+
+    fn knows(&self, key: &NoteKey) -> bool {
+        self.log(key.name()).is_some_and(|log| log.key == *key)
+    }
+
+    /// Whether the name or the key is that of a log.
+    fn is_taken(&self, key: &NoteKey) -> bool {
+        self.logs.values().any(|log| log.key.name() == key.name() || log.key.public_key() == key.public_key())
     }
 
     /// The checkpoint, if the log that it names is enrolled and signed it.

@@ -1,7 +1,8 @@
 //! Whether the wall clock was set while nobody wrote: then the next entry is about that.
 //!
-//! Within a session both clocks are compared. From one session to the next only the wall clock can be: the newest time
-//! that was written lies in the host's key store, never in the file, and lags by up to a minute.
+//! Within a process both clocks are compared, with the newest entry of any of its sessions of this vault: the log has one
+//! order, whoever writes. From one process to the next only the wall clock can be: the newest time that was written lies in
+//! the host's key store, never in the file, is read at a sign-in and lags by up to a minute.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,11 +23,15 @@ const AHEAD_MS: u64 = 3_600_000;
 /// How much newer the time has to be to be kept again.
 const KEEP_AFTER_MS: u64 = 60_000;
 
+/// The clocks as they were at the newest entry that a session of this process has written to a vault.
+pub(super) type NewestTime = Arc<Mutex<Option<Seen>>>;
+
 /// The clocks as they were at the newest entry of this session, and of the act that is under way.
 #[derive(Debug, Default)]
 pub(super) struct Clocks {
     seen: Option<Seen>,
     pending: Option<Seen>,
+    of_all: NewestTime,
     kept: Arc<Mutex<Option<u64>>>,
 }
 
@@ -37,17 +42,24 @@ pub(super) struct DueTime {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Seen {
+pub(super) struct Seen {
     wall: u64,
-    /// None if it is of another session.
+    /// None if it is of another process.
     monotonic: Option<u64>,
 }
 
+impl Seen {
+    /// What the wall clock has to show by now, at least: of another process nobody knows how long ago it was.
+    fn expected(&self, monotonic: u64) -> u64 {
+        self.wall.saturating_add(self.monotonic.map_or(0, |before| monotonic.saturating_sub(before)))
+    }
+}
+
 impl Clocks {
-    /// Of a session that begins, on a device that has kept this time.
-    pub(super) fn since(kept: Option<u64>) -> Self {
+    /// Of a session that begins, on a device that has kept this time, in a process whose sessions share the other.
+    pub(super) fn since(kept: Option<u64>, of_all: NewestTime) -> Self {
         let seen = kept.map(|wall| Seen { wall, monotonic: None });
-        Self { seen, pending: None, kept: Arc::new(Mutex::new(kept)) }
+        Self { seen, pending: None, of_all, kept: Arc::new(Mutex::new(kept)) }
     }
 
     /// The newest time, if it is much newer than what was kept, or older.
@@ -60,15 +72,22 @@ impl Clocks {
 
     /// What an entry about the clock says, if there has to be one before an entry of this time.
     pub(super) fn jump(&self, wall: u64, monotonic: u64) -> Option<Detail<'static>> {
-        let seen = self.pending.or(self.seen)?;
-        let passed = seen.monotonic.map(|before| monotonic.saturating_sub(before));
-        // Of another session nobody knows how long ago it was.
-        let expected = seen.wall.saturating_add(passed.unwrap_or(0));
-        let (back, forward) = (expected.saturating_sub(wall), wall.saturating_sub(expected));
+        let back = self.newest(monotonic)?.saturating_sub(wall);
         if back > STEP_MS {
             return Some(Detail::of(DetailKey::CLOCK_BACK_MS, back));
         }
-        (passed.is_some() && forward > AHEAD_MS).then(|| Detail::of(DetailKey::CLOCK_FORWARD_MS, forward))
+        let own = self.pending.or(self.seen).filter(|seen| seen.monotonic.is_some())?;
+        let forward = wall.saturating_sub(own.expected(monotonic));
+        (forward > AHEAD_MS).then(|| Detail::of(DetailKey::CLOCK_FORWARD_MS, forward))
+    }
+
+    /// What the wall clock has to show by now, at least, as far as anything is known.
+    fn newest(&self, monotonic: u64) -> Option<u64> {
+        let of_all = *self.of_all.lock().unwrap_or_else(PoisonError::into_inner);
+        // What this session wrote before the newest entry of all is behind it in the log, and says nothing any more.
+        let own = self.seen.filter(|seen| seen.monotonic.is_none() || of_all.is_none());
+        let known = if self.pending.is_some() { [self.pending, None] } else { [of_all, own] };
+        known.iter().flatten().map(|seen| seen.expected(monotonic)).max()
     }
 
     /// Notes the time of an entry. It counts only once the act is durable.
@@ -77,7 +96,9 @@ impl Clocks {
     }
 
     pub(super) fn confirm(&mut self) {
-        self.seen = self.pending.take().or(self.seen);
+        let Some(pending) = self.pending.take() else { return };
+        self.seen = Some(pending);
+        *self.of_all.lock().unwrap_or_else(PoisonError::into_inner) = Some(pending);
     }
 
     pub(super) fn forget(&mut self) {
@@ -132,6 +153,10 @@ mod tests {
         clocks
     }
 
+    fn in_another_process(kept: Option<u64>) -> Clocks {
+        Clocks::since(kept, NewestTime::default())
+    }
+
     #[test]
     fn only_steps_of_the_wall_clock_are_told() {
         let clocks = seen(10 * HOUR, HOUR);
@@ -155,16 +180,34 @@ mod tests {
     }
 
     #[test]
-    fn another_session_knows_the_wall_clock_alone() {
+    fn a_session_of_this_process_knows_what_the_others_wrote() {
+        let of_all = NewestTime::default();
+        let mut one = Clocks::since(None, Arc::clone(&of_all));
+        one.note(10 * HOUR, HOUR);
+        one.confirm();
+        let mut other = Clocks::since(None, Arc::clone(&of_all));
+        // Ahead by less than a sleep may be, and put right again while the first one has nothing to say.
+        assert_eq!(other.jump(11 * HOUR, HOUR), None);
+        other.note(11 * HOUR, HOUR);
+        other.confirm();
+        assert_eq!(one.jump(10 * HOUR, HOUR), Some(Detail::of(DetailKey::CLOCK_BACK_MS, HOUR)));
+        one.note(10 * HOUR, HOUR);
+        one.confirm();
+        assert_eq!(other.jump(10 * HOUR, HOUR), None, "the log says so already");
+        assert_eq!(one.jump(10 * HOUR, HOUR), None);
+    }
+
+    #[test]
+    fn another_process_knows_the_wall_clock_alone() {
         let (store, vault) = (MemoryKeyStore::default(), VaultId::random());
-        assert_eq!(Clocks::since(load(&store, vault)).jump(0, 0), None);
+        assert_eq!(in_another_process(load(&store, vault)).jump(0, 0), None);
         seen(10 * HOUR, HOUR).due().unwrap().keep(&store, vault).unwrap();
-        let next = Clocks::since(load(&store, vault));
+        let next = in_another_process(load(&store, vault));
         assert_eq!(next.jump(100 * HOUR, 0), None, "nobody knows how long it was off");
         assert_eq!(next.jump(9 * HOUR, 0), Some(Detail::of(DetailKey::CLOCK_BACK_MS, HOUR)));
         for bytes in [&b""[..], b"damaged", &[0x82, 1, 0x18, 1], &[0x82, 2, 1], &[0x83, 1, 1]] {
             store.store(&name(vault), bytes).unwrap();
-            assert_eq!(Clocks::since(load(&store, vault)).jump(0, 0), None);
+            assert_eq!(in_another_process(load(&store, vault)).jump(0, 0), None);
         }
     }
 

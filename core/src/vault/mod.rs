@@ -162,6 +162,7 @@ pub use statistics::{SeriesKey, WayBack};
 pub use subject::{HeldField, HeldRecord, SubjectAccess, SubjectReport};
 
 use self::act::read_clock;
+use self::clocks::NewestTime;
 use self::exclusive::{Exclusive, Held};
 use self::kept::{Kept, log_key_name};
 use crate::access::Roster;
@@ -217,6 +218,8 @@ struct Inner {
     kept_roster: Mutex<Option<(u64, [u8; 32])>>,
     /// The newest head that this process has kept there, or is about to.
     kept_head: Mutex<Option<Kept>>,
+    /// The clocks at the newest entry that a session of this process has written.
+    newest_time: NewestTime,
 }
 
 impl Inner {
@@ -224,7 +227,8 @@ impl Inner {
         let (locking, store, retired) = (Mutex::new(host.locking), Exclusive::new(store), AtomicBool::new(false));
         // As SQLite does, which keeps the whole path of the file: a program may go to another folder.
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        Self { path, host, file, store, retired, locking, kept_roster: Mutex::new(None), kept_head: Mutex::new(None) }
+        let (kept_roster, kept_head, newest_time) = (Mutex::new(None), Mutex::new(None), NewestTime::default());
+        Self { path, host, file, store, retired, locking, kept_roster, kept_head, newest_time }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Signing in: circles, roster, newest statement and log are verified against each other and against what this device has
 //! kept, before anything else is done; a session's signing key is certified; and what is newest is kept again.
 
+use std::sync::Arc;
+
 use super::act::Act;
 use super::attempts::Waiting;
 use super::circles::Circles;
@@ -72,7 +74,7 @@ impl Vault {
         let (sign_in, row) = self.begin_session(&rows, identity, roster, circles)?;
         let mut keys = Unlocked::new(sign_in)?;
         keys.demand(known.kept.clone());
-        keys.clocks = Clocks::since(known.time);
+        keys.clocks = Clocks::since(known.time, Arc::clone(&self.inner.newest_time));
         keys.refresh(&rows)?;
         rows.add_session(&row)?;
         let mut act = Act::begin(&rows, &mut keys, clock)?;

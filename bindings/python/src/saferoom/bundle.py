@@ -215,9 +215,9 @@ def enrol_log(session: Session, key: str, access: Access) -> int:
 
 
 @translated
-def retire_log(session: Session, end: bytes, access: Access) -> int:
-    """Says that the log of a device has ended with this checkpoint. Answers the index of the entry."""
-    return int(session._handle.retire_log(end, access._native()))
+def retire_log(session: Session, key: str, end: bytes, access: Access) -> int:
+    """Says that the log with this verifier key has ended with this checkpoint, which it signed. Answers the index of the entry."""
+    return int(session._handle.retire_log(key, end, access._native()))
 
 
 @translated

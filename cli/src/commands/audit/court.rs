@@ -60,7 +60,7 @@ pub(super) fn make(args: &CourtFileArgs, out: &Console) -> Result<(), Failure> {
 }
 
 pub(super) fn verify(args: &VerifyCourtFileArgs, out: &Console) -> Result<(), Failure> {
-    demand_other_way(&args.trust_policy, &args.folder)?;
+    demand_other_way(&args.trust_policy, &[], &args.folder)?;
     let policy = read_policy(&args.trust_policy)?;
     let (file, found) = CourtFile::read(&DiskFolder::new(&args.folder))?;
     let judged = file.judge(&policy)?;

@@ -48,7 +48,7 @@ impl Judged {
         mut show: impl FnMut(&StreamedEntry<'_>),
     ) -> Result<Self, Failure> {
         if let Some(policy) = &args.trust_policy {
-            demand_other_way(policy, &args.bundle)?;
+            demand_other_way(policy, &args.kept, &args.bundle)?;
         }
         let policy = args.trust_policy.as_deref().map(read_policy).transpose()?;
         let kept = args.kept.iter().map(|path| read_small(path)).collect::<Result<Vec<_>, _>>()?;
@@ -99,8 +99,11 @@ impl Judged {
     pub(crate) fn refused(&self) -> Vec<(Verdict, String)> {
         let Some(policy) = &self.policy else { return Vec::new() };
         let demanded = self.report.answers().filter(|(verdict, _)| policy.demands(*verdict));
-        let why = |(verdict, answer)| {
-            let why = self.report.why_not_judged(verdict).map(str::to_owned).or_else(|| in_words(answer))?;
+        let why = |(verdict, answer): (Verdict, &Answer)| {
+            let why = match answer {
+                Answer::NothingKept if self.kept == 0 => in_words(answer),
+                _ => self.report.why_not_judged(verdict).or_else(|| in_words(answer)),
+            }?;
             Some((verdict, why))
         };
         demanded.filter_map(why).collect()

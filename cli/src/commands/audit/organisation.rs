@@ -1,6 +1,10 @@
 //! `audit organisation`: the log of the organisation, which lists the logs of its devices, and all of them judged together.
 
-use saferoom::log::{BundleReport, Checkpoint, EnrolledLog, Note, NoteKey, OrganisationReport, verify_organisation};
+use std::path::Path;
+
+use saferoom::log::{
+    BundleReport, Checkpoint, EnrolledLog, LogError, Note, NoteKey, OrganisationReport, verify_organisation,
+};
 use serde_json::{Value as Json, json};
 
 use super::verify::{demand_other_way, judge, now, show, to_json};
@@ -19,20 +23,24 @@ pub(super) fn run(command: &OrganisationCommand, out: &Console) -> Result<(), Fa
 }
 
 fn enrol(args: &OrganisationEnrolArgs, out: &Console) -> Result<(), Failure> {
-    let at = |failure: Failure| failure.at(args.key.display());
-    let text = String::from_utf8(read_small(&args.key)?).unwrap_or_default();
-    let key: NoteKey = text.trim().parse().map_err(|error: saferoom::log::LogError| at(error.into()))?;
+    let key = read_key(&args.key)?;
     let entry = args.sign_in.sign_in(out)?.enrol_log(&key, &args.access.access())?;
     out.good(format_args!("The log {} is enrolled; entry {entry} says so", key.name()));
     out.note("Take checkpoints of it in with saferoom packet take-in.");
     Ok(())
 }
 
+fn read_key(path: &Path) -> Result<NoteKey, Failure> {
+    let text = String::from_utf8(read_small(path)?).unwrap_or_default();
+    text.trim().parse().map_err(|error: LogError| Failure::from(error).at(path.display()))
+}
+
 fn retire(args: &OrganisationRetireArgs, out: &Console) -> Result<(), Failure> {
-    let at = |error: saferoom::log::LogError| Failure::from(error).at(args.checkpoint.display());
+    let key = read_key(&args.log_key)?;
+    let at = |error: LogError| Failure::from(error).at(args.checkpoint.display());
     let note = Note::parse(&read_small(&args.checkpoint)?).map_err(at)?;
     let checkpoint: Checkpoint = note.text().parse().map_err(at)?;
-    let entry = args.sign_in.sign_in(out)?.retire_log(&note, &args.access.access())?;
+    let entry = args.sign_in.sign_in(out)?.retire_log(&key, &note, &args.access.access())?;
     let (origin, size) = (checkpoint.origin(), checkpoint.size());
     out.good(format_args!("The log {origin} ended with {size} entries; entry {entry} says so"));
     Ok(())
@@ -40,7 +48,7 @@ fn retire(args: &OrganisationRetireArgs, out: &Console) -> Result<(), Failure> {
 
 fn verify(args: &OrganisationVerifyArgs, out: &Console) -> Result<(), Failure> {
     for bundle in args.bundles.iter().chain([&args.organisation]) {
-        demand_other_way(&args.trust_policy, bundle)?;
+        demand_other_way(&args.trust_policy, &args.kept, bundle)?;
     }
     let policy = read_policy(&args.trust_policy)?;
     let kept = args.kept.iter().map(|path| read_small(path)).collect::<Result<Vec<_>, _>>()?;

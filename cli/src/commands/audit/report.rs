@@ -121,9 +121,8 @@ impl Report<'_> {
 
     fn glance(&self) -> (String, Markup) {
         let (words, activity) = (&self.words, self.activity);
-        let open = activity.findings.iter().filter(|finding| finding.review.is_none()).count() as u64;
+        let (open, emergencies) = (activity.finding_total.open(), activity.finding_total.emergencies);
         let tone = |count: u64, tone: Tone| if count == 0 { Tone::Plain } else { tone };
-        let emergencies = self.emergencies();
         let shown = [
             (activity.total.all(), words.get("uses"), Tone::Plain),
             (activity.members.len() as u64, words.get("members"), Tone::Plain),

@@ -1,6 +1,6 @@
 //! `audit verify`: a bundle, each verdict for itself.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use saferoom::error::Diagnosis;
@@ -20,7 +20,7 @@ use crate::failure::{Failure, exit};
 const SHOWN: usize = 5;
 
 pub(super) fn verify(args: &AuditVerifyArgs, out: &Console) -> Result<(), Failure> {
-    demand_other_way(&args.trust_policy, &args.bundle)?;
+    demand_other_way(&args.trust_policy, &args.kept, &args.bundle)?;
     let policy = read_policy(&args.trust_policy)?;
     let kept = args.kept.iter().map(|path| read_small(path)).collect::<Result<Vec<_>, _>>()?;
     let kept: Vec<&[u8]> = kept.iter().map(Vec::as_slice).collect();
@@ -42,17 +42,26 @@ pub(super) fn verify(args: &AuditVerifyArgs, out: &Console) -> Result<(), Failur
     judge(&report, &policy)
 }
 
-/// A policy that comes with the bundle says whatever the maker of the bundle wants.
-pub(super) fn demand_other_way(policy: &Path, bundle: &Path) -> Result<(), Failure> {
-    let inside = match (policy.canonicalize(), bundle.canonicalize()) {
-        (Ok(policy), Ok(bundle)) => policy.starts_with(bundle),
-        _ => false,
-    };
-    if inside {
+/// A policy that comes with the bundle says whatever the maker of the bundle wants, and so does a checkpoint.
+pub(super) fn demand_other_way(policy: &Path, kept: &[PathBuf], bundle: &Path) -> Result<(), Failure> {
+    if lies_in(policy, bundle) {
         return Err(Failure::new(exit::INPUT, "the trust policy lies in the bundle that it is to judge")
             .advise("Take the trust policy that was handed over by another way; one from the bundle proves nothing."));
     }
+    if kept.iter().any(|kept| lies_in(kept, bundle)) {
+        return Err(Failure::new(exit::INPUT, "the kept checkpoint lies in the bundle that is to be compared with it")
+            .advise(
+                "Take the checkpoint that you kept at an earlier visit; any bundle extends the ones that lie in it.",
+            ));
+    }
     Ok(())
+}
+
+fn lies_in(file: &Path, bundle: &Path) -> bool {
+    match (file.canonicalize(), bundle.canonicalize()) {
+        (Ok(file), Ok(bundle)) => file.starts_with(bundle),
+        _ => false,
+    }
 }
 
 pub(crate) fn now() -> u64 {
@@ -81,7 +90,8 @@ pub(super) fn show(report: &BundleReport, policy: &TrustPolicy, out: &Console) {
             Answer::Passed => out.good(format_args!("{name:<13} passed{demanded}")),
             Answer::Failed { count, .. } => out.bad(format_args!("{name:<13} FAILED, {count} found{demanded}")),
             Answer::NothingKept => {
-                out.warn(format_args!("{name:<13} NOT PROVEN: no kept checkpoint was given{demanded}"))
+                let why = report.why_not_judged(verdict).unwrap_or_default();
+                out.warn(format_args!("{name:<13} NOT PROVEN: {why}{demanded}"));
             }
             Answer::NotJudged => {
                 let why = report.why_not_judged(verdict).unwrap_or_default();
@@ -102,7 +112,7 @@ pub(super) fn show(report: &BundleReport, policy: &TrustPolicy, out: &Console) {
         }
     }
     if *report.answer(Verdict::Consistency) == Answer::NothingKept {
-        out.warn("NOTHING WAS KEPT. Whoever holds the key of the log could have cut or rewritten it, and it would look like this.");
+        out.warn("NOTHING WAS KEPT of it. Whoever holds the key of the log could have cut or rewritten it, and it would look like this.");
         out.warn(
             "Keep the file `checkpoint` of this bundle outside the device, and give it with --kept the next time.",
         );

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::*;
-use crate::id::{RecordId, ScopeId};
+use crate::id::{FindingId, RecordId, ScopeId};
 use crate::log::entry::tests::smallest;
 use crate::log::{Actor, What, Why};
 
@@ -143,6 +143,46 @@ fn findings_are_followed_to_their_end_and_review() {
     assert_eq!((review.index, review.member, review.outcome), (4, Some(member(3)), Some(1)));
     assert_eq!(unusual.subject, FindingSubject::Unusual { measure: Some(3), count: Some(41) });
     assert_eq!(unusual.review, None);
+}
+
+fn finding(number: u64, event: Event) -> Entry<'static> {
+    let mut bytes = [0; 16];
+    bytes[8..].copy_from_slice(&number.to_be_bytes());
+    let id = FindingId::from_bytes(bytes);
+    let detail = Detail::of(DetailKey::FINDING, &id.as_bytes()[..]).into_owned();
+    Entry { detail: Some(detail), ..entry(NOON, event, 1, 1) }
+}
+
+#[test]
+fn an_emergency_is_counted_and_listed_however_many_findings_come_before_it() {
+    let many = MAX_LISTED as u64;
+    let unusual = (0..many).map(|number| finding(number, Event::Unusual));
+    let entries = unusual.chain([finding(many, Event::BreakGlassStart), finding(many + 1, Event::Unusual)]).collect();
+    let activity = count(Measures::default(), entries);
+    let all = FindingCounts { emergencies: 1, others: many + 1, ..FindingCounts::default() };
+    assert_eq!((activity.finding_total, activity.finding_total.open()), (all, many + 2));
+    assert_eq!(activity.finding_days, BTreeMap::from([(Day(NOON / 86_400_000), all)]));
+    assert_eq!((activity.findings.len(), activity.not_listed), (MAX_LISTED, 2));
+    let emergency = |seen: &&SeenFinding| matches!(seen.subject, FindingSubject::Emergency { .. });
+    assert_eq!(activity.findings.iter().filter(emergency).count(), 1);
+}
+
+#[test]
+fn what_was_reviewed_leaves_the_list_first_and_is_counted_as_reviewed_wherever_it_stands() {
+    let many = MAX_LISTED as u64;
+    let mut entries: Vec<_> = (0..many).map(|number| finding(number, Event::Unusual)).collect();
+    // Reviewed twice: it counts once. Its place is for the next; the one after that is beyond the list.
+    entries.extend([finding(7, Event::Review), finding(7, Event::Review)]);
+    entries.extend([finding(many, Event::Unusual), finding(many + 1, Event::Unusual)]);
+    entries.extend([finding(many + 1, Event::Review), finding(many + 1, Event::Review)]);
+    // An emergency takes the place of one that waits, which can still be reviewed.
+    entries.extend([finding(many + 2, Event::BreakGlassStart), finding(0, Event::Review)]);
+    entries.push(finding(many + 2, Event::Review));
+    let activity = count(Measures::default(), entries);
+    let all = FindingCounts { emergencies: 1, emergencies_reviewed: 1, others: many + 2, others_reviewed: 3 };
+    assert_eq!((activity.finding_total, activity.finding_total.open()), (all, many - 1));
+    assert_eq!((activity.findings.len(), activity.not_listed), (MAX_LISTED, 3));
+    assert_eq!(activity.findings.iter().filter(|seen| seen.review.is_some()).count(), 1);
 }
 
 #[test]

@@ -41,12 +41,12 @@ impl DeviceList {
     ///
     /// # Errors
     /// [`BundleProblem::DeviceList`] unless exactly the last one keeps the vault, and each log has a name of its own
-    /// and a size that there can be.
+    /// and a size that there can be: it begins with an entry, so it has one.
     pub fn new(devices: Vec<BundleDevice>) -> Result<Self, BundleProblem> {
         let kept = devices.iter().position(|device| device.ended.is_none());
         let names = devices.iter().map(|device| device.key.name());
         let own = names.clone().enumerate().all(|(place, name)| !names.clone().take(place).any(|other| other == name));
-        let sizes = devices.iter().all(|device| device.ended.is_none_or(|(size, _)| size <= MAX_SIZE));
+        let sizes = devices.iter().all(|device| device.ended.is_none_or(|(size, _)| (1..=MAX_SIZE).contains(&size)));
         if !devices.is_empty() && kept == devices.len().checked_sub(1) && own && sizes {
             Ok(Self(devices))
         } else {

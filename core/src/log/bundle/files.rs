@@ -83,6 +83,8 @@ impl Verifier<'_> {
         let read = match self.policy.judge(bytes) {
             Ok(judgement) => {
                 self.quorum = Some(judgement.quorum);
+                self.cosignatures.clone_from(&judgement.cosignatures);
+                self.report.has_signed(&judgement.checkpoint);
                 self.log_key = Some(judgement.log.public_key().to_vec());
                 if judgement.quorum == Quorum::Missing {
                     self.report.fail(Verdict::Authenticity, BundleProblem::Quorum);
@@ -135,10 +137,14 @@ impl Verifier<'_> {
         };
         let (size, kept) = (log.size, signed.checkpoint.size());
         if kept > size {
-            self.report.fail(Verdict::Consistency, BundleProblem::Shrunk { size, kept });
-        } else {
-            self.signed.push(signed);
+            return self.report.fail(Verdict::Consistency, BundleProblem::Shrunk { size, kept });
         }
+        // One over no entries would hold for any log.
+        if signed.source == Source::Kept && kept > 0 {
+            self.kept_of = self.kept_of.max(Some(log.place));
+        }
+        self.report.has_signed(&signed.checkpoint);
+        self.signed.push(signed);
     }
 
     fn read_proof(&mut self, size: u64, bytes: &[u8]) {

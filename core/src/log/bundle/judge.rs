@@ -3,7 +3,7 @@
 use super::heads::{MAX_PART_LENGTH, read_part};
 use super::signed::Source;
 use super::verify::{Verifier, prefixed, written};
-use super::{Answer, BundleFile, BundleProblem, CLOCK_TOLERANCE_SECONDS};
+use super::{Answer, BundleFile, BundleProblem, CLOCK_TOLERANCE_SECONDS, DeviceList};
 use crate::log::{Checkpoint, EntryStream, Quorum, ReadFolder, Verdict};
 
 impl Verifier<'_> {
@@ -38,16 +38,30 @@ impl Verifier<'_> {
             (Some(Quorum::NotAsked), Some(_)) | (None, _) => {
                 self.report.fail(Verdict::Freshness, BundleProblem::NoTime);
             }
-            (Some(Quorum::Reached { time }), _) if time > now.saturating_add(CLOCK_TOLERANCE_SECONDS) => {
-                self.report.fail(Verdict::Freshness, BundleProblem::Future);
-            }
-            (Some(Quorum::Reached { time }), Some(allowed)) => {
-                let age = now.saturating_sub(time);
-                if age > allowed {
-                    self.report.fail(Verdict::Freshness, BundleProblem::Stale { age, allowed });
-                }
-            }
-            (Some(Quorum::Reached { .. }), None) => (),
+            (Some(Quorum::Reached { .. }), _) => self.judge_age(now),
+        }
+    }
+
+    /// A witness whose clock is ahead says nothing of the age; the others may be enough without it.
+    fn judge_age(&mut self, now: u64) {
+        let latest = now.saturating_add(CLOCK_TOLERANCE_SECONDS);
+        let Quorum::Reached { time } = self.policy.quorum_until(&self.cosignatures, latest) else {
+            return self.report.fail(Verdict::Freshness, BundleProblem::Future);
+        };
+        let age = now.saturating_sub(time);
+        if let Some(allowed) = self.policy.fresh_within().filter(|allowed| age > *allowed) {
+            self.report.fail(Verdict::Freshness, BundleProblem::Stale { age, allowed });
+        }
+    }
+
+    /// A kept checkpoint speaks for its own log and, since each log begins by naming the one before it, for those before.
+    /// For the ones behind it nothing does.
+    pub(super) fn judge_kept(&mut self) {
+        let kept = self.kept_of;
+        let bare = self.logs().into_iter().filter(|log| kept.is_none_or(|kept| log.place > kept));
+        self.report.nothing_kept(bare.map(|log| log.origin));
+        if kept.is_none() {
+            self.report.instead_of_pass(Verdict::Consistency, Answer::NothingKept);
         }
     }
 
@@ -60,6 +74,7 @@ impl Verifier<'_> {
                 self.report.fail(Verdict::Devices, BundleProblem::LogMissing { origin: origin.clone() });
             }
         }
+        self.judge_keys();
         let Some(last) = self.devices.as_ref().and_then(|list| list.devices().last()) else {
             return self.report.instead_of_pass(Verdict::Devices, Answer::NotJudged);
         };
@@ -68,6 +83,18 @@ impl Verifier<'_> {
         if !of_checkpoint || !believed {
             let log = logs.len().saturating_sub(1) as u64;
             self.report.fail(Verdict::Devices, BundleProblem::Chain { log });
+        }
+    }
+
+    /// An earlier log signs nothing in a bundle any more: whoever keeps the vault now could list a log of their own under its
+    /// name.
+    fn judge_keys(&mut self) {
+        for device in self.devices.iter().flat_map(DeviceList::devices) {
+            let mut believed = self.policy.logs().iter().filter(|log| log.key.name() == device.key.name()).peekable();
+            if believed.peek().is_some() && !believed.any(|log| log.key == device.key) {
+                let origin = device.key.name().clone();
+                self.report.fail(Verdict::Devices, BundleProblem::OtherKey { origin });
+            }
         }
     }
 

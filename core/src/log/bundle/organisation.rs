@@ -107,6 +107,7 @@ impl Judged<'_> {
             if let Some(problem) = self.went_on(bundle, log, &report) {
                 report.fail(Verdict::Devices, problem);
             }
+            report.demand_signed(log.key.name());
             if self.pinned_otherwise(&log.key) {
                 report.fail(Verdict::Authenticity, LogError::OriginMismatch);
             }
@@ -175,6 +176,7 @@ fn merged(organisation: &BundleReport, devices: &[BundleReport]) -> BundleReport
     merged.checkpoint.clone_from(&organisation.checkpoint);
     for report in devices.iter().chain([organisation]) {
         merged.read += report.read;
+        merged.missing_as(report);
         for (verdict, answer) in report.answers() {
             match answer {
                 Answer::Passed => (),

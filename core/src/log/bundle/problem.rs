@@ -93,10 +93,12 @@ pub enum BundleProblem {
         index: u64,
     },
     /// An entry that is later than a cosignature of a checkpoint which covers it.
-    #[error("an entry among the first {size} is later than the cosignature over them")]
+    #[error("an entry among the first {size} is later than the cosignature of {witness} over them")]
     AfterCosignature {
         /// The size of the checkpoint.
         size: u64,
+        /// The witness.
+        witness: KeyName,
     },
     /// A witness cosigned this tree at an earlier time than a smaller one.
     #[error("a witness cosigned the tree of {size} entries at an earlier time than a smaller one")]
@@ -129,6 +131,9 @@ pub enum BundleProblem {
         /// The number of the revision.
         revision: u64,
     },
+    /// The store and the log differ in so many places that they cannot be told one by one.
+    #[error("the store holds something else than the log says, in too many places to tell them")]
+    TooManyDifferences,
     /// The list of devices is malformed.
     #[error("the list of devices is malformed")]
     DeviceList,
@@ -141,6 +146,12 @@ pub enum BundleProblem {
     /// A log that the trust policy names is not in the bundle.
     #[error("the log {origin} is not in the bundle")]
     LogMissing {
+        /// Its name.
+        origin: KeyName,
+    },
+    /// The list of devices names another key for a log than the one that is believed.
+    #[error("the list of devices names another key for the log {origin} than the one that is believed")]
+    OtherKey {
         /// Its name.
         origin: KeyName,
     },
@@ -258,6 +269,8 @@ impl Diagnosis for BundleProblem {
             Self::LogTwice { .. } => 77,
             Self::WentOn { .. } => 58,
             Self::Statement { .. } => 99,
+            Self::OtherKey { .. } => 13,
+            Self::TooManyDifferences => 14,
             Self::NoOpening { .. } => 10,
             Self::NotEmpty => 11,
             Self::View { .. } => 12,
@@ -283,11 +296,17 @@ impl Diagnosis for BundleProblem {
             Self::NotLogged { .. } => {
                 "Keep the vault file and the bundle as evidence: somebody wrote to the store without saferoom. Restore from a backup."
             }
+            Self::TooManyDifferences => {
+                "Keep the vault file and the bundle as evidence. Have a bundle of this vault written anew on its device, and compare."
+            }
             Self::NotStored { .. } => {
                 "Keep the vault file and the bundle as evidence: an earlier state was put back. Restore from the newest backup."
             }
             Self::Chain { .. } | Self::FinalSize { .. } => {
                 "Ask which device kept the vault before this one, and for a bundle or a checkpoint of its log."
+            }
+            Self::OtherKey { .. } => {
+                "Do not take this for the log of that name: whoever made the bundle has put another in its place. Ask the custodian for the key."
             }
             Self::LogMissing { .. } => {
                 "Export a bundle from the vault that keeps this log, or take the log out of the trust policy."
@@ -321,7 +340,10 @@ impl Diagnosis for BundleProblem {
                 "Ask the witness: its clock was set back, or somebody else has its key. Do not rely on its times until that is known."
             }
             Self::Future => "Check the clock of this computer, then that of the witness.",
-            Self::WallBack { .. } | Self::AfterCosignature { .. } => {
+            Self::AfterCosignature { .. } => {
+                "Compare the clocks of the device and of this witness: one of them was wrong, or somebody else has the key of the witness. The order of the entries is not in doubt."
+            }
+            Self::WallBack { .. } => {
                 "Ask who set the clock of the device and why: the times of these entries are not reliable, their order is."
             }
             Self::Entry { error, .. } | Self::Log(error) => error.advice(),

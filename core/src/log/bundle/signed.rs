@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::log::{Checkpoint, Judgement, LogError, Note, NoteKey};
+use crate::log::{Checkpoint, Judgement, KeyName, LogError, Note, NoteKey};
 
 /// A checkpoint that the tree is compared with when it has reached its size.
 #[derive(Debug)]
@@ -33,9 +33,9 @@ impl Signed {
         Ok(Self { source: Source::Newest, checkpoint: note.text().parse()?, note, cosignatures: Vec::new() })
     }
 
-    /// The earliest cosignature of a believed witness.
-    pub(super) fn cosigned(&self) -> Option<u64> {
-        self.cosignatures.iter().map(|(_, time)| *time).min()
+    /// The believed witness whose cosignature is the earliest, and its time.
+    pub(super) fn cosigned(&self) -> Option<(&KeyName, u64)> {
+        self.cosignatures.iter().map(|(key, time)| (key.name(), *time)).min_by_key(|(_, time)| *time)
     }
 }
 

@@ -170,8 +170,9 @@ impl Verifier<'_> {
                     }
                 }
             }
-            if signed.cosigned().is_some_and(|cosigned| reading.times.later_than(cosigned)) {
-                self.report.fail(Verdict::Time, BundleProblem::AfterCosignature { size });
+            if let Some((witness, _)) = signed.cosigned().filter(|(_, cosigned)| reading.times.later_than(*cosigned)) {
+                let witness = witness.clone();
+                self.report.fail(Verdict::Time, BundleProblem::AfterCosignature { size, witness });
             }
             reading.compared += 1;
         }

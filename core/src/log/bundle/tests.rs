@@ -3,6 +3,7 @@
 mod attacks;
 mod epochs;
 mod organisation;
+mod two_logs;
 mod view;
 
 use std::collections::BTreeMap;

@@ -8,8 +8,10 @@ use super::manifest::folder_of_log;
 use super::signed::Signed;
 use super::subfolder::Subfolder;
 use super::writes::Writes;
-use super::{Answer, BundleProblem, BundleReport, DeviceList};
-use crate::log::{Checkpoint, Hash, KeyName, Quorum, ReadFolder, StreamedEntry, TrustPolicy, Verdict, WitnessRequest};
+use super::{BundleProblem, BundleReport, DeviceList};
+use crate::log::{
+    Checkpoint, Hash, KeyName, NoteKey, Quorum, ReadFolder, StreamedEntry, TrustPolicy, Verdict, WitnessRequest,
+};
 
 /// Verifies a bundle by a trust policy that came another way, and against checkpoints that were kept (signed notes).
 /// `now` is the present time of the reader, in seconds since 1970.
@@ -48,9 +50,7 @@ pub fn verify_bundle_logs(
     verifier.read_files(folder);
     verifier.judge_freshness(now);
     kept.iter().for_each(|note| verifier.read_kept(note));
-    if kept.is_empty() {
-        verifier.report.instead_of_pass(Verdict::Consistency, Answer::NothingKept);
-    }
+    verifier.judge_kept();
     verifier.judge_proofs();
     verifier.has_view = !verifier.views.is_empty();
     verifier.judge_devices();
@@ -76,6 +76,10 @@ pub(super) struct Verifier<'p> {
     /// The public key that the newest checkpoint was believed by.
     pub(super) log_key: Option<Vec<u8>>,
     pub(super) quorum: Option<Quorum>,
+    /// The cosignatures of the newest checkpoint by believed witnesses, with their times.
+    pub(super) cosignatures: Vec<(NoteKey, u64)>,
+    /// The place of the last log of which a checkpoint was kept.
+    pub(super) kept_of: Option<usize>,
     pub(super) devices: Option<DeviceList>,
     pub(super) openings: BTreeMap<(Option<u64>, u64), Hash>,
     pub(super) proofs: Vec<WitnessRequest>,
@@ -108,6 +112,8 @@ impl<'p> Verifier<'p> {
             newest: None,
             log_key: None,
             quorum: None,
+            cosignatures: Vec::new(),
+            kept_of: None,
             devices: None,
             openings: BTreeMap::new(),
             proofs: Vec::new(),

@@ -16,6 +16,9 @@ const BUCKETS: usize = 1024;
 /// How many buckets that differ are looked into.
 const LOOKED_INTO: usize = 8;
 
+/// How many writes are remembered at most while the difference is looked for: some 15 MB.
+const MAX_REMEMBERED: usize = if cfg!(test) { 1 << 6 } else { 1 << 17 };
+
 /// A sum of keyed hashes, limb by limb.
 type Sum = [u64; 4];
 
@@ -76,7 +79,8 @@ impl Writes {
     /// Begins the second reading.
     pub(super) fn look_closer(&self) -> Differences {
         let differ = self.difference.iter().enumerate().filter(|(_, sum)| **sum != [0; 4]);
-        Differences { buckets: differ.map(|(bucket, _)| bucket).take(LOOKED_INTO).collect(), found: HashMap::new() }
+        let buckets = differ.map(|(bucket, _)| bucket).take(LOOKED_INTO).collect();
+        Differences { buckets, found: HashMap::new(), too_many: false }
     }
 
     fn number_of(&self, write: &StoredHead) -> Sum {
@@ -100,6 +104,8 @@ pub(super) struct Differences {
     buckets: Vec<usize>,
     /// How often it was logged, less how often it is stored.
     found: HashMap<StoredHead, i64>,
+    /// There was no room for all of them: what was found says nothing of what was not.
+    too_many: bool,
 }
 
 impl Differences {
@@ -112,14 +118,26 @@ impl Differences {
     }
 
     fn count(&mut self, head: &StoredHead, step: i64) {
-        if self.buckets.contains(&bucket_of(head.record)) {
-            *self.found.entry(*head).or_default() += step;
+        if self.too_many || !self.buckets.contains(&bucket_of(head.record)) {
+            return;
+        }
+        let count = self.found.entry(*head).or_default();
+        *count += step;
+        if *count == 0 {
+            self.found.remove(head);
+        }
+        if self.found.len() > MAX_REMEMBERED {
+            self.found = HashMap::new();
+            self.too_many = true;
         }
     }
 
     /// What is wrong, in the order of the records.
     pub(super) fn problems(self) -> Vec<BundleProblem> {
-        let mut differ: Vec<_> = self.found.into_iter().filter(|(_, count)| *count != 0).collect();
+        if self.too_many {
+            return vec![BundleProblem::TooManyDifferences];
+        }
+        let mut differ: Vec<_> = self.found.into_iter().collect();
         differ.sort_by_key(|(head, count)| (head.order(), *count));
         let problem = |(head, count): (StoredHead, i64)| {
             let StoredHead { record, revision, .. } = head;

@@ -12,17 +12,23 @@ pub enum Link {
     First,
     /// It names the one before it, and that is the one before it.
     Linked,
-    /// It is of a kind that names none and that none names: a refusal, a question, an export of many.
+    /// It names none: a refusal, a question, an export. If the first entry that joins names an export, this one was the
+    /// beginning of the chain, and [`ChainReport::first`] says so.
     CannotJoin,
     /// It should name the one before it, and names none or another. No honest device writes such an entry.
     Broken,
 }
+
+/// How many entries are remembered that may turn out to be the beginning. An honest chain begins with one of the first.
+const MAX_BEGINNINGS: usize = 1 << 16;
 
 /// Follows the entries on one record.
 #[derive(Debug, Clone)]
 pub struct RecordChain {
     record: RecordId,
     newest: Option<u64>,
+    /// While nothing has joined: entries that name none and that the first to join may name, in order.
+    beginnings: Vec<u64>,
     report: ChainReport,
 }
 
@@ -57,12 +63,15 @@ impl RecordChain {
     /// Begins to follow the entries on this record.
     #[must_use]
     pub fn new(record: RecordId) -> Self {
-        Self { record, newest: None, report: ChainReport::default() }
+        Self { record, newest: None, beginnings: Vec::new(), report: ChainReport::default() }
     }
 
     /// Reads the next entry of the log; how it hangs together, if it is on the record.
     pub fn read(&mut self, entry: &Entry<'_>) -> Option<Link> {
         let link = is_on(entry, self.record).then(|| self.link(entry))?;
+        if link == Link::CannotJoin {
+            self.remember(entry);
+        }
         let report = &mut self.report;
         match link {
             Link::CannotJoin if super::is_denied(entry) => report.denied += 1,
@@ -87,8 +96,13 @@ impl RecordChain {
         self.report
     }
 
-    fn link(&self, entry: &Entry<'_>) -> Link {
+    fn link(&mut self, entry: &Entry<'_>) -> Link {
         let previous = entry.what.as_ref().and_then(|what| what.previous);
+        if let (Some(previous), None) = (previous, self.newest)
+            && self.beginnings.binary_search(&previous).is_ok()
+        {
+            self.begin_with(previous);
+        }
         match (previous, self.newest) {
             (None, _) if !joins(entry) => Link::CannotJoin,
             (None, None) => Link::First,
@@ -96,6 +110,28 @@ impl RecordChain {
             _ => Link::Broken,
         }
     }
+
+    /// On a new device the first act on a record that came along may be an export: what it would name lies in the log of the
+    /// device before, so it names none, and the next entry names it.
+    fn remember(&mut self, entry: &Entry<'_>) {
+        let rising = self.beginnings.last().is_none_or(|last| *last < entry.seq);
+        if self.newest.is_none() && begins(entry) && rising && self.beginnings.len() < MAX_BEGINNINGS {
+            self.beginnings.push(entry.seq);
+        }
+    }
+
+    fn begin_with(&mut self, first: u64) {
+        self.newest = Some(first);
+        self.beginnings.clear();
+        self.report.first = Some(first);
+        self.report.joined += 1;
+        self.report.others -= 1;
+    }
+}
+
+/// Whether a chain may begin with an entry of this kind that names none, and is not of those that always join.
+fn begins(entry: &Entry<'_>) -> bool {
+    matches!(entry.event, Event::Export | Event::Unusual | Event::Review) && entry.outcome == Outcome::Success
 }
 
 /// Whether entries of this kind name the one before them. A refusal does not: who is refused learns nothing of the record,

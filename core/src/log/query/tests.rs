@@ -79,6 +79,27 @@ fn a_whole_chain_leaves_no_room_and_says_what_could_not_join() {
 }
 
 #[test]
+fn an_export_may_begin_the_chain_on_a_new_device() {
+    // A record came along from another device: what the first export would name lies in another log. The second one, of
+    // many records, names none and none names it.
+    let log = log(vec![
+        elsewhere(),
+        entry(Event::Export, None),
+        entry(Event::Query, None),
+        entry(Event::Export, None),
+        entry(Event::Read, Some(1)),
+        entry(Event::Export, Some(4)),
+    ]);
+    let (shown, report) = ask(&log, &LogQuery { record: Some(RECORD), ..LogQuery::default() });
+    use Link::{CannotJoin, Linked};
+    let links = [(1, CannotJoin), (2, CannotJoin), (3, CannotJoin), (4, Linked), (5, Linked)];
+    assert_eq!(shown, links.map(|(index, link)| (index, Some(link))));
+    let chain = report.chain.unwrap();
+    assert!(chain.is_whole());
+    assert_eq!((chain.first, chain.last, chain.joined, chain.others), (Some(1), Some(5), 3, 2));
+}
+
+#[test]
 fn a_chain_that_skips_an_entry_or_begins_anew_is_broken() {
     let first = || entry(Event::Create, None);
     let read = |previous| entry(Event::Read, previous);
@@ -88,6 +109,10 @@ fn a_chain_that_skips_an_entry_or_begins_anew_is_broken() {
         (vec![elsewhere(), read(Some(0))], 1),
         (vec![first(), denied(), read(Some(1))], 2),
         (vec![first(), Entry { outcome: Outcome::MinorFailure, ..read(Some(7)) }], 1),
+        // Neither a question nor what was refused begins one, nor an export once one has begun.
+        (vec![entry(Event::Query, None), read(Some(0))], 1),
+        (vec![Entry { outcome: Outcome::MinorFailure, ..entry(Event::Export, None) }, read(Some(0))], 1),
+        (vec![first(), entry(Event::Export, None), read(Some(1))], 2),
     ];
     for (entries, at) in cases {
         let query = LogQuery { record: Some(RECORD), ..LogQuery::default() };

@@ -50,6 +50,12 @@ impl TrustPolicy {
         Ok(Judgement { checkpoint: opened.checkpoint, log, cosignatures, quorum, note: opened.note })
     }
 
+    /// Whether enough witnesses cosigned, by those of these cosignatures that are not later than this, in seconds since 1970.
+    pub(crate) fn quorum_until(&self, cosignatures: &[(NoteKey, u64)], latest: u64) -> Quorum {
+        let timely: Vec<_> = cosignatures.iter().filter(|(_, time)| *time <= latest).cloned().collect();
+        self.quorum_of(&timely)
+    }
+
     fn quorum_of(&self, cosignatures: &[(NoteKey, u64)]) -> Quorum {
         let Some(quorum) = &self.quorum else { return Quorum::NotAsked };
         // Groups come after their members, so each time is known when it is needed.

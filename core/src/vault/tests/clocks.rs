@@ -76,6 +76,29 @@ fn an_honest_vault_with_clock_changes_and_failed_sign_ins_passes() {
     session.check(|_, _| ()).unwrap();
 }
 
+#[test]
+fn two_sessions_see_one_clock() {
+    let world = World::new();
+    let clock = Arc::new(ManualClock::at(NINE));
+    let vault = Vault::open(&world.path(), host(&world, &clock)).unwrap();
+    let one = vault.sign_in(&world.founder).unwrap();
+    let (_, id) = case_with_child(&one, "Sokha");
+    clock.set_wall(NINE + HOUR);
+    let other = vault.sign_in(&world.founder).unwrap();
+    other.read::<Child>(id, &access()).unwrap();
+    let before = adjustments(&other).len();
+    // Put right, before the first session could see that it was ever wrong.
+    clock.set_wall(NINE + 60_000);
+    one.read::<Child>(id, &access()).unwrap();
+    let told = adjustments(&one);
+    assert!(told[before..].iter().all(|(back, forward)| (*back, *forward) == (HOUR - 60_000, 0)), "{told:?}");
+    assert_eq!(told.len(), before + 1);
+    let mut folder = MemoryFolder::default();
+    one.write_log(&mut folder, &LogExport::default(), &access(), &mut |_, _| ()).unwrap();
+    let report = verify_bundle(&folder, &one.trust_policy().unwrap(), &[], 1_900_000_000);
+    assert_eq!(*report.answer(Verdict::Time), Answer::Passed, "{report:?}");
+}
+
 /// A host that answers what it was told to, and looks whether the file is locked meanwhile.
 #[derive(Clone, Default)]
 struct Told {

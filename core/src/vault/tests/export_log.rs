@@ -39,7 +39,13 @@ fn policy(session: &Session) -> TrustPolicy {
 }
 
 fn verify(folder: &MemoryFolder, policy: &TrustPolicy, kept: &Note) -> BundleReport {
-    verify_bundle(folder, policy, &[kept.to_string().as_bytes()], 1_800_000_000)
+    verify_all(folder, policy, &[kept])
+}
+
+fn verify_all(folder: &MemoryFolder, policy: &TrustPolicy, kept: &[&Note]) -> BundleReport {
+    let kept: Vec<String> = kept.iter().map(ToString::to_string).collect();
+    let kept: Vec<&[u8]> = kept.iter().map(|note| note.as_bytes()).collect();
+    verify_bundle(folder, policy, &kept, 1_800_000_000)
 }
 
 fn failed(report: &BundleReport) -> Vec<Verdict> {
@@ -287,10 +293,16 @@ fn a_restored_vault_shows_both_logs() {
     let policy = policy(&session);
     assert_eq!(policy.logs().len(), 2);
     let options = LogExport { since: vec![kept.clone()], reasons: OpenReasons::All, ..LogExport::default() };
+    let own = note(&session);
     let (folder, exported) = export_with(&session, &options);
     assert!(exported.entries > exported.checkpoint.size());
-    let report = verify(&folder, &policy, &kept);
+    let report = verify_all(&folder, &policy, &[&kept, &own]);
     assert!(report.accepted(&policy), "{report:?}");
+    // What was kept of the first log says nothing of the one that began after it.
+    let report = verify(&folder, &policy, &kept);
+    assert_eq!(*report.answer(Verdict::Consistency), Answer::NothingKept);
+    let why = report.why_not_judged(Verdict::Consistency).unwrap();
+    assert!(why.contains(exported.checkpoint.origin().as_str()), "{why}");
     // Any byte of any file of the earlier log.
     for (name, bytes) in folder.0.iter().filter(|(name, _)| name.starts_with("logs/0/")) {
         for place in (0..bytes.len()).step_by(61) {

@@ -6,8 +6,8 @@ use crate::access::AccessError;
 use crate::access::packet::{
     Checkpoints, ContentKind, HandIn, HandInRecord, KnownSenders, Packet, PacketError, PacketWriter, SignedHandIn,
 };
-use crate::keys::PacketKeyPair;
-use crate::log::DeviceStatement;
+use crate::keys::{PacketKeyPair, SigningKey};
+use crate::log::{DeviceStatement, LogError, NoteKey};
 use crate::model::{DynamicRecord, catalogue};
 
 const NOW: u64 = 1_795_000_000_000;
@@ -205,11 +205,25 @@ fn only_who_manages_members_says_which_logs_there_are() {
     let session = elsewhere.session();
     let (key, end) = (session.log_key().unwrap(), session.checkpoint().unwrap());
     let end = crate::log::Note::parse(end.as_bytes()).unwrap();
-    for refused in [desk.session.enrol_log(&key, &supervise()), desk.session.retire_log(&end, &supervise())] {
+    for refused in [desk.session.enrol_log(&key, &supervise()), desk.session.retire_log(&key, &end, &supervise())] {
         assert_eq!(code(refused), Error::Access(AccessError::NotAllowed));
     }
     let index = desk.team.chief.enrol_log(&key, &access()).unwrap();
-    desk.team.chief.retire_log(&end, &access()).unwrap();
+    // What the verifier would hold against the log for ever is refused, and does not stand there.
+    let chief = &desk.team.chief;
+    let stranger = World::new().session().log_key().unwrap();
+    let same_name = NoteKey::new(key.name().clone(), SigningKey::from_seed(&[7; 32]).verifying_key());
+    assert_eq!(code(chief.enrol_log(&same_name, &access())), LogError::Contradiction.into());
+    assert!(matches!(code(chief.retire_log(&same_name, &end, &access())), Error::Log(_)), "another key");
+    assert!(matches!(code(chief.retire_log(&stranger, &end, &access())), Error::Log(_)), "another log's key");
+    let unknown = World::new().session();
+    let its_end = crate::log::Note::parse(unknown.checkpoint().unwrap().as_bytes()).unwrap();
+    let never = chief.retire_log(&unknown.log_key().unwrap(), &its_end, &access());
+    assert_eq!(code(never), LogError::Contradiction.into(), "nobody enrolled it");
+    chief.retire_log(&key, &end, &access()).unwrap();
+    case_with_child(&session, "Sokha");
+    let later = crate::log::Note::parse(session.checkpoint().unwrap().as_bytes()).unwrap();
+    assert_eq!(code(chief.retire_log(&key, &later, &access())), LogError::Contradiction.into(), "it has ended");
     let entries = desk.team.chief.log_entries(index, u64::MAX, &access()).unwrap();
     let said: Vec<_> = entries.iter().filter_map(|logged| DeviceStatement::of(&logged.entry)).collect();
     assert_eq!(said, [Ok(DeviceStatement::Enrolled(key)), DeviceStatement::retired(end)]);

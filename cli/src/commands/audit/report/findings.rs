@@ -8,11 +8,6 @@ use super::Report;
 use crate::html::{Tone, badge, grouped, short_id, table};
 
 impl Report<'_> {
-    pub(super) fn emergencies(&self) -> u64 {
-        let emergency = |finding: &&SeenFinding| matches!(finding.subject, FindingSubject::Emergency { .. });
-        self.activity.findings.iter().filter(emergency).count() as u64
-    }
-
     pub(super) fn findings(&self) -> (String, Markup) {
         let words = &self.words;
         let rows: Vec<_> = self.activity.findings.iter().map(|finding| self.finding_row(finding)).collect();

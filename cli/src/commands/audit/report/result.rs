@@ -20,7 +20,7 @@ impl Report<'_> {
             Belief::NobodyVouches => (Tone::Warning, "nobody"),
             Belief::Damaged => (Tone::Bad, "damaged"),
         };
-        let kept = *self.judged.report.answer(Verdict::Consistency) == Answer::NothingKept;
+        let kept = self.judged.kept == 0 && *self.judged.report.answer(Verdict::Consistency) == Answer::NothingKept;
         let body = html! {
             (callout(tone, &html! { p { strong { (words.get(answer)) } } }))
             @if kept { (callout(Tone::Warning, &html! { p { (words.get("nothing_kept_aloud")) } })) }

@@ -225,6 +225,25 @@ fn an_empty_time_is_told_as_one() {
 }
 
 #[test]
+fn an_emergency_behind_a_thousand_findings_is_at_the_top_of_the_report() {
+    let opened = |number: u64, event| {
+        let mut bytes = [0; 16];
+        bytes[8..].copy_from_slice(&number.to_be_bytes());
+        let detail = Detail::of(DetailKey::FINDING, &bytes[..]).into_owned();
+        Entry { detail: Some(detail), ..entry(START + number * 1000, event, 2, 3) }
+    };
+    let mut entries: Vec<_> = (0..1000).map(|number| opened(number, Event::Unusual)).collect();
+    entries.push(opened(1000, Event::BreakGlassStart));
+    let place = bundle(&entries, HOLDS);
+    let (done, page) = page(place.path(), LabelLanguage::English, ALL);
+    assert_eq!(done, Ok(()));
+    for (figure, what) in [("1", "Emergencies"), ("1\u{202F}001", "Findings not reviewed")] {
+        let shown = format!("<strong>{figure}</strong><span>{what}</span>");
+        assert!(page.contains(&shown), "{shown}\n{page}");
+    }
+}
+
+#[test]
 fn a_report_is_never_written_over() {
     let place = bundle(&entries(), HOLDS);
     let args = args(place.path(), LabelLanguage::English, &[]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use saferoom::log::{Activity, Counts, Day, FindingSubject};
+use saferoom::log::{Activity, Counts, Day};
 use saferoom::model::Timestamp;
 
 use super::Report;
@@ -58,7 +58,7 @@ impl Report<'_> {
     /// findings were looked at. The newest months.
     fn by_month(&self) -> Markup {
         let words = &self.words;
-        let months = months(self.activity, self.measures.utc_offset_minutes);
+        let months = months(self.activity);
         let shown = months.len().saturating_sub(MOST_ROWS);
         let row = |(month, row): (&String, &MonthRow)| {
             let reviewed = |(seen, of): (u64, u64)| match of {
@@ -115,7 +115,7 @@ struct MonthRow {
     findings: (u64, u64),
 }
 
-fn months(activity: &Activity, offset_minutes: i32) -> BTreeMap<String, MonthRow> {
+fn months(activity: &Activity) -> BTreeMap<String, MonthRow> {
     let month_of = |day: Day| date_of(day).get(..7).unwrap_or_default().to_owned();
     let mut months: BTreeMap<String, MonthRow> = BTreeMap::new();
     for (day, counts) in &activity.days {
@@ -126,15 +126,11 @@ fn months(activity: &Activity, offset_minutes: i32) -> BTreeMap<String, MonthRow
     for (day, exports) in &activity.exports {
         months.entry(month_of(*day)).or_default().exports += exports;
     }
-    for finding in &activity.findings {
-        let local = finding.at_ms.saturating_add_signed(i64::from(offset_minutes) * 60_000);
-        let row = months.entry(text_of(local).get(..7).unwrap_or_default().to_owned()).or_default();
-        let (reviewed, all) = match finding.subject {
-            FindingSubject::Emergency { .. } => &mut row.emergencies,
-            _ => &mut row.findings,
-        };
-        *reviewed += u64::from(finding.review.is_some());
-        *all += 1;
+    for (day, counts) in &activity.finding_days {
+        let row = months.entry(month_of(*day)).or_default();
+        let add = |(seen, of): &mut (u64, u64), reviewed: u64, all: u64| (*seen, *of) = (*seen + reviewed, *of + all);
+        add(&mut row.emergencies, counts.emergencies_reviewed, counts.emergencies);
+        add(&mut row.findings, counts.others_reviewed, counts.others);
     }
     months
 }
@@ -182,6 +178,8 @@ fn text_of(milliseconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use saferoom::log::FindingCounts;
+
     use super::*;
 
     fn days(days: &[u64]) -> BTreeMap<Day, Counts> {
@@ -190,29 +188,24 @@ mod tests {
 
     #[test]
     fn a_month_says_what_left_and_what_was_looked_at() {
-        let day = |day: u64| Day(day);
-        let seen = |at_ms: u64, emergency: bool, reviewed: bool| saferoom::log::SeenFinding {
-            finding: None,
-            subject: if emergency {
-                FindingSubject::Emergency { case: None, ended_ms: None }
-            } else {
-                FindingSubject::UnsignedRepeat { interview: None }
-            },
-            index: 0,
-            at_ms,
-            member: None,
-            review: reviewed.then_some(saferoom::log::SeenReview { index: 1, at_ms, member: None, outcome: Some(1) }),
+        let counts = |emergencies, emergencies_reviewed, others, others_reviewed| FindingCounts {
+            emergencies,
+            emergencies_reviewed,
+            others,
+            others_reviewed,
         };
-        // The last evening of November in UTC is December there.
-        let evening = 19_691 * 86_400_000 + 20 * 3_600_000;
         let activity = Activity {
-            days: BTreeMap::from([(day(19_676), Counts { looks: 3, writes: 1, denied: 2 })]),
-            exports: BTreeMap::from([(day(19_676), 2)]),
-            findings: vec![seen(evening, true, true), seen(evening, true, false), seen(evening, false, true)],
+            days: BTreeMap::from([(Day(19_676), Counts { looks: 3, writes: 1, denied: 2 })]),
+            exports: BTreeMap::from([(Day(19_676), 2)]),
+            finding_days: BTreeMap::from([
+                (Day(19_691), counts(1, 0, 0, 0)),
+                (Day(19_692), counts(1, 1, 0, 0)),
+                (Day(19_693), counts(1, 0, 1, 1)),
+            ]),
             ..Activity::default()
         };
-        let months = months(&activity, 420);
-        let november = MonthRow { uses: 6, denied: 2, exports: 2, ..MonthRow::default() };
+        let months = months(&activity);
+        let november = MonthRow { uses: 6, denied: 2, exports: 2, emergencies: (0, 1), ..MonthRow::default() };
         let december = MonthRow { emergencies: (1, 2), findings: (1, 1), ..MonthRow::default() };
         assert_eq!(months, BTreeMap::from([("2023-11".into(), november), ("2023-12".into(), december)]));
     }

@@ -88,6 +88,54 @@ fn a_checkpoint_is_as_old_as_its_quorum() {
 }
 
 #[test]
+fn a_witness_from_the_future_says_nothing_of_the_age_and_the_others_may_be_enough() {
+    let log = small();
+    let ahead = name("ahead.example.org");
+    let mut note = log.checkpoint(5);
+    let cosignature = NoteSignature::cosign(ahead.clone(), &key(6), note.text(), NOW + 1_000_000).unwrap();
+    note.add(cosignature).unwrap();
+    let folder = log.folder_with(&note, &[]).unwrap();
+    let two = |threshold| {
+        let good = policy().witnesses()[0].key.clone();
+        let policy = TrustPolicy::new().with_log(policy().logs()[0].key.clone(), None).unwrap();
+        let policy = policy.with_witness("W", good, None).unwrap();
+        let policy = policy.with_witness("X", NoteKey::witness(ahead.clone(), key(6).verifying_key()), None).unwrap();
+        policy.with_group("both", threshold, &["W", "X"]).unwrap().with_quorum("both").unwrap().fresh_for(3600)
+    };
+    let kept = log.checkpoint(2).to_string();
+    let judged = |threshold| verify_bundle(&folder, &two(threshold), &[kept.as_bytes()], NOW);
+    assert_eq!(failed(&judged(1)), []);
+    assert_eq!(*judged(1).answer(Verdict::Freshness), Answer::Passed);
+    assert_eq!(problems(&judged(2), Verdict::Freshness), [BundleProblem::Future]);
+    // Nor does it make an old checkpoint fresh.
+    let late = verify_bundle(&folder, &two(1), &[kept.as_bytes()], START + 1000 + 3601);
+    let stale = BundleProblem::Stale { age: 3601, allowed: 3600 };
+    assert_eq!(problems(&late, Verdict::Freshness), [stale]);
+}
+
+#[test]
+fn more_differences_than_can_be_remembered_are_one_problem() {
+    let log = Log::of(1);
+    let note = log.checkpoint(1);
+    let mut folder = MemoryFolder::default();
+    let mut bundle = BundleWriter::new(&mut folder);
+    let mut writer = bundle.log(BundleLog::of(&note.text().parse().unwrap()), &[]).unwrap();
+    writer.append(&log.entries[0], None).unwrap();
+    writer.finish().unwrap();
+    for number in 0..200 {
+        // Of one bucket: that is the last bytes of a record.
+        let mut record = [7; 16];
+        record[0] = number;
+        let record = crate::id::RecordId::from_bytes(record);
+        bundle.head(&StoredHead { record, revision: 1, digest: Hash::of(b"head") }).unwrap();
+    }
+    bundle.end_of_heads().unwrap();
+    bundle.finish(&note).unwrap();
+    let report = verify(&folder, &[&note]);
+    assert_eq!(problems(&report, Verdict::Writes), [BundleProblem::TooManyDifferences]);
+}
+
+#[test]
 fn clocks_go_back_only_with_an_entry_about_it() {
     let told = |change: &dyn Fn(&mut Log)| {
         let mut log = Log::of(3);
@@ -119,7 +167,10 @@ fn clocks_go_back_only_with_an_entry_about_it() {
     assert_eq!(told(&|log| (log.add(failed), log.add(|_| ())).1), []);
     let ahead = |entry: &mut Entry<'static>| entry.wall_ms = (START + 1301) * 1000;
     assert_eq!(told(&|log| (log.add(ahead), log.add(adjust)).1), [], "an entry says that the clock was wrong");
-    assert_eq!(told(&|log| log.add(ahead)), [BundleProblem::AfterCosignature { size: 4 }]);
+    assert_eq!(
+        told(&|log| log.add(ahead)),
+        [BundleProblem::AfterCosignature { size: 4, witness: name("w.example.org") }]
+    );
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Bundles of several vaults, judged by what the organisation's log says of them.
 
 use super::*;
-use crate::log::{DeviceStatement, OrganisationLog, StatementProblem};
+use crate::log::{Detail, DetailKey, DeviceStatement, OrganisationLog, Outcome, StatementProblem};
 
 const OFFICE: &str = "office.example.org";
 
-fn log_key(origin: &str, seed: u8) -> NoteKey {
+pub(super) fn log_key(origin: &str, seed: u8) -> NoteKey {
     NoteKey::new(name(origin), key(seed).verifying_key())
 }
 
@@ -13,7 +13,7 @@ fn key_of(seed: u8) -> crate::keys::VerifyingKey {
     key(seed).verifying_key()
 }
 
-fn at(log: &Log, origin: &str, size: usize, seed: u8) -> Note {
+pub(super) fn at(log: &Log, origin: &str, size: usize, seed: u8) -> Note {
     let mut frontier = Frontier::new();
     for entry in &log.entries[..size] {
         frontier.append(leaf_hash(entry));
@@ -26,10 +26,10 @@ fn bundle(log: &Log, origin: &str, seed: u8) -> MemoryFolder {
 }
 
 /// What the office's log says, after three entries about other things.
-struct Office(Log);
+pub(super) struct Office(Log);
 
 impl Office {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(Log::of(3))
     }
 
@@ -38,11 +38,11 @@ impl Office {
         self
     }
 
-    fn enrols(self, origin: &str, seed: u8) -> Self {
+    pub(super) fn enrols(self, origin: &str, seed: u8) -> Self {
         self.says(&DeviceStatement::Enrolled(log_key(origin, seed)))
     }
 
-    fn saw(self, note: Note) -> Self {
+    pub(super) fn saw(self, note: Note) -> Self {
         self.says(&DeviceStatement::seen(note).unwrap())
     }
 
@@ -51,7 +51,7 @@ impl Office {
     }
 
     /// Verified with these bundles, by a policy that pins the office alone.
-    fn with(&self, devices: &[MemoryFolder]) -> OrganisationReport {
+    pub(super) fn with(&self, devices: &[MemoryFolder]) -> OrganisationReport {
         self.by(&policy().for_logs([log_key(OFFICE, 9)]), devices)
     }
 
@@ -187,6 +187,10 @@ fn statements_are_read_as_they_were_written() {
         assert_eq!(DeviceStatement::of(&entry), Some(Ok(statement.clone())));
         known.read(&entry).unwrap();
         assert_eq!(DeviceStatement::of(&Entry { event: Event::Read, ..entry.clone() }), None);
+        // What was refused or failed has an entry of the same event, with an error in place of the statement.
+        let code = Some(Detail::of(DetailKey::ERROR_CODE, 415));
+        let failed = Entry { outcome: Outcome::MinorFailure, detail: code, ..entry.clone() };
+        assert_eq!((DeviceStatement::of(&failed), known.read(&failed)), (None, Ok(())));
         let bare = Entry { detail: None, ..entry };
         assert_eq!(known.read(&bare), Err(StatementProblem::Unreadable));
     }
