@@ -10,7 +10,7 @@ use crate::practice::consent::{Asks, consent_rules};
 const DOORS: [(&str, &str); 13] = [
     ("disclosure", "disclose.rs"),
     ("disclosure", "referral/send.rs"),
-    ("hand_over", "packet.rs"),
+    ("hand_over", "hand_over.rs"),
     ("lines", "exchange/export.rs"),
     ("subject_report", "subject.rs"),
     ("directory", "directory.rs"),
