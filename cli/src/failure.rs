@@ -283,7 +283,7 @@ fn exit_of_referral(error: &ReferralError) -> u8 {
     match error {
         ReferralError::NotOurs | ReferralError::OtherPacket => exit::INTEGRITY,
         ReferralError::OtherProvider => exit::DENIED,
-        ReferralError::Transition { .. } => exit::FAILED,
+        ReferralError::Transition { .. } | ReferralError::OlderAnswer => exit::FAILED,
         _ => exit::INPUT,
     }
 }

@@ -162,7 +162,7 @@ fn what_is_wrong_is_named_and_nothing_is_lost() {
     desk.answer("received", &["--outcome", "received"]).ends_with(0);
     desk.answer("service", &["--outcome", "accepted", "--state", "in_service"]).ends_with(0);
     desk.take_in("service", &[]).ends_with(0);
-    refused(desk.take_in("received", &[]), 1, "S1403");
+    refused(desk.take_in("received", &[]), 1, "S1425");
     assert!(desk.take_in("service", &[]).ends_with(0).out.contains("taken in before"));
     let bytes = fs::read(desk.at("received")).unwrap();
     let changed = |name: &str, change: &dyn Fn(&mut Vec<u8>)| {

@@ -70,6 +70,10 @@ impl Store {
         if version > SCHEMA_VERSION {
             return Err(StoreError::TooNew { found: version, known: SCHEMA_VERSION });
         }
+        // A vault that is open has such files beside it: then the vault itself is what is there.
+        if path.exists() {
+            return Err(StoreError::AlreadyExists);
+        }
         side_files::refuse_left(path)?;
         // Claims the name: two processes cannot both create it, and nothing is ever written over.
         let mut options = std::fs::OpenOptions::new();

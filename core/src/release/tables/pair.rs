@@ -53,7 +53,7 @@ pub struct Moved {
 /// Whether a hidden cell of either table, of which its own table tells less, would be known to within fewer than `k`, or a
 /// small group between values that are cut differently. Tables that contradict each other (values were corrected in
 /// between) are looked at with as many corrected children as it takes to make them agree: they may stand anywhere, and the
-/// rest is known all the same. Tables by columns of which it is not known how they hang together ([`origin`]), and tables
+/// rest is known all the same. Tables by columns of which it is not known how they hang together (`origin`), and tables
 /// that no number of corrections makes agree, count as if all were told. Two linear programs for each cell at most.
 ///
 /// # Errors
