@@ -152,16 +152,20 @@ impl Session {
             |kind| records.iter().filter(move |info: &&RecordInfo| info.kind == Some(kind)).map(|info| info.id);
         let consents: Vec<_> = of_kind(RecordKind::CONSENT).collect();
         let mut answers = Vec::with_capacity(consents.len());
+        let tells_of_guardians = disclosure.fields.iter().any(|path| path.starts_with("guardian."));
         for opened in self.read_some::<Consent>(&consents, access)? {
             // Whom the child does not want to know stands there: who cannot see it cannot keep it.
             if opened.withheld.contains(&Compartment::Identity) {
                 return Err(AccessError::NoKey { compartment: Compartment::Identity.name() }.into());
             }
+            // So does whom a court calls colluding.
+            if tells_of_guardians && opened.withheld.contains(&Compartment::Offence) {
+                return Err(AccessError::NoKey { compartment: Compartment::Offence.name() }.into());
+            }
             answers.push((opened.id, opened.record));
         }
         let guardians: Vec<_> = of_kind(RecordKind::GUARDIAN).collect();
         let guardians = self.read_some::<Guardian>(&guardians, access)?;
-        let tells_of_guardians = disclosure.fields.iter().any(|path| path.starts_with("guardian."));
         if tells_of_guardians && guardians.iter().any(|opened| opened.withheld.contains(&Compartment::Offence)) {
             return Err(AccessError::NoKey { compartment: Compartment::Offence.name() }.into());
         }

@@ -85,7 +85,9 @@ impl<'a> Standing<'a> {
         // Whoever was once seen to be in conflict stays so until a newer record of them says otherwise.
         let newest = newest_of(own).map(|(_, consent)| consent);
         let suspect = own.iter().any(|(_, consent)| consent.guardian.is_some_and(|id| answers.suspects.contains(&id)));
-        let barred = suspect || newest.is_some_and(|consent| conflict(consent, &rules.barred_conflicts));
+        let last = newest.and_then(|consent| last_of_guardian(answers, consent.guardian));
+        let bars = |consent: &Consent| conflict(consent, &rules.barred_conflicts);
+        let barred = suspect || newest.is_some_and(bars) || last.is_some_and(bars);
         let unclear = newest.is_some_and(|consent| conflict(consent, &rules.unclear_conflicts));
         match said {
             Said::Yes(..) if barred => self.conflicted_yes = true,
@@ -134,6 +136,16 @@ fn current<'a>(answers: &Answers<'a>, disclosure: &Disclosure, at: Timestamp) ->
         answers.consents.iter().any(|(id, by)| replaced_by(*id, by) == Some(old) && takes_back(id, by))
     };
     found.iter().copied().filter(|(id, consent)| !is_replaced(*id, consent)).collect()
+}
+
+/// The last answer of a guardian about anything, also one that is no yes here: for later, or of one among several children.
+/// What it says of the guardian counts.
+fn last_of_guardian<'a>(answers: &Answers<'a>, guardian: Option<RecordId>) -> Option<&'a Consent> {
+    let whose = Giver::Guardian(Some(guardian?));
+    let replaced = |id| answers.consents.iter().any(|(by, consent)| replaced_by(*by, consent) == Some(id));
+    let all = answers.consents.iter().map(|(id, consent)| (*id, consent));
+    let own: Vec<_> = all.filter(|(id, consent)| giver(consent) == whose && !replaced(*id)).collect();
+    newest_of(&own).map(|(_, consent)| consent)
 }
 
 /// The answer that this one replaces.

@@ -250,6 +250,15 @@ fn of_several_guardians_only_those_without_a_part_in_it_count() {
     assert_eq!(both, Err(ConsentError::GuardianRefused));
     assert_eq!(of(vec![guardian(100, "agreed", "none")], &[id(100)]), Err(ConsentError::GuardianInConflict));
     assert_eq!(of(vec![guardian(100, "agreed", "unknown")], &[]), Err(ConsentError::GuardianNotChecked));
+    // A mark counts whatever else the answer that has it is worth: of one among several children, or dated ahead.
+    let ahead = Consent { given_at: Some(at("2026-03-02T09:00:00Z")), ..guardian(100, "agreed", "suspect") };
+    for (marked, of_several) in [(guardian(100, "agreed", "suspect"), vec![id(3)]), (ahead, vec![])] {
+        let consents = [answer("child_assent", "agreed"), guardian(100, "agreed", "none"), marked];
+        let consents: Vec<_> = consents.into_iter().zip(1..).map(|(consent, number)| (id(number), consent)).collect();
+        let answers = Answers { consents: &consents, suspects: &[], of_several: &of_several };
+        let judged = decide(&referral(), &answers, None, consent_rules(), at(NOW));
+        assert_eq!(judged, Err(ConsentError::GuardianInConflict));
+    }
 }
 
 #[test]

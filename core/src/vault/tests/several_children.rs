@@ -3,6 +3,7 @@
 use super::disclose::{answer, coded, referral, texts};
 use super::members::{Team, code};
 use super::*;
+use crate::access::Compartments;
 use crate::model::records::{CaseLink, Guardian, Referral};
 use crate::practice::consent::{ConsentError, Disclosure};
 
@@ -201,4 +202,31 @@ fn a_guardian_who_may_be_involved_is_told_of_only_with_the_mark() {
     let told = |fields: &[&str]| session.disclose(child, &wanted(fields), None, &access()).unwrap().manifest.len();
     assert_eq!(told(&["guardian.phones"]), 2);
     assert_eq!(told(&["guardian.phones", "guardian.is_suspect"]), 5);
+}
+
+#[test]
+fn whoever_cannot_read_what_a_court_says_of_guardians_tells_nothing_of_them() {
+    let team = Team::new();
+    let friend = team.enrol("interviewer");
+    let session = team.sign_in(&team.enrol("interviewer"));
+    let (case, child) = case_with_child(&session, "Sokha");
+    let relation = Some(coded("grandparent"));
+    let grandparent = Guardian { relation, phones: texts(&["055 555 555"]), ..Guardian::default() };
+    let named = session.create(Some(case), &grandparent, &access()).unwrap().record;
+    let mut colluding = answer(&session, "court", "agreed");
+    (colluding.guardian, colluding.guardian_conflict) = (Some(named), Some(coded("colluding")));
+    session.create(Some(child), &colluding, &access()).unwrap();
+    let said = crate::model::records::Consent {
+        scope_fields: texts(&["guardian.*", "child.sex"]),
+        ..answer(&session, "child_alone_mature", "agreed")
+    };
+    session.create(Some(child), &said, &access()).unwrap();
+    let seen = [Compartment::Identity, Compartment::Profile, Compartment::Referral, Compartment::Operations];
+    session.share(case, friend.member(), Compartments::of(seen), None, &access()).unwrap();
+    let friend = team.sign_in(&friend);
+    let told =
+        |fields: &[&str]| friend.disclose(child, &referral(fields), None, &access()).map(|told| told.manifest.len());
+    let refused = AccessError::NoKey { compartment: Compartment::Offence.name() };
+    assert_eq!(told(&["guardian.phones"]).unwrap_err(), refused.into());
+    assert_eq!(told(&["child.sex"]).unwrap(), 1);
 }

@@ -33,13 +33,22 @@ fn key_for_extracts(text: &str, line: usize) -> Result<Option<VerifyingKey>, Out
     if first == KEY_TYPE {
         return public_key(text).map(Some);
     }
-    // Names stand first, then options, if there are any, then the key.
+    // Names stand first, then options, if there are any, then the key. An option in the place of the names is one that
+    // would not be looked at.
+    if is_option(first) {
+        return Err(OutputError::KeyOption { line });
+    }
     let (second, key) = field(rest)?;
     if second == KEY_TYPE {
         return public_key(rest).map(Some);
     }
     let key = public_key(key)?;
     Ok(are_for_extracts(second, line)?.then_some(key))
+}
+
+/// Whether this is an option and no list of names (ssh-keygen(1), "ALLOWED SIGNERS").
+fn is_option(field: &str) -> bool {
+    field.contains('=') || field.split(',').any(|part| part.eq_ignore_ascii_case("cert-authority"))
 }
 
 fn public_key(text: &str) -> Result<VerifyingKey, OutputError> {
@@ -112,6 +121,11 @@ mod tests {
         for none in ["git", "", "saferoom", "*,!saferoom-extract", "!git"] {
             let text = format!("desk namespaces=\"{none}\" {line}");
             assert_eq!(public_keys(&text), Err(OutputError::PublicKey), "{none}");
+        }
+        for nameless in
+            [format!("namespaces=\"git\" {line}"), format!("cert-authority {line}"), format!("Cert-Authority {line}")]
+        {
+            assert_eq!(public_keys(&nameless), Err(OutputError::KeyOption { line: 1 }), "{nameless}");
         }
         for fits in ["saferoom-extract", "git,saferoom-extract", "*", "saferoom-extrac?", "!git,*"] {
             assert_eq!(public_keys(&format!("desk,other NameSpaces=\"{fits}\" {line}")), Ok(vec![key]), "{fits}");
